@@ -1,0 +1,51 @@
+# Two commands suffice: `make run` shows the product, `make test` proves it. Everything lives in .venv and data/.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup run test check fix lock docs ui bench clean
+
+help:            ## this list
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
+
+setup: .venv/.ready ## the environment, from the lock file
+
+.venv/.ready: requirements-dev.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 setup" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup ## the main job on a small synthetic nation
+	$(BIN)/cakupan demo
+
+test: setup ## every test
+	$(BIN)/pytest
+
+check: setup ## lint, format, types, generated documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pipelines.dictionary --check
+
+fix: setup ## mend what tools can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: setup ## write the generated documents again
+	$(BIN)/python -m pipelines.dictionary
+
+lock: setup ## pin dependencies again, with hashes and without index lines
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11 \
+	    --group dev pyproject.toml --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11 \
+	    pyproject.toml --output-file requirements.lock
+
+ui: setup ## the Dagster UI on loopback
+	$(BIN)/cakupan ui
+
+bench: setup ## the limit and ours on the same files: make bench SCALE=0.01
+	$(BIN)/python -m benchmarks --scale $(or $(SCALE),0.01)
+
+clean: ## remove the environment and the data
+	rm -rf .venv data

@@ -1,0 +1,62 @@
+"""The assets of the stage coverage: one a summary table. The work stands in `make`, `quality` and the SQL."""
+
+import dagster as dg
+
+from assets import checks
+from assets.coverage.make import make_coverage
+from assets.coverage.quality import make_data_quality
+from assets.ingest.assets import Rerun
+from assets.release.audit import parts_are_whole
+from assets.resources import Places
+from schemas.model import Table
+from schemas.summaries import COVERAGE, DATA_QUALITY
+
+
+def _about(table: Table) -> str:
+    return f"{table.about}. Grain: {table.grain}."
+
+
+@dg.asset(
+    group_name="coverage",
+    deps=["person_cells", "workforce"],
+    partitions_def=checks.MONTHS,
+    kinds={"duckdb", "sql"},
+    owners=["team:cakupan"],
+    description=_about(COVERAGE),
+    check_specs=[
+        dg.AssetCheckSpec("parts_are_whole", asset="coverage", blocking=True, description="regions, segments, sexes and ages add up"),
+        dg.AssetCheckSpec("has_denominator", asset="coverage", description="a survey wave up to the month was delivered"),
+    ],
+)
+def coverage(context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]) -> dg.MaterializeResult:
+    """Coverage of the month."""
+    month, watch = context.partition_key, checks.Stopwatch()
+    with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"coverage-{month}"):
+        counts = make_coverage(places.warehouse, month, force=config.force)
+        problems = parts_are_whole(places.warehouse.files("coverage", month))
+    wave = str(counts["survey_wave"])
+    if not wave:
+        context.log.warning("%s has no workforce wave up to it: persons are counted, ratios are empty; deliver one", month)
+    return dg.MaterializeResult(
+        metadata=checks.table_metadata(places.warehouse, COVERAGE, month, watch.seconds) | {"survey_wave": wave or "none"},
+        check_results=[
+            dg.AssetCheckResult(check_name="parts_are_whole", passed=not problems, metadata={"problems": problems}),
+            dg.AssetCheckResult(check_name="has_denominator", passed=bool(wave), severity=dg.AssetCheckSeverity.WARN),
+        ],
+    )
+
+
+@dg.asset(
+    group_name="coverage",
+    deps=["memberships", "employers", "workforce"],
+    partitions_def=checks.MONTHS,
+    kinds={"duckdb", "sql"},
+    owners=["team:cakupan"],
+    description=_about(DATA_QUALITY),
+)
+def data_quality(context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]) -> dg.MaterializeResult:
+    """What the rules found in the month's deliveries, by office."""
+    month, watch = context.partition_key, checks.Stopwatch()
+    with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"data_quality-{month}"):
+        make_data_quality(places.warehouse, month, force=config.force)
+    return dg.MaterializeResult(metadata=checks.table_metadata(places.warehouse, DATA_QUALITY, month, watch.seconds))

@@ -1,0 +1,93 @@
+"""The summary tables of a month: working tables in order, then one result a `.sql` file.
+
+Belongs here: which inputs a summary reads and in which order its steps run. The metrics are in the SQL.
+"""
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from assets import query
+from assets.ingest.shaping import stored_table
+from assets.provenance import fingerprint
+from assets.registers.persons import month_values
+from assets.warehouse import Warehouse
+from schemas import codelists
+from schemas.registers import PERSON_CELLS
+from schemas.summaries import COVERAGE
+from schemas.workforce import WORKFORCE
+
+HERE = Path(__file__).parent
+NOT_STATED = "0000"
+
+
+def make_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, str | int]:
+    """Make and promote `coverage` of the month; returns its row count and the survey wave it divides by.
+
+    Without a wave up to the month the protected are still counted, with denominator_id none.
+    """
+    sources = [name for name in warehouse.months("workforce") if name <= month]
+    inputs = [warehouse.stage("person_cells", month)["fingerprint"]]
+    made_from = fingerprint(*inputs, *(warehouse.stage("workforce", name)["fingerprint"] for name in sources))
+    stage = warehouse.stage("coverage", month)
+    if stage.get("fingerprint") == made_from and not force:
+        return dict(stage["counts"]) | {"reused": 1}
+    with warehouse.sql() as con, warehouse.candidate("coverage", month) as candidate:
+        wave = _prepare(con, warehouse, month, sources)
+        ordered = f"SELECT * FROM ({query.sql_text(HERE, 'coverage')}) ORDER BY ALL"
+        rows = query.write(con, ordered, COVERAGE, candidate / "part-00000.parquet", month_values(month))
+        counts: dict[str, str | int] = {"coverage": rows, "survey_wave": wave}
+        warehouse.promote("coverage", month, candidate, {"fingerprint": made_from, "counts": counts})
+    return counts | {"reused": 0}
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, warehouse: Warehouse, month: str, sources: list[str]) -> str:
+    query.offer_files(con, "person_cells", warehouse.files("person_cells", month), PERSON_CELLS)
+    files = [path for source in sources for path in warehouse.files("workforce", source)]
+    wave = _newest_wave(files, month)
+    query.offer_frame(con, "workforce", _wave_rows(files, wave))
+    query.offer_codes(con, "segments", "programmes", "employment_statuses")
+    query.offer_frame(con, "geography", geography())
+    values = {"survey_wave": wave or "1900-01-01"}
+    for name in ("population", "denominators", "numerators"):
+        query.define(con, "TABLE", name, query.sql_text(HERE, name), values)
+    return wave
+
+
+def _newest_wave(files: list[Path], month: str) -> str:
+    """The newest survey wave up to the month; empty where none was delivered."""
+    if not files:
+        return ""
+    waves = pl.scan_parquet(files).select("survey_wave").unique().collect()["survey_wave"].cast(pl.String)
+    return max((wave for wave in waves if wave[:7] <= month), default="")
+
+
+def _wave_rows(files: list[Path], wave: str) -> pl.DataFrame:
+    """The wave's cells; a wave delivered in several months counts once, as delivered last."""
+    stored = stored_table(WORKFORCE)
+    rows = pl.concat([pl.read_parquet(path) for path in files]) if files else pl.DataFrame(schema=stored.storage)
+    newest = rows.filter(pl.col("survey_wave").cast(pl.String) == wave)
+    return newest.filter(pl.col("month") == newest["month"].max()).cast({"survey_wave": pl.String})
+
+
+def geography() -> pl.DataFrame:
+    """member_code (regency, or province where the survey knows no regency) → every region it is part of.
+
+    Columns member_code, geography_level, region_code; what is not stated belongs to region 00 of every level.
+    """
+    provinces = codelists.codes("provinces").select(province="code", parent="parent_2020")
+    regencies = codelists.codes("regencies").select(member_code="code", province="province_code")
+    members = pl.concat([regencies, provinces.select(member_code="province", province="province")])
+    tree = members.join(provinces, on="province")
+    lost = pl.DataFrame({"member_code": [NOT_STATED], "province": ["00"], "parent": ["00"]})
+    tree = pl.concat([tree, lost])
+    levels = {
+        "nation": pl.lit("ID"),
+        "province": pl.col("province"),
+        "province_2020": pl.col("parent"),
+        "regency": pl.col("member_code"),
+    }
+    rows = [tree.select("member_code", pl.lit(name).alias("geography_level"), code.alias("region_code")) for name, code in levels.items()]
+    placed = pl.concat(rows)
+    return placed.filter((pl.col("geography_level") != "regency") | (pl.col("region_code").str.len_chars() == 4))

@@ -1,0 +1,68 @@
+"""The summary `data_quality`: what the rules found, by office, from the reports kept with each ingested extract.
+
+Belongs here: from reports to rows. The counting was done at ingestion; summing by office is the SQL's.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from assets import query
+from assets.ingest.report import FileReport, MonthReport
+from assets.ingest.shaping import stored_table
+from assets.provenance import fingerprint
+from assets.registers.persons import month_values
+from assets.warehouse import Warehouse
+from schemas.employers import EMPLOYERS
+from schemas.enrolments import ENROLMENTS
+from schemas.model import Table
+from schemas.summaries import DATA_QUALITY
+from schemas.workforce import WORKFORCE
+
+HERE = Path(__file__).parent
+TABLES = (ENROLMENTS, EMPLOYERS, WORKFORCE)
+_VOLUMES = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed")
+
+
+def make_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
+    """Make and promote `data_quality` of the month; returns its row count."""
+    stages = {table.name: warehouse.stage(stored_table(table).name, month) for table in TABLES}
+    made_from = fingerprint(*(stage.get("fingerprint", "") for stage in stages.values()))
+    stage = warehouse.stage(DATA_QUALITY.name, month)
+    if stage.get("fingerprint") == made_from and not force:
+        return dict(stage["counts"]) | {"reused": 1}
+    reports = [MonthReport.from_json(stage["report"], reused=True) for stage in stages.values() if stage]
+    with warehouse.sql() as con, warehouse.candidate(DATA_QUALITY.name, month) as candidate:
+        query.offer_frame(con, "rule_counts", rule_counts(reports))
+        ordered = f"SELECT * FROM ({query.sql_text(HERE, 'data_quality')}) ORDER BY ALL"
+        rows = query.write(con, ordered, DATA_QUALITY, candidate / "part-00000.parquet", month_values(month))
+        counts = {"data_quality": rows}
+        warehouse.promote(DATA_QUALITY.name, month, candidate, {"fingerprint": made_from, "counts": counts})
+    return counts | {"reused": 0}
+
+
+def rule_counts(reports: list[MonthReport]) -> pl.DataFrame:
+    """One row a file and rule: extract, office_code, rule, severity, applicable_rows, broken_rows."""
+    rows = [row for report in reports for file in report.files for row in _file_rows(report.extract, file)]
+    whole = {"applicable_rows": pl.Int64, "broken_rows": pl.Int64}
+    text = dict.fromkeys(("extract", "office_code", "rule", "severity"), pl.String)
+    return pl.DataFrame(rows, schema=text | whole, orient="row")
+
+
+def _file_rows(extract: str, file: FileReport) -> Iterator[tuple[str, str, str, str, int, int]]:
+    named = severities(next(table for table in TABLES if table.name == extract))
+    where = (extract, file.office_code)
+    for rule, severity in named.items():
+        if not (file.rejected or file.repeats):
+            applicable = file.applicable.get(rule, file.rows_read)
+            yield (*where, rule, severity, applicable, file.broken.get(rule, 0))
+    for volume in _VOLUMES:
+        yield (*where, volume, "volume", file.rows_read, getattr(file, volume))
+    yield (*where, "files_rejected", "volume", 1, int(bool(file.rejected)))
+    yield (*where, "files_repeated", "volume", 1, int(bool(file.repeats)))
+
+
+def severities(table: Table) -> dict[str, str]:
+    """Rule → severity, with the rules that look across rows."""
+    return {rule.name: rule.severity.value for rule in (*table.all_rules(), *table.cross_row_rules())}

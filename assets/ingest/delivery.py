@@ -1,0 +1,144 @@
+"""The month's delivery: which files landed, and the manifest with which the sender vouches for them.
+
+Belongs here: finding files, hashing, reading and writing `manifest.json`. Not: what is in the files.
+A month folder is `<landing>/<YYYY-MM>/<extract>/<file>`; the manifest is written last, so its presence is the arrival.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.errors import DeliveryRefused
+
+EXTRACTS = ("enrolments", "employers", "workforce")
+MANIFEST = "manifest.json"
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """One landed file. `name` is relative to the month's folder; `rows` is the sender's control total, if any."""
+
+    path: Path
+    name: str
+    extract: str
+    bytes: int
+    sha256: str
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What landed for a month. `missing` and `changed` are manifest entries that are absent or differ from the file."""
+
+    month: str
+    folder: Path
+    files: tuple[DeliveredFile, ...]
+    synthetic: bool
+    vouched: bool
+    missing: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
+
+    def of(self, extract: str) -> tuple[DeliveredFile, ...]:
+        """The files of one extract, in the order of their names."""
+        return tuple(file for file in self.files if file.extract == extract)
+
+    def fingerprint(self, extract: str | None = None) -> str:
+        """Digest of the content that landed, names included; equal when nothing was delivered anew."""
+        files = self.of(extract) if extract else self.files
+        lines = sorted(f"{file.name} {file.sha256}" for file in files)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def read_delivery(landing: Path, month: str) -> Delivery:
+    """The files of the month, hashed. Raises DeliveryRefused where there is no folder, no file or another month's."""
+    folder = landing / month
+    if not folder.is_dir():
+        raise DeliveryRefused(f"no folder {month} in the landing zone: put the month's files in {landing.name}/{month}/<extract>/")
+    manifest = read_manifest(folder)
+    if manifest and manifest.get("month") != month:
+        raise DeliveryRefused(
+            f"folder {month} holds the delivery of {manifest.get('month')} (its manifest says so): move it to the folder of its month"
+        )
+    listed = {entry["name"]: entry for entry in manifest["files"]} if manifest else {}
+    with ThreadPoolExecutor(2) as pool:  # hashing releases the interpreter lock
+        found = list(pool.map(lambda path: _hashed(folder, path, listed), _landed(folder)))
+    if not found:
+        raise DeliveryRefused(f"folder {month} has no files in {', '.join(EXTRACTS)}: nothing was delivered")
+    names = {file.name for file in found}
+    absent = {listed[name]["sha256"]: name for name in listed.keys() - names}
+    renamed = {file.name: absent[file.sha256] for file in found if file.name not in listed and file.sha256 in absent}
+    return Delivery(
+        month=month,
+        folder=folder,
+        files=tuple(found),
+        synthetic=bool(manifest and manifest.get("synthetic")),
+        vouched=manifest is not None,
+        missing=tuple(sorted(listed.keys() - names - set(renamed.values()))),
+        changed=tuple(f.name for f in found if f.name in listed and listed[f.name]["sha256"] != f.sha256),
+        unlisted=tuple(sorted(names - listed.keys() - renamed.keys())) if manifest else (),
+    )
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The sender's manifest, None where there is none. Raises DeliveryRefused where it is not one."""
+    path = folder / MANIFEST
+    if not path.exists():
+        return None
+    try:
+        manifest = json.loads(path.read_bytes())
+        entries = manifest["files"]
+        well_formed = all({"name", "bytes", "sha256"} <= entry.keys() for entry in entries)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        well_formed = False
+    if not well_formed:
+        raise DeliveryRefused(f"{folder.name}/{MANIFEST} cannot be read: write it again with `cakupan manifest`")
+    return dict(manifest)
+
+
+def is_complete(folder: Path) -> bool:
+    """Whether the manifest is there and every file it lists has landed in full size (cheap: no hashing)."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return False
+    sizes = {path: path.stat().st_size for path in _landed(folder)}
+    return all(sizes.get(folder / entry["name"]) == entry["bytes"] for entry in manifest["files"])
+
+
+def write_manifest(folder: Path, month: str, *, synthetic: bool, rows: Mapping[str, int] | None = None) -> Path:
+    """Vouch for the files of a month folder; `rows` gives control totals by file name. Written last, atomically."""
+    rows = rows or {}
+    entries = []
+    for path in _landed(folder):
+        file = _hashed(folder, path, {})
+        entry = {"name": file.name, "bytes": file.bytes, "sha256": file.sha256}
+        entries.append(entry | ({"rows": rows[file.name]} if file.name in rows else {}))
+    if not entries:
+        raise DeliveryRefused(f"{folder} has no files in {', '.join(EXTRACTS)}: nothing to vouch for")
+    target = folder / MANIFEST
+    candidate = target.with_suffix(".tmp")
+    content = {"month": month, "synthetic": synthetic, "files": entries}
+    candidate.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    os.replace(candidate, target)
+    return target
+
+
+def _landed(folder: Path) -> list[Path]:
+    found = [path for extract in EXTRACTS for path in sorted((folder / extract).glob("**/*")) if path.is_file()]
+    return [path for path in found if not path.name.startswith(".")]
+
+
+def _hashed(folder: Path, path: Path, listed: Mapping[str, Any]) -> DeliveredFile:
+    name = path.relative_to(folder).as_posix()
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    rows = listed.get(name, {}).get("rows")
+    return DeliveredFile(path, name, name.split("/")[0], path.stat().st_size, digest.hexdigest(), rows)

@@ -1,0 +1,77 @@
+"""Rows that share a key across the files of a month: exact copies collapse, contradictions go to quarantine.
+
+Belongs here: what only the whole month can show. Keys are sorted in buckets, so that memory stays a fraction of the
+month's keys; only the files that lose a row are written again.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from assets.ingest import shaping
+from assets.ingest.delivery import DeliveredFile
+from assets.ingest.file import raw_rows
+from assets.ingest.report import FileReport
+from assets.ingest.text import ROW_NUMBER
+from schemas.model import Table
+
+BUCKETS = 8
+_WHERE = ("source_file", ROW_NUMBER)
+
+
+def settle(
+    table: Table, accepted: Path, quarantine: Path, files: dict[str, DeliveredFile], reports: dict[str, FileReport]
+) -> None:
+    """Collapse exact duplicates (the first in file order stays) and quarantine every row of a contradicted key."""
+    copies = _copies(table, accepted)
+    if copies.is_empty():
+        return
+    content = [name for name in copies.columns if name not in (*_WHERE, "part")]
+    key = list(shaping.stored_table(table).key)
+    versions = copies.unique(content).group_by(key).len("versions")
+    judged = copies.join(versions, on=key, how="left", nulls_equal=True)
+    conflict = judged.filter(pl.col("versions") > 1)
+    first = judged.filter(pl.col("versions") == 1).sort(_WHERE).unique(key, keep="first", maintain_order=True)
+    collapsed = judged.filter(pl.col("versions") == 1).join(first, on=list(_WHERE), how="anti")
+    for name, count in collapsed.group_by("source_file").len().iter_rows():
+        reports[name].rows_collapsed += count
+    for place, (name, rows) in enumerate(_by_file(conflict)):
+        reports[name].broken[table.conflict] += rows.height
+        reports[name].rows_quarantined += rows.height
+        held = raw_rows(files[name], table, set(rows[ROW_NUMBER])).with_columns(pl.lit(table.conflict).alias("rules"))
+        shaping.as_quarantine(held, table, name).write_parquet(quarantine / f"conflict-{place:05d}.parquet")
+    _remove(pl.concat([collapsed, conflict]), accepted, reports)
+
+
+def _copies(table: Table, accepted: Path) -> pl.DataFrame:
+    """The accepted rows whose key stands in more than one row, with the part they are in."""
+    key = list(shaping.stored_table(table).key)
+    keys = pl.scan_parquet(accepted / "*.parquet").select(pl.struct(key).hash() if len(key) > 1 else pl.col(key[0]).hash())
+    repeated = pl.concat([_repeated(keys, bucket) for bucket in range(BUCKETS)])
+    rows = pl.scan_parquet(accepted / "*.parquet", include_file_paths="part")
+    if repeated.is_empty():
+        return rows.head(0).collect()
+    hashed = (pl.struct(key) if len(key) > 1 else pl.col(key[0])).hash()
+    return rows.filter(hashed.is_in(repeated.implode())).collect()
+
+
+def _repeated(keys: pl.LazyFrame, bucket: int) -> pl.Series:
+    name = keys.collect_schema().names()[0]
+    ordered = keys.filter(pl.col(name) % BUCKETS == bucket).collect().to_series().sort()
+    return ordered.filter((ordered == ordered.shift(1)).fill_null(value=False)).unique()
+
+
+def _by_file(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    for (name,), group in rows.sort(_WHERE).group_by("source_file", maintain_order=True):
+        yield str(name), group
+
+
+def _remove(rows: pl.DataFrame, accepted: Path, reports: dict[str, FileReport]) -> None:
+    """Write the parts that hold these rows again, without them."""
+    for (part,), gone in rows.group_by("part"):
+        kept = pl.read_parquet(str(part)).join(gone, on=[ROW_NUMBER], how="anti", maintain_order="left")
+        reports[gone["source_file"][0]].rows_accepted -= gone.height
+        Path(str(part)).unlink()
+        if kept.height:
+            kept.write_parquet(accepted / Path(str(part)).name, compression="zstd", compression_level=1)

@@ -1,0 +1,93 @@
+"""One landed file: read, standardised, validated and written, batch by batch.
+
+Belongs here: the way of a file through the stages. Not: what concerns several files (`month`, `duplicates`).
+"""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from assets.errors import FileRejected
+from assets.ingest import shaping
+from assets.ingest.delivery import DeliveredFile
+from assets.ingest.identity import PersonKey
+from assets.ingest.reading import read_batches
+from assets.ingest.report import FileReport
+from assets.ingest.standardise import Standardiser
+from assets.ingest.text import ROW_NUMBER, Batch
+from assets.ingest.validate import judge
+from schemas.model import ROW_STRUCTURE, Table
+
+
+class FileIngest:
+    """Takes the files of one extract and month into two folders: accepted parts and quarantined parts."""
+
+    def __init__(self, table: Table, month: date, key: PersonKey, accepted: Path, quarantine: Path) -> None:
+        """Parts are named by the place of the file in the delivery, so that order and content are reproducible."""
+        self.table = table
+        self.month = month
+        self.key = key
+        self.accepted = accepted
+        self.quarantine = quarantine
+
+    def take(self, place: int, file: DeliveredFile) -> FileReport:
+        """Ingest a file; one that cannot be read leaves no row behind and says why in its report."""
+        report = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
+        try:
+            self._take(place, file, report)
+            if not report.rows_read:
+                raise FileRejected("no_rows", "the file has a header and no rows: send it again, or leave it out")
+        except FileRejected as refused:
+            for folder in (self.accepted, self.quarantine):
+                for part in folder.glob(f"part-{place:05d}-*.parquet"):
+                    part.unlink()
+            kept = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
+            kept.rejected, kept.message = refused.reason, str(refused)
+            return kept
+        return report
+
+    def _take(self, place: int, file: DeliveredFile, report: FileReport) -> None:
+        standardiser = Standardiser(self.table, self.month)
+        for number, batch in enumerate(read_batches(file.path, self.table)):
+            part = f"part-{place:05d}-{number:05d}.parquet"
+            self._take_batch(batch, standardiser, file.name, part, report)
+        report.date_formats = standardiser.styles()
+
+    def _take_batch(
+        self, batch: Batch, standardiser: Standardiser, name: str, part: str, report: FileReport
+    ) -> None:
+        frame = standardiser.frame(batch.rows)
+        verdict = judge(frame, self.table)
+        report.count(verdict)
+        report.broken[ROW_STRUCTURE] += batch.broken.height
+        report.applicable[ROW_STRUCTURE] += batch.rows.height + batch.broken.height
+        report.rows_read += batch.rows.height + batch.broken.height
+        if batch.encoding not in report.encodings:
+            report.encodings.append(batch.encoding)
+        accepted = shaping.accepted(frame, verdict, self.table, name, self.key)
+        held = [shaping.quarantined(batch.rows, verdict, self.table, name), _broken(batch, self.table, name)]
+        quarantined = pl.concat([rows for rows in held if rows.height] or held[:1])
+        report.rows_accepted += accepted.height
+        report.rows_quarantined += quarantined.height
+        if "office_code" in accepted.columns and report.office_code == "unknown" and accepted.height:
+            report.office_code = accepted["office_code"][0]
+        if accepted.height:
+            accepted.write_parquet(self.accepted / part, compression="zstd", compression_level=1)
+        if quarantined.height:
+            quarantined.write_parquet(self.quarantine / part)
+
+
+def _broken(batch: Batch, table: Table, name: str) -> pl.DataFrame:
+    if batch.broken.is_empty():
+        return shaping.empty_quarantine(table)
+    held = batch.broken.select(ROW_NUMBER, "line", pl.lit(ROW_STRUCTURE).alias("rules"))
+    return shaping.as_quarantine(held, table, name)
+
+
+def raw_rows(file: DeliveredFile, table: Table, numbers: set[int]) -> pl.DataFrame:
+    """The rows with these numbers as the office wrote them; reads the file again."""
+    chosen = [
+        batch.rows.filter(pl.col(ROW_NUMBER).is_in(numbers)) for batch in read_batches(file.path, table)
+    ]
+    return pl.concat(chosen)

@@ -1,0 +1,84 @@
+"""A NIK becomes a pseudonym under the key of the scheme, before anything but quarantine is stored.
+
+Belongs here: the key, and the one vectorised cipher call. AES-256 on exactly one block is a bijection: two NIK can
+share the stored 64 bits only by chance (3 in 10,000 for 110 M people), and the other half of the block betrays it.
+The key never enters a lazy plan, a log or an exception.
+"""
+
+import os
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from assets.errors import KeyRefused
+
+KEY_VARIABLE = "CAKUPAN_PERSON_KEY"
+BLOCK = 16
+_DEMO_KEY = bytes(range(32))
+
+
+class PersonKey:
+    """The 32 bytes that turn a NIK into a person_id; shows itself to nobody."""
+
+    def __init__(self, secret: bytes) -> None:
+        """Keep the secret."""
+        if len(secret) != 32:
+            raise KeyRefused(f"{KEY_VARIABLE} must be 32 bytes (64 hexadecimal digits), it has another length")
+        self._cipher = Cipher(algorithms.AES(secret), modes.ECB())  # noqa: S305  one block a value: a permutation
+        self.is_demo = secret == _DEMO_KEY
+
+    def __repr__(self) -> str:
+        """Never the secret."""
+        return "PersonKey(…)"
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells keys apart without telling the key: the cipher of a text that is no NIK."""
+        return self._cipher.encryptor().update(b"cakupan/key-id/1").hex()
+
+    def pseudonyms(self, blocks: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """(64 bits, other 16 bits) of each 16-byte ASCII text; nulls are not allowed.
+
+        Raises KeyRefused, without the values, where a text is not 16 bytes long.
+        """
+        if blocks.null_count() or not (blocks.str.len_bytes() == BLOCK).all():
+            raise KeyRefused("only texts of 16 bytes can be pseudonymised: an identifier was not validated")
+        if blocks.is_empty():
+            return pl.Series(dtype=pl.Int64), pl.Series(dtype=pl.Int16)
+        column = blocks.to_arrow()
+        first, last = column.offset, column.offset + len(column)
+        text = memoryview(column.buffers()[2]).cast("B")[first * BLOCK : last * BLOCK]
+        sealed = pa.py_buffer(self._cipher.encryptor().update(text))
+        halves = pl.Series(pa.Array.from_buffers(pa.int64(), 2 * len(column), [None, sealed]))
+        other = halves.gather_every(2, 1) & 0x7FFF
+        return halves.gather_every(2), other.cast(pl.Int16)
+
+
+def person_key(*, synthetic: bool) -> PersonKey:
+    """The key of `CAKUPAN_PERSON_KEY`: 64 hexadecimal digits, or the path of a file that holds them.
+
+    Synthetic deliveries may go without (a key everybody knows is used); for real ones that key is refused.
+    Raises KeyRefused.
+    """
+    text = os.environ.get(KEY_VARIABLE, "").strip()
+    if not text:
+        if not synthetic:
+            raise KeyRefused(f"{KEY_VARIABLE} is not set: give 64 hexadecimal digits, or the path of a file with them")
+        return PersonKey(_DEMO_KEY)
+    key = PersonKey(_secret(text))
+    if key.is_demo and not synthetic:
+        raise KeyRefused(f"{KEY_VARIABLE} is the demonstration key: real deliveries need a secret of their own")
+    return key
+
+
+def _secret(text: str) -> bytes:
+    try:
+        if os.sep in text:
+            text = Path(text).read_text(encoding="ascii").strip()
+        return bytes.fromhex(text)
+    except OSError:
+        raise KeyRefused(f"the file named in {KEY_VARIABLE} cannot be read") from None
+    except ValueError:
+        raise KeyRefused(f"{KEY_VARIABLE} is not hexadecimal: 64 digits 0-9 a-f are needed") from None

@@ -1,0 +1,139 @@
+"""A month of an extract: every file taken, duplicates settled, rows conserved, then promoted as a whole.
+
+Belongs here: the order of the steps and the check that nothing was lost. Two files are in flight, one for each core.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from assets.errors import MonthRefused
+from assets.ingest import duplicates, shaping
+from assets.ingest.delivery import DeliveredFile, Delivery
+from assets.ingest.file import FileIngest
+from assets.ingest.identity import PersonKey
+from assets.ingest.report import FileReport, MonthReport
+from assets.progress import Progress, Silent
+from assets.provenance import fingerprint
+from assets.warehouse import Warehouse
+from schemas.model import Table
+
+IN_FLIGHT = 2
+
+
+def first_day(month: str) -> date:
+    """The first day of a month written as YYYY-MM."""
+    return date.fromisoformat(f"{month}-01")
+
+
+def ingest_month(
+    table: Table,
+    delivery: Delivery,
+    warehouse: Warehouse,
+    key: PersonKey,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> MonthReport:
+    """Ingest the extract's files of the month and promote the result.
+
+    The same delivery, code and key as last time is recognised and not read again, unless `force`.
+    Raises MonthRefused where rows were lost or doubled, or no file could be read; then nothing is promoted.
+    """
+    stored = shaping.stored_table(table).name
+    made_from = fingerprint(delivery.fingerprint(table.name), key.fingerprint, delivery.month, *delivery.missing)
+    stage = warehouse.stage(stored, delivery.month)
+    if stage.get("fingerprint") == made_from and not force:
+        return MonthReport.from_json(stage["report"], reused=True)
+    with (
+        warehouse.candidate(f"quarantine/{table.name}", delivery.month, private=True) as quarantine,
+        warehouse.candidate(stored, delivery.month) as accepted,
+    ):
+        ingest = FileIngest(table, first_day(delivery.month), key, accepted, quarantine)
+        missing = [name for name in delivery.missing if name.startswith(f"{table.name}/")]
+        report = MonthReport(table.name, delivery.month, _take_all(ingest, delivery, progress or Silent()), missing)
+        if report.files and len(report.rejected()) == len(report.files):
+            raise MonthRefused(_all_rejected(report))
+        by_name = {file.name: file for file in report.files}
+        if any(accepted.iterdir()):
+            files = {file.name: file for file in delivery.of(table.name)}
+            duplicates.settle(table, accepted, quarantine, files, by_name)
+        else:
+            _write_empty(table, accepted)
+        _conserved(report, accepted, quarantine)
+        _write_office_files(quarantine)
+        warehouse.promote(f"quarantine/{table.name}", delivery.month, quarantine, {"fingerprint": made_from})
+        warehouse.promote(stored, delivery.month, accepted, {"fingerprint": made_from, "report": report.as_json()})
+    return report
+
+
+def _take_all(ingest: FileIngest, delivery: Delivery, progress: Progress) -> list[FileReport]:
+    files = delivery.of(ingest.table.name)
+    originals = _originals(files)
+    progress.begin(ingest.table.name, len(files))
+
+    def take(numbered: tuple[int, DeliveredFile]) -> FileReport:
+        place, file = numbered
+        first = originals[file.sha256]
+        if first != file.name:
+            report = FileReport(file.name, file.sha256, file.bytes, repeats=first)
+        elif file.name in delivery.changed:
+            report = FileReport(file.name, file.sha256, file.bytes, rejected="changed")
+            report.message = "the file is not the one its manifest vouches for: send it again, or a new manifest"
+        elif file.name in delivery.unlisted:
+            report = FileReport(file.name, file.sha256, file.bytes, rejected="unlisted")
+            report.message = "the manifest does not list the file: send a new manifest, or take the file away"
+        else:
+            report = ingest.take(place, file)
+        progress.advance(ingest.table.name)
+        return report
+
+    with ThreadPoolExecutor(IN_FLIGHT) as pool:
+        return list(pool.map(take, enumerate(files)))
+
+
+def _originals(files: Sequence[DeliveredFile]) -> dict[str, str]:
+    """Content → the first file that has it: a file delivered twice counts once."""
+    first: dict[str, str] = {}
+    for file in files:
+        first.setdefault(file.sha256, file.name)
+    return first
+
+
+def _all_rejected(report: MonthReport) -> str:
+    first = report.files[0]
+    return f"none of the {len(report.files)} {report.extract} files of {report.month} can be read; {first.name}: {first.message}"
+
+
+def _write_empty(table: Table, accepted: Path) -> None:
+    stored = shaping.stored_table(table)
+    pl.DataFrame(schema=stored.storage).write_parquet(accepted / "part-00000-00000.parquet")
+
+
+def _conserved(report: MonthReport, accepted: Path, quarantine: Path) -> None:
+    """Count again in the written files: what was read is what is there, file by file and in all."""
+    written = {folder: sum(pq.read_metadata(path).num_rows for path in folder.glob("*.parquet")) for folder in (accepted, quarantine)}
+    lost = [file.name for file in report.files if not file.is_conserved()]
+    totals = (report.total("rows_accepted"), report.total("rows_quarantined"))
+    if lost or totals != (written[accepted], written[quarantine]):
+        raise MonthRefused(
+            f"{report.extract} of {report.month}: rows were lost or doubled in {', '.join(lost) or 'writing'}; nothing was promoted"
+        )
+
+
+def _write_office_files(quarantine: Path) -> None:
+    """One rejection file an office, with the original text, for the office to mend."""
+    parts = sorted(quarantine.glob("*.parquet"))
+    if not parts:
+        return
+    offices = quarantine / "offices"
+    offices.mkdir(mode=0o700)
+    rows = pl.read_parquet(parts)
+    office = pl.col("office_code") if "office_code" in rows.columns else pl.lit(None, dtype=pl.String)
+    name = office.fill_null("unknown").str.replace_all(r"[^0-9A-Za-z]", "_").str.slice(0, 20)
+    for (code,), mine in rows.with_columns(name.alias("_office")).group_by("_office"):
+        mine.drop("_office").sort("source_file", "row_number").write_csv(offices / f"{code or 'unknown'}.csv")

@@ -1,0 +1,45 @@
+"""A landed file becomes batches of text: the reader is chosen by what the file is, not by what its name says.
+
+Belongs here: the choice, and refusing files whose content and name disagree.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from assets.errors import FileRejected
+from assets.ingest.sheets import read_parquet, read_sheet
+from assets.ingest.text import Batch, read_text
+from schemas.model import Table
+
+_MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"PK\x03\x04": "xlsx", b"PAR1": "parquet"}
+_OLD_SHEET = b"\xd0\xcf\x11\xe0"
+_SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".gz": "gz", ".zst": "zst", ".xlsx": "xlsx", ".parquet": "parquet"}
+
+
+def read_batches(path: Path, table: Table) -> Iterator[Batch]:
+    """Batches of text rows of any accepted format. Raises FileRejected with the reason and how to mend it."""
+    content = _content(path)
+    if content == "xlsx":
+        yield from read_sheet(path, table)
+    elif content == "parquet":
+        yield from read_parquet(path, table)
+    else:
+        yield from read_text(path, {"gz": "gzip", "zst": "zstd"}.get(content), table)
+
+
+def _content(path: Path) -> str:
+    """What the file is; FileRejected where it is empty, of no known format, or not what its name says."""
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    if not start:
+        raise FileRejected("empty", "the file is empty: send it again, or leave it out")
+    if start.startswith(_OLD_SHEET):
+        raise FileRejected("old_spreadsheet", "an .xls of before 2007: save it as .xlsx or CSV")
+    named = _SUFFIXES.get(path.suffix.lower())
+    if named is None:
+        known = ", ".join(_SUFFIXES)
+        raise FileRejected("unknown_format", f"the ending {path.suffix or '(none)'} is not one of {known}")
+    content = next((kind for magic, kind in _MAGIC.items() if start.startswith(magic)), "csv")
+    if content != named:
+        raise FileRejected("wrong_extension", f"the content is {content}, the name says {named}: rename the file")
+    return content

@@ -1,0 +1,95 @@
+"""What became of each file: counts by rule, and the conservation of rows.
+
+Belongs here: the record of an ingested file, its JSON form, sums over files. No value of a row ever enters it.
+"""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from assets.ingest.validate import Verdict
+
+
+@dataclass
+class FileReport:
+    """What became of one file. `rejected`: why the whole file was refused; `repeats`: the file it is a copy of."""
+
+    name: str
+    sha256: str
+    bytes: int
+    office_code: str = "unknown"
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_quarantined: int = 0
+    rows_collapsed: int = 0
+    rejected: str = ""
+    message: str = ""
+    repeats: str = ""
+    rows_announced: int | None = None
+    encodings: list[str] = field(default_factory=list)
+    date_formats: str = ""
+    broken: Counter[str] = field(default_factory=Counter)
+    applicable: Counter[str] = field(default_factory=Counter)
+
+    def count(self, verdict: Verdict) -> None:
+        """Add what the rules found in a batch."""
+        self.broken.update(verdict.counts())
+        self.applicable.update(verdict.applicable)
+
+    def is_conserved(self) -> bool:
+        """Nothing lost, nothing doubled: every row read is accepted, quarantined or a collapsed duplicate."""
+        return self.rows_read == self.rows_accepted + self.rows_quarantined + self.rows_collapsed
+
+    def counts_as_announced(self) -> bool:
+        """Whether the rows read are the sender's control total, where there is one."""
+        return self.rows_announced is None or bool(self.rejected or self.repeats) or self.rows_announced == self.rows_read
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain values, in a fixed order."""
+        plain = asdict(self)
+        return plain | {"broken": dict(sorted(self.broken.items())), "applicable": dict(sorted(self.applicable.items()))}
+
+
+@dataclass
+class MonthReport:
+    """What became of an extract's delivery of a month."""
+
+    extract: str
+    month: str
+    files: list[FileReport]
+    missing: list[str] = field(default_factory=list)
+    reused: bool = False
+
+    def total(self, name: str) -> int:
+        """Sum of a count over the files, for example rows_read."""
+        return sum(getattr(file, name) for file in self.files)
+
+    def broken(self) -> Counter[str]:
+        """Rows that break each rule, over all files."""
+        return sum((file.broken for file in self.files), Counter())
+
+    def applicable(self) -> Counter[str]:
+        """Rows each rule speaks of, over all files."""
+        return sum((file.applicable for file in self.files), Counter())
+
+    def rejected(self) -> list[FileReport]:
+        """Files that could not be taken."""
+        return [file for file in self.files if file.rejected]
+
+    def is_complete(self) -> bool:
+        """Whether every announced file arrived and could be read."""
+        return not (self.missing or self.rejected())
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain values."""
+        files = [file.as_json() for file in self.files]
+        return {"extract": self.extract, "month": self.month, "missing": self.missing, "files": files}
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any], *, reused: bool) -> "MonthReport":
+        """A report as it was kept with the month."""
+        files = [
+            FileReport(**file | {"broken": Counter(file["broken"]), "applicable": Counter(file["applicable"])})
+            for file in plain["files"]
+        ]
+        return cls(plain["extract"], plain["month"], files, plain["missing"], reused)

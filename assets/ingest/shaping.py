@@ -1,0 +1,114 @@
+"""Accepted rows take their stored form: pseudonyms instead of identifiers, flags, where the row is from.
+
+Belongs here: from a judged batch to the columns of the warehouse, and to quarantine rows. Not: judging.
+"""
+
+from functools import cache
+
+import polars as pl
+
+from assets.ingest.identity import PersonKey
+from assets.ingest.text import ROW_NUMBER
+from assets.ingest.validate import Verdict
+from schemas.model import Kind, Severity, Table
+from schemas.registers import MEMBERSHIPS, MONTH
+
+_PREFIX = "KPJ: "  # with the 11 characters of a membership number: one block, and never 16 digits
+QUARANTINE = ("source_file", ROW_NUMBER, "rules")
+
+
+@cache
+def stored_table(table: Table) -> Table:
+    """The table in which accepted rows of an extract stand."""
+    if table.name == "enrolments":
+        return MEMBERSHIPS
+    names = ("flags", "source_file", "row_number")
+    extra = tuple(MEMBERSHIPS.field(name) for name in names)
+    kept = tuple(field for field in table.fields if field.kind is not Kind.LIST)
+    return Table(table.name, table.about, table.grain, (MONTH, *kept, *extra), table.key, table.rules, table.extract)
+
+
+def accepted(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key: PersonKey) -> pl.DataFrame:
+    """The rows that break no fatal rule, in stored form; rows keep the order of the file."""
+    names = {severity: _names(table, severity) for severity in (Severity.FATAL, Severity.CONVENTION)}
+    fatal = verdict.rules_by_row(names[Severity.FATAL])
+    flags = verdict.rules_by_row(names[Severity.CONVENTION]).rename({"rules": "flags"})
+    rows = frame.with_row_index("row")
+    if flags.is_empty():
+        rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias("flags"))
+    else:
+        rows = rows.join(flags, on="row", how="left", maintain_order="left")
+    if "nik" in rows.columns:
+        rows = _without(rows, "nik", verdict, {rule.name for rule in table.all_rules() if rule.clears == "nik"})
+    if not fatal.is_empty():
+        rows = rows.join(fatal, on="row", how="anti", maintain_order="left")
+    if table.name == "enrolments":
+        rows = _pseudonymised(_with_home(rows), key)
+    stored = stored_table(table)
+    return rows.with_columns(pl.lit(file).alias("source_file")).select(
+        pl.col(field.name).cast(field.dtype) for field in stored.fields
+    )
+
+
+def quarantined(rows: pl.DataFrame, verdict: Verdict, table: Table, file: str) -> pl.DataFrame:
+    """The rows that break a fatal rule as the office wrote them, with every rule they break."""
+    fatal = set(verdict.broken.filter(pl.col("rule").is_in(_names(table, Severity.FATAL)))["row"])
+    if not fatal:
+        return empty_quarantine(table)
+    kept = {Severity.FATAL, Severity.CONVENTION}
+    rules = verdict.rules_by_row({rule.name for rule in table.all_rules() if rule.severity in kept})
+    held = rows.with_row_index("row").join(rules, on="row", how="inner", maintain_order="left")
+    return as_quarantine(held.filter(pl.col("row").is_in(fatal)), table, file)
+
+
+def as_quarantine(held: pl.DataFrame, table: Table, file: str) -> pl.DataFrame:
+    """Text rows with `rules` in the columns of the quarantine; fields the file does not have are null."""
+    missing = [pl.lit(None, dtype=pl.String).alias(name) for name in [*table.names, "line"] if name not in held.columns]
+    return held.with_columns(pl.lit(file).alias("source_file"), *missing).select(*QUARANTINE, *table.names, "line")
+
+
+def empty_quarantine(table: Table) -> pl.DataFrame:
+    """No rows, in the columns of the quarantine."""
+    text = dict.fromkeys([*QUARANTINE, *table.names, "line"], pl.String)
+    return pl.DataFrame(schema=text | {ROW_NUMBER: pl.Int32})
+
+
+def _names(table: Table, severity: Severity) -> set[str]:
+    return {rule.name for rule in table.all_rules() if rule.severity is severity}
+
+
+def _without(rows: pl.DataFrame, name: str, verdict: Verdict, rules: set[str]) -> pl.DataFrame:
+    """The field emptied in the rows that break one of these rules."""
+    distrusted = verdict.broken.filter(pl.col("rule").is_in(rules))["row"].unique()
+    if distrusted.is_empty():
+        return rows
+    return rows.with_columns(pl.when(pl.col("row").is_in(distrusted.implode()).not_()).then(pl.col(name)).alias(name))
+
+
+def _with_home(rows: pl.DataFrame) -> pl.DataFrame:
+    """Residence as declared; else the place of first registration of a valid NIK, a last resort that is flagged."""
+    from_nik = pl.when(pl.col("nik").is_not_null()).then(pl.col("nik_region"))
+    basis = (
+        pl.when(pl.col("home_region").is_not_null()).then(pl.lit("declared"))
+        .when(from_nik.is_not_null()).then(pl.lit("nik"))
+        .otherwise(pl.lit("none"))
+    )  # fmt: skip
+    return rows.with_columns(pl.coalesce("home_region", from_nik).alias("home_region"), basis.alias("home_basis"))
+
+
+def _pseudonymised(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
+    """membership_key and person_id in place of the numbers; without a valid NIK the membership is the person."""
+    padded = pl.concat_str(pl.lit(_PREFIX), pl.col("membership_id"))
+    membership, membership_check = key.pseudonyms(rows.select(padded).to_series())
+    known = rows["nik"].is_not_null()
+    person, check = key.pseudonyms(rows["nik"].drop_nulls())
+    if not known.all():
+        at = pl.select(pl.when(known).then(known.cum_sum() - 1)).to_series().cast(pl.UInt32)
+        person, check = person.gather(at).fill_null(membership), check.gather(at).fill_null(membership_check)
+    return rows.with_columns(
+        membership.alias("membership_key"),
+        person.alias("person_id"),
+        check.alias("person_check"),
+        pl.when(known).then(pl.lit("nik")).otherwise(pl.lit("membership")).alias("identity"),
+    )
+

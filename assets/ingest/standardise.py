@@ -1,0 +1,140 @@
+"""A batch of text becomes a batch of typed columns, all of the contract's, with marks where a text was no value.
+
+Belongs here: which conversion each kind of field gets, the marks, and the working columns that rules use. Not: judging
+rows (`validate`). A cell that cannot be read is null and marked, so that no cast error can ever quote a value.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+import polars as pl
+
+from assets.ingest import values
+from assets.ingest.text import ROW_NUMBER
+from schemas import codelists
+from schemas.model import MARKS, Field, Kind, Table
+
+_BLANK = r"^[\s']*$"
+_DAMAGED_NUMBER = r"(?i)^\d[\d.,]*E\+?\d*$"
+
+
+class Standardiser:
+    """Turns the text batches of one file into typed frames; remembers the date formats the file uses."""
+
+    def __init__(self, table: Table, month: date) -> None:
+        """For the rows of `table` in the month (its first day)."""
+        self.table = table
+        self.month = month
+        self._marks = table.marks()
+        self._format = {field.name: values.DATE_FORMATS[0] for field in table.fields if field.kind is Kind.DATE}
+
+    def frame(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """All fields of the table, `marks`, `row_number`, `month`, and for a NIK `nik_number` and `nik_region`."""
+        height = rows.height
+        marks = pl.repeat(0, height, dtype=pl.UInt32, eager=True)
+        typed: dict[str, pl.Series] = {}
+        for field in self.table.fields:
+            if field.name in rows.columns:
+                typed[field.name], marks = self._read(field, rows[field.name], marks, typed)
+            else:
+                typed[field.name] = pl.repeat(None, height, dtype=field.dtype, eager=True)
+        self._fill_flags(typed, set(rows.columns))
+        self._fill_defaults(typed)
+        frame = pl.DataFrame({name: column.rename(name) for name, column in typed.items()})
+        frame = frame.with_columns(rows[ROW_NUMBER], marks.alias(MARKS), pl.lit(self.month).alias("month"))
+        return _with_nik(frame) if "nik" in typed else frame
+
+    def styles(self) -> str:
+        """The date formats met, for the report of the file."""
+        return " ".join(sorted(set(self._format.values())))
+
+    def _read(
+        self, field: Field, text: pl.Series, marks: pl.Series, typed: dict[str, pl.Series]
+    ) -> tuple[pl.Series, pl.Series]:
+        value = self._convert(field, text, typed)
+        damaged = None
+        if field.intact:
+            value, damaged = _mended(field, value)
+        if field.readable and value.null_count() != text.null_count():
+            unreadable = value.is_null() & text.is_not_null() & ~text.str.contains(_BLANK)
+            marks = self._marked(marks, f"{field.name}:unreadable", unreadable)
+        if damaged is not None:
+            marks = self._marked(marks, f"{field.name}:damaged", damaged)
+        return value, marks
+
+    def _marked(self, marks: pl.Series, mark: str, where: pl.Series) -> pl.Series:
+        return marks | (where.fill_null(value=False).cast(pl.UInt32) * (1 << self._marks.index(mark)))
+
+    def _convert(self, field: Field, text: pl.Series, typed: dict[str, pl.Series]) -> pl.Series:
+        if field.kind is Kind.DATE:
+            return self._dates(field.name, text)
+        if field.kind is Kind.REGION:
+            if "region_scheme" in typed:
+                return _scheme_regions(typed["region_scheme"].fill_null("kemendagri_2025"), text)
+            return values.regions(text, codelists.kemendagri_regions())
+        if field.kind in (Kind.CODE, Kind.LIST):
+            convert = values.codes if field.kind is Kind.CODE else values.listed
+            return convert(text, field.codes or "")
+        return _CONVERSIONS[field.kind](text)
+
+    def _dates(self, name: str, text: pl.Series) -> pl.Series:
+        sample = text.drop_nulls().head(1)
+        fits = [form for form in values.DATE_FORMATS if sample.str.to_date(form, strict=False).null_count() == 0]
+        if fits and not sample.is_empty():
+            self._format[name] = fits[0]
+        return values.dates(text, self._format[name])
+
+    def _fill_flags(self, typed: dict[str, pl.Series], given: set[str]) -> None:
+        """Programme flags from the list cell, where the file has no column for them."""
+        for lister in (field for field in self.table.fields if field.kind is Kind.LIST and field.name in given):
+            for code in codelists.values(lister.codes or ""):
+                if code in typed and code not in given:
+                    typed[code] = typed[lister.name].str.contains(f"+{code}+", literal=True)
+
+    def _fill_defaults(self, typed: dict[str, pl.Series]) -> None:
+        for field in self.table.fields:
+            if field.default is not None:
+                typed[field.name] = typed[field.name].fill_null(field.default)
+
+
+_CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
+    Kind.TEXT: values.texts,
+    Kind.IDENTIFIER: values.identifiers,
+    Kind.NIK: values.identifiers,
+    Kind.KBLI: values.kbli,
+    Kind.FLAG: values.flags,
+    Kind.MONTH: values.months,
+    Kind.COUNT: values.counts,
+    Kind.NUMBER: values.numbers,
+    Kind.PERCENT: values.percents,
+}
+
+
+def _mended(field: Field, value: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    """(identifier, damaged rows): lost leading zeros are restored, a number in scientific notation is given up."""
+    width = field.width or 0
+    if (value.str.len_bytes() == width).all() and not value.str.contains("E+", literal=True).any():
+        return value, None
+    if field.kind is Kind.NIK:
+        damaged = value.str.contains(_DAMAGED_NUMBER)
+        return pl.select(pl.when(damaged.fill_null(value=False).not_()).then(value)).to_series(), damaged
+    damaged = value.str.contains(rf"^\d{{{width - 3},{width - 1}}}$")
+    return pl.select(pl.when(damaged).then(value.str.zfill(width)).otherwise(value)).to_series(), damaged
+
+
+def _scheme_regions(scheme: pl.Series, text: pl.Series) -> pl.Series:
+    known = {
+        f"{name}|{code}": now for name in codelists.values("region_schemes") for code, now in codelists.regions(name).items()
+    }
+    dotless = values.trimmed(text).str.replace_all(".", "", literal=True)
+    return values.regions(pl.select(pl.concat_str([scheme, dotless], separator="|")).to_series(), known)
+
+
+def _with_nik(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add `nik_number` (null unless 16 digits) and `nik_region` (present regency of its first four digits)."""
+    known = codelists.kemendagri_regions()
+    prefix, now = pl.Series([int(code) for code in known], dtype=pl.Int64), pl.Series(list(known.values()))
+    number = pl.when(pl.col("nik").str.len_bytes() == 16).then(pl.col("nik").cast(pl.Int64, strict=False))
+    return frame.with_columns(number.alias("nik_number")).with_columns(
+        (pl.col("nik_number") // 10**12).replace_strict(prefix, now, default=None, return_dtype=pl.String).alias("nik_region")
+    )

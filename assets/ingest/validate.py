@@ -1,0 +1,77 @@
+"""A typed batch meets its rules in pandera, and pandera's verdict decides each row: accepted, flagged or quarantined.
+
+Belongs here: running the schema and turning its errors into row verdicts, by rule name and row index only. The values
+in pandera's errors are never read: they are persons' cells.
+"""
+
+from dataclasses import dataclass
+
+import pandera.polars as pa
+import polars as pl
+from pandera.errors import SchemaErrors
+
+from schemas.model import Rule, Severity, Table
+from schemas.projections import contract
+
+_OUTPUT = "check_output"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the rules found in a batch.
+
+    `broken`: row (index in the batch) and rule, one row a broken rule. `applicable`: rows each rule speaks of.
+    """
+
+    broken: pl.DataFrame
+    applicable: dict[str, int]
+
+    def rules_by_row(self, names: set[str]) -> pl.DataFrame:
+        """row → the broken rules of `names`, apart by a space; only rows with one."""
+        chosen = self.broken.filter(pl.col("rule").is_in(names))
+        return chosen.group_by("row", maintain_order=True).agg(pl.col("rule").str.join(" ").alias("rules"))
+
+    def counts(self) -> dict[str, int]:
+        """Rows that break each rule; rules nobody breaks are absent."""
+        return dict(self.broken.group_by("rule").len().iter_rows())
+
+
+def judge(frame: pl.DataFrame, table: Table) -> Verdict:
+    """Validate a standardised batch against every rule of its table.
+
+    Raises TypeError, without values, where the frame has not the columns and types of the contract: an error of ours.
+    """
+    rules = {rule.name: rule for rule in table.all_rules()}
+    found: list[pl.DataFrame] = []
+    try:
+        contract(table).validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        found = [_rows(error, rules) for error in errors.schema_errors]
+    empty = pl.DataFrame(schema={"row": pl.UInt32, "rule": pl.String})
+    order = {name: place for place, name in enumerate(rules)}
+    broken = pl.concat([empty, *found])
+    broken = broken.sort("row", pl.col("rule").replace_strict(order, default=0, return_dtype=pl.Int32))
+    return Verdict(broken, _applicable(frame, list(rules.values())))
+
+
+def severe(table: Table, severity: Severity) -> set[str]:
+    """Names of the rules of that severity."""
+    return {rule.name for rule in table.all_rules() if rule.severity is severity}
+
+
+def _rows(error: pa.errors.SchemaError, rules: dict[str, Rule]) -> pl.DataFrame:
+    name = getattr(error.check, "error", None)
+    output = error.check_output
+    if name not in rules or output is None or _OUTPUT not in output.columns:
+        raise TypeError(f"a batch of {error.schema.name} has not the columns and types of its contract")
+    failed = output.with_row_index("row").filter(pl.col(_OUTPUT).not_())
+    return failed.select("row", pl.lit(name).alias("rule"))
+
+
+def _applicable(frame: pl.DataFrame, rules: list[Rule]) -> dict[str, int]:
+    """Rows each rule speaks of: those it `applies` to; for the readability of a cell, those that have one."""
+    narrowed = {rule.name: rule.applies.sum() for rule in rules if rule.applies is not None}
+    counted = frame.select(**narrowed).row(0, named=True) if narrowed else {}
+    return {rule.name: int(counted.get(rule.name, frame.height) or 0) for rule in rules}
+
+

@@ -1,0 +1,194 @@
+"""The text of cells becomes values, a kind at a time.
+
+Belongs here: one pure function a kind, text column in, typed column out, null where the text is no value of the kind.
+Columns repeat themselves, so most functions convert the distinct texts and map them back. Not here: what a null means
+(`standardise` marks it, the rules judge it).
+"""
+
+from collections.abc import Callable
+from functools import cache
+
+import polars as pl
+
+from schemas import codelists
+
+DATE_FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d")
+_TRUE = ("Y", "YA", "YES", "1", "TRUE", "IKUT")
+_FALSE = ("T", "N", "TIDAK", "NO", "0", "FALSE", "-")
+_EXCEL_EPOCH = pl.date(1899, 12, 30)
+
+
+def by_distinct(text: pl.Series, convert: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """`convert` applied to the distinct texts only and mapped back; the result has the converted type."""
+    distinct = text.drop_nulls().unique()
+    converted = convert(distinct)
+    return text.replace_strict(distinct, converted, default=None, return_dtype=converted.dtype)
+
+
+def trimmed(text: pl.Series) -> pl.Series:
+    """Without blanks around and the apostrophe with which spreadsheets keep text."""
+    return text.str.strip_chars(" \t\r'\u00a0")
+
+
+def texts(text: pl.Series) -> pl.Series:
+    """Free text, trimmed; blank is null."""
+    return by_distinct(text, lambda distinct: _filled(trimmed(distinct)))
+
+
+def identifiers(text: pl.Series) -> pl.Series:
+    """Letters and digits in upper case; blanks, dots and dashes inside are dropped."""
+    if not text.str.contains(r"[^0-9A-Z]").any():
+        return text
+    return _filled(trimmed(text).str.to_uppercase().str.replace_all(r"[ .\-]", ""))
+
+
+def codes(text: pl.Series, name: str) -> pl.Series:
+    """Codes of a list: the code or any alias, in any case."""
+    accepted, code = _accepted(name)
+    found = text.replace_strict(accepted, code, default=None, return_dtype=pl.String)
+    if found.null_count() == text.null_count():
+        return found
+    return by_distinct(
+        text, lambda d: trimmed(d).str.to_uppercase().replace_strict(accepted, code, default=None, return_dtype=pl.String)
+    )
+
+
+def flags(text: pl.Series) -> pl.Series:
+    """Yes or no in the spellings of forms and spreadsheets."""
+    spelled = [*_TRUE, *_FALSE]
+    meant = [True] * len(_TRUE) + [False] * len(_FALSE)
+    return by_distinct(
+        text, lambda d: trimmed(d).str.to_uppercase().replace_strict(spelled, meant, default=None, return_dtype=pl.Boolean)
+    )
+
+
+def listed(text: pl.Series, name: str) -> pl.Series:
+    """Several codes in one cell as `+a+b+`; null where one of them is not of the list."""
+    known = set(codelists.values(name))
+
+    def convert(distinct: pl.Series) -> pl.Series:
+        parts = trimmed(distinct).str.to_lowercase().str.replace_all(r"[^a-z]+", " ").str.strip_chars().str.split(" ")
+        return pl.Series(
+            [f"+{'+'.join(cell)}+" if set(cell) <= known else None for cell in parts.to_list()], dtype=pl.String
+        )
+
+    return by_distinct(text, convert)
+
+
+def regions(text: pl.Series, known: dict[str, str]) -> pl.Series:
+    """Region codes → present codes by `known`; dots are dropped (32.01 → 3201)."""
+    old, now = pl.Series(list(known), dtype=pl.String), pl.Series(list(known.values()), dtype=pl.String)
+    found = text.replace_strict(old, now, default=None, return_dtype=pl.String)
+    if found.null_count() == text.null_count():
+        return found
+    return by_distinct(
+        text, lambda d: trimmed(d).str.replace_all(".", "", literal=True).replace_strict(old, now, default=None, return_dtype=pl.String)
+    )
+
+
+def kbli(text: pl.Series) -> pl.Series:
+    """Five digits whose first two are a division of the classification; a lost leading zero is restored."""
+    divisions = _divisions()
+
+    def convert(distinct: pl.Series) -> pl.Series:
+        digits = trimmed(distinct).str.replace(r"\.0$", "").str.zfill(5)
+        known = digits.str.contains(r"^\d{5}$") & digits.str.slice(0, 2).is_in(divisions)
+        return pl.select(pl.when(known).then(digits)).to_series()
+
+    return by_distinct(text, convert)
+
+
+def dates(text: pl.Series, first: str) -> pl.Series:
+    """Dates from 1900 on; the format `first` is tried before the others, so that a uniform file is read in one pass."""
+    found = _dates_of(text, first)
+    if found.null_count() == text.null_count():
+        return found
+    rest = text.filter(found.is_null())
+    return found.fill_null(
+        text.replace_strict(distinct := rest.drop_nulls().unique(), _any_date(distinct), default=None, return_dtype=pl.Date)
+    )
+
+
+def months(text: pl.Series) -> pl.Series:
+    """Months as their first day: 12-2024, 2024-12, 202412, 122024, or any date in the month."""
+
+    def convert(distinct: pl.Series) -> pl.Series:
+        plain = trimmed(distinct)
+        forms = [
+            plain.str.replace(r"^(\d{1,2})[-/](\d{4})$", "$2-$1-01"),
+            plain.str.replace(r"^(\d{4})[-/](\d{1,2})$", "$1-$2-01"),
+            plain.str.replace(r"^(19\d\d|20\d\d)(\d{2})$", "$1-$2-01"),
+            plain.str.replace(r"^(\d{2})(19\d\d|20\d\d)$", "$2-$1-01"),
+        ]
+        found = pl.select(pl.coalesce([_dates_of(form, "%Y-%m-%d") for form in forms])).to_series()
+        return found.fill_null(_any_date(distinct)).dt.month_start()
+
+    return by_distinct(text, convert)
+
+
+def numbers(text: pl.Series) -> pl.Series:
+    """Amounts with Indonesian (1.234.567,89) or English (1,234,567.89) marks, or none; `Rp` is dropped."""
+    whole = text.cast(pl.Int64, strict=False)
+    if whole.null_count() == text.null_count():
+        return whole.cast(pl.Float64)
+
+    def convert(distinct: pl.Series) -> pl.Series:
+        plain = trimmed(distinct).str.replace(r"(?i)^(rp|idr)\.?\s*", "").str.replace(r",-$", "")
+        english = plain.str.contains(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
+        indonesian = plain.str.contains(r"^-?\d{1,3}(\.\d{3})+(,\d+)?$") | plain.str.contains(r"^-?\d+,\d+$")
+        without_commas = plain.str.replace_all(",", "", literal=True)
+        with_point = plain.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        chosen = pl.when(english).then(without_commas).when(indonesian).then(with_point).otherwise(plain)
+        return pl.select(_finite(chosen.cast(pl.Float64, strict=False))).to_series()
+
+    return by_distinct(text, convert)
+
+
+def percents(text: pl.Series) -> pl.Series:
+    """Decimal numbers with point or comma."""
+    return by_distinct(
+        text, lambda d: pl.select(_finite(pl.lit(trimmed(d).str.replace(",", ".", literal=True)).cast(pl.Float64, strict=False))).to_series()
+    )
+
+
+def counts(text: pl.Series) -> pl.Series:
+    """Whole numbers, with or without thousands marks; null where there is a fraction."""
+    value = numbers(text)
+    return pl.select(pl.when((value == value.floor()) & (value.abs() < 2**53)).then(value)).to_series().cast(pl.Int64)
+
+
+def _finite(value: pl.Expr) -> pl.Expr:
+    return pl.when(value.is_finite()).then(value)
+
+
+def _filled(text: pl.Series) -> pl.Series:
+    return pl.select(pl.when(text != "").then(text)).to_series()
+
+
+def _dates_of(text: pl.Series, form: str) -> pl.Series:
+    found = text.str.to_date(form, strict=False, cache=False)
+    if (found.dt.year() < 1900).any():
+        return pl.select(pl.when(found.dt.year() >= 1900).then(found)).to_series()
+    return found
+
+
+def _any_date(distinct: pl.Series) -> pl.Series:
+    """Any accepted form: the formats, a time of midnight behind the date, or the serial number of a spreadsheet."""
+    plain = trimmed(distinct).str.replace(r"[ T]00:00:00(\.0+)?$", "").str.replace(r"\.0$", "")
+    serial = pl.select(pl.when(plain.str.contains(r"^\d{5}$")).then(plain)).to_series().cast(pl.Int64)
+    days = pl.select(_EXCEL_EPOCH + pl.duration(days=pl.lit(serial))).to_series()
+    found = [_dates_of(plain, form) for form in DATE_FORMATS]
+    return pl.select(pl.coalesce([*found, days])).to_series()
+
+
+@cache
+def _accepted(name: str) -> tuple[pl.Series, pl.Series]:
+    known = codelists.aliases(name)
+    return pl.Series(list(known), dtype=pl.String), pl.Series(list(known.values()), dtype=pl.String)
+
+
+@cache
+def _divisions() -> list[str]:
+    sectors = codelists.codes("sectors").select(pl.col("division_from", "division_to").cast(pl.Int64))
+    known = {f"{division:02d}" for low, high in sectors.iter_rows() for division in range(low, high + 1)}
+    return sorted(known)

@@ -1,0 +1,26 @@
+"""What a result was made from: one digest of the inputs, so that work already done can be recognised.
+
+Belongs here: the version of the code and the combination of digests. Nothing else.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+@cache
+def code_version() -> str:
+    """Digest of everything that decides a result: the modules, SQL and code lists of `schemas` and `assets`."""
+    digest = hashlib.sha256()
+    for room in ("schemas", "assets"):
+        for path in sorted((_ROOT / room).rglob("*")):
+            if path.suffix in {".py", ".sql", ".csv", ".json"}:
+                digest.update(path.relative_to(_ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def fingerprint(*inputs: str) -> str:
+    """One digest of the code and of these inputs' digests."""
+    return hashlib.sha256("\n".join([code_version(), *inputs]).encode()).hexdigest()

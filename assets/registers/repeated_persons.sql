@@ -1,0 +1,3 @@
+-- repeated_persons: persons with more than one membership in the month. A working table.
+-- Grain: one row a person. Source: memberships.
+SELECT person_id FROM memberships GROUP BY person_id HAVING count(*) > 1

@@ -1,0 +1,89 @@
+"""A release candidate: every summary of every month as Parquet, CSV and DuckDB, with a manifest.
+
+Belongs here: what is in a release and in which order, so that the same inputs give the same bytes. No clock is read:
+when a release was published stands in the journal, not in the release.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from assets.provenance import code_version
+from assets.release.database import build_database
+from assets.release.protect import Policy, protect
+from assets.warehouse import Warehouse
+from schemas import codelists
+from schemas.model import Table
+from schemas.summaries import SUMMARIES
+
+CODE_LISTS = ("provinces", "regencies", "programmes", "segments", "age_bands")
+INPUTS = ("memberships", "employers", "workforce")
+_FORMULA = r"^[=+\-@\t\r]"
+
+
+def build(warehouse: Warehouse, months: list[str], folder: Path, rule: Policy) -> dict[str, Any]:
+    """Fill the folder with the release of these months; returns the manifest that it wrote."""
+    (folder / "parquet").mkdir()
+    (folder / "csv").mkdir()
+    (folder / "codes").mkdir()
+    rows: dict[str, int] = {}
+    for table in SUMMARIES:
+        frame = protect(_gathered(warehouse, table, months), table, rule).sort(table.key)
+        frame.write_parquet(folder / "parquet" / f"{table.name}.parquet", compression="zstd")
+        spreadsheet_safe(frame).write_csv(folder / "csv" / f"{table.name}.csv")
+        rows[table.name] = frame.height
+    for name in CODE_LISTS:
+        codelists.codes(name).write_csv(folder / "codes" / f"{name}.csv")
+    build_database(folder)
+    manifest = {
+        "release_id": release_id(warehouse, months, rule),
+        "reference_month": months[-1],
+        "months": {month: _inputs(warehouse, month) for month in months},
+        "code_version": code_version(),
+        "engines": {"duckdb": duckdb.__version__, "polars": pl.__version__},
+        "policy": {"min_count": rule.min_count},
+        "rows": rows,
+        "files": [_entry(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()],
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    return manifest
+
+
+def release_id(warehouse: Warehouse, months: list[str], rule: Policy) -> str:
+    """`<reference month>-<digest>`: the same inputs, code and policy are the same release."""
+    stages = [warehouse.stage(table.name, month)["fingerprint"] for month in months for table in SUMMARIES]
+    text = "\n".join([code_version(), str(rule.min_count), *months, *stages])
+    return f"{months[-1]}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+
+def spreadsheet_safe(frame: pl.DataFrame) -> pl.DataFrame:
+    """Text cells that a spreadsheet would run as a formula get an apostrophe before them."""
+    text = pl.col(pl.String)
+    return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep())
+
+
+def _gathered(warehouse: Warehouse, table: Table, months: list[str]) -> pl.DataFrame:
+    return pl.concat([pl.read_parquet(warehouse.files(table.name, month)) for month in months])
+
+
+def _inputs(warehouse: Warehouse, month: str) -> dict[str, Any]:
+    """What was delivered for the month and what became of it, by file."""
+    found: dict[str, Any] = {}
+    for name in INPUTS:
+        stage = warehouse.stage(name, month)
+        kept = ("name", "sha256", "bytes", "rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed", "rejected", "repeats")
+        report = stage.get("report", {"files": [], "missing": []})
+        found[name] = {
+            "missing": report["missing"],
+            "files": [{key: file[key] for key in kept} for file in report["files"]],
+        }
+    return found
+
+
+def _entry(path: Path, folder: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {"name": path.relative_to(folder).as_posix(), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

@@ -1,0 +1,58 @@
+"""The `coverage.duckdb` of a release: all tables with comments, readable by DuckDB 1.5 and later.
+
+Belongs here: building that one file so that the same tables give the same bytes. A new DuckDB file has a random
+identity and writes leftovers of memory into its padding; both are taken away: it starts as a copy of `empty.duckdb`
+(storage v1.5.0, made once) and is built by a process of its own with one thread, an empty environment and, where the
+system allows it, addresses that are not random.
+"""
+
+import shutil
+import subprocess
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import duckdb
+
+from assets.errors import ReleaseRefused
+from schemas import projections
+from schemas.summaries import SUMMARIES
+
+NAME = "coverage.duckdb"
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def build_database(folder: Path) -> Path:
+    """Build `coverage.duckdb` in the folder from its `parquet/*.parquet`. Raises ReleaseRefused where that fails."""
+    with as_file(files("assets.release").joinpath("empty.duckdb")) as empty:
+        shutil.copyfile(empty, folder / NAME)
+    fixed = ["setarch", "-R"] if shutil.which("setarch") else []
+    environment = {"PYTHONPATH": str(_ROOT), "PYTHONHASHSEED": "0", "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, "-m", "assets.release.database"]
+    done = subprocess.run([*fixed, *command], cwd=folder, env=environment, capture_output=True, check=False)  # noqa: S603
+    if done.returncode and fixed:  # some containers forbid fixed addresses
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)  # noqa: S603
+    if done.returncode or (folder / f"{NAME}.wal").exists():
+        raise ReleaseRefused("the DuckDB file of the release could not be built: is there space for it?")
+    return folder / NAME
+
+
+def _build() -> None:
+    """In the release folder: one table a summary, with its rows in the order of its key, and comments."""
+    con = duckdb.connect(config={"threads": 1})
+    con.execute(f"ATTACH '{NAME}' AS release")
+    con.execute("USE release")
+    for table in SUMMARIES:
+        con.execute(f"CREATE TABLE {table.name} AS SELECT * FROM read_parquet('parquet/{table.name}.parquet')")
+        for comment in projections.comments(table):
+            con.execute(comment)
+    for name in sorted(path.stem for path in Path("codes").glob("*.csv")):
+        con.execute(f"CREATE TABLE {name} AS SELECT * FROM read_csv('codes/{name}.csv', all_varchar = true)")
+    con.execute("CHECKPOINT release")
+    con.execute("USE memory")
+    con.execute("DETACH release")
+    con.close()
+
+
+if __name__ == "__main__":
+    _build()

@@ -1,0 +1,52 @@
+"""What assets are given: where things stand, and whom to tell of progress. Resolved when a run starts, never at import.
+
+Belongs here: the one resource of the code location. Environment variables name the places; the command sets them.
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assets.ingest.delivery import Delivery, read_delivery
+from assets.ingest.identity import PersonKey, person_key
+from assets.progress import Progress, Silent
+from assets.warehouse import Warehouse
+
+HOME = "CAKUPAN_HOME"
+LANDING = "CAKUPAN_LANDING"
+WAREHOUSE = "CAKUPAN_WAREHOUSE"
+RELEASES = "CAKUPAN_RELEASES"
+
+
+@dataclass
+class Places:
+    """Landing zone, warehouse and releases; `CAKUPAN_HOME` (default `data`) holds those that are not named."""
+
+    landing: Path
+    warehouse: Warehouse
+    releases: Path
+    progress: Progress = field(default_factory=Silent)
+    _seen: dict[str, Delivery] = field(default_factory=dict)
+
+    @classmethod
+    def from_environment(cls) -> "Places":
+        """As the environment names them."""
+        home = Path(os.environ.get(HOME, "data")).absolute()
+        root = Path(os.environ.get(WAREHOUSE, home / "warehouse")).absolute()
+        return cls(
+            Path(os.environ.get(LANDING, home / "landing")).absolute(),
+            Warehouse(root),
+            Path(os.environ.get(RELEASES, home / "releases")).absolute(),
+        )
+
+    def delivery(self, month: str) -> Delivery:
+        """The month's delivery, hashed once a run. Raises DeliveryRefused."""
+        if month not in self._seen:
+            self._seen[month] = read_delivery(self.landing, month)
+        return self._seen[month]
+
+    def key(self, delivery: Delivery) -> PersonKey:
+        """The key for this delivery; the same as for every other month of the warehouse. Raises KeyRefused."""
+        key = person_key(synthetic=delivery.synthetic)
+        self.warehouse.hold_key(key.fingerprint)
+        return key

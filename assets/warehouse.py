@@ -1,0 +1,162 @@
+"""The warehouse: where tables stand, how a month of one is replaced, how SQL reaches it.
+
+Belongs here: paths, snapshots, locks, DuckDB connections. Not: what is in a table.
+A month of a table is an immutable folder `.store/<table>/<month>/<n>`; `<table>/month=<month>` points to it and is moved
+in one rename, so a reader sees the old month or the new one, never a mixture, and a killed run leaves no trace in it.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+
+from assets.errors import KeyRefused, MonthRefused, WarehouseUnusable
+
+STAGE = "_stage.json"
+KEY_FINGERPRINT = "key.fingerprint"
+KEPT_VERSIONS = 2
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """Tables by month under `root`; DuckDB works within `memory_limit` and `threads`."""
+
+    root: Path
+    memory_limit: str = "3GB"
+    threads: int = 2
+
+    def month(self, table: str, month: str) -> Path:
+        """The folder that readers use for a month of a table."""
+        return self.root / table / f"month={month}"
+
+    def files(self, table: str, month: str) -> list[Path]:
+        """The Parquet files of a month of a table. Raises MonthRefused where the month was never promoted."""
+        folder = self.month(table, month)
+        if not folder.exists():
+            raise MonthRefused(f"{table} has no month {month}: run the stage that makes it first")
+        return sorted(folder.resolve().glob("*.parquet"))
+
+    def months(self, table: str) -> list[str]:
+        """The months a table has, in order."""
+        return sorted(path.name.removeprefix("month=") for path in (self.root / table).glob("month=*"))
+
+    def stage(self, table: str, month: str) -> dict[str, Any]:
+        """The record kept with a month of a table (fingerprint, counts); empty where there is none."""
+        path = self.month(table, month) / STAGE
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+    @contextmanager
+    def candidate(self, table: str, month: str, *, private: bool = False) -> Iterator[Path]:
+        """A new folder to fill for a month of a table; removed unless it was promoted."""
+        store = self.root / ".store" / table / month
+        folder = store / f"candidate-{uuid4().hex}"
+        with usable(self.root):
+            for made in (self.root, store):
+                made.mkdir(parents=True, exist_ok=True)
+            if private:
+                (self.root / ".store" / table).chmod(0o700)
+            folder.mkdir(mode=0o700 if private else 0o755)
+            try:
+                yield folder
+            finally:
+                if folder.exists():
+                    shutil.rmtree(folder)
+
+    def promote(self, table: str, month: str, candidate: Path, stage: dict[str, Any]) -> None:
+        """Make the candidate the month of the table, in one rename after everything is on disk."""
+        (candidate / STAGE).write_text(json.dumps(stage, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        for path in [*candidate.iterdir(), candidate]:
+            fsync(path)
+        versions = _versions(candidate.parent)
+        version = candidate.parent / str(int(versions[-1].name) + 1 if versions else 1)
+        os.rename(candidate, version)
+        point(self.month(table, month), version)
+        for old in versions[: 1 - KEPT_VERSIONS]:  # the one before stays for readers that have it open
+            shutil.rmtree(old)
+
+    def hold_key(self, fingerprint: str) -> None:
+        """Remember which key the pseudonyms are made with; raises KeyRefused where it was another one."""
+        kept = self.root / KEY_FINGERPRINT
+        with usable(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            if not kept.exists():
+                kept.write_text(fingerprint + "\n", encoding="ascii")
+        if kept.read_text(encoding="ascii").strip() != fingerprint:
+            raise KeyRefused("CAKUPAN_PERSON_KEY is not the key this warehouse was made with: persons would not match")
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Be the only run to write `name`; raises MonthRefused where another run is at it. A killed run lets go."""
+        folder = self.root / ".locks"
+        with usable(self.root):
+            folder.mkdir(parents=True, exist_ok=True)
+            with (folder / name).open("w") as handle:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise MonthRefused(f"another run is writing {name}: wait until it ends, then run again") from None
+                yield
+
+    @contextmanager
+    def sql(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A DuckDB connection within the limits, with a private spill folder."""
+        spill = self.root / ".spill"
+        spill.mkdir(parents=True, exist_ok=True)  # DuckDB makes only the last level, and only once it spills
+        config = {
+            "memory_limit": self.memory_limit,
+            "threads": self.threads,
+            "temp_directory": str(spill / uuid4().hex),
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        con = duckdb.connect(config=config)
+        try:
+            yield con
+        finally:
+            con.close()
+
+
+def point(link: Path, target: Path) -> None:
+    """Let `link` name `target` (a relative symbolic link), in one rename."""
+    link.parent.mkdir(parents=True, exist_ok=True)
+    beside = link.parent / f".{link.name}.{uuid4().hex}"
+    beside.symlink_to(os.path.relpath(target, link.parent))
+    os.replace(beside, link)
+    fsync(link.parent)
+
+
+def fsync(path: Path) -> None:
+    """Have the file or folder on disk before going on."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def usable(root: Path) -> Iterator[None]:
+    """Say in one line what a full or forbidden disk means; other errors pass."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, PermissionError):
+            raise WarehouseUnusable(f"{root} cannot be written: give this user the right, or name another place") from None
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        if full or "No space left" in str(error):
+            raise WarehouseUnusable(f"no space left for {root}: free some and run again; nothing was promoted") from None
+        raise
+
+
+def _versions(store: Path) -> list[Path]:
+    return sorted((path for path in store.iterdir() if path.name.isdecimal()), key=lambda path: int(path.name))

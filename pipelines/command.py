@@ -1,0 +1,206 @@
+"""The command `cakupan`: everything a person does with the product outside the Dagster UI.
+
+Belongs here: arguments, exit codes, one clear line on errors. Exit codes: 0 done, 1 refused or failed, 2 wrong usage,
+3 the file breaks rules (validate). What it runs, it runs through Dagster (`session`).
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import typer
+
+from assets import resources
+from assets.errors import CakupanError
+from assets.ingest.delivery import write_manifest
+from assets.release.database import NAME
+from assets.release.publish import current
+from assets.resources import Places
+from pipelines.printing import Bars, err, out, print_headline, print_quality
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="""
+Measure the coverage of Indonesia's employment social security.
+
+Put a month of raw extracts in data/landing/YYYY-MM/<extract>/, then: cakupan run --month YYYY-MM
+""")  # fmt: skip
+
+Month = Annotated[str, typer.Option("--month", help="Reported month, YYYY-MM.")]
+Months = Annotated[list[str], typer.Option("--month", help="Reported month, YYYY-MM; repeat for several.")]
+Landing = Annotated[Path | None, typer.Option(help="Where months land. Default: $CAKUPAN_LANDING, data/landing.")]
+WarehouseRoot = Annotated[Path | None, typer.Option(help="Where tables stand. Default: $CAKUPAN_WAREHOUSE, data/warehouse.")]
+Releases = Annotated[Path | None, typer.Option(help="Where releases stand. Default: $CAKUPAN_RELEASES, data/releases.")]
+
+
+def main() -> None:
+    """Run the command; errors for the user are one line on stderr."""
+    try:
+        app()
+    except CakupanError as error:
+        err.print(f"[red]error:[/] {error}", markup=True)
+        sys.exit(1)
+
+
+def _places(landing: Path | None, warehouse: Path | None, releases: Path | None = None) -> Places:
+    """The places as named on the command line, else by the environment."""
+    for variable, path in ((resources.LANDING, landing), (resources.WAREHOUSE, warehouse), (resources.RELEASES, releases)):
+        if path is not None:
+            os.environ[variable] = str(path.absolute())
+    if warehouse is not None and releases is None and resources.RELEASES not in os.environ:
+        os.environ[resources.RELEASES] = str(warehouse.absolute() / "releases")
+    return Places.from_environment()
+
+
+@app.command()
+def run(
+    month: Months,
+    landing: Landing = None,
+    warehouse: WarehouseRoot = None,
+    releases: Releases = None,
+    force: Annotated[bool, typer.Option(help="Do the work again even where nothing changed.")] = False,
+) -> None:
+    """Run months from landing to release; without --releases, a named warehouse holds its releases."""
+    _run(month, _places(landing, warehouse, releases), force=force)
+
+
+def _run(months: list[str], places: Places, *, force: bool = False) -> None:
+    from pipelines.session import run_month  # Dagster takes two seconds to import: only where it runs
+
+    for month in months:
+        start = time.monotonic()
+        with Bars() as bars:
+            places.progress = bars
+            done = run_month(places, month, force=force)
+        for warning in done.warnings:
+            err.print(f"[yellow]note:[/] {warning}")
+        if done.failure:
+            raise CakupanError(done.failure)
+        out.print(f"{month}: from landing to release in {time.monotonic() - start:.1f} s (run {done.run_id[:8]})\n")
+        print_quality(places.warehouse, month)
+    release = current(places.releases)
+    out.print()
+    print_headline(release)
+    out.print(f"Release: {_shown(release)}   SQL: {_command()} sql \"select …\"   UI: {_command()} ui")
+    out.print(f"Quarantine, restricted: {_shown(places.warehouse.root / 'quarantine')}")
+
+
+@app.command()
+def demo(scale: Annotated[float, typer.Option(help="Size of the nation; 1 is 45.2 million persons.")] = 0.001) -> None:
+    """Make a small synthetic nation of two months and run the main job on it."""
+    places = _places(None, None)
+    for month in ("2024-11", "2024-12"):
+        _simulate(month, scale, 2024, places.landing)
+    _run(["2024-11", "2024-12"], places)
+
+
+@app.command()
+def simulate(
+    month: Month,
+    scale: Annotated[float, typer.Option(help="Size of the nation, from 0.0001 to 1 (45.2 million persons).")] = 0.001,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 2024,
+    landing: Landing = None,
+) -> None:
+    """Write the landing folder of a synthetic nation, with planted defects counted in a ledger beside it."""
+    folder = _simulate(month, scale, seed, _places(landing, None).landing)
+    out.print(f"{folder} and its ledger {folder.name}.ledger.json")
+
+
+def _simulate(month: str, scale: float, seed: int, landing: Path) -> Path:
+    from pipelines.simulator import simulate as make
+
+    if not 0.0001 <= scale <= 1:
+        raise CakupanError("--scale is between 0.0001 and 1")
+    with Bars() as bars:
+        return make(landing, month, scale, seed, lambda done, total: bars.show(f"simulating {month}", done, total))
+
+
+@app.command()
+def manifest(folder: Annotated[Path, typer.Argument(help="A month's folder, landing/YYYY-MM.", exists=True, file_okay=False)]) -> None:
+    """Vouch for a delivery: write manifest.json when every file of the month is there."""
+    path = write_manifest(folder, folder.resolve().name, synthetic=False)
+    out.print(f"{path} vouches for the files of {folder.resolve().name}")
+
+
+@app.command()
+def validate(
+    file: Annotated[Path, typer.Argument(help="The file an office means to send.", exists=True, dir_okay=False)],
+    extract: Annotated[str, typer.Option(help="enrolments, employers or workforce.")] = "enrolments",
+    month: Annotated[str | None, typer.Option(help="Month it reports, YYYY-MM. Default: last month.")] = None,
+) -> None:
+    """Check a file before it is sent: broken rules and row numbers, never a value."""
+    from pipelines.validating import print_findings
+
+    if print_findings(file, extract, month):
+        raise typer.Exit(3)
+
+
+@app.command()
+def status(landing: Landing = None, warehouse: WarehouseRoot = None, releases: Releases = None) -> None:
+    """Which months have landed, which stand in the warehouse, what is released."""
+    from pipelines.validating import print_status
+
+    print_status(_places(landing, warehouse, releases))
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="For example: select * from coverage limit 5")],
+    releases: Releases = None,
+    csv: Annotated[bool, typer.Option(help="Print CSV instead of a table.")] = False,
+) -> None:
+    """Ask the current release; read-only, no access to other files."""
+    release = current(_places(None, None, releases).releases)
+    try:
+        with duckdb.connect(release / NAME, read_only=True) as con:
+            con.execute("SET enable_external_access = false")
+            con.execute("SET lock_configuration = true")
+            relation = con.sql(query)
+            if relation is None:
+                return
+            frame = relation.pl()
+    except duckdb.Error as error:
+        raise CakupanError(str(error).splitlines()[0]) from None
+    if csv:
+        typer.echo(frame.write_csv(), nl=False)
+    else:
+        _print_frame(frame.columns, [[str(cell) if cell is not None else "" for cell in row] for row in frame.head(200).rows()], frame.height)
+
+
+def _print_frame(columns: list[str], rows: list[list[str]], height: int) -> None:
+    from rich.table import Table as Grid
+
+    grid = Grid(*columns)
+    for row in rows:
+        grid.add_row(*row)
+    out.print(grid)
+    if height > len(rows):
+        out.print(f"… {height - len(rows)} more rows; --csv prints all")
+
+
+@app.command()
+def ui(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> None:
+    """The Dagster UI on loopback, with schedule, sensor and every run the command made."""
+    from pipelines.session import dagster_home, home
+
+    dagster_home()
+    os.environ.setdefault(resources.HOME, str(home()))
+    root = Path(__file__).resolve().parent.parent
+    out.print(f"Dagster UI: http://127.0.0.1:{port} (stop with Ctrl-C)")
+    arguments = ["dev", "-w", str(root / "workspace.yaml"), "-h", "127.0.0.1", "-p", str(port)]
+    raise typer.Exit(subprocess.call([str(Path(sys.executable).parent / "dagster"), *arguments]))
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _command() -> str:
+    found = Path(sys.argv[0])
+    return _shown(found.absolute()) if found.name == "cakupan" else "cakupan"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""The code location named in workspace.yaml: assembly only.
+
+Nothing is read and no environment is needed at import; places are resolved when a run or tick starts.
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from assets.coverage import assets as coverage
+from assets.ingest import assets as ingest
+from assets.registers import assets as registers
+from assets.release import assets as release
+from assets.resources import Places
+from pipelines.jobs import landing_sensor, month_job, monthly_schedule
+
+
+@dg.resource(description="landing zone, warehouse and releases, as the environment names them")
+def places_from_environment(_: dg.InitResourceContext) -> Places:
+    """Resolved for each run."""
+    return Places.from_environment()
+
+
+def build_definitions(**overrides: Any) -> dg.Definitions:  # noqa: ANN401  whatever stands for a resource
+    """Every definition of the code location; a test or the command replaces resources by name."""
+    return dg.Definitions(
+        assets=dg.load_assets_from_modules([ingest, registers, coverage, release]),
+        jobs=[month_job],
+        schedules=[monthly_schedule],
+        sensors=[landing_sensor],
+        resources={"places": places_from_environment} | overrides,
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The code location."""
+    return build_definitions()

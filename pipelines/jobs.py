@@ -1,0 +1,53 @@
+"""How months start: the job, the monthly schedule, the landing sensor.
+
+Belongs here: what triggers a run. Not: what a run does.
+"""
+
+import hashlib
+
+import dagster as dg
+
+from assets.errors import DeliveryRefused
+from assets.ingest.delivery import MANIFEST, is_complete
+from assets.resources import Places
+
+month_job = dg.define_asset_job(
+    "month",
+    selection=dg.AssetSelection.groups("ingest", "registers", "coverage", "release"),
+    description="One month from landing to release.",
+    tags={"dagster/priority": "0"},
+)
+
+monthly_schedule = dg.build_schedule_from_partitioned_job(
+    month_job,
+    name="month_has_ended",
+    day_of_month=15,
+    hour_of_day=4,
+    description="The month before, on the 15th (Asia/Jakarta): offices have delivered by then.",
+)
+
+
+@dg.sensor(
+    job=month_job,
+    name="month_has_landed",
+    minimum_interval_seconds=60,
+    description="Requests a run for each month whose manifest is complete; a delivery with other hashes runs again.",
+)
+def landing_sensor(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SensorResult:
+    """One request a complete manifest; the run key holds its digest, so that a repeated tick requests nothing new."""
+    requests = []
+    waiting = []
+    for manifest in sorted(places.landing.glob(f"[0-9][0-9][0-9][0-9]-[0-9][0-9]/{MANIFEST}")):
+        month = manifest.parent.name
+        try:
+            complete = is_complete(manifest.parent)
+        except DeliveryRefused as refused:
+            context.log.warning("%s", refused)
+            complete = False
+        if not complete:
+            waiting.append(month)
+            continue
+        digest = hashlib.sha256(manifest.read_bytes()).hexdigest()[:16]
+        requests.append(dg.RunRequest(run_key=f"{month}:{digest}", partition_key=month, tags={"delivery": digest}))
+    reason = f"not complete yet: {', '.join(waiting)}" if waiting else "no month has landed"
+    return dg.SensorResult(run_requests=requests) if requests else dg.SensorResult(skip_reason=reason)

@@ -1,0 +1,76 @@
+"""One Dagster instance for everything the command runs, so that the UI later shows the same runs.
+
+Belongs here: the instance and running a month in this process. Not: printing.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import dagster as dg
+
+from assets import resources
+from assets.errors import CakupanError
+from assets.resources import Places
+from pipelines.definitions import build_definitions
+
+CONFIGURABLE = ("memberships", "employers", "workforce", "registers", "coverage", "data_quality", "release")
+
+
+def home() -> Path:
+    """The folder of landing, warehouse, releases and the Dagster instance."""
+    return Path(os.environ.get(resources.HOME, "data")).absolute()
+
+
+def dagster_home() -> Path:
+    """DAGSTER_HOME, or `<home>/dagster`; made with the project's dagster.yaml where it has none."""
+    folder = Path(os.environ.get("DAGSTER_HOME", home() / "dagster")).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "dagster.yaml").exists():
+        with as_file(files("pipelines").joinpath("dagster.yaml")) as shipped:
+            shutil.copyfile(shipped, folder / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(folder)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    return folder
+
+
+@dataclass(frozen=True)
+class MonthRun:
+    """A finished run: its warnings in one line each, and what failed, if anything did."""
+
+    run_id: str
+    warnings: list[str]
+    failure: str
+
+
+def run_month(places: Places, month: str, *, force: bool = False) -> MonthRun:
+    """Run the job for a month in this process, on the project's instance. Raises CakupanError on an unknown month."""
+    dagster_home()
+    job = build_definitions(places=places).resolve_job_def("month")
+    config = {
+        "ops": {name: {"config": {"force": force}} for name in CONFIGURABLE},
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }
+    with dg.DagsterInstance.get() as instance:
+        try:
+            result = job.execute_in_process(
+                run_config=config, partition_key=month, instance=instance, raise_on_error=False, tags={"month": month}
+            )
+        except dg.DagsterUnknownPartitionError:
+            raise CakupanError(f"{month} is no month that has begun: write it as YYYY-MM, from 2019-01 on") from None
+        records = instance.event_log_storage.get_logs_for_run(result.run_id)
+    warnings = [record.user_message for record in records if record.level == 30 and not record.is_dagster_event]
+    return MonthRun(result.run_id, warnings, _failure(result))
+
+
+def _failure(result: dg.ExecuteInProcessResult) -> str:
+    """What the first failed step says, in one line."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data
+            if data.user_failure_data and data.user_failure_data.description:
+                return str(data.user_failure_data.description)
+            return f"{event.step_key} failed with {data.error.cls_name if data.error else 'an error'}; see `cakupan ui`"
+    return "" if result.success else "the run failed; see `cakupan ui`"

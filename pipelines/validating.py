@@ -1,0 +1,100 @@
+"""Looking without running: what an office's file breaks, and where the months stand.
+
+Belongs here: the two commands that read and change nothing. Row numbers and rule names are shown, never a value.
+"""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from rich.table import Table as Grid
+
+from assets.coverage.quality import TABLES
+from assets.errors import CakupanError, FileRejected, ReleaseRefused
+from assets.ingest.delivery import is_complete
+from assets.ingest.month import first_day
+from assets.ingest.reading import read_batches
+from assets.ingest.standardise import Standardiser
+from assets.ingest.text import ROW_NUMBER
+from assets.ingest.validate import judge
+from assets.release.publish import current
+from assets.resources import Places
+from pipelines.printing import out
+from schemas.model import ROW_STRUCTURE, Severity, Table
+
+SHOWN_ROWS = 8
+
+
+def print_findings(file: Path, extract: str, month: str | None) -> bool:
+    """Print the broken rules of a file with row numbers; whether rows would be quarantined. Raises CakupanError."""
+    table = _table(extract)
+    reported = _month(month)
+    found: dict[str, list[int]] = defaultdict(list)
+    rows = 0
+    try:
+        standardiser = Standardiser(table, reported)
+        for batch in read_batches(file, table):
+            rows += batch.rows.height + batch.broken.height
+            found[ROW_STRUCTURE] += batch.broken[ROW_NUMBER].to_list()
+            broken = judge(standardiser.frame(batch.rows), table).broken
+            numbers = batch.rows[ROW_NUMBER]
+            for (rule,), group in broken.group_by("rule"):
+                found[str(rule)] += numbers.gather(group["row"]).to_list()
+    except FileRejected as refused:
+        raise CakupanError(f"{file.name}: {refused}") from None
+    return _print_rules(file, table, rows, reported, found)
+
+
+def _print_rules(file: Path, table: Table, rows: int, month: date, found: dict[str, list[int]]) -> bool:
+    rules = [rule for rule in (*table.cross_row_rules(), *table.all_rules()) if found.get(rule.name)]
+    held = {row for rule in rules if rule.severity is Severity.FATAL for row in found[rule.name]}
+    out.print(f"{file.name}: {rows:,} rows as {table.name} of {month:%Y-%m}; {len(held):,} would be quarantined")
+    if rules:
+        grid = Grid("rule", "effect", "rows", "row numbers", "how to mend it")
+        effects = {Severity.FATAL: "quarantined", Severity.CONVENTION: "flagged", Severity.CHARACTERIZATION: "counted"}
+        for rule in rules:
+            numbers = sorted(found[rule.name])
+            listed = ", ".join(str(number) for number in numbers[:SHOWN_ROWS]) + (" …" if len(numbers) > SHOWN_ROWS else "")
+            grid.add_row(rule.name, effects[rule.severity], f"{len(numbers):,}", listed, rule.mend)
+        out.print(grid)
+    return bool(held)
+
+
+def _table(extract: str) -> Table:
+    for table in TABLES:
+        if table.name == extract:
+            return table
+    raise CakupanError(f"no extract {extract}: it is one of {', '.join(table.name for table in TABLES)}")
+
+
+def _month(month: str | None) -> date:
+    if month is None:
+        return (datetime.now(UTC).date().replace(day=1) - timedelta(days=1)).replace(day=1)
+    try:
+        return first_day(month)
+    except ValueError:
+        raise CakupanError(f"{month} is not a month: write YYYY-MM") from None
+
+
+def print_status(places: Places) -> None:
+    """Print one line a month: landed, ingested, measured; and the current release."""
+    landed = {folder.name: folder for folder in places.landing.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]") if folder.is_dir()}
+    months = sorted({*landed, *places.warehouse.months("memberships"), *places.warehouse.months("coverage")})
+    grid = Grid("month", "landed", "memberships", "quarantined", "coverage")
+    for month in months:
+        report = places.warehouse.stage("memberships", month).get("report", {"files": []})
+        accepted = sum(file["rows_accepted"] for file in report["files"])
+        held = sum(file["rows_quarantined"] for file in report["files"])
+        measured = "yes" if month in places.warehouse.months("coverage") else "no"
+        grid.add_row(month, _arrival(landed.get(month)), f"{accepted:,}", f"{held:,}", measured)
+    out.print(grid if months else "No month has landed or been run.")
+    try:
+        out.print(f"Current release: {current(places.releases).name}")
+    except ReleaseRefused as nothing:
+        out.print(str(nothing))
+
+
+def _arrival(folder: Path | None) -> str:
+    if folder is None:
+        return "no"
+    return "complete" if is_complete(folder) else "no complete manifest"

@@ -1,0 +1,52 @@
+"""The extract `employers`: one employer and division, as registered at the end of the month.
+
+Belongs here: its fields, header aliases and rules. Stored as delivered (no personal data).
+"""
+
+import polars as pl
+
+from schemas.model import Field, Kind, Rule, Severity, Table
+
+FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
+
+FIELDS = (
+    Field("employer_id", Kind.IDENTIFIER, "registering employer (NPP), 8 characters", source="SIPP",
+          aliases=("npp", "kode_perusahaan", "no_npp"), column_required=True, present=FATAL),
+    Field("employer_division", Kind.IDENTIFIER, "division of the employer, 3 characters", source="SIPP",
+          aliases=("divisi", "kode_divisi"), column_required=True, present=FATAL),
+    Field("kbli", Kind.KBLI, "business activity, five digits", source="KBLI 2020 and 2025", codes="sectors",
+          aliases=("kode_kbli", "lapangan_usaha"), readable=CONVENTION),
+    Field("work_region", Kind.REGION, "regency of the employer", codes="regencies",
+          aliases=("kode_wilayah", "kab_kerja", "wilayah_kerja"), column_required=True, present=FATAL, readable=FATAL),
+    Field("workers_declared", Kind.COUNT, "workers the employer declares", "person",
+          aliases=("jumlah_tk", "jml_tenaga_kerja", "jumlah_tenaga_kerja"), readable=CONVENTION),
+    Field("annual_sales_idr", Kind.NUMBER, "sales of the last year", "IDR a year",
+          aliases=("omzet", "penjualan_tahunan"), readable=CONVENTION),
+    Field("capital_idr", Kind.NUMBER, "capital without land and buildings", "IDR", aliases=("modal", "modal_usaha"),
+          readable=CONVENTION),
+    Field("size_class", Kind.CODE, "size of the enterprise", source="PP 7/2021", codes="size_classes",
+          aliases=("skala_usaha", "skala"), readable=CONVENTION),
+    Field("size_basis", Kind.CODE, "what the size was judged by", source="PP 7/2021", codes="size_bases",
+          aliases=("dasar_skala",), readable=CONVENTION),
+    Field("registered_on", Kind.DATE, "day of registration", aliases=("tgl_daftar", "tanggal_pendaftaran"),
+          readable=CONVENTION),
+    Field("closed_on", Kind.DATE, "day of closing; empty: active", aliases=("tgl_non_aktif", "tanggal_tutup"),
+          readable=CONVENTION),
+    Field("is_kur_debtor", Kind.FLAG, "has business credit (KUR)", aliases=("debitur_kur", "kur"), readable=CONVENTION),
+)  # fmt: skip
+
+_counts = ("workers_declared", "annual_sales_idr", "capital_idr")
+
+RULES = (
+    Rule("employer_id_format", "employer_id", FATAL, pl.col("employer_id").str.contains(r"^[0-9A-Z]{8}$"),
+         "an NPP has 8 letters and digits", "copy the NPP from the employer's certificate"),
+    *(Rule(f"{name}_not_negative", name, FATAL, pl.col(name) >= 0, "amounts are not negative", f"correct {name}")
+      for name in _counts),
+    Rule("closed_after_registered", "closed_on", FATAL, pl.col("closed_on") >= pl.col("registered_on"),
+         "an employer does not close before it registers", "correct the dates"),
+)  # fmt: skip
+
+EMPLOYERS = Table(
+    "employers", "employers and their divisions registered with the scheme", "one row an employer and division",
+    FIELDS, key=("employer_id", "employer_division"), rules=RULES, extract="employers",
+)  # fmt: skip

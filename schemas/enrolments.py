@@ -1,0 +1,161 @@
+"""The extract `enrolments`: one membership at the end of the month, as an office reports it.
+
+Belongs here: its fields, header aliases and the rules its rows obey. Rules may use the working columns `month` (first
+day of the reported month), `nik_region` (present regency of the NIK's prefix) and `nik_number` (its digits as a number).
+"""
+
+import polars as pl
+
+from schemas.model import Field, Kind, Rule, Severity, Table
+
+FATAL, CONVENTION, CHARACTERIZATION = Severity.FATAL, Severity.CONVENTION, Severity.CHARACTERIZATION
+PROGRAMMES = ("jkk", "jkm", "jht", "jp", "jkp")
+_segment = pl.col("segment")
+_subsidised = pl.col("payer").is_in(["regional_government", "village_fund"])
+
+
+def _programme(code: str, title: str) -> Field:
+    return Field(
+        code, Kind.FLAG, f"enrolled in {title}", source="one column a programme, or the list `programmes`",
+        aliases=(f"program_{code}", f"kepesertaan_{code}", f"ikut_{code}"), default=False, readable=FATAL,
+    )  # fmt: skip
+
+
+FIELDS = (
+    Field("membership_id", Kind.IDENTIFIER, "membership number (KPJ), 11 characters", source="SIPP",
+          aliases=("kpj", "no_kpj", "nomor_kpj", "no_peserta", "nomor_peserta"),
+          column_required=True, present=FATAL, intact=CONVENTION, width=11),
+    Field("nik", Kind.NIK, "national identity number, 16 digits", source="SIPP; UU 24/2013",
+          aliases=("no_nik", "nomor_nik", "no_ktp", "nik_ktp", "nomor_induk_kependudukan"),
+          column_required=True, present=CONVENTION, present_where=_segment != "JAKON", intact=CONVENTION, width=16),
+    Field("birth_date", Kind.DATE, "date of birth", source="SIPP", aliases=("tanggal_lahir", "tgl_lahir", "dob"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("sex", Kind.CODE, "sex", source="SIPP", codes="sexes", aliases=("jenis_kelamin", "jk", "kelamin", "gender"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("segment", Kind.CODE, "segment of the membership", codes="segments",
+          aliases=("segmen", "segmen_peserta", "jenis_kepesertaan"),
+          column_required=True, present=FATAL, readable=FATAL),
+    _programme("jkk", "work injury insurance"),
+    _programme("jkm", "death insurance"),
+    _programme("jht", "old-age savings"),
+    _programme("jp", "the pension"),
+    _programme("jkp", "job-loss insurance"),
+    Field("programmes", Kind.LIST, "programmes in one cell (JKK+JKM), instead of a column each", codes="programmes",
+          aliases=("program", "daftar_program", "programs"), readable=FATAL),
+    Field("employer_id", Kind.IDENTIFIER, "registering employer (NPP), 8 characters", source="SIPP",
+          aliases=("npp", "kode_perusahaan", "no_npp", "nomor_pendaftaran_perusahaan"),
+          present=FATAL, present_where=_segment == "PU"),
+    Field("employer_division", Kind.IDENTIFIER, "division of the employer, 3 characters", source="SIPP",
+          aliases=("divisi", "kode_divisi")),
+    Field("project_no", Kind.IDENTIFIER, "construction project number, 13 digits", source="E-Jakon",
+          aliases=("no_proyek", "nomor_proyek"), present=FATAL, present_where=_segment == "JAKON"),
+    Field("work_region", Kind.REGION, "regency of the registering employer or office",
+          aliases=("kode_wilayah_kerja", "kab_kerja", "wilayah_kerja", "kode_kab_kerja"), codes="regencies",
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("home_region", Kind.REGION, "regency of residence", codes="regencies",
+          aliases=("kode_wilayah_domisili", "kab_domisili", "domisili", "kode_kab_domisili"),
+          present=CONVENTION, readable=CONVENTION),
+    Field("kbli", Kind.KBLI, "business activity, five digits", source="KBLI 2020 and 2025", codes="sectors",
+          aliases=("kode_kbli", "lapangan_usaha"), readable=CONVENTION),
+    Field("occupation", Kind.TEXT, "occupation code as reported", aliases=("pekerjaan", "kode_pekerjaan", "jabatan")),
+    Field("wage_idr", Kind.NUMBER, "monthly wage reported, or income declared", "IDR a month", source="SIPP",
+          aliases=("upah", "upah_idr", "gaji", "penghasilan"), readable=CONVENTION),
+    Field("start_date", Kind.DATE, "first day of the membership", source="SIPP",
+          aliases=("tgl_mulai", "tanggal_mulai", "tgl_mulai_bekerja", "tanggal_kepesertaan", "tmt"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("end_date", Kind.DATE, "first day no longer covered; empty: open", source="SIPP, E-Jakon",
+          aliases=("tgl_akhir", "tanggal_akhir", "tgl_berakhir", "tanggal_berakhir"), readable=FATAL,
+          present=FATAL, present_where=_segment.is_in(["JAKON", "PMI"])),
+    Field("paid_through", Kind.MONTH, "last month paid for (BLTH)", "month", source="SIPP",
+          aliases=("blth", "blth_akhir", "blth_terakhir", "lunas_sampai"), column_required=True, readable=FATAL,
+          present=FATAL, present_where=_segment.is_in(["PU", "BPU"])),
+    Field("payer", Kind.CODE, "who pays the contribution", codes="payers", aliases=("sumber_dana", "pembayar"),
+          readable=CONVENTION),
+    Field("channel", Kind.CODE, "channel of enrolment", codes="channels", aliases=("kanal", "kanal_pendaftaran"),
+          readable=CONVENTION),
+    Field("vulnerable_basis", Kind.CODE, "why the worker counts as vulnerable", codes="vulnerable_bases",
+          aliases=("kategori_rentan", "pekerja_rentan"), readable=CONVENTION,
+          present=CONVENTION, present_where=_subsidised),
+    Field("office_code", Kind.IDENTIFIER, "reporting office", aliases=("kode_kantor", "kantor", "kacab", "kode_kacab"),
+          column_required=True, present=FATAL),
+)  # fmt: skip
+
+_nik = pl.col("nik_number")
+_nik_day = _nik // 10**8 % 100
+_nik_female = _nik_day > 40
+_day = _nik_day - pl.when(_nik_female).then(40).otherwise(0)
+_nik_month = _nik // 10**6 % 100
+_nik_year = _nik // 10**4 % 100
+_short_month = pl.when(_nik_month == 2).then(28 + (_nik_year % 4 == 0).cast(pl.Int64)).otherwise(30)
+_long_month = _nik_month.is_in([1, 3, 5, 7, 8, 10, 12])
+_month_days = pl.when(_long_month).then(31).otherwise(_short_month)
+_nik_date_real = (_day >= 1) & (_day <= _month_days) & (_nik_month >= 1) & (_nik_month <= 12)
+_months_old = (pl.col("month").dt.year().cast(pl.Int32) - pl.col("birth_date").dt.year()) * 12 + (
+    pl.col("month").dt.month().cast(pl.Int32) - pl.col("birth_date").dt.month()
+)
+_entry_age = pl.col("start_date").dt.year() - pl.col("birth_date").dt.year()
+_months_ahead = (pl.col("paid_through").dt.year() - pl.col("month").dt.year()) * 12 + (
+    pl.col("paid_through").dt.month().cast(pl.Int32) - pl.col("month").dt.month().cast(pl.Int32)
+)
+
+
+def _clearing(name: str, holds: pl.Expr, because: str) -> Rule:
+    """A rule of the NIK: broken, the row stays but the NIK never becomes an identity."""
+    return Rule(name, "nik", CONVENTION, holds, because, "verify the NIK with the civil registry", clears="nik")
+
+
+def _fatal(name: str, field: str, holds: pl.Expr, because: str, mend: str, applies: pl.Expr | None = None) -> Rule:
+    return Rule(name, field, FATAL, holds, because, mend, applies)
+
+
+RULES = (
+    _fatal("membership_id_format", "membership_id", pl.col("membership_id").str.contains(r"^[0-9A-Z]{11}$"),
+           "a KPJ has 11 letters and digits", "copy the KPJ from the member's card"),
+    Rule("project_worker_named", "nik", CHARACTERIZATION, pl.col("nik").is_not_null(),
+         "construction projects may be enrolled by head-count, without NIK", "list the workers' NIK",
+         applies=_segment == "JAKON", allow=1.0),
+    _clearing("nik_digits", _nik.is_not_null() | pl.col("nik").is_null(), "a NIK has 16 digits"),
+    _clearing("nik_not_dummy", (_nik % 1111111111111111 != 0) & (_nik != 1234567890123456),
+              "sixteen equal or counting digits are a filler"),
+    _clearing("nik_issued_region", pl.col("nik_region").is_not_null() | _nik.is_null(),
+              "the first four digits are a regency of some code vintage (Kemendagri)"),
+    _clearing("nik_birth_date", _nik_date_real, "digits 7 to 12 are a date, day + 40 for women"),
+    _clearing("nik_serial", _nik % 10**4 != 0, "the serial number begins at 0001"),
+    Rule("nik_sex_agrees", "nik", CONVENTION, _nik_female == (pl.col("sex") == "F"),
+         "the NIK holds the sex", "check sex and NIK against the identity card", applies=_nik_date_real),
+    Rule("nik_birth_date_agrees", "nik", CONVENTION,
+         (_day == pl.col("birth_date").dt.day()) & (_nik_month == pl.col("birth_date").dt.month())
+         & (_nik_year == pl.col("birth_date").dt.year() % 100),
+         "the NIK holds the birth date (it may differ after a court's correction)",
+         "check birth date and NIK against the identity card", applies=_nik_date_real),
+    _fatal("age_plausible", "birth_date", _months_old.is_between(10 * 12, 100 * 12 + 11),
+           "a member is between 10 and 100 years old", "correct the birth date"),
+    Rule("working_age", "birth_date", CONVENTION, _months_old >= 15 * 12, "work is allowed from 15 (UU 13/2003)",
+         "check the birth date", applies=_months_old >= 10 * 12),
+    _fatal("programmes_offered", "jp",
+           ((_segment == "PU") | ~(pl.col("jp") | pl.col("jkp"))) & ((_segment != "JAKON") | ~pl.col("jht")),
+           "JP and JKP are for wage earners, JHT not for construction projects (PP 45/2015, PP 37/2021, PP 46/2015)",
+           "correct the programmes or the segment"),
+    Rule("minimum_programmes", "jkk", CONVENTION, pl.col("jkk") & pl.col("jkm"),
+         "every membership holds at least JKK and JKM (Perpres 109/2013)", "enrol in both"),
+    Rule("employer_id_format", "employer_id", CONVENTION, pl.col("employer_id").str.contains(r"^[0-9A-Z]{8}$"),
+         "an NPP has 8 letters and digits", "copy the NPP from the employer's certificate"),
+    _fatal("wage_not_negative", "wage_idr", pl.col("wage_idr") >= 0, "a wage is not negative", "correct the wage"),
+    Rule("wage_plausible", "wage_idr", CONVENTION, pl.col("wage_idr") <= 1e9, "above a billion IDR a month",
+         "check the wage's decimal and thousands marks", applies=pl.col("wage_idr") >= 0),
+    _fatal("started_by_month_end", "start_date", pl.col("start_date") <= pl.col("month").dt.month_end(),
+           "the extract shows memberships as of the month's end", "deliver the row with the month it belongs to"),
+    Rule("entry_age_bpu", "start_date", CONVENTION, _entry_age <= 65, "BPU can be entered until 65",
+         "check birth and start date", applies=_segment == "BPU"),
+    _fatal("end_after_start", "end_date", pl.col("end_date") >= pl.col("start_date"),
+           "a membership does not end before it starts", "correct the dates"),
+    Rule("prepaid_at_most_a_year", "paid_through", CONVENTION, _months_ahead <= 12, "at most 12 months are prepaid",
+         "check the month"),
+    Rule("subsidy_is_bpu", "payer", CONVENTION, _segment == "BPU", "public budgets pay for informal workers",
+         "correct payer or segment", applies=_subsidised),
+)  # fmt: skip
+
+ENROLMENTS = Table(
+    "enrolments", "memberships at the end of the month, as delivered by the offices", "one row a membership",
+    FIELDS, key=("membership_id",), rules=RULES, extract="enrolments",
+)  # fmt: skip

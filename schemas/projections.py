@@ -1,0 +1,61 @@
+"""What follows from a table's declaration: its pandera schema, its SQL comments, its page in the data dictionary.
+
+Belongs here: pure projections. Not: the declarations themselves, or where the results are written.
+"""
+
+from functools import cache
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.model import MARKS, Field, Rule, Table
+
+
+@cache
+def contract(table: Table) -> pa.DataFrameSchema:
+    """The pandera schema of a standardised batch: every field nullable, every rule a check named after it.
+
+    Nullability is a rule like any other, so that a missing and an unreadable cell are told apart.
+    """
+    checks: dict[str, list[pa.Check]] = {name: [] for name in table.names}
+    for rule in table.all_rules():
+        checks[rule.field].append(_check(rule))
+    columns = {
+        field.name: pa.Column(field.dtype, checks[field.name], nullable=True, required=True) for field in table.fields
+    }
+    columns[MARKS] = pa.Column(pl.UInt32)
+    return pa.DataFrameSchema(columns, name=table.name, strict=False)
+
+
+@cache
+def stored(table: Table) -> pa.DataFrameSchema:
+    """The pandera schema of a table as stored or released: names, types, order."""
+    columns = {field.name: pa.Column(field.dtype, nullable=field.name not in table.key) for field in table.fields}
+    return pa.DataFrameSchema(columns, name=table.name, strict=True, ordered=True)
+
+
+def _check(rule: Rule) -> pa.Check:
+    holds = rule.holds if rule.applies is None else pl.when(rule.applies).then(rule.holds)
+
+    def passes(data: pa.PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(holds.alias(rule.name))
+
+    return pa.Check(passes, error=rule.name, n_failure_cases=1)  # one: failure cases hold values nobody may read
+
+
+def comments(table: Table, name: str | None = None) -> list[str]:
+    """COMMENT statements for the table and its columns; `name` where it is stored under another name."""
+    target = name or table.name
+    lines = [f"COMMENT ON TABLE {target} IS {_quoted(f'{table.about}. Grain: {table.grain}.')}"]
+    return lines + [f"COMMENT ON COLUMN {target}.{field.name} IS {_quoted(described(field))}" for field in table.fields]
+
+
+def described(field: Field) -> str:
+    """One line on a field: what it is, its unit, its source."""
+    unit = f" [{field.unit}]" if field.unit != "-" else ""
+    source = f" ({field.source})" if field.source else ""
+    return f"{field.about}{unit}{source}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

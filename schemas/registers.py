@@ -1,0 +1,83 @@
+"""The registers: what the warehouse keeps about memberships and persons, and the counts made from them.
+
+Belongs here: the stored form of memberships (after pseudonymisation), one row a person a month, and the cells that
+every coverage figure is summed from. Person-level; never released.
+"""
+
+import polars as pl
+
+from schemas.enrolments import ENROLMENTS, PROGRAMMES
+from schemas.model import Field, Kind, Table
+
+MONTH = Field("month", Kind.MONTH, "reported month", "month")
+
+
+def _from_enrolments(*names: str) -> tuple[Field, ...]:
+    return tuple(ENROLMENTS.field(name) for name in names)
+
+
+_PERSON_ID = Field("person_id", Kind.COUNT, "pseudonym of the person: 64 bits of the NIK under the key of the scheme; of "
+                   "the membership number where there is no valid NIK")  # fmt: skip
+_IDENTITY = Field("identity", Kind.TEXT, "what stands for the person: nik or membership")
+_HOME_BASIS = Field("home_basis", Kind.TEXT, "where home_region is from: declared, nik (place of first registration, a "
+                    "last resort) or none")  # fmt: skip
+_PROGRAMMES = _from_enrolments(*PROGRAMMES)
+
+MEMBERSHIPS = Table(
+    "memberships", "accepted memberships of the month, pseudonymised", "one row a membership",
+    (
+        MONTH,
+        Field("membership_key", Kind.COUNT, "pseudonym of the membership number"),
+        _PERSON_ID,
+        Field("person_check", Kind.COUNT, "other 16 bits of the pseudonym, to notice two persons with one person_id",
+              storage=pl.Int16()),
+        _IDENTITY,
+        *_from_enrolments("birth_date", "sex", "segment"),
+        *_PROGRAMMES,
+        *_from_enrolments("employer_id", "employer_division", "project_no", "work_region", "home_region"),
+        _HOME_BASIS,
+        *_from_enrolments("kbli", "occupation", "wage_idr", "start_date", "end_date", "paid_through", "payer", "channel",
+                          "vulnerable_basis", "office_code"),
+        Field("flags", Kind.TEXT, "names of the convention rules the row breaks, apart by a space; empty: none"),
+        Field("source_file", Kind.TEXT, "file the row is from, relative to the month's folder"),
+        Field("row_number", Kind.COUNT, "row in that file as a spreadsheet counts it (the header is row 1)",
+              storage=pl.Int32()),
+    ),
+    key=("membership_key",),
+)  # fmt: skip
+
+_AGE_BAND = Field("age_band", Kind.CODE, "age band at the end of the month", codes="age_bands")
+_STATUS = Field("status", Kind.TEXT, "protected, grace, lapsed or ended at the end of the month (protected_rule)")
+
+PERSONS = Table(
+    "persons", "persons with a membership in the month, with the status of their primary membership",
+    "one row a person",
+    (
+        MONTH, _PERSON_ID, _IDENTITY, _STATUS,
+        Field("segment", Kind.CODE, "primary segment: of the best status, then PU, JAKON, BPU, PMI", codes="segments"),
+        *_from_enrolments("sex"), _AGE_BAND,
+        *(Field(f.name, Kind.FLAG, f"{f.about}, by any protected membership") for f in _PROGRAMMES),
+        *_from_enrolments("work_region", "home_region"), _HOME_BASIS,
+        *_from_enrolments("kbli", "payer", "channel", "vulnerable_basis"),
+        Field("memberships", Kind.COUNT, "protected memberships of the person", "membership", storage=pl.Int32()),
+        Field("registered_memberships", Kind.COUNT, "protected and grace memberships", "membership",
+              storage=pl.Int32()),
+        Field("is_dual", Kind.FLAG, "protected in more than one segment"),
+    ),
+    key=("person_id",),
+)  # fmt: skip
+
+PERSON_CELLS = Table(
+    "person_cells", "counts of persons, twice: by place of residence and by place of registration",
+    "one row a combination of geography basis, regency, segment, sex, age band, programmes and status",
+    (
+        MONTH,
+        Field("geography_basis", Kind.TEXT, "home (residence) or work (registering employer or office)"),
+        Field("region_code", Kind.REGION, "regency, present Kemendagri code; 0000: not stated"),
+        *_from_enrolments("segment", "sex"), _AGE_BAND, *_PROGRAMMES, _STATUS,
+        Field("persons", Kind.COUNT, "persons", "person"),
+        Field("memberships", Kind.COUNT, "protected memberships they hold", "membership"),
+        Field("dual_persons", Kind.COUNT, "of the persons, protected in more than one segment", "person"),
+    ),
+    key=("geography_basis", "region_code", "segment", "sex", "age_band", *PROGRAMMES, "status"),
+)  # fmt: skip

@@ -1,0 +1,55 @@
+"""The extract `workforce`: one cell of the labour-force survey (Sakernas), the denominators of every ratio.
+
+Belongs here: its fields, header aliases and rules. Persons in cells are estimates with a relative standard error.
+"""
+
+import polars as pl
+
+from schemas.model import Field, Kind, Rule, Severity, Table
+
+FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
+
+FIELDS = (
+    Field("survey_wave", Kind.MONTH, "month of the survey wave", "month", source="Sakernas: February and August",
+          aliases=("gelombang", "periode", "wave"), column_required=True, present=FATAL, readable=FATAL),
+    Field("region_scheme", Kind.CODE, "scheme and vintage of the region code", codes="region_schemes",
+          aliases=("skema_kode",), default="kemendagri_2025", readable=FATAL),
+    Field("region_code", Kind.REGION, "province or regency of residence, stored as its present Kemendagri code",
+          codes="regencies", aliases=("province_code", "kode_provinsi", "kode_wilayah", "regency_code", "kode_kab"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("employment_status", Kind.CODE, "status in employment, 1 to 7", source="Sakernas",
+          codes="employment_statuses", aliases=("status_pekerjaan",), column_required=True, present=FATAL,
+          readable=FATAL),
+    Field("sex", Kind.CODE, "sex", codes="sexes", aliases=("jenis_kelamin", "jk"), column_required=True, present=FATAL,
+          readable=FATAL),
+    Field("age_band", Kind.CODE, "age band", codes="age_bands", aliases=("kelompok_umur", "umur"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("sector", Kind.CODE, "KBLI version and section", codes="sectors", aliases=("lapangan_usaha",),
+          readable=CONVENTION),
+    Field("persons", Kind.COUNT, "employed persons", "person", aliases=("bekerja", "jumlah"), column_required=True,
+          present=FATAL, readable=FATAL),
+    Field("eligible_persons", Kind.COUNT, "employed persons who could join the scheme; empty: the share of the list "
+          "employment_statuses is used", "person", source="the scheme's own estimate (potensi)",
+          aliases=("potensi", "jumlah_potensi"), readable=FATAL),
+    Field("vulnerable_persons", Kind.COUNT, "of the eligible, vulnerable workers", "person",
+          aliases=("rentan", "pekerja_rentan"), readable=FATAL),
+    Field("rse", Kind.PERCENT, "relative standard error of persons", "percent", source="Sakernas", readable=CONVENTION),
+)  # fmt: skip
+
+RULES = (
+    Rule("persons_not_negative", "persons", FATAL, pl.col("persons") >= 0, "a count", "correct persons"),
+    Rule("eligible_within_persons", "eligible_persons", FATAL, pl.col("eligible_persons") <= pl.col("persons"),
+         "a part is not larger than the whole", "correct eligible_persons"),
+    Rule("vulnerable_within_persons", "vulnerable_persons", FATAL, pl.col("vulnerable_persons") <= pl.col("persons"),
+         "a part is not larger than the whole", "correct vulnerable_persons"),
+    Rule("rse_percent", "rse", FATAL, (pl.col("rse") >= 0) & (pl.col("rse") < 100),
+         "the bounds of coverage need an error below 100 %", "give the relative standard error in percent"),
+    Rule("rse_usable", "rse", CONVENTION, pl.col("rse") <= 25, "BPS: above 25 % use with care", "none; read with care",
+         applies=pl.col("rse") < 100, allow=1.0),
+)  # fmt: skip
+
+WORKFORCE = Table(
+    "workforce", "employed persons by cell of the labour-force survey", "one row a survey cell", FIELDS,
+    key=("survey_wave", "region_code", "employment_status", "sex", "age_band", "sector"), rules=RULES,
+    extract="workforce",
+)  # fmt: skip
