@@ -1,7 +1,8 @@
 """The extract `enrolments`: one membership at the end of the month, as an office reports it.
 
 Belongs here: its fields, header aliases and the rules its rows obey. Rules may use the working columns `month` (first
-day of the reported month), `nik_region` (present regency of the NIK's prefix) and `nik_number` (its digits as a number).
+day of the reported month) and what a NIK says: `nik_number` (null unless 16 digits), `nik_region` (present regency of
+its prefix), `nik_female`, `nik_birth` (DDMMYY as a number, null unless a real date).
 """
 
 import polars as pl
@@ -81,22 +82,19 @@ FIELDS = (
 )  # fmt: skip
 
 _nik = pl.col("nik_number")
-_nik_day = _nik // 10**8 % 100
-_nik_female = _nik_day > 40
-_day = _nik_day - pl.when(_nik_female).then(40).otherwise(0)
-_nik_month = _nik // 10**6 % 100
-_nik_year = _nik // 10**4 % 100
-_short_month = pl.when(_nik_month == 2).then(28 + (_nik_year % 4 == 0).cast(pl.Int64)).otherwise(30)
-_long_month = _nik_month.is_in([1, 3, 5, 7, 8, 10, 12])
-_month_days = pl.when(_long_month).then(31).otherwise(_short_month)
-_nik_date_real = (_day >= 1) & (_day <= _month_days) & (_nik_month >= 1) & (_nik_month <= 12)
-_months_old = (pl.col("month").dt.year().cast(pl.Int32) - pl.col("birth_date").dt.year()) * 12 + (
-    pl.col("month").dt.month().cast(pl.Int32) - pl.col("birth_date").dt.month()
+_nik_date_real = pl.col("nik_birth").is_not_null()
+_birth = (
+    pl.col("birth_date").dt.day().cast(pl.Int32) * 10000
+    + pl.col("birth_date").dt.month().cast(pl.Int32) * 100
+    + pl.col("birth_date").dt.year() % 100
 )
+_month = pl.col("month").first()
 _entry_age = pl.col("start_date").dt.year() - pl.col("birth_date").dt.year()
-_months_ahead = (pl.col("paid_through").dt.year() - pl.col("month").dt.year()) * 12 + (
-    pl.col("paid_through").dt.month().cast(pl.Int32) - pl.col("month").dt.month().cast(pl.Int32)
-)
+
+
+def _older_than(months: int) -> pl.Expr:
+    """Born at least that many calendar months before the reported month."""
+    return pl.col("birth_date") < _month.dt.offset_by(f"-{months - 1}mo")
 
 
 def _clearing(name: str, holds: pl.Expr, because: str) -> Rule:
@@ -119,19 +117,18 @@ RULES = (
               "sixteen equal or counting digits are a filler"),
     _clearing("nik_issued_region", pl.col("nik_region").is_not_null() | _nik.is_null(),
               "the first four digits are a regency of some code vintage (Kemendagri)"),
-    _clearing("nik_birth_date", _nik_date_real, "digits 7 to 12 are a date, day + 40 for women"),
+    _clearing("nik_birth_date", _nik_date_real | _nik.is_null(), "digits 7 to 12 are a date, day + 40 for women"),
     _clearing("nik_serial", _nik % 10**4 != 0, "the serial number begins at 0001"),
-    Rule("nik_sex_agrees", "nik", CONVENTION, _nik_female == (pl.col("sex") == "F"),
+    Rule("nik_sex_agrees", "nik", CONVENTION, pl.col("nik_female") == (pl.col("sex") == "F"),
          "the NIK holds the sex", "check sex and NIK against the identity card", applies=_nik_date_real),
     Rule("nik_birth_date_agrees", "nik", CONVENTION,
-         (_day == pl.col("birth_date").dt.day()) & (_nik_month == pl.col("birth_date").dt.month())
-         & (_nik_year == pl.col("birth_date").dt.year() % 100),
+         pl.col("nik_birth") == _birth,
          "the NIK holds the birth date (it may differ after a court's correction)",
          "check birth date and NIK against the identity card", applies=_nik_date_real),
-    _fatal("age_plausible", "birth_date", _months_old.is_between(10 * 12, 100 * 12 + 11),
+    _fatal("age_plausible", "birth_date", _older_than(10 * 12) & ~_older_than(101 * 12),
            "a member is between 10 and 100 years old", "correct the birth date"),
-    Rule("working_age", "birth_date", CONVENTION, _months_old >= 15 * 12, "work is allowed from 15 (UU 13/2003)",
-         "check the birth date", applies=_months_old >= 10 * 12),
+    Rule("working_age", "birth_date", CONVENTION, _older_than(15 * 12), "work is allowed from 15 (UU 13/2003)",
+         "check the birth date", applies=_older_than(10 * 12)),
     _fatal("programmes_offered", "jp",
            ((_segment == "PU") | ~(pl.col("jp") | pl.col("jkp"))) & ((_segment != "JAKON") | ~pl.col("jht")),
            "JP and JKP are for wage earners, JHT not for construction projects (PP 45/2015, PP 37/2021, PP 46/2015)",
@@ -143,13 +140,13 @@ RULES = (
     _fatal("wage_not_negative", "wage_idr", pl.col("wage_idr") >= 0, "a wage is not negative", "correct the wage"),
     Rule("wage_plausible", "wage_idr", CONVENTION, pl.col("wage_idr") <= 1e9, "above a billion IDR a month",
          "check the wage's decimal and thousands marks", applies=pl.col("wage_idr") >= 0),
-    _fatal("started_by_month_end", "start_date", pl.col("start_date") <= pl.col("month").dt.month_end(),
+    _fatal("started_by_month_end", "start_date", pl.col("start_date") < _month.dt.offset_by("1mo"),
            "the extract shows memberships as of the month's end", "deliver the row with the month it belongs to"),
     Rule("entry_age_bpu", "start_date", CONVENTION, _entry_age <= 65, "BPU can be entered until 65",
          "check birth and start date", applies=_segment == "BPU"),
     _fatal("end_after_start", "end_date", pl.col("end_date") >= pl.col("start_date"),
            "a membership does not end before it starts", "correct the dates"),
-    Rule("prepaid_at_most_a_year", "paid_through", CONVENTION, _months_ahead <= 12, "at most 12 months are prepaid",
+    Rule("prepaid_at_most_a_year", "paid_through", CONVENTION, pl.col("paid_through") <= _month.dt.offset_by("12mo"), "at most 12 months are prepaid",
          "check the month"),
     Rule("subsidy_is_bpu", "payer", CONVENTION, _segment == "BPU", "public budgets pay for informal workers",
          "correct payer or segment", applies=_subsidised),

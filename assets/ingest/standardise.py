@@ -14,6 +14,7 @@ from assets.ingest.text import ROW_NUMBER
 from schemas import codelists
 from schemas.model import MARKS, Field, Kind, Table
 
+NIK_DIGITS = 16
 _BLANK = r"^[\s']*$"
 _DAMAGED_NUMBER = r"(?i)^\d[\d.,]*E\+?\d*$"
 
@@ -56,14 +57,16 @@ class Standardiser:
         if field.intact:
             value, damaged = _mended(field, value)
         if field.readable and value.null_count() != text.null_count():
-            unreadable = value.is_null() & text.is_not_null() & ~text.str.contains(_BLANK)
+            lost = (value.is_null() & text.is_not_null()).arg_true()
+            unreadable = lost.filter(~text.gather(lost).str.contains(_BLANK))
             marks = self._marked(marks, f"{field.name}:unreadable", unreadable)
         if damaged is not None:
             marks = self._marked(marks, f"{field.name}:damaged", damaged)
         return value, marks
 
-    def _marked(self, marks: pl.Series, mark: str, where: pl.Series) -> pl.Series:
-        return marks | (where.fill_null(value=False).cast(pl.UInt32) * (1 << self._marks.index(mark)))
+    def _marked(self, marks: pl.Series, mark: str, rows: pl.Series) -> pl.Series:
+        """The marks with one bit more at these row indices."""
+        return marks.scatter(rows, marks.gather(rows) | (1 << self._marks.index(mark)))
 
     def _convert(self, field: Field, text: pl.Series, typed: dict[str, pl.Series]) -> pl.Series:
         if field.kind is Kind.DATE:
@@ -111,15 +114,17 @@ _CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
 
 
 def _mended(field: Field, value: pl.Series) -> tuple[pl.Series, pl.Series | None]:
-    """(identifier, damaged rows): lost leading zeros are restored, a number in scientific notation is given up."""
+    """(identifier, damaged row indices): lost leading zeros are restored, a number in scientific notation is given up."""
     width = field.width or 0
-    if (value.str.len_bytes() == width).all() and not value.str.contains("E+", literal=True).any():
-        return value, None
+    odd = (value.str.len_bytes() != width).arg_true()
     if field.kind is Kind.NIK:
-        damaged = value.str.contains(_DAMAGED_NUMBER)
-        return pl.select(pl.when(damaged.fill_null(value=False).not_()).then(value)).to_series(), damaged
-    damaged = value.str.contains(rf"^\d{{{width - 3},{width - 1}}}$")
-    return pl.select(pl.when(damaged).then(value.str.zfill(width)).otherwise(value)).to_series(), damaged
+        odd = pl.concat([odd, value.str.contains("E+", literal=True).arg_true()]).unique().sort()
+    if odd.is_empty():
+        return value, None
+    text = value.gather(odd)
+    damaged = text.str.contains(_DAMAGED_NUMBER if field.kind is Kind.NIK else rf"^\d{{{width - 3},{width - 1}}}$")
+    mended = pl.when(damaged).then(None if field.kind is Kind.NIK else text.str.zfill(width)).otherwise(text)
+    return value.clone().scatter(odd, pl.select(mended.cast(pl.String)).to_series()), odd.filter(damaged)
 
 
 def _scheme_regions(scheme: pl.Series, text: pl.Series) -> pl.Series:
@@ -131,10 +136,28 @@ def _scheme_regions(scheme: pl.Series, text: pl.Series) -> pl.Series:
 
 
 def _with_nik(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add `nik_number` (null unless 16 digits) and `nik_region` (present regency of its first four digits)."""
+    """Add what a NIK says: `nik_number`, `nik_region`, `nik_female`, `nik_birth` (see schemas.enrolments)."""
     known = codelists.kemendagri_regions()
     prefix, now = pl.Series([int(code) for code in known], dtype=pl.Int64), pl.Series(list(known.values()))
-    number = pl.when(pl.col("nik").str.len_bytes() == 16).then(pl.col("nik").cast(pl.Int64, strict=False))
-    return frame.with_columns(number.alias("nik_number")).with_columns(
-        (pl.col("nik_number") // 10**12).replace_strict(prefix, now, default=None, return_dtype=pl.String).alias("nik_region")
+    nik = frame["nik"]
+    number = pl.when(nik.str.len_bytes() == NIK_DIGITS).then(nik.cast(pl.Int64, strict=False))
+    digits = pl.select(number.alias("nik_number"))
+    written = (pl.col("nik_number") // 10**4 % 10**6).cast(pl.Int32)
+    female = written >= 41 * 10**4
+    dates = digits.select(
+        (pl.col("nik_number") // 10**12).alias("prefix"), female.alias("nik_female"), (written - female * (40 * 10**4)).alias("birth")
     )
+    return frame.with_columns(
+        digits["nik_number"],
+        dates["prefix"].replace_strict(prefix, now, default=None, return_dtype=pl.String).alias("nik_region"),
+        dates["nik_female"],
+        dates.select(pl.when(_is_date("birth")).then("birth")).to_series().alias("nik_birth"),
+    )
+
+
+def _is_date(name: str) -> pl.Expr:
+    """Whether a number DDMMYY is a day of some century: 29 February needs a year divisible by four."""
+    day, month, year = pl.col(name) // 10**4, pl.col(name) // 100 % 100, pl.col(name) % 100
+    february = 28 + (year % 4 == 0).cast(pl.Int32)
+    longest = pl.when(month == 2).then(february).otherwise(31 - month.is_in([4, 6, 9, 11]).cast(pl.Int32))
+    return (day >= 1) & (day <= longest) & (month >= 1) & (month <= 12)

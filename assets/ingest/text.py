@@ -22,6 +22,8 @@ from schemas.model import Table
 BLOCK = 32 << 20
 LONGEST_LINE = 64 << 20
 LONGEST_RECORD = 1 << 20
+SMALLEST = 128 << 10
+LINES_IN_CELL = 50
 SEPARATORS = ",;\t|"
 ROW_NUMBER = "row_number"
 
@@ -113,44 +115,109 @@ def _utf8(block: bytes) -> tuple[bytes, str]:
 
 def _parse(block: bytes, dialect: Dialect, number: int, encoding: str) -> tuple[Batch, int]:
     """The rows of a block, numbered from `number`, and how many records it held."""
-    frame = _fast(block, dialect)
-    if frame is not None:
-        numbers = pl.int_range(number, number + frame.height, dtype=pl.Int32, eager=True).alias(ROW_NUMBER)
-        rows = _named(frame, dialect.header).with_columns(numbers)
-        return Batch(_filled(rows), pl.DataFrame(schema=BROKEN_SCHEMA), encoding), frame.height
-    return _slow(block.decode(), dialect, number, encoding)
+    rows, broken, start = [], [], number
+    for good, apart, held in _read(block, dialect, number):
+        rows.append(good)
+        broken.append(apart)
+        number += held
+    return Batch(_filled(pl.concat(rows)), pl.concat(broken), encoding), number - start
 
 
-def _fast(block: bytes, dialect: Dialect) -> pl.DataFrame | None:
-    """The block through the fast reader; None where a line has too many or too few cells, or a NUL byte."""
-    if b"\0" in block:
-        return None
-    quoted = b'"' in block
+Piece = tuple[pl.DataFrame, pl.DataFrame, int]
+
+
+def _read(block: bytes, dialect: Dialect, number: int) -> Iterator[Piece]:
+    """(rows, broken lines, records) of a block: fast, or where the fast reader refuses, in ever smaller pieces.
+
+    Only a piece of `SMALLEST` bytes that is still refused is read line by line.
+    """
+    whole = _fast(block, dialect, number)
+    if whole is not None:
+        yield whole
+    elif len(block) <= SMALLEST:
+        yield _slow(block.decode(), dialect, number)
+    else:
+        for piece in _pieces(block):
+            for part in _read(piece, dialect, number):
+                yield part
+                number += part[2]
+
+
+def _pieces(block: bytes) -> Iterator[bytes]:
+    """Some eight pieces that end with a line, and outside quotes where the quotes are balanced."""
+    start, size = 0, max(len(block) // 8, SMALLEST // 2)
+    while start < len(block):
+        end = block.find(b"\n", min(start + size, len(block) - 1)) + 1 or len(block)
+        for _ in range(LINES_IN_CELL):
+            if block.count(b'"', start, end) % 2 == 0 or end == len(block):
+                break
+            end = block.find(b"\n", end) + 1 or len(block)
+        yield block[start:end]
+        start = end
+
+
+def _fast(block: bytes, dialect: Dialect, number: int) -> Piece | None:
+    """As `_read` in one go; None where records and lines are not one to one and a line may be broken.
+
+    The reader pads short lines and cuts long ones in silence, so the separators are counted: of the whole block, and
+    where that sum is off or last cells are empty, of each line.
+    """
     header = dialect.header
-    last = header.width - 1
+    quoted = b'"' in block
     try:
-        frame = pl.read_csv(
-            block,
-            has_header=False,
-            schema={f"column_{position}": pl.String for position in range(header.width)},
-            columns=sorted({*header.fields, last}),
-            separator=dialect.separator,
-            quote_char='"' if quoted else None,
-            raise_if_empty=False,
-        )
+        frame = _cells_of(block, dialect, quoted=quoted)
     except pl.exceptions.PolarsError:
         return None
-    if frame[f"column_{last}"].null_count():  # an empty last cell, or a short line, which the reader pads silently
-        full = block.count(dialect.separator.encode()) == last * frame.height
-        if quoted or not full:
+    rows, broken = _numbered(frame, dialect, number), pl.DataFrame(schema=BROKEN_SCHEMA)
+    full = frame[f"column_{header.width - 1}"].null_count() == 0  # a short line has no last cell
+    even = full and block.count(dialect.separator.encode()) == (header.width - 1) * frame.height
+    if quoted or not even or b"\0" in block:
+        lines = _lines_of(block)
+        if lines.len() != frame.height or b"\0" in block:
             return None
+        wrong = _miscounted(lines, dialect, quoted=quoted)
+        kept = lines.gather(wrong) if not header.ignored else pl.repeat(None, wrong.len(), dtype=pl.String, eager=True)
+        broken = pl.DataFrame({ROW_NUMBER: rows[ROW_NUMBER].gather(wrong), "line": kept}, schema=BROKEN_SCHEMA)
+        rows = rows.filter(~rows[ROW_NUMBER].is_in(broken[ROW_NUMBER].implode())) if wrong.len() else rows
     if quoted:
-        frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
-    return frame
+        rows = rows.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
+    return rows, broken, frame.height
 
 
-def _named(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
-    return frame.select(pl.col(f"column_{position}").alias(name) for position, name in header.fields.items())
+def _cells_of(block: bytes, dialect: Dialect, *, quoted: bool) -> pl.DataFrame:
+    """The columns of the fields, and the last one, as text; the header goes before the block, or its first line would set the width."""
+    names = [f"column_{position}" for position in range(dialect.header.width)]
+    return pl.read_csv(
+        dialect.separator.join(names).encode() + b"\n" + block,
+        columns=[names[position] for position in sorted({*dialect.header.fields, len(names) - 1})],
+        infer_schema=False,
+        separator=dialect.separator,
+        quote_char='"' if quoted else None,
+        truncate_ragged_lines=True,
+    )
+
+
+def _lines_of(block: bytes) -> pl.Series:
+    """The lines of a block without NUL bytes; blank ones are null."""
+    schema = {"column_0": pl.String}
+    return pl.read_csv(block, has_header=False, schema=schema, separator="\0", quote_char=None, raise_if_empty=False)["column_0"]
+
+
+def _miscounted(lines: pl.Series, dialect: Dialect, *, quoted: bool) -> pl.Series:
+    """Indices of the lines that have not as many cells as the header; blank lines are no rows and pass."""
+    width = dialect.header.width
+    off = (lines.str.count_matches(dialect.separator, literal=True) != width - 1).arg_true()
+    if quoted:  # a separator inside quotes is none
+        outside = lines.gather(off).str.replace_all(r'"[^"]*"', "")
+        off = off.filter(outside.str.count_matches(dialect.separator, literal=True) != width - 1)
+    return off
+
+
+def _numbered(frame: pl.DataFrame, dialect: Dialect, number: int) -> pl.DataFrame:
+    """The fields' columns by name, with row numbers from `number`."""
+    numbers = pl.int_range(number, number + frame.height, dtype=pl.Int32, eager=True).alias(ROW_NUMBER)
+    named = {name: frame[f"column_{position}"].alias(name) for position, name in dialect.header.fields.items()}
+    return pl.DataFrame([*named.values(), numbers])
 
 
 def _filled(rows: pl.DataFrame) -> pl.DataFrame:
@@ -161,34 +228,35 @@ def _filled(rows: pl.DataFrame) -> pl.DataFrame:
     return rows
 
 
-def _slow(text: str, dialect: Dialect, number: int, encoding: str) -> tuple[Batch, int]:
-    """Line by line: a record with a wrong number of cells, a NUL byte or an open quote is set apart."""
+def _slow(text: str, dialect: Dialect, start: int) -> Piece:
+    """As `_read`, line by line: a wrong number of cells, a NUL byte or an open quote sets a line apart."""
     header = dialect.header
     good: list[list[str | None]] = []
     numbers: list[int] = []
     broken: list[tuple[int, str | None]] = []
-    for place, (line, cells) in enumerate(_records(text, dialect.separator), start=number):
+    number = start
+    for line, cells in _records(text, dialect.separator):
         if cells is None or (cells and len(cells) != header.width):
-            broken.append((place, line if not header.ignored else None))  # an ignored cell may hold a name
+            broken.append((number, line if not header.ignored else None))  # an ignored cell may hold a name
         elif cells:
             good.append([cells[position] or None for position in header.fields])
-            numbers.append(place)
+            numbers.append(number)
+        number += 1
     schema = dict.fromkeys(header.fields.values(), pl.String)
     rows = pl.DataFrame(good, schema=schema, orient="row").with_columns(pl.Series(ROW_NUMBER, numbers, dtype=pl.Int32))
-    apart = pl.DataFrame(broken, schema=BROKEN_SCHEMA, orient="row")
-    return Batch(_filled(rows), apart, encoding), place - number + 1
+    return rows, pl.DataFrame(broken, schema=BROKEN_SCHEMA, orient="row"), number - start
 
 
 def _records(text: str, separator: str) -> Iterator[tuple[str, list[str] | None]]:
     """(line, cells) of each record; cells None where the record is unreadable, [] for a blank line.
 
-    A quoted cell may hold up to 50 line breaks; an unclosed quote costs its own line only, never those after it.
+    A quoted cell may hold up to `LINES_IN_CELL` line breaks; an unclosed quote costs its own line only, never those after it.
     """
     lines = text.removesuffix("\n").split("\n")
     at = 0
     while at < len(lines):
         line, taken = lines[at], 1
-        while line.count('"') % 2 and taken < 50 and at + taken < len(lines):
+        while line.count('"') % 2 and taken < LINES_IN_CELL and at + taken < len(lines):
             line += "\n" + lines[at + taken]
             taken += 1
         if line.count('"') % 2:

@@ -15,14 +15,23 @@ from schemas import codelists
 DATE_FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d")
 _TRUE = ("Y", "YA", "YES", "1", "TRUE", "IKUT")
 _FALSE = ("T", "N", "TIDAK", "NO", "0", "FALSE", "-")
+Convert = Callable[[pl.Series], pl.Series]
 _EXCEL_EPOCH = pl.date(1899, 12, 30)
 
 
-def by_distinct(text: pl.Series, convert: Callable[[pl.Series], pl.Series]) -> pl.Series:
+def by_distinct(text: pl.Series, convert: Convert) -> pl.Series:
     """`convert` applied to the distinct texts only and mapped back; the result has the converted type."""
     distinct = text.drop_nulls().unique()
     converted = convert(distinct)
     return text.replace_strict(distinct, converted, default=None, return_dtype=converted.dtype)
+
+
+def with_rest(text: pl.Series, found: pl.Series, convert: Convert) -> pl.Series:
+    """`found`, and where it is null but a text was given, what `convert` makes of that text: the few odd cells."""
+    if found.null_count() == text.null_count():
+        return found
+    rest = (found.is_null() & text.is_not_null()).arg_true()
+    return found.scatter(rest, by_distinct(text.gather(rest), convert))
 
 
 def trimmed(text: pl.Series) -> pl.Series:
@@ -32,34 +41,28 @@ def trimmed(text: pl.Series) -> pl.Series:
 
 def texts(text: pl.Series) -> pl.Series:
     """Free text, trimmed; blank is null."""
-    return by_distinct(text, lambda distinct: _filled(trimmed(distinct)))
+    return _filled(trimmed(text))
 
 
 def identifiers(text: pl.Series) -> pl.Series:
     """Letters and digits in upper case; blanks, dots and dashes inside are dropped."""
-    if not text.str.contains(r"[^0-9A-Z]").any():
+    odd = text.str.contains(r"[^0-9A-Z]").arg_true()
+    if odd.is_empty():
         return text
-    return _filled(trimmed(text).str.to_uppercase().str.replace_all(r"[ .\-]", ""))
+    clean = _filled(trimmed(text.gather(odd)).str.to_uppercase().str.replace_all(r"[ .\-]", ""))
+    return text.clone().scatter(odd, clean)
 
 
 def codes(text: pl.Series, name: str) -> pl.Series:
     """Codes of a list: the code or any alias, in any case."""
-    accepted, code = _accepted(name)
-    found = text.replace_strict(accepted, code, default=None, return_dtype=pl.String)
-    if found.null_count() == text.null_count():
-        return found
-    return by_distinct(
-        text, lambda d: trimmed(d).str.to_uppercase().replace_strict(accepted, code, default=None, return_dtype=pl.String)
-    )
+    return _mapped(text, *_accepted(name), tidy=lambda odd: trimmed(odd).str.to_uppercase())
 
 
 def flags(text: pl.Series) -> pl.Series:
     """Yes or no in the spellings of forms and spreadsheets."""
-    spelled = [*_TRUE, *_FALSE]
-    meant = [True] * len(_TRUE) + [False] * len(_FALSE)
-    return by_distinct(
-        text, lambda d: trimmed(d).str.to_uppercase().replace_strict(spelled, meant, default=None, return_dtype=pl.Boolean)
-    )
+    spelled = pl.Series([*_TRUE, *_FALSE])
+    meant = pl.Series([True] * len(_TRUE) + [False] * len(_FALSE))
+    return _mapped(text, spelled, meant, tidy=lambda odd: trimmed(odd).str.to_uppercase())
 
 
 def listed(text: pl.Series, name: str) -> pl.Series:
@@ -78,12 +81,7 @@ def listed(text: pl.Series, name: str) -> pl.Series:
 def regions(text: pl.Series, known: dict[str, str]) -> pl.Series:
     """Region codes → present codes by `known`; dots are dropped (32.01 → 3201)."""
     old, now = pl.Series(list(known), dtype=pl.String), pl.Series(list(known.values()), dtype=pl.String)
-    found = text.replace_strict(old, now, default=None, return_dtype=pl.String)
-    if found.null_count() == text.null_count():
-        return found
-    return by_distinct(
-        text, lambda d: trimmed(d).str.replace_all(".", "", literal=True).replace_strict(old, now, default=None, return_dtype=pl.String)
-    )
+    return _mapped(text, old, now, tidy=lambda odd: trimmed(odd).str.replace_all(".", "", literal=True))
 
 
 def kbli(text: pl.Series) -> pl.Series:
@@ -100,13 +98,7 @@ def kbli(text: pl.Series) -> pl.Series:
 
 def dates(text: pl.Series, first: str) -> pl.Series:
     """Dates from 1900 on; the format `first` is tried before the others, so that a uniform file is read in one pass."""
-    found = _dates_of(text, first)
-    if found.null_count() == text.null_count():
-        return found
-    rest = text.filter(found.is_null())
-    return found.fill_null(
-        text.replace_strict(distinct := rest.drop_nulls().unique(), _any_date(distinct), default=None, return_dtype=pl.Date)
-    )
+    return with_rest(text, _dates_of(text, first), _any_date)
 
 
 def months(text: pl.Series) -> pl.Series:
@@ -128,9 +120,6 @@ def months(text: pl.Series) -> pl.Series:
 
 def numbers(text: pl.Series) -> pl.Series:
     """Amounts with Indonesian (1.234.567,89) or English (1,234,567.89) marks, or none; `Rp` is dropped."""
-    whole = text.cast(pl.Int64, strict=False)
-    if whole.null_count() == text.null_count():
-        return whole.cast(pl.Float64)
 
     def convert(distinct: pl.Series) -> pl.Series:
         plain = trimmed(distinct).str.replace(r"(?i)^(rp|idr)\.?\s*", "").str.replace(r",-$", "")
@@ -141,7 +130,7 @@ def numbers(text: pl.Series) -> pl.Series:
         chosen = pl.when(english).then(without_commas).when(indonesian).then(with_point).otherwise(plain)
         return pl.select(_finite(chosen.cast(pl.Float64, strict=False))).to_series()
 
-    return by_distinct(text, convert)
+    return with_rest(text, text.cast(pl.Int64, strict=False).cast(pl.Float64), convert)
 
 
 def percents(text: pl.Series) -> pl.Series:
@@ -155,6 +144,15 @@ def counts(text: pl.Series) -> pl.Series:
     """Whole numbers, with or without thousands marks; null where there is a fraction."""
     value = numbers(text)
     return pl.select(pl.when((value == value.floor()) & (value.abs() < 2**53)).then(value)).to_series().cast(pl.Int64)
+
+
+def _mapped(text: pl.Series, old: pl.Series, new: pl.Series, tidy: Convert) -> pl.Series:
+    """The new value of each old text; texts that are none are tidied and tried again."""
+
+    def renewed(given: pl.Series) -> pl.Series:
+        return given.replace_strict(old, new, default=None, return_dtype=new.dtype)
+
+    return with_rest(text, renewed(text), lambda odd: renewed(tidy(odd)))
 
 
 def _finite(value: pl.Expr) -> pl.Expr:

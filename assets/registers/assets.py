@@ -1,5 +1,7 @@
 """The assets of the stage registers: persons of the month, and their counts. The work stands in `persons`."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from assets import checks
@@ -31,29 +33,28 @@ from schemas.registers import PERSON_CELLS, PERSONS
 )
 def registers(
     context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
-) -> tuple[dg.MaterializeResult, dg.MaterializeResult]:
+) -> Iterator[dg.MaterializeResult]:
     """Persons and their counts; the two blocking checks refuse the month before anything is promoted."""
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"registers-{month}"):
         counts = make_persons(places.warehouse, month, force=config.force)
     contradicting = counts["persons_contradicting"]
     agrees = dg.AssetCheckResult(
+        asset_key="persons",
         check_name="person_agrees_with_itself",
         passed=contradicting == 0,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={"persons": contradicting},
     )
-    unique = dg.AssetCheckResult(check_name="one_person_one_id", passed=True)
-    complete = dg.AssetCheckResult(check_name="cells_count_every_person", passed=True)
-    return (
-        dg.MaterializeResult(
-            asset_key="persons",
-            metadata=checks.table_metadata(places.warehouse, PERSONS, month, watch.seconds),
-            check_results=[unique, agrees],
-        ),
-        dg.MaterializeResult(
-            asset_key="person_cells",
-            metadata=checks.table_metadata(places.warehouse, PERSON_CELLS, month, watch.seconds),
-            check_results=[complete],
-        ),
+    unique = dg.AssetCheckResult(asset_key="persons", check_name="one_person_one_id", passed=True)
+    complete = dg.AssetCheckResult(asset_key="person_cells", check_name="cells_count_every_person", passed=True)
+    yield dg.MaterializeResult(
+        asset_key="persons",
+        metadata=checks.table_metadata(places.warehouse, PERSONS, month, watch.seconds),
+        check_results=[unique, agrees],
+    )
+    yield dg.MaterializeResult(
+        asset_key="person_cells",
+        metadata=checks.table_metadata(places.warehouse, PERSON_CELLS, month, watch.seconds),
+        check_results=[complete],
     )

@@ -1,0 +1,54 @@
+"""One office's enrolment file, written in the office's style and entered into the ledger.
+
+Belongs here: rows become text in the order of the file. Does not belong here: which rows (`planting`), bytes.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.simulator.containers import delimited, lengthened, shortened, write
+from pipelines.simulator.defects import DEFECTS, marks, overwritten
+from pipelines.simulator.ledger import Account, marked
+from pipelines.simulator.offices import Office
+from pipelines.simulator.planting import Nation, OfficeRows, rows_of
+from pipelines.simulator.rendering import PERSONAL, render
+from pipelines.simulator.styles import Style, column_order, heading
+from schemas.enrolments import ENROLMENTS
+from schemas.model import ROW_STRUCTURE
+
+
+def write_office(path: Path, office: Office, nation: Nation, account: Account) -> int:
+    """Write the office's file, enter it into the account, and return its number of data rows."""
+    rows = rows_of(office, nation)
+    texts = _in_order(rows, office.style)
+    write(path, texts, office.style, _ragged_lines(rows.ragged, office.style))
+    _enter(rows, nation, account)
+    account.rows_read += texts.height + rows.ragged.height
+    return texts.height + rows.ragged.height
+
+
+def _enter(rows: OfficeRows, nation: Nation, account: Account) -> None:
+    account.judge(marked(rows.harmed, ENROLMENTS, marks(DEFECTS)), ENROLMENTS, nation.first_day)
+    account.rows_collapsed += rows.copies.height
+    account.quarantine(ROW_STRUCTURE, rows.ragged.height)
+    account.quarantine(ENROLMENTS.conflict, rows.conflicting.height)
+
+
+def _in_order(rows: OfficeRows, style: Style) -> pl.DataFrame:
+    """All whole rows as text, in the order of their row numbers, under the office's headings."""
+    columns = column_order(ENROLMENTS, style)
+    own = [*PERSONAL, *columns] if style.personal else columns
+    texts = [render(part, ENROLMENTS, style) for part in (rows.intact, rows.copies, rows.conflicting)]
+    texts.append(overwritten(render(rows.harmed, ENROLMENTS, style), DEFECTS))
+    ordered = pl.concat([text.select("row", *own) for text in texts]).sort("row", maintain_order=True)
+    return ordered.select(own).rename({name: heading(ENROLMENTS, name, style) for name in columns})
+
+
+def _ragged_lines(rows: pl.DataFrame, style: Style) -> list[bytes]:
+    """Lines with a cell too few, or too many, by turns."""
+    if rows.is_empty():
+        return []
+    texts = render(rows, ENROLMENTS, style).select(column_order(ENROLMENTS, style))
+    lines = delimited(texts, style, header=False).splitlines(keepends=True)
+    return [(shortened, lengthened)[number % 2](line, style) for number, line in enumerate(lines)]
