@@ -10,9 +10,9 @@ from time import monotonic
 import dagster as dg
 import polars as pl
 
-from assets.errors import CakupanError
+from assets.errors import explained
 from assets.ingest.report import MonthReport
-from assets.warehouse import Warehouse, usable
+from assets.warehouse import Warehouse
 from schemas.model import Rule, Severity, Table
 from schemas.projections import described
 
@@ -77,27 +77,12 @@ class Stopwatch:
 
 @contextmanager
 def failing_clearly(warehouse: Warehouse) -> Iterator[None]:
-    """Errors for the user become failures that no retry repeats; errors of ours lose the values in their text."""
+    """Every error becomes a failure of one line that no retry repeats and that quotes no cell."""
     try:
-        with usable(warehouse.root):
-            yield
-    except CakupanError as error:
-        raise dg.Failure(str(error), metadata={"kind": type(error).__name__}, allow_retries=False) from None
-    except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
-        place = _place(error)
-        message = f"an unexpected {type(error).__name__} at {place}: the text is withheld, it may quote a person's cell"
-        raise dg.Failure(message, allow_retries=False) from None
-
-
-def _place(error: BaseException) -> str:
-    """File and line of ours that raised it."""
-    trace, place = error.__traceback__, "an unknown place"
-    while trace:
-        file = trace.tb_frame.f_code.co_filename
-        if "/assets/" in file:
-            place = f"{file.rpartition('/assets/')[2]}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place
+        yield
+    except Exception as error:  # noqa: BLE001  the text of any error may quote a person's cell
+        clear = explained(error, warehouse.root)
+        raise dg.Failure(str(clear), metadata={"kind": type(clear).__name__}, allow_retries=False) from None
 
 
 def _rules(table: Table) -> tuple[Rule, ...]:

@@ -1,5 +1,8 @@
 """Errors whose message is one line for the person who can act on it. No message ever holds a person's value."""
 
+import errno
+from pathlib import Path
+
 
 class CakupanError(Exception):
     """Something the user can mend: the message says what, where and how."""
@@ -35,3 +38,30 @@ class MonthRefused(CakupanError):
 
 class ReleaseRefused(CakupanError):
     """The release candidate failed its audits; the live release is untouched."""
+
+
+class Unexpected(CakupanError):
+    """An error of ours; its text is withheld, for it may quote a person's cell."""
+
+
+def explained(error: Exception, root: Path) -> CakupanError:
+    """The error in one line for the user; whatever is not meant for users loses its text and keeps its place."""
+    if isinstance(error, CakupanError):
+        return error
+    if isinstance(error, PermissionError):
+        return WarehouseUnusable(f"{root} cannot be written: give this user the right, or name another place")
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if full or "No space left" in str(error):
+        return WarehouseUnusable(f"no space left for {root}: free some and run again; nothing was promoted")
+    return Unexpected(f"an unexpected {type(error).__name__} at {_place(error)}: its text is withheld, it may quote a cell")
+
+
+def _place(error: BaseException) -> str:
+    """File and line of ours that raised it."""
+    trace, place = error.__traceback__, "an unknown place"
+    while trace:
+        file = trace.tb_frame.f_code.co_filename
+        if "/assets/" in file:
+            place = f"{file.rpartition('/assets/')[2]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -5,7 +5,6 @@ A month of a table is an immutable folder `.store/<table>/<month>/<n>`; `<table>
 in one rename, so a reader sees the old month or the new one, never a mixture, and a killed run leaves no trace in it.
 """
 
-import errno
 import fcntl
 import json
 import os
@@ -19,7 +18,7 @@ from uuid import uuid4
 
 import duckdb
 
-from assets.errors import KeyRefused, MonthRefused, WarehouseUnusable
+from assets.errors import KeyRefused, MonthRefused
 
 STAGE = "_stage.json"
 KEY_FINGERPRINT = "key.fingerprint"
@@ -59,17 +58,15 @@ class Warehouse:
         """A new folder to fill for a month of a table; removed unless it was promoted."""
         store = self.root / ".store" / table / month
         folder = store / f"candidate-{uuid4().hex}"
-        with usable(self.root):
-            for made in (self.root, store):
-                made.mkdir(parents=True, exist_ok=True)
-            if private:
-                (self.root / ".store" / table).chmod(0o700)
-            folder.mkdir(mode=0o700 if private else 0o755)
-            try:
-                yield folder
-            finally:
-                if folder.exists():
-                    shutil.rmtree(folder)
+        store.mkdir(parents=True, exist_ok=True)
+        if private:
+            (self.root / ".store" / table).chmod(0o700)
+        folder.mkdir(mode=0o700 if private else 0o755)
+        try:
+            yield folder
+        finally:
+            if folder.exists():
+                shutil.rmtree(folder)
 
     def promote(self, table: str, month: str, candidate: Path, stage: dict[str, Any]) -> None:
         """Make the candidate the month of the table, in one rename after everything is on disk."""
@@ -86,10 +83,9 @@ class Warehouse:
     def hold_key(self, fingerprint: str) -> None:
         """Remember which key the pseudonyms are made with; raises KeyRefused where it was another one."""
         kept = self.root / KEY_FINGERPRINT
-        with usable(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
-            if not kept.exists():
-                kept.write_text(fingerprint + "\n", encoding="ascii")
+        self.root.mkdir(parents=True, exist_ok=True)
+        if not kept.exists():
+            kept.write_text(fingerprint + "\n", encoding="ascii")
         if kept.read_text(encoding="ascii").strip() != fingerprint:
             raise KeyRefused("CAKUPAN_PERSON_KEY is not the key this warehouse was made with: persons would not match")
 
@@ -97,14 +93,13 @@ class Warehouse:
     def lock(self, name: str) -> Iterator[None]:
         """Be the only run to write `name`; raises MonthRefused where another run is at it. A killed run lets go."""
         folder = self.root / ".locks"
-        with usable(self.root):
-            folder.mkdir(parents=True, exist_ok=True)
-            with (folder / name).open("w") as handle:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    raise MonthRefused(f"another run is writing {name}: wait until it ends, then run again") from None
-                yield
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / name).open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise MonthRefused(f"another run is writing {name}: wait until it ends, then run again") from None
+            yield
 
     @contextmanager
     def sql(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -142,20 +137,6 @@ def fsync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-@contextmanager
-def usable(root: Path) -> Iterator[None]:
-    """Say in one line what a full or forbidden disk means; other errors pass."""
-    try:
-        yield
-    except Exception as error:
-        if isinstance(error, PermissionError):
-            raise WarehouseUnusable(f"{root} cannot be written: give this user the right, or name another place") from None
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-        if full or "No space left" in str(error):
-            raise WarehouseUnusable(f"no space left for {root}: free some and run again; nothing was promoted") from None
-        raise
 
 
 def _versions(store: Path) -> list[Path]:

@@ -78,7 +78,8 @@ def _run(months: list[str], places: Places, *, force: bool = False) -> None:
             err.print(f"[yellow]note:[/] {warning}")
         if done.failure:
             raise CakupanError(done.failure)
-        out.print(f"{month}: from landing to release in {time.monotonic() - start:.1f} s (run {done.run_id[:8]})\n")
+        took = " · ".join(f"{asset} {seconds:.1f}" for asset, seconds in done.seconds.items())
+        out.print(f"{month}: from landing to release in {time.monotonic() - start:.1f} s ({took})\n")
         print_quality(places.warehouse, month)
     release = current(places.releases)
     out.print()

@@ -38,11 +38,12 @@ def dagster_home() -> Path:
 
 @dataclass(frozen=True)
 class MonthRun:
-    """A finished run: its warnings in one line each, and what failed, if anything did."""
+    """A finished run: its warnings in one line each, what failed, if anything did, and seconds by asset."""
 
     run_id: str
     warnings: list[str]
     failure: str
+    seconds: dict[str, float]
 
 
 def run_month(places: Places, month: str, *, force: bool = False) -> MonthRun:
@@ -62,7 +63,16 @@ def run_month(places: Places, month: str, *, force: bool = False) -> MonthRun:
             raise CakupanError(f"{month} is no month that has begun: write it as YYYY-MM, from 2019-01 on") from None
         records = instance.event_log_storage.get_logs_for_run(result.run_id)
     warnings = [record.user_message for record in records if record.level == 30 and not record.is_dagster_event]
-    return MonthRun(result.run_id, warnings, _failure(result))
+    return MonthRun(result.run_id, warnings, _failure(result), _seconds(result))
+
+
+def _seconds(result: dg.ExecuteInProcessResult) -> dict[str, float]:
+    """How long each asset took; those made by one step show the step's time once."""
+    steps: dict[str, tuple[str, float]] = {}
+    for event in result.get_asset_materialization_events():
+        made = event.step_materialization_data.materialization
+        steps.setdefault(event.step_key or "", (made.asset_key.to_user_string(), float(made.metadata["seconds"].value or 0)))
+    return dict(steps.values())
 
 
 def _failure(result: dg.ExecuteInProcessResult) -> str:

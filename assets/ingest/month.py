@@ -1,6 +1,6 @@
 """A month of an extract: every file taken, duplicates settled, rows conserved, then promoted as a whole.
 
-Belongs here: the order of the steps and the check that nothing was lost. Two files are in flight, one for each core.
+Belongs here: the order of the steps and the check that nothing was lost.
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,13 @@ import pyarrow.parquet as pq
 from assets.errors import MonthRefused
 from assets.ingest import duplicates, shaping
 from assets.ingest.delivery import DeliveredFile, Delivery
-from assets.ingest.file import FileIngest
 from assets.ingest.identity import PersonKey
 from assets.ingest.report import FileReport, MonthReport
+from assets.ingest.workers import WORKERS, Assignment, taking
 from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
 from assets.warehouse import Warehouse
 from schemas.model import Table
-
-IN_FLIGHT = 2
 
 
 def first_day(month: str) -> date:
@@ -53,9 +51,9 @@ def ingest_month(
         warehouse.candidate(f"quarantine/{table.name}", delivery.month, private=True) as quarantine,
         warehouse.candidate(stored, delivery.month) as accepted,
     ):
-        ingest = FileIngest(table, first_day(delivery.month), key, accepted, quarantine)
+        to = Assignment(table.name, delivery.month, str(accepted), str(quarantine), delivery.synthetic)
         missing = [name for name in delivery.missing if name.startswith(f"{table.name}/")]
-        report = MonthReport(table.name, delivery.month, _take_all(ingest, delivery, progress or Silent()), missing)
+        report = MonthReport(table.name, delivery.month, _take_all(to, delivery, progress or Silent()), missing)
         if report.files and len(report.rejected()) == len(report.files):
             raise MonthRefused(_all_rejected(report))
         by_name = {file.name: file for file in report.files}
@@ -71,29 +69,36 @@ def ingest_month(
     return report
 
 
-def _take_all(ingest: FileIngest, delivery: Delivery, progress: Progress) -> list[FileReport]:
-    files = delivery.of(ingest.table.name)
+def _take_all(to: Assignment, delivery: Delivery, progress: Progress) -> list[FileReport]:
+    """The reports of all files, in the order of their names."""
+    files = delivery.of(to.extract)
     originals = _originals(files)
-    progress.begin(ingest.table.name, len(files))
+    progress.begin(to.extract, len(files))
+    with taking(to, files) as take, ThreadPoolExecutor(WORKERS) as pool:
 
-    def take(numbered: tuple[int, DeliveredFile]) -> FileReport:
-        place, file = numbered
-        first = originals[file.sha256]
-        if first != file.name:
-            report = FileReport(file.name, file.sha256, file.bytes, repeats=first)
-        elif file.name in delivery.changed:
-            report = FileReport(file.name, file.sha256, file.bytes, rejected="changed")
-            report.message = "the file is not the one its manifest vouches for: send it again, or a new manifest"
-        elif file.name in delivery.unlisted:
-            report = FileReport(file.name, file.sha256, file.bytes, rejected="unlisted")
-            report.message = "the manifest does not list the file: send a new manifest, or take the file away"
-        else:
-            report = ingest.take(place, file)
-        progress.advance(ingest.table.name)
-        return report
+        def report(numbered: tuple[int, DeliveredFile]) -> FileReport:
+            place, file = numbered
+            found = _unread(file, delivery, originals) or take(place, file)
+            progress.advance(to.extract)
+            return found
 
-    with ThreadPoolExecutor(IN_FLIGHT) as pool:
-        return list(pool.map(take, enumerate(files)))
+        return list(pool.map(report, enumerate(files)))
+
+
+def _unread(file: DeliveredFile, delivery: Delivery, originals: dict[str, str]) -> FileReport | None:
+    """The report of a file that is not to be read: a copy of another, or not what the manifest vouches for."""
+    report = FileReport(file.name, file.sha256, file.bytes)
+    if originals[file.sha256] != file.name:
+        report.repeats = originals[file.sha256]
+    elif file.name in delivery.changed:
+        report.rejected = "changed"
+        report.message = "the file is not the one its manifest vouches for: send it again, or a new manifest"
+    elif file.name in delivery.unlisted:
+        report.rejected = "unlisted"
+        report.message = "the manifest does not list the file: send a new manifest, or take the file away"
+    else:
+        return None
+    return report
 
 
 def _originals(files: Sequence[DeliveredFile]) -> dict[str, str]:

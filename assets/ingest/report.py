@@ -49,6 +49,11 @@ class FileReport:
         plain = asdict(self)
         return plain | {"broken": dict(sorted(self.broken.items())), "applicable": dict(sorted(self.applicable.items()))}
 
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> "FileReport":
+        """A report as `as_json` gave it."""
+        return cls(**plain | {"broken": Counter(plain["broken"]), "applicable": Counter(plain["applicable"])})
+
 
 @dataclass
 class MonthReport:
@@ -88,8 +93,5 @@ class MonthReport:
     @classmethod
     def from_json(cls, plain: dict[str, Any], *, reused: bool) -> "MonthReport":
         """A report as it was kept with the month."""
-        files = [
-            FileReport(**file | {"broken": Counter(file["broken"]), "applicable": Counter(file["applicable"])})
-            for file in plain["files"]
-        ]
+        files = [FileReport.from_json(file) for file in plain["files"]]
         return cls(plain["extract"], plain["month"], files, plain["missing"], reused)

@@ -16,7 +16,7 @@ from assets.errors import ReleaseRefused
 from assets.release import audit
 from assets.release.build import build, release_id
 from assets.release.protect import policy
-from assets.warehouse import Warehouse, fsync, point, usable
+from assets.warehouse import Warehouse, fsync, point
 from schemas.summaries import SUMMARIES
 
 CURRENT = "current"
@@ -42,19 +42,18 @@ def publish(warehouse: Warehouse, releases: Path, *, force: bool = False) -> Pub
     if target.exists() and not force:
         _switch(releases, target)
         return _described(target, reused=True)
-    with usable(releases):
-        releases.mkdir(parents=True, exist_ok=True)
-        candidate = releases / f".candidate-{uuid4().hex}"
-        candidate.mkdir()
-        try:
-            build(warehouse, months, candidate, policy())
-            found = audit.problems(candidate, warehouse, months, policy())
-            if found:
-                raise ReleaseRefused(f"release {identity} was refused: {'; '.join(found)}; the live release is untouched")
-            _settle(candidate, target)
-        finally:
-            shutil.rmtree(candidate, ignore_errors=True)
-        _switch(releases, target)
+    releases.mkdir(parents=True, exist_ok=True)
+    candidate = releases / f".candidate-{uuid4().hex}"
+    candidate.mkdir()
+    try:
+        build(warehouse, months, candidate, policy())
+        found = audit.problems(candidate, warehouse, months, policy())
+        if found:
+            raise ReleaseRefused(f"release {identity} was refused: {'; '.join(found)}; the live release is untouched")
+        _settle(candidate, target)
+    finally:
+        shutil.rmtree(candidate, ignore_errors=True)
+    _switch(releases, target)
     return _described(target, reused=False)
 
 

@@ -1,0 +1,125 @@
+"""Files in flight: a worker process for each core, fed one file at a time.
+
+Belongs here: starting workers, handing them files, getting reports back. Threads would not do: validation spends half
+its time in Python, and two interpreters do not share a lock. A worker is `python -m assets.ingest.workers`, told on
+its standard input what to do and answering in JSON; when its parent dies, its input ends and so does it. It finds the
+key in the environment as its parent does: no secret is handed over.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from assets import errors
+from assets.ingest.delivery import DeliveredFile
+from assets.ingest.file import FileIngest
+from assets.ingest.identity import person_key
+from assets.ingest.report import FileReport
+from schemas.employers import EMPLOYERS
+from schemas.enrolments import ENROLMENTS
+from schemas.workforce import WORKFORCE
+
+WORKERS = 2
+WORTH_STARTING = 64 << 20  # bytes of a delivery from which two starts (a second each) pay
+EXTRACTS = {table.name: table for table in (ENROLMENTS, EMPLOYERS, WORKFORCE)}
+Take = Callable[[int, DeliveredFile], FileReport]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a worker ingests into: plain values, so that it can be written to its input."""
+
+    extract: str
+    month: str
+    accepted: str
+    quarantine: str
+    synthetic: bool
+
+    def ingest(self) -> FileIngest:
+        """The ingest of these files in this process."""
+        key = person_key(synthetic=self.synthetic)
+        month = date.fromisoformat(f"{self.month}-01")
+        return FileIngest(EXTRACTS[self.extract], month, key, Path(self.accepted), Path(self.quarantine))
+
+
+@contextmanager
+def taking(assignment: Assignment, files: tuple[DeliveredFile, ...]) -> Iterator[Take]:
+    """A function that ingests one file, to be called from `WORKERS` threads at once."""
+    if sum(file.bytes for file in files) < WORTH_STARTING:
+        yield assignment.ingest().take
+        return
+    idle: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
+    with ExitStack() as stack:
+        for _ in range(WORKERS):
+            idle.put(stack.enter_context(_worker(assignment)))
+
+        def take(place: int, file: DeliveredFile) -> FileReport:
+            worker = idle.get()
+            try:
+                return _ask(worker, place, file)
+            finally:
+                idle.put(worker)
+
+        yield take
+
+
+@contextmanager
+def _worker(assignment: Assignment) -> Iterator[subprocess.Popen[str]]:
+    """A worker that is told its assignment, and ended when the files are done. Its stderr might quote cells: dropped."""
+    environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    command = [sys.executable, "-m", "assets.ingest.workers"]
+    pipe = subprocess.PIPE
+    worker = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, env=environment)
+    try:
+        _tell(worker, vars(assignment))
+        yield worker
+    finally:
+        worker.kill()
+        worker.communicate()
+
+
+def _ask(worker: "subprocess.Popen[str]", place: int, file: DeliveredFile) -> FileReport:
+    _tell(worker, {"place": place, "file": vars(file) | {"path": str(file.path)}})
+    line = worker.stdout.readline() if worker.stdout else ""
+    if not line:
+        raise errors.MonthRefused(f"the worker ended while it read {file.name}: is there memory enough?")
+    answer = json.loads(line)
+    if "error" in answer:
+        raise getattr(errors, answer["error"], errors.MonthRefused)(answer["message"])
+    return FileReport.from_json(answer)
+
+
+def _tell(worker: "subprocess.Popen[str]", message: dict[str, Any]) -> None:
+    if worker.stdin:
+        try:
+            worker.stdin.write(json.dumps(message) + "\n")
+            worker.stdin.flush()
+        except BrokenPipeError:
+            raise errors.MonthRefused("a worker ended before its work: is there memory enough?") from None
+
+
+def _serve() -> None:
+    """Answer one line for each line of standard input, until it ends."""
+    ingest = Assignment(**json.loads(sys.stdin.readline())).ingest()
+    for line in sys.stdin:
+        message = json.loads(line)
+        file = DeliveredFile(**message["file"] | {"path": Path(message["file"]["path"])})
+        try:
+            answer = ingest.take(message["place"], file).as_json()
+        except Exception as error:  # noqa: BLE001  every failure is an answer; its text may quote a cell
+            explained = errors.explained(error, ingest.accepted)
+            answer = {"error": type(explained).__name__, "message": str(explained)}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _serve()
