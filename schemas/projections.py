@@ -9,10 +9,11 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.model import MARKS, Field, Rule, Table
+from schemas.valuefree import Contract, ContractColumn
 
 
 @cache
-def contract(table: Table) -> pa.DataFrameSchema:
+def contract(table: Table) -> Contract:
     """The pandera schema of a standardised batch: every field nullable, every rule a check named after it.
 
     Nullability is a rule like any other, so that a missing and an unreadable cell are told apart.
@@ -21,10 +22,11 @@ def contract(table: Table) -> pa.DataFrameSchema:
     for rule in table.all_rules():
         checks[rule.field].append(_check(rule))
     columns = {
-        field.name: pa.Column(field.dtype, checks[field.name], nullable=True, required=True) for field in table.fields
+        field.name: ContractColumn(field.dtype, checks[field.name], nullable=True, required=True)
+        for field in table.fields
     }
-    columns[MARKS] = pa.Column(pl.UInt32)
-    return pa.DataFrameSchema(columns, name=table.name, strict=False)
+    columns[MARKS] = ContractColumn(pl.UInt32)
+    return Contract(columns, name=table.name, strict=False)
 
 
 @cache
@@ -40,7 +42,7 @@ def _check(rule: Rule) -> pa.Check:
     def passes(data: pa.PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(holds.alias(rule.name))
 
-    return pa.Check(passes, error=rule.name, n_failure_cases=1)  # one: failure cases hold values nobody may read
+    return pa.Check(passes, error=rule.name)
 
 
 def comments(table: Table, name: str | None = None) -> list[str]:

@@ -1,7 +1,6 @@
 """A typed batch meets its rules in pandera, and pandera's verdict decides each row: accepted, flagged or quarantined.
 
-Belongs here: running the schema and turning its errors into row verdicts, by rule name and row index only. The values
-in pandera's errors are never read: they are persons' cells.
+Belongs here: running the schema and turning its errors into row verdicts, by rule name and row index only.
 """
 
 from dataclasses import dataclass
@@ -12,8 +11,7 @@ from pandera.errors import SchemaErrors
 
 from schemas.model import Rule, Severity, Table
 from schemas.projections import contract
-
-_OUTPUT = "check_output"
+from schemas.valuefree import VERDICT
 
 
 @dataclass(frozen=True)
@@ -62,9 +60,9 @@ def severe(table: Table, severity: Severity) -> set[str]:
 def _rows(error: pa.errors.SchemaError, rules: dict[str, Rule]) -> pl.DataFrame:
     name = getattr(error.check, "error", None)
     output = error.check_output
-    if name not in rules or output is None or _OUTPUT not in output.columns:
+    if name not in rules or output is None or VERDICT not in output.columns:
         raise TypeError(f"a batch of {error.schema.name} has not the columns and types of its contract")
-    failed = output.with_row_index("row").filter(pl.col(_OUTPUT).not_())
+    failed = output.with_row_index("row").filter(pl.col(VERDICT).not_())
     return failed.select("row", pl.lit(name).alias("rule"))
 
 
