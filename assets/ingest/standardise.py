@@ -74,7 +74,7 @@ class Standardiser:
         if field.kind is Kind.REGION:
             if "region_scheme" in typed:
                 return _scheme_regions(typed["region_scheme"].fill_null("kemendagri_2025"), text)
-            return values.regions(text, codelists.kemendagri_regions())
+            return values.regions(text, "kemendagri")
         if field.kind in (Kind.CODE, Kind.LIST):
             convert = values.codes if field.kind is Kind.CODE else values.listed
             return convert(text, field.codes or "")
@@ -116,42 +116,41 @@ _CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
 def _mended(field: Field, value: pl.Series) -> tuple[pl.Series, pl.Series | None]:
     """(identifier, damaged row indices): lost leading zeros are restored, a number in scientific notation is given up."""
     width = field.width or 0
-    odd = (value.str.len_bytes() != width).arg_true()
-    if field.kind is Kind.NIK:
-        odd = pl.concat([odd, value.str.contains("E+", literal=True).arg_true()]).unique().sort()
+    is_nik = field.kind is Kind.NIK
+    whole = value.str.len_bytes() == width
+    if is_nik:
+        whole = whole & value.cast(pl.Int64, strict=False).is_not_null()
+    odd = (~whole).arg_true()
     if odd.is_empty():
         return value, None
     text = value.gather(odd)
-    damaged = text.str.contains(_DAMAGED_NUMBER if field.kind is Kind.NIK else rf"^\d{{{width - 3},{width - 1}}}$")
-    mended = pl.when(damaged).then(None if field.kind is Kind.NIK else text.str.zfill(width)).otherwise(text)
+    damaged = text.str.contains(_DAMAGED_NUMBER if is_nik else rf"^\d{{{width - 3},{width - 1}}}$")
+    mended = pl.when(damaged).then(None if is_nik else text.str.zfill(width)).otherwise(text)
     return value.clone().scatter(odd, pl.select(mended.cast(pl.String)).to_series()), odd.filter(damaged)
 
 
 def _scheme_regions(scheme: pl.Series, text: pl.Series) -> pl.Series:
-    known = {
-        f"{name}|{code}": now for name in codelists.values("region_schemes") for code, now in codelists.regions(name).items()
-    }
     dotless = values.trimmed(text).str.replace_all(".", "", literal=True)
-    return values.regions(pl.select(pl.concat_str([scheme, dotless], separator="|")).to_series(), known)
+    return values.regions(pl.select(pl.concat_str([scheme, dotless], separator="|")).to_series(), "scoped")
 
 
 def _with_nik(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what a NIK says: `nik_number`, `nik_region`, `nik_female`, `nik_birth` (see schemas.enrolments)."""
-    known = codelists.kemendagri_regions()
-    prefix, now = pl.Series([int(code) for code in known], dtype=pl.Int64), pl.Series(list(known.values()))
     nik = frame["nik"]
     number = pl.when(nik.str.len_bytes() == NIK_DIGITS).then(nik.cast(pl.Int64, strict=False))
-    digits = pl.select(number.alias("nik_number"))
+    digits = pl.select(pl.when(number > 0).then(number).alias("nik_number"))
     written = (pl.col("nik_number") // 10**4 % 10**6).cast(pl.Int32)
     female = written >= 41 * 10**4
-    dates = digits.select(
-        (pl.col("nik_number") // 10**12).alias("prefix"), female.alias("nik_female"), (written - female * (40 * 10**4)).alias("birth")
+    said = digits.select(
+        (pl.col("nik_number") // 10**12).alias("prefix"),
+        female.alias("nik_female"),
+        (written - female * (40 * 10**4)).alias("birth"),
     )
     return frame.with_columns(
         digits["nik_number"],
-        dates["prefix"].replace_strict(prefix, now, default=None, return_dtype=pl.String).alias("nik_region"),
-        dates["nik_female"],
-        dates.select(pl.when(_is_date("birth")).then("birth")).to_series().alias("nik_birth"),
+        values.nik_regions().gather(said["prefix"]).alias("nik_region"),
+        said["nik_female"],
+        said.select(pl.when(_is_date("birth")).then("birth")).to_series().alias("nik_birth"),
     )
 
 

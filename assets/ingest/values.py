@@ -6,6 +6,7 @@ Columns repeat themselves, so most functions convert the distinct texts and map 
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 
 import polars as pl
@@ -16,14 +17,19 @@ DATE_FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d")
 _TRUE = ("Y", "YA", "YES", "1", "TRUE", "IKUT")
 _FALSE = ("T", "N", "TIDAK", "NO", "0", "FALSE", "-")
 Convert = Callable[[pl.Series], pl.Series]
+_FIRST_DAY = date(1900, 1, 1)
 _EXCEL_EPOCH = pl.date(1899, 12, 30)
 
 
 def by_distinct(text: pl.Series, convert: Convert) -> pl.Series:
     """`convert` applied to the distinct texts only and mapped back; the result has the converted type."""
     distinct = text.drop_nulls().unique()
-    converted = convert(distinct)
-    return text.replace_strict(distinct, converted, default=None, return_dtype=converted.dtype)
+    return looked_up(text, pl.Enum(distinct), convert(distinct))
+
+
+def looked_up(text: pl.Series, known: pl.Enum, meant: pl.Series) -> pl.Series:
+    """The meaning of each text, by its place among the known ones; null where it is not known."""
+    return meant.gather(text.cast(known, strict=False).to_physical())
 
 
 def with_rest(text: pl.Series, found: pl.Series, convert: Convert) -> pl.Series:
@@ -46,7 +52,8 @@ def texts(text: pl.Series) -> pl.Series:
 
 def identifiers(text: pl.Series) -> pl.Series:
     """Letters and digits in upper case; blanks, dots and dashes inside are dropped."""
-    odd = text.str.contains(r"[^0-9A-Z]").arg_true()
+    no_number = (text.cast(pl.Int64, strict=False).is_null() & text.is_not_null()).arg_true()
+    odd = no_number.filter(text.gather(no_number).str.contains(r"[^0-9A-Z]"))
     if odd.is_empty():
         return text
     clean = _filled(trimmed(text.gather(odd)).str.to_uppercase().str.replace_all(r"[ .\-]", ""))
@@ -60,9 +67,7 @@ def codes(text: pl.Series, name: str) -> pl.Series:
 
 def flags(text: pl.Series) -> pl.Series:
     """Yes or no in the spellings of forms and spreadsheets."""
-    spelled = pl.Series([*_TRUE, *_FALSE])
-    meant = pl.Series([True] * len(_TRUE) + [False] * len(_FALSE))
-    return _mapped(text, spelled, meant, tidy=lambda odd: trimmed(odd).str.to_uppercase())
+    return _mapped(text, *_yes_or_no(), tidy=lambda odd: trimmed(odd).str.to_uppercase())
 
 
 def listed(text: pl.Series, name: str) -> pl.Series:
@@ -78,10 +83,12 @@ def listed(text: pl.Series, name: str) -> pl.Series:
     return by_distinct(text, convert)
 
 
-def regions(text: pl.Series, known: dict[str, str]) -> pl.Series:
-    """Region codes → present codes by `known`; dots are dropped (32.01 → 3201)."""
-    old, now = pl.Series(list(known), dtype=pl.String), pl.Series(list(known.values()), dtype=pl.String)
-    return _mapped(text, old, now, tidy=lambda odd: trimmed(odd).str.replace_all(".", "", literal=True))
+def regions(text: pl.Series, scheme: str) -> pl.Series:
+    """Region codes of a scheme → present codes; dots are dropped (32.01 → 3201).
+
+    Schemes: those of codelists.regions; kemendagri, any vintage, regencies only; scoped, `<scheme>|<code>`.
+    """
+    return _mapped(text, *_present(scheme), tidy=lambda odd: trimmed(odd).str.replace_all(".", "", literal=True))
 
 
 def kbli(text: pl.Series) -> pl.Series:
@@ -146,13 +153,9 @@ def counts(text: pl.Series) -> pl.Series:
     return pl.select(pl.when((value == value.floor()) & (value.abs() < 2**53)).then(value)).to_series().cast(pl.Int64)
 
 
-def _mapped(text: pl.Series, old: pl.Series, new: pl.Series, tidy: Convert) -> pl.Series:
-    """The new value of each old text; texts that are none are tidied and tried again."""
-
-    def renewed(given: pl.Series) -> pl.Series:
-        return given.replace_strict(old, new, default=None, return_dtype=new.dtype)
-
-    return with_rest(text, renewed(text), lambda odd: renewed(tidy(odd)))
+def _mapped(text: pl.Series, known: pl.Enum, meant: pl.Series, tidy: Convert) -> pl.Series:
+    """The meaning of each text; texts that are not known are tidied and tried again."""
+    return with_rest(text, looked_up(text, known, meant), lambda odd: looked_up(tidy(odd), known, meant))
 
 
 def _finite(value: pl.Expr) -> pl.Expr:
@@ -165,8 +168,8 @@ def _filled(text: pl.Series) -> pl.Series:
 
 def _dates_of(text: pl.Series, form: str) -> pl.Series:
     found = text.str.to_date(form, strict=False, cache=False)
-    if (found.dt.year() < 1900).any():
-        return pl.select(pl.when(found.dt.year() >= 1900).then(found)).to_series()
+    if (found < _FIRST_DAY).any():
+        return pl.select(pl.when(found >= _FIRST_DAY).then(found)).to_series()
     return found
 
 
@@ -179,10 +182,38 @@ def _any_date(distinct: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce([*found, days])).to_series()
 
 
+Lookup = tuple[pl.Enum, pl.Series]
+
+
+def _lookup(meaning: dict[str, str] | dict[str, bool]) -> Lookup:
+    return pl.Enum(list(meaning)), pl.Series(list(meaning.values()))
+
+
 @cache
-def _accepted(name: str) -> tuple[pl.Series, pl.Series]:
+def _accepted(name: str) -> Lookup:
+    """The aliases of a code list, in the usual cases."""
     known = codelists.aliases(name)
-    return pl.Series(list(known), dtype=pl.String), pl.Series(list(known.values()), dtype=pl.String)
+    return _lookup({spelled: code for text, code in known.items() for spelled in (text, text.lower(), text.title())})
+
+
+@cache
+def _yes_or_no() -> Lookup:
+    return _lookup(dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False))
+
+
+@cache
+def _present(scheme: str) -> Lookup:
+    if scheme == "kemendagri":
+        return _lookup(codelists.kemendagri_regions())
+    schemes = codelists.values("region_schemes")
+    return _lookup({f"{name}|{code}": now for name in schemes for code, now in codelists.regions(name).items()})
+
+
+@cache
+def nik_regions() -> pl.Series:
+    """At the place of each four-digit number: the present regency of a NIK that begins so, else null."""
+    known = codelists.kemendagri_regions()
+    return pl.Series([known.get(f"{prefix:04d}") for prefix in range(10**4)], dtype=pl.String)
 
 
 @cache
