@@ -17,12 +17,14 @@ from assets.errors import DeliveryRefused
 
 EXTRACTS = ("enrolments", "employers", "workforce")
 MANIFEST = "manifest.json"
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
 class DeliveredFile:
-    """One landed file. `name` is relative to the month's folder; `rows` is the sender's control total, if any."""
+    """One landed file. `name` is relative to the month's folder; `rows` is the sender's control total, if any.
+
+    `sha256` is what the manifest says, and proven only when the file is read; without a manifest it was computed.
+    """
 
     path: Path
     name: str
@@ -55,9 +57,15 @@ class Delivery:
         lines = sorted(f"{file.name} {file.sha256}" for file in files)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
+    def landed(self, extract: str) -> str:
+        """Digest of sizes and times of change: equal when nobody touched the files since."""
+        states = [(file.name, file.path.stat()) for file in self.of(extract)]
+        lines = [f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in states]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
 
 def read_delivery(landing: Path, month: str) -> Delivery:
-    """The files of the month, hashed. Raises DeliveryRefused where there is no folder, no file or another month's."""
+    """The files of the month with their digests. Raises DeliveryRefused where there is no folder, no file or another month's."""
     folder = landing / month
     if not folder.is_dir():
         raise DeliveryRefused(f"no folder {month} in the landing zone: put the month's files in {landing.name}/{month}/<extract>/")
@@ -68,7 +76,7 @@ def read_delivery(landing: Path, month: str) -> Delivery:
         )
     listed = {entry["name"]: entry for entry in manifest["files"]} if manifest else {}
     with ThreadPoolExecutor(2) as pool:  # hashing releases the interpreter lock
-        found = list(pool.map(lambda path: _hashed(folder, path, listed), _landed(folder)))
+        found = list(pool.map(lambda path: _delivered(folder, path, listed), _landed(folder)))
     if not found:
         raise DeliveryRefused(f"folder {month} has no files in {', '.join(EXTRACTS)}: nothing was delivered")
     names = {file.name for file in found}
@@ -81,7 +89,7 @@ def read_delivery(landing: Path, month: str) -> Delivery:
         synthetic=bool(manifest and manifest.get("synthetic")),
         vouched=manifest is not None,
         missing=tuple(sorted(listed.keys() - names - set(renamed.values()))),
-        changed=tuple(f.name for f in found if f.name in listed and listed[f.name]["sha256"] != f.sha256),
+        changed=tuple(f.name for f in found if f.name in listed and listed[f.name]["bytes"] != f.bytes),
         unlisted=tuple(sorted(names - listed.keys() - renamed.keys())) if manifest else (),
     )
 
@@ -116,7 +124,7 @@ def write_manifest(folder: Path, month: str, *, synthetic: bool, rows: Mapping[s
     rows = rows or {}
     entries = []
     for path in _landed(folder):
-        file = _hashed(folder, path, {})
+        file = _delivered(folder, path, {})
         entry = {"name": file.name, "bytes": file.bytes, "sha256": file.sha256}
         entries.append(entry | ({"rows": rows[file.name]} if file.name in rows else {}))
     if not entries:
@@ -134,11 +142,14 @@ def _landed(folder: Path) -> list[Path]:
     return [path for path in found if not path.name.startswith(".")]
 
 
-def _hashed(folder: Path, path: Path, listed: Mapping[str, Any]) -> DeliveredFile:
+def _delivered(folder: Path, path: Path, listed: Mapping[str, Any]) -> DeliveredFile:
     name = path.relative_to(folder).as_posix()
-    digest = hashlib.sha256()
+    entry = listed.get(name, {})
+    digest = entry.get("sha256") or digest_of(path)
+    return DeliveredFile(path, name, name.split("/")[0], path.stat().st_size, digest, entry.get("rows"))
+
+
+def digest_of(path: Path) -> str:
+    """The sha256 of a file's content."""
     with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    rows = listed.get(name, {}).get("rows")
-    return DeliveredFile(path, name, name.split("/")[0], path.stat().st_size, digest.hexdigest(), rows)
+        return hashlib.file_digest(stream, "sha256").hexdigest()

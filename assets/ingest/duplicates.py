@@ -5,6 +5,7 @@ month's keys; only the files that lose a row are written again.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -69,9 +70,15 @@ def _by_file(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def _remove(rows: pl.DataFrame, accepted: Path, reports: dict[str, FileReport]) -> None:
     """Write the parts that hold these rows again, without them."""
-    for (part,), gone in rows.group_by("part"):
-        kept = pl.read_parquet(str(part)).join(gone, on=[ROW_NUMBER], how="anti", maintain_order="left")
+    parts = {Path(str(part)): gone for (part,), gone in rows.group_by("part")}
+    for gone in parts.values():
         reports[gone["source_file"][0]].rows_accepted -= gone.height
-        Path(str(part)).unlink()
+
+    def rewrite(part: Path) -> None:
+        kept = pl.read_parquet(part).join(parts[part], on=[ROW_NUMBER], how="anti", maintain_order="left")
+        part.unlink()
         if kept.height:
-            kept.write_parquet(accepted / Path(str(part)).name, compression="zstd", compression_level=1)
+            kept.write_parquet(accepted / part.name, compression="zstd", compression_level=1)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(rewrite, parts))

@@ -49,7 +49,7 @@ class FileIngest:
 
     def _take(self, place: int, file: DeliveredFile, report: FileReport) -> None:
         standardiser = Standardiser(self.table, self.month)
-        for number, batch in enumerate(read_batches(file.path, self.table)):
+        for number, batch in enumerate(read_batches(file.path, self.table, file.sha256)):
             part = f"part-{place:05d}-{number:05d}.parquet"
             self._take_batch(batch, standardiser, file.name, part, report)
         report.date_formats = standardiser.styles()

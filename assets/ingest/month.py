@@ -15,6 +15,7 @@ from assets.errors import MonthRefused
 from assets.ingest import duplicates, shaping
 from assets.ingest.delivery import DeliveredFile, Delivery
 from assets.ingest.identity import PersonKey
+from assets.ingest.reading import CHANGED
 from assets.ingest.report import FileReport, MonthReport
 from assets.ingest.workers import WORKERS, Assignment, taking
 from assets.progress import Progress, Silent
@@ -45,7 +46,8 @@ def ingest_month(
     stored = shaping.stored_table(table).name
     made_from = fingerprint(delivery.fingerprint(table.name), key.fingerprint, delivery.month, *delivery.missing)
     stage = warehouse.stage(stored, delivery.month)
-    if stage.get("fingerprint") == made_from and not force:
+    landed = delivery.landed(table.name)
+    if (stage.get("fingerprint"), stage.get("landed")) == (made_from, landed) and not force:
         return MonthReport.from_json(stage["report"], reused=True)
     with (
         warehouse.candidate(f"quarantine/{table.name}", delivery.month, private=True) as quarantine,
@@ -64,8 +66,9 @@ def ingest_month(
             _write_empty(table, accepted)
         _conserved(report, accepted, quarantine)
         _write_office_files(quarantine)
-        warehouse.promote(f"quarantine/{table.name}", delivery.month, quarantine, {"fingerprint": made_from})
-        warehouse.promote(stored, delivery.month, accepted, {"fingerprint": made_from, "report": report.as_json()})
+        stage = {"fingerprint": made_from, "landed": landed}
+        warehouse.promote(f"quarantine/{table.name}", delivery.month, quarantine, stage)
+        warehouse.promote(stored, delivery.month, accepted, stage | {"report": report.as_json()})
     return report
 
 
@@ -92,7 +95,7 @@ def _unread(file: DeliveredFile, delivery: Delivery, originals: dict[str, str]) 
         report.repeats = originals[file.sha256]
     elif file.name in delivery.changed:
         report.rejected = "changed"
-        report.message = "the file is not the one its manifest vouches for: send it again, or a new manifest"
+        report.message = CHANGED
     elif file.name in delivery.unlisted:
         report.rejected = "unlisted"
         report.message = "the manifest does not list the file: send a new manifest, or take the file away"

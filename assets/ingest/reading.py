@@ -3,8 +3,11 @@
 Belongs here: the choice, and refusing files whose content and name disagree.
 """
 
+import hashlib
+import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from assets.errors import FileRejected
 from assets.ingest.sheets import read_parquet, read_sheet
@@ -12,19 +15,56 @@ from assets.ingest.text import Batch, read_text
 from schemas.model import Table
 
 _MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"PK\x03\x04": "xlsx", b"PAR1": "parquet"}
+CHANGED = "the file is not the one its manifest vouches for: send it again, or a new manifest"
 _OLD_SHEET = b"\xd0\xcf\x11\xe0"
 _SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".gz": "gz", ".zst": "zst", ".xlsx": "xlsx", ".parquet": "parquet"}
 
 
-def read_batches(path: Path, table: Table) -> Iterator[Batch]:
-    """Batches of text rows of any accepted format. Raises FileRejected with the reason and how to mend it."""
+class Witnessed(io.RawIOBase):
+    """A file whose content is hashed while it is read, so that vouching costs no second reading."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file."""
+        self._file = path.open("rb")
+        self._digest = hashlib.sha256()
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  any writable buffer
+        """Read on, and hash what was read."""
+        count = self._file.readinto(buffer)
+        self._digest.update(memoryview(buffer)[:count])
+        return count
+
+    def close(self) -> None:
+        """Stay open: a reader closes what it is given, and the digest needs the rest."""
+
+    def sha256(self) -> str:
+        """The digest of the whole content, whatever of it was left unread; closes the file."""
+        while self.read(1 << 20):
+            pass
+        self._file.close()
+        return self._digest.hexdigest()
+
+
+def read_batches(path: Path, table: Table, sha256: str | None = None) -> Iterator[Batch]:
+    """Batches of text rows of any accepted format.
+
+    Raises FileRejected with the reason and how to mend it; also, behind the last batch, where the content has not the
+    digest `sha256`.
+    """
     content = _content(path)
+    source = Witnessed(path)
     if content == "xlsx":
         yield from read_sheet(path, table)
     elif content == "parquet":
         yield from read_parquet(path, table)
     else:
-        yield from read_text(path, {"gz": "gzip", "zst": "zstd"}.get(content), table)
+        yield from read_text(source, {"gz": "gzip", "zst": "zstd"}.get(content), table)
+    if sha256 and source.sha256() != sha256:
+        raise FileRejected("changed", CHANGED)
 
 
 def _content(path: Path) -> str:

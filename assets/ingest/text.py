@@ -9,7 +9,6 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
@@ -49,9 +48,9 @@ class Batch:
 BROKEN_SCHEMA = {ROW_NUMBER: pl.Int32, "line": pl.String}
 
 
-def read_text(path: Path, compression: str | None, table: Table) -> Iterator[Batch]:
-    """Batches of a delimited text file. Raises FileRejected where it cannot be the extract it should be."""
-    with pa.input_stream(str(path), compression=compression) as stream:
+def read_text(source: BinaryIO, compression: str | None, table: Table) -> Iterator[Batch]:
+    """Batches of delimited text. Raises FileRejected where it cannot be the extract it should be."""
+    with pa.input_stream(source, compression=compression) as stream:
         try:
             yield from _batches(_blocks(stream), table)
         except OSError:

@@ -29,6 +29,7 @@ SELECT
 FROM membership_status AS s
 LEFT JOIN united AS u ON u.person_id = s.person_id
 LEFT JOIN ages AS a ON a.months_old = s.months_old
-LEFT JOIN employers AS e
-    ON e.employer_id = s.employer_id AND e.employer_division = s.employer_division AND s.kbli IS NULL
+LEFT JOIN employers AS e -- asked only where the membership shows no activity: few rows, and so few keys to look up
+    ON e.employer_id = CASE WHEN s.kbli IS NULL THEN s.employer_id END
+    AND e.employer_division = CASE WHEN s.kbli IS NULL THEN s.employer_division END
 WHERE u.membership_key IS NULL OR u.membership_key = s.membership_key

@@ -12,6 +12,7 @@ from pipelines.simulator.defects import DEFECTS
 from pipelines.simulator.offices import Office
 
 _PER_ROW = 2e-5
+_AT_MOST = 100  # of each rule in the nation
 _CONFLICT_FILES = 6
 
 
@@ -49,7 +50,7 @@ def spread(total: int, offices: Sequence[Office], turn: int) -> dict[int, int]:
 
 def schedule(offices: Sequence[Office], rows: int) -> dict[int, Load]:
     """Office number → its load; small, spreadsheet and Parquet files get none."""
-    planted = max(1, round(rows * _PER_ROW))
+    planted = min(max(1, round(rows * _PER_ROW)), _AT_MOST)
     loads = {office.number: Load() for office in offices}
     able = [office for office in offices if office.takes_defects]
     for turn, rule in enumerate(DEFECTS):
