@@ -168,13 +168,13 @@ def _fast(block: bytes, dialect: Dialect, number: int) -> Piece | None:
     except pl.exceptions.PolarsError:
         return None
     rows, broken = _numbered(frame, dialect, number), pl.DataFrame(schema=BROKEN_SCHEMA)
-    full = frame[f"column_{header.width - 1}"].null_count() == 0  # a short line has no last cell
-    even = full and block.count(dialect.separator.encode()) == (header.width - 1) * frame.height
+    ended = frame[f"column_{header.width - 1}"].is_not_null()  # a short line has no last cell
+    even = ended.all() and block.count(dialect.separator.encode()) == (header.width - 1) * frame.height
     if quoted or not even or b"\0" in block:
         lines = _lines_of(block)
         if lines.len() != frame.height or b"\0" in block:
             return None
-        wrong = _miscounted(lines, dialect, quoted=quoted)
+        wrong = _miscounted(lines, ended, dialect, quoted=quoted)
         kept = lines.gather(wrong) if not header.ignored else pl.repeat(None, wrong.len(), dtype=pl.String, eager=True)
         broken = pl.DataFrame({ROW_NUMBER: rows[ROW_NUMBER].gather(wrong), "line": kept}, schema=BROKEN_SCHEMA)
         rows = rows.filter(~rows[ROW_NUMBER].is_in(broken[ROW_NUMBER].implode())) if wrong.len() else rows
@@ -202,14 +202,18 @@ def _lines_of(block: bytes) -> pl.Series:
     return pl.read_csv(block, has_header=False, schema=schema, separator="\0", quote_char=None, raise_if_empty=False)["column_0"]
 
 
-def _miscounted(lines: pl.Series, dialect: Dialect, *, quoted: bool) -> pl.Series:
-    """Indices of the lines that have not as many cells as the header; blank lines are no rows and pass."""
-    width = dialect.header.width
-    off = (lines.str.count_matches(dialect.separator, literal=True) != width - 1).arg_true()
-    if quoted:  # a separator inside quotes is none
-        outside = lines.gather(off).str.replace_all(r'"[^"]*"', "")
-        off = off.filter(outside.str.count_matches(dialect.separator, literal=True) != width - 1)
-    return off
+def _miscounted(lines: pl.Series, ended: pl.Series, dialect: Dialect, *, quoted: bool) -> pl.Series:
+    """Indices of the lines that have not as many cells as the header; blank lines are no rows and pass.
+
+    `ended` says which have a last cell: a short line whose quotes hold separators has the right number of them.
+    """
+    others = dialect.header.width - 1
+    off = lines.str.count_matches(dialect.separator, literal=True) != others
+    if not quoted:
+        return off.arg_true()
+    doubtful = (off | ~ended).arg_true()
+    outside = lines.gather(doubtful).str.replace_all(r'"[^"]*"', "")
+    return doubtful.filter(outside.str.count_matches(dialect.separator, literal=True) != others)
 
 
 def _numbered(frame: pl.DataFrame, dialect: Dialect, number: int) -> pl.DataFrame:
