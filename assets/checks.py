@@ -25,7 +25,10 @@ def rule_specs(asset: str, table: Table) -> list[dg.AssetCheckSpec]:
     """A check for each rule, and for what concerns the month as a whole."""
     specs = [_spec(asset, rule.name, f"{rule.because} ({rule.severity})") for rule in _rules(table)]
     conserved = dg.AssetCheckSpec(
-        CONSERVED, asset=asset, blocking=True, description="rows read = accepted + quarantined + collapsed, file by file"
+        CONSERVED,
+        asset=asset,
+        blocking=True,
+        description="rows read = accepted + quarantined + collapsed, file by file",
     )
     return [conserved, _spec(asset, COMPLETE, "every announced file arrived and could be read"), *specs]
 
@@ -33,9 +36,22 @@ def rule_specs(asset: str, table: Table) -> list[dg.AssetCheckSpec]:
 def rule_results(asset: str, table: Table, report: MonthReport) -> Iterator[dg.AssetCheckResult]:
     """What the month's rules found. A fatal rule is an error above its tolerated share, a warning below it."""
     broken, applicable = report.broken(), report.applicable()
-    yield _result(asset, CONSERVED, passed=all(file.is_conserved() for file in report.files), broken=0, of=report.total("rows_read"))
+    yield _result(
+        asset,
+        CONSERVED,
+        passed=all(file.is_conserved() for file in report.files),
+        broken=0,
+        of=report.total("rows_read"),
+    )
     lost = len(report.missing) + len(report.rejected())
-    yield _result(asset, COMPLETE, passed=not lost, broken=lost, of=len(report.files) + len(report.missing), severity=dg.AssetCheckSeverity.WARN)
+    yield _result(
+        asset,
+        COMPLETE,
+        passed=not lost,
+        broken=lost,
+        of=len(report.files) + len(report.missing),
+        severity=dg.AssetCheckSeverity.WARN,
+    )
     for rule in _rules(table):
         count, of = broken[rule.name], applicable[rule.name]
         grave = rule.severity is Severity.FATAL and count > rule.allow * of
@@ -105,6 +121,9 @@ def _result(
 ) -> dg.AssetCheckResult:
     found: dict[str, int | str] = {"broken": broken, "applicable": of}
     return dg.AssetCheckResult(
-        asset_key=asset, check_name=name, passed=passed, severity=severity, metadata=found | ({"mend": mend} if mend else {})
+        asset_key=asset,
+        check_name=name,
+        passed=passed,
+        severity=severity,
+        metadata=found | ({"mend": mend} if mend else {}),
     )
-

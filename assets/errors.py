@@ -53,7 +53,9 @@ def explained(error: Exception, root: Path) -> CakupanError:
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if full or "No space left" in str(error):
         return WarehouseUnusable(f"no space left for {root}: free some and run again; nothing was promoted")
-    return Unexpected(f"an unexpected {type(error).__name__} at {_place(error)}: its text is withheld, it may quote a cell")
+    return Unexpected(
+        f"an unexpected {type(error).__name__} at {_place(error)}: its text is withheld, it may quote a cell"
+    )
 
 
 def _place(error: BaseException) -> str:

@@ -50,7 +50,8 @@ def typed_codes(name: str) -> pl.DataFrame:
     whole = [
         column
         for column in frame.columns
-        if column.endswith(("_months", "_age", "rank", "half_unit", "value")) and frame[column].str.contains(r"^\d*$").all()
+        if column.endswith(("_months", "_age", "rank", "half_unit", "value"))
+        and frame[column].str.contains(r"^\d*$").all()
     ]
     return frame.with_columns(pl.col(whole).cast(pl.Int64))
 
@@ -64,7 +65,9 @@ def write(
     con: duckdb.DuckDBPyConnection, sql: str, table: Table, target: Path, values: Mapping[str, Parameter] | None = None
 ) -> int:
     """Write the result in the declared columns and types to a Parquet file; the number of rows."""
-    shaped = ", ".join(f'CAST("{field.name}" AS {duckdb_type(field.dtype)}) AS "{field.name}"' for field in table.fields)
+    shaped = ", ".join(
+        f'CAST("{field.name}" AS {duckdb_type(field.dtype)}) AS "{field.name}"' for field in table.fields
+    )
     query = f"SELECT {shaped} FROM ({_literal(sql, values or {})})"
     path = str(target).replace("'", "''")
     rows = con.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)").fetchall()

@@ -106,7 +106,7 @@ class Warehouse:
         """A DuckDB connection within the limits, with a private spill folder."""
         spill = self.root / ".spill"
         spill.mkdir(parents=True, exist_ok=True)  # DuckDB makes only the last level, and only once it spills
-        config = {
+        config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": self.memory_limit,
             "threads": self.threads,
             "temp_directory": str(spill / uuid4().hex),

@@ -31,7 +31,9 @@ Put a month of raw extracts in data/landing/YYYY-MM/<extract>/, then: cakupan ru
 Month = Annotated[str, typer.Option("--month", help="Reported month, YYYY-MM.")]
 Months = Annotated[list[str], typer.Option("--month", help="Reported month, YYYY-MM; repeat for several.")]
 Landing = Annotated[Path | None, typer.Option(help="Where months land. Default: $CAKUPAN_LANDING, data/landing.")]
-WarehouseRoot = Annotated[Path | None, typer.Option(help="Where tables stand. Default: $CAKUPAN_WAREHOUSE, data/warehouse.")]
+WarehouseRoot = Annotated[
+    Path | None, typer.Option(help="Where tables stand. Default: $CAKUPAN_WAREHOUSE, data/warehouse.")
+]
 Releases = Annotated[Path | None, typer.Option(help="Where releases stand. Default: $CAKUPAN_RELEASES, data/releases.")]
 
 
@@ -46,7 +48,11 @@ def main() -> None:
 
 def _places(landing: Path | None, warehouse: Path | None, releases: Path | None = None) -> Places:
     """The places as named on the command line, else by the environment."""
-    for variable, path in ((resources.LANDING, landing), (resources.WAREHOUSE, warehouse), (resources.RELEASES, releases)):
+    for variable, path in (
+        (resources.LANDING, landing),
+        (resources.WAREHOUSE, warehouse),
+        (resources.RELEASES, releases),
+    ):
         if path is not None:
             os.environ[variable] = str(path.absolute())
     if warehouse is not None and releases is None and resources.RELEASES not in os.environ:
@@ -84,7 +90,7 @@ def _run(months: list[str], places: Places, *, force: bool = False) -> None:
     release = current(places.releases)
     out.print()
     print_headline(release)
-    out.print(f"Release: {_shown(release)}   SQL: {_command()} sql \"select …\"   UI: {_command()} ui")
+    out.print(f'Release: {_shown(release)}   SQL: {_command()} sql "select …"   UI: {_command()} ui')
     out.print(f"Quarantine, restricted: {_shown(places.warehouse.root / 'quarantine')}")
 
 
@@ -119,7 +125,9 @@ def _simulate(month: str, scale: float, seed: int, landing: Path) -> Path:
 
 
 @app.command()
-def manifest(folder: Annotated[Path, typer.Argument(help="A month's folder, landing/YYYY-MM.", exists=True, file_okay=False)]) -> None:
+def manifest(
+    folder: Annotated[Path, typer.Argument(help="A month's folder, landing/YYYY-MM.", exists=True, file_okay=False)],
+) -> None:
     """Vouch for a delivery: write manifest.json when every file of the month is there."""
     path = write_manifest(folder, folder.resolve().name, synthetic=False)
     out.print(f"{path} vouches for the files of {folder.resolve().name}")
@@ -158,16 +166,17 @@ def sql(
         with duckdb.connect(release / NAME, read_only=True) as con:
             con.execute("SET enable_external_access = false")
             con.execute("SET lock_configuration = true")
-            relation = con.sql(query)
-            if relation is None:
-                return
-            frame = relation.pl()
+            frame = con.sql(query).pl()
     except duckdb.Error as error:
         raise CakupanError(str(error).splitlines()[0]) from None
     if csv:
         typer.echo(frame.write_csv(), nl=False)
     else:
-        _print_frame(frame.columns, [[str(cell) if cell is not None else "" for cell in row] for row in frame.head(200).rows()], frame.height)
+        _print_frame(
+            frame.columns,
+            [[str(cell) if cell is not None else "" for cell in row] for row in frame.head(200).rows()],
+            frame.height,
+        )
 
 
 def _print_frame(columns: list[str], rows: list[list[str]], height: int) -> None:

@@ -43,7 +43,9 @@ class Bars:
         self._bars.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Take away."""
         self._bars.stop()
 
@@ -90,7 +92,11 @@ def print_quality(warehouse: Warehouse, month: str) -> None:
         report = MonthReport.from_json(stage["report"], reused=True)
         counts = [report.total(f"rows_{name}") for name in ("read", "accepted", "quarantined", "collapsed")]
         grid.add_row(table.name, str(len(report.files)), *(_count(count) for count in counts))
-        fatal = {rule.name: rule.because for rule in (*table.all_rules(), *table.cross_row_rules()) if rule.severity == "fatal"}
+        fatal = {
+            rule.name: rule.because
+            for rule in (*table.all_rules(), *table.cross_row_rules())
+            if rule.severity == "fatal"
+        }
         broken = Counter({rule: count for rule, count in report.broken().items() if rule in fatal and count})
         reasons += [(table.name, rule, count, fatal[rule]) for rule, count in broken.most_common()]
     out.print(grid)

@@ -71,7 +71,8 @@ def _seconds(result: dg.ExecuteInProcessResult) -> dict[str, float]:
     steps: dict[str, tuple[str, float]] = {}
     for event in result.get_asset_materialization_events():
         made = event.step_materialization_data.materialization
-        steps.setdefault(event.step_key or "", (made.asset_key.to_user_string(), float(made.metadata["seconds"].value or 0)))
+        seconds = float(str(made.metadata["seconds"].value))
+        steps.setdefault(event.step_key or "", (made.asset_key.to_user_string(), seconds))
     return dict(steps.values())
 
 

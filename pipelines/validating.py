@@ -54,7 +54,9 @@ def _print_rules(file: Path, table: Table, rows: int, month: date, found: dict[s
         effects = {Severity.FATAL: "quarantined", Severity.CONVENTION: "flagged", Severity.CHARACTERIZATION: "counted"}
         for rule in rules:
             numbers = sorted(found[rule.name])
-            listed = ", ".join(str(number) for number in numbers[:SHOWN_ROWS]) + (" …" if len(numbers) > SHOWN_ROWS else "")
+            listed = ", ".join(str(number) for number in numbers[:SHOWN_ROWS]) + (
+                " …" if len(numbers) > SHOWN_ROWS else ""
+            )
             grid.add_row(rule.name, effects[rule.severity], f"{len(numbers):,}", listed, rule.mend)
         out.print(grid)
     return bool(held)
@@ -78,7 +80,9 @@ def _month(month: str | None) -> date:
 
 def print_status(places: Places) -> None:
     """Print one line a month: landed, ingested, measured; and the current release."""
-    landed = {folder.name: folder for folder in places.landing.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]") if folder.is_dir()}
+    landed = {
+        folder.name: folder for folder in places.landing.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]") if folder.is_dir()
+    }
     months = sorted({*landed, *places.warehouse.months("memberships"), *places.warehouse.months("coverage")})
     grid = Grid("month", "landed", "memberships", "quarantined", "coverage")
     for month in months:

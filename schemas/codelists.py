@@ -57,7 +57,9 @@ def regions(scheme: str) -> dict[str, str]:
 @cache
 def kemendagri_regions() -> dict[str, str]:
     """Every regency code a person may carry, of any Kemendagri vintage → present code. No code was reused."""
-    return {code: now for code, now in (regions("kemendagri_2020") | regions("kemendagri_2025")).items() if len(code) == 4}
+    return {
+        code: now for code, now in (regions("kemendagri_2020") | regions("kemendagri_2025")).items() if len(code) == 4
+    }
 
 
 @cache

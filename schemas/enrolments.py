@@ -146,8 +146,8 @@ RULES = (
          "check birth and start date", applies=_segment == "BPU"),
     _fatal("end_after_start", "end_date", pl.col("end_date") >= pl.col("start_date"),
            "a membership does not end before it starts", "correct the dates"),
-    Rule("prepaid_at_most_a_year", "paid_through", CONVENTION, pl.col("paid_through") <= _month.dt.offset_by("12mo"), "at most 12 months are prepaid",
-         "check the month"),
+    Rule("prepaid_at_most_a_year", "paid_through", CONVENTION, pl.col("paid_through") <= _month.dt.offset_by("12mo"),
+         "at most 12 months are prepaid", "check the month"),
     Rule("subsidy_is_bpu", "payer", CONVENTION, _segment == "BPU", "public budgets pay for informal workers",
          "correct payer or segment", applies=_subsidised),
 )  # fmt: skip

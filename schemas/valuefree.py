@@ -24,7 +24,12 @@ class _ValueFree(PolarsSchemaBackend):
     """What both backends do otherwise: keep the verdict of each row, never the cell."""
 
     def run_check(
-        self, check_obj: pl.LazyFrame, schema: Any, check: Check, check_index: int, *args: Any  # noqa: ANN401
+        self,
+        check_obj: pl.LazyFrame,
+        schema: Any,  # noqa: ANN401  as pandera declares it
+        check: Check,
+        check_index: int,
+        *args: Any,  # noqa: ANN401
     ) -> CoreCheckResult:
         """The verdict of one check on every row; its message is its name."""
         result = check(check_obj, *args)

@@ -24,11 +24,17 @@ def _about(table: Table) -> str:
     owners=["team:cakupan"],
     description=_about(COVERAGE),
     check_specs=[
-        dg.AssetCheckSpec("parts_are_whole", asset="coverage", blocking=True, description="regions, segments, sexes and ages add up"),
-        dg.AssetCheckSpec("has_denominator", asset="coverage", description="a survey wave up to the month was delivered"),
+        dg.AssetCheckSpec(
+            "parts_are_whole", asset="coverage", blocking=True, description="regions, segments, sexes and ages add up"
+        ),
+        dg.AssetCheckSpec(
+            "has_denominator", asset="coverage", description="a survey wave up to the month was delivered"
+        ),
     ],
 )
-def coverage(context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]) -> dg.MaterializeResult:
+def coverage(
+    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+) -> dg.MaterializeResult:
     """Coverage of the month."""
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"coverage-{month}"):
@@ -36,9 +42,12 @@ def coverage(context: dg.AssetExecutionContext, config: Rerun, places: dg.Resour
         problems = parts_are_whole(places.warehouse.files("coverage", month))
     wave = str(counts["survey_wave"])
     if not wave:
-        context.log.warning("%s has no workforce wave up to it: persons are counted, ratios are empty; deliver one", month)
+        context.log.warning(
+            "%s has no workforce wave up to it: persons are counted, ratios are empty; deliver one", month
+        )
     return dg.MaterializeResult(
-        metadata=checks.table_metadata(places.warehouse, COVERAGE, month, watch.seconds) | {"survey_wave": wave or "none"},
+        metadata=checks.table_metadata(places.warehouse, COVERAGE, month, watch.seconds)
+        | {"survey_wave": wave or "none"},
         check_results=[
             dg.AssetCheckResult(check_name="parts_are_whole", passed=not problems, metadata={"problems": problems}),
             dg.AssetCheckResult(check_name="has_denominator", passed=bool(wave), severity=dg.AssetCheckSeverity.WARN),
@@ -54,7 +63,9 @@ def coverage(context: dg.AssetExecutionContext, config: Rerun, places: dg.Resour
     owners=["team:cakupan"],
     description=_about(DATA_QUALITY),
 )
-def data_quality(context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]) -> dg.MaterializeResult:
+def data_quality(
+    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+) -> dg.MaterializeResult:
     """What the rules found in the month's deliveries, by office."""
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"data_quality-{month}"):

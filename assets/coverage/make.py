@@ -88,6 +88,9 @@ def geography() -> pl.DataFrame:
         "province_2020": pl.col("parent"),
         "regency": pl.col("member_code"),
     }
-    rows = [tree.select("member_code", pl.lit(name).alias("geography_level"), code.alias("region_code")) for name, code in levels.items()]
+    rows = [
+        tree.select("member_code", pl.lit(name).alias("geography_level"), code.alias("region_code"))
+        for name, code in levels.items()
+    ]
     placed = pl.concat(rows)
     return placed.filter((pl.col("geography_level") != "regency") | (pl.col("region_code").str.len_chars() == 4))

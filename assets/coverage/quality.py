@@ -45,9 +45,8 @@ def make_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) 
 def rule_counts(reports: list[MonthReport]) -> pl.DataFrame:
     """One row a file and rule: extract, office_code, rule, severity, applicable_rows, broken_rows."""
     rows = [row for report in reports for file in report.files for row in _file_rows(report.extract, file)]
-    whole = {"applicable_rows": pl.Int64, "broken_rows": pl.Int64}
-    text = dict.fromkeys(("extract", "office_code", "rule", "severity"), pl.String)
-    return pl.DataFrame(rows, schema=text | whole, orient="row")
+    text = dict.fromkeys(("extract", "office_code", "rule", "severity"), pl.String())
+    return pl.DataFrame(rows, schema={**text, "applicable_rows": pl.Int64(), "broken_rows": pl.Int64()}, orient="row")
 
 
 def _file_rows(extract: str, file: FileReport) -> Iterator[tuple[str, str, str, str, int, int]]:

@@ -36,7 +36,9 @@ def _asset(table: Table) -> dg.AssetsDefinition:
         description=f"{stored.about}. Grain: {stored.grain}. Source: the extract {table.name} of the month.",
         code_version="1",
     )
-    def extract(context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]) -> dg.MaterializeResult:
+    def extract(
+        context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+    ) -> dg.MaterializeResult:
         month, watch = context.partition_key, checks.Stopwatch()
         with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"{stored.name}-{month}"):
             delivery = places.delivery(month)

@@ -68,11 +68,14 @@ def read_delivery(landing: Path, month: str) -> Delivery:
     """The files of the month with their digests. Raises DeliveryRefused where there is no folder, no file or another month's."""
     folder = landing / month
     if not folder.is_dir():
-        raise DeliveryRefused(f"no folder {month} in the landing zone: put the month's files in {landing.name}/{month}/<extract>/")
+        raise DeliveryRefused(
+            f"no folder {month} in the landing zone: put the month's files in {landing.name}/{month}/<extract>/"
+        )
     manifest = read_manifest(folder)
     if manifest and manifest.get("month") != month:
         raise DeliveryRefused(
-            f"folder {month} holds the delivery of {manifest.get('month')} (its manifest says so): move it to the folder of its month"
+            f"folder {month} holds the delivery of {manifest.get('month')} (its manifest says so): "
+            "move it to the folder of its month"
         )
     listed = {entry["name"]: entry for entry in manifest["files"]} if manifest else {}
     with ThreadPoolExecutor(2) as pool:  # hashing releases the interpreter lock

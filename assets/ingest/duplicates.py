@@ -48,7 +48,9 @@ def settle(
 def _copies(table: Table, accepted: Path) -> pl.DataFrame:
     """The accepted rows whose key stands in more than one row, with the part they are in."""
     key = list(shaping.stored_table(table).key)
-    keys = pl.scan_parquet(accepted / "*.parquet").select(pl.struct(key).hash() if len(key) > 1 else pl.col(key[0]).hash())
+    keys = pl.scan_parquet(accepted / "*.parquet").select(
+        pl.struct(key).hash() if len(key) > 1 else pl.col(key[0]).hash()
+    )
     repeated = pl.concat([_repeated(keys, bucket) for bucket in range(BUCKETS)])
     rows = pl.scan_parquet(accepted / "*.parquet", include_file_paths="part")
     if repeated.is_empty():

@@ -54,9 +54,7 @@ class FileIngest:
             self._take_batch(batch, standardiser, file.name, part, report)
         report.date_formats = standardiser.styles()
 
-    def _take_batch(
-        self, batch: Batch, standardiser: Standardiser, name: str, part: str, report: FileReport
-    ) -> None:
+    def _take_batch(self, batch: Batch, standardiser: Standardiser, name: str, part: str, report: FileReport) -> None:
         frame = standardiser.frame(batch.rows)
         verdict = judge(frame, self.table)
         report.count(verdict)
@@ -87,7 +85,5 @@ def _broken(batch: Batch, table: Table, name: str) -> pl.DataFrame:
 
 def raw_rows(file: DeliveredFile, table: Table, numbers: set[int]) -> pl.DataFrame:
     """The rows with these numbers as the office wrote them; reads the file again."""
-    chosen = [
-        batch.rows.filter(pl.col(ROW_NUMBER).is_in(numbers)) for batch in read_batches(file.path, table)
-    ]
+    chosen = [batch.rows.filter(pl.col(ROW_NUMBER).is_in(numbers)) for batch in read_batches(file.path, table)]
     return pl.concat(chosen)

@@ -55,5 +55,3 @@ def likeness(cells: list[str], table: Table) -> int:
     """How many cells are names of the table's fields: tells a header from data, and one separator from another."""
     known = {normal(alias) for field in table.fields for alias in (field.name, *field.aliases)}
     return sum(normal(cell) in known for cell in cells)
-
-

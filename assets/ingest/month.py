@@ -124,12 +124,16 @@ def _write_empty(table: Table, accepted: Path) -> None:
 
 def _conserved(report: MonthReport, accepted: Path, quarantine: Path) -> None:
     """Count again in the written files: what was read is what is there, file by file and in all."""
-    written = {folder: sum(pq.read_metadata(path).num_rows for path in folder.glob("*.parquet")) for folder in (accepted, quarantine)}
+    written = {
+        folder: sum(pq.read_metadata(path).num_rows for path in folder.glob("*.parquet"))
+        for folder in (accepted, quarantine)
+    }
     lost = [file.name for file in report.files if not file.is_conserved()]
     totals = (report.total("rows_accepted"), report.total("rows_quarantined"))
     if lost or totals != (written[accepted], written[quarantine]):
         raise MonthRefused(
-            f"{report.extract} of {report.month}: rows were lost or doubled in {', '.join(lost) or 'writing'}; nothing was promoted"
+            f"{report.extract} of {report.month}: rows were lost or doubled in {', '.join(lost) or 'writing'}; "
+            "nothing was promoted"
         )
 
 

@@ -17,7 +17,15 @@ from schemas.model import Table
 _MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"PK\x03\x04": "xlsx", b"PAR1": "parquet"}
 CHANGED = "the file is not the one its manifest vouches for: send it again, or a new manifest"
 _OLD_SHEET = b"\xd0\xcf\x11\xe0"
-_SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".gz": "gz", ".zst": "zst", ".xlsx": "xlsx", ".parquet": "parquet"}
+_SUFFIXES = {
+    ".csv": "csv",
+    ".txt": "csv",
+    ".tsv": "csv",
+    ".gz": "gz",
+    ".zst": "zst",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+}
 
 
 class Witnessed(io.RawIOBase):

@@ -42,12 +42,17 @@ class FileReport:
 
     def counts_as_announced(self) -> bool:
         """Whether the rows read are the sender's control total, where there is one."""
-        return self.rows_announced is None or bool(self.rejected or self.repeats) or self.rows_announced == self.rows_read
+        return (
+            self.rows_announced is None or bool(self.rejected or self.repeats) or self.rows_announced == self.rows_read
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain values, in a fixed order."""
         plain = asdict(self)
-        return plain | {"broken": dict(sorted(self.broken.items())), "applicable": dict(sorted(self.applicable.items()))}
+        return plain | {
+            "broken": dict(sorted(self.broken.items())),
+            "applicable": dict(sorted(self.applicable.items())),
+        }
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> "FileReport":

@@ -9,7 +9,7 @@ import polars as pl
 
 from assets.ingest.identity import PersonKey
 from assets.ingest.text import ROW_NUMBER
-from assets.ingest.validate import Verdict
+from assets.ingest.validate import Verdict, severe
 from schemas.model import Kind, Severity, Table
 from schemas.registers import MEMBERSHIPS, MONTH
 
@@ -30,9 +30,8 @@ def stored_table(table: Table) -> Table:
 
 def accepted(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key: PersonKey) -> pl.DataFrame:
     """The rows that break no fatal rule, in stored form; rows keep the order of the file."""
-    names = {severity: _names(table, severity) for severity in (Severity.FATAL, Severity.CONVENTION)}
-    fatal = verdict.rules_by_row(names[Severity.FATAL])
-    flags = verdict.rules_by_row(names[Severity.CONVENTION]).rename({"rules": "flags"})
+    fatal = verdict.rules_by_row(severe(table, Severity.FATAL))
+    flags = verdict.rules_by_row(severe(table, Severity.CONVENTION)).rename({"rules": "flags"})
     rows = frame.with_row_index("row")
     if flags.is_empty():
         rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias("flags"))
@@ -52,11 +51,10 @@ def accepted(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key
 
 def quarantined(rows: pl.DataFrame, verdict: Verdict, table: Table, file: str) -> pl.DataFrame:
     """The rows that break a fatal rule as the office wrote them, with every rule they break."""
-    fatal = set(verdict.broken.filter(pl.col("rule").is_in(_names(table, Severity.FATAL)))["row"])
+    fatal = set(verdict.broken.filter(pl.col("rule").is_in(severe(table, Severity.FATAL)))["row"])
     if not fatal:
         return empty_quarantine(table)
-    kept = {Severity.FATAL, Severity.CONVENTION}
-    rules = verdict.rules_by_row({rule.name for rule in table.all_rules() if rule.severity in kept})
+    rules = verdict.rules_by_row(severe(table, Severity.FATAL) | severe(table, Severity.CONVENTION))
     held = rows.with_row_index("row").join(rules, on="row", how="inner", maintain_order="left")
     return as_quarantine(held.filter(pl.col("row").is_in(fatal)), table, file)
 
@@ -71,10 +69,6 @@ def empty_quarantine(table: Table) -> pl.DataFrame:
     """No rows, in the columns of the quarantine."""
     text = dict.fromkeys([*QUARANTINE, *table.names, "line"], pl.String)
     return pl.DataFrame(schema=text | {ROW_NUMBER: pl.Int32})
-
-
-def _names(table: Table, severity: Severity) -> set[str]:
-    return {rule.name for rule in table.all_rules() if rule.severity is severity}
 
 
 def _without(rows: pl.DataFrame, name: str, verdict: Verdict, rules: set[str]) -> pl.DataFrame:
@@ -111,4 +105,3 @@ def _pseudonymised(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
         check.alias("person_check"),
         pl.when(known).then(pl.lit("nik")).otherwise(pl.lit("membership")).alias("identity"),
     )
-

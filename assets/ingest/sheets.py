@@ -23,7 +23,9 @@ def read_sheet(path: Path, table: Table) -> Iterator[Batch]:
     """Batches of the one sheet that is the extract. Raises FileRejected where none is, or more than one."""
     try:
         book = fastexcel.read_excel(str(path))
-        sheets = {name: book.load_sheet(name, header_row=None, dtypes="string").to_polars() for name in book.sheet_names}
+        sheets = {
+            name: book.load_sheet(name, header_row=None, dtypes="string").to_polars() for name in book.sheet_names
+        }
     except (fastexcel.FastExcelError, ValueError, OSError):
         raise FileRejected("unreadable", "the spreadsheet cannot be opened: save it again as .xlsx or CSV") from None
     headed = {name: frame for name, frame in sheets.items() if _is_headed(frame, table)}
@@ -58,7 +60,9 @@ def _is_headed(frame: pl.DataFrame, table: Table) -> bool:
 
 def _text_columns(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
     trimmed = {name: frame.columns[at] for at, name in header.fields.items()}
-    return frame.select(pl.when(pl.col(column) != "").then(pl.col(column)).alias(name) for name, column in trimmed.items())
+    return frame.select(
+        pl.when(pl.col(column) != "").then(pl.col(column)).alias(name) for name, column in trimmed.items()
+    )
 
 
 def _numeric_columns(book: fastexcel.ExcelReader, sheet: str, header: Header, table: Table) -> list[str]:

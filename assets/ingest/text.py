@@ -9,7 +9,8 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import RawIOBase
+from typing import IO
 
 import polars as pl
 import pyarrow as pa
@@ -48,7 +49,7 @@ class Batch:
 BROKEN_SCHEMA = {ROW_NUMBER: pl.Int32, "line": pl.String}
 
 
-def read_text(source: BinaryIO, compression: str | None, table: Table) -> Iterator[Batch]:
+def read_text(source: IO[bytes] | RawIOBase, compression: str | None, table: Table) -> Iterator[Batch]:
     """Batches of delimited text. Raises FileRejected where it cannot be the extract it should be."""
     with pa.input_stream(source, compression=compression) as stream:
         try:
@@ -71,7 +72,7 @@ def _batches(blocks: Iterator[bytes], table: Table) -> Iterator[Batch]:
         yield batch
 
 
-def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
     """Blocks that end with a record; raises FileRejected where one line exceeds `LONGEST_LINE`."""
     rest = b""
     while piece := stream.read(BLOCK):
@@ -184,7 +185,10 @@ def _fast(block: bytes, dialect: Dialect, number: int) -> Piece | None:
 
 
 def _cells_of(block: bytes, dialect: Dialect, *, quoted: bool) -> pl.DataFrame:
-    """The columns of the fields, and the last one, as text; the header goes before the block, or its first line would set the width."""
+    """The columns of the fields, and the last one, as text.
+
+    The header goes before the block, or its first line would set the width.
+    """
     names = [f"column_{position}" for position in range(dialect.header.width)]
     return pl.read_csv(
         dialect.separator.join(names).encode() + b"\n" + block,
@@ -199,7 +203,9 @@ def _cells_of(block: bytes, dialect: Dialect, *, quoted: bool) -> pl.DataFrame:
 def _lines_of(block: bytes) -> pl.Series:
     """The lines of a block without NUL bytes; blank ones are null."""
     schema = {"column_0": pl.String}
-    return pl.read_csv(block, has_header=False, schema=schema, separator="\0", quote_char=None, raise_if_empty=False)["column_0"]
+    return pl.read_csv(block, has_header=False, schema=schema, separator="\0", quote_char=None, raise_if_empty=False)[
+        "column_0"
+    ]
 
 
 def _miscounted(lines: pl.Series, ended: pl.Series, dialect: Dialect, *, quoted: bool) -> pl.Series:

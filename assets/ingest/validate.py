@@ -5,9 +5,8 @@ Belongs here: running the schema and turning its errors into row verdicts, by ru
 
 from dataclasses import dataclass
 
-import pandera.polars as pa
 import polars as pl
-from pandera.errors import SchemaErrors
+from pandera.errors import SchemaError, SchemaErrors
 
 from schemas.model import Rule, Severity, Table
 from schemas.projections import contract
@@ -25,7 +24,7 @@ class Verdict:
     applicable: dict[str, int]
 
     def rules_by_row(self, names: set[str]) -> pl.DataFrame:
-        """row → the broken rules of `names`, apart by a space; only rows with one."""
+        """Row → the broken rules of `names`, apart by a space; only rows with one."""
         chosen = self.broken.filter(pl.col("rule").is_in(names))
         return chosen.group_by("row", maintain_order=True).agg(pl.col("rule").str.join(" ").alias("rules"))
 
@@ -57,19 +56,17 @@ def severe(table: Table, severity: Severity) -> set[str]:
     return {rule.name for rule in table.all_rules() if rule.severity is severity}
 
 
-def _rows(error: pa.errors.SchemaError, rules: dict[str, Rule]) -> pl.DataFrame:
+def _rows(error: SchemaError, rules: dict[str, Rule]) -> pl.DataFrame:
     name = getattr(error.check, "error", None)
     output = error.check_output
     if name not in rules or output is None or VERDICT not in output.columns:
         raise TypeError(f"a batch of {error.schema.name} has not the columns and types of its contract")
-    failed = output.with_row_index("row").filter(pl.col(VERDICT).not_())
-    return failed.select("row", pl.lit(name).alias("rule"))
+    verdicts: pl.DataFrame = output.with_row_index("row")
+    return verdicts.filter(pl.col(VERDICT).not_()).select("row", pl.lit(name).alias("rule"))
 
 
 def _applicable(frame: pl.DataFrame, rules: list[Rule]) -> dict[str, int]:
-    """Rows each rule speaks of: those it `applies` to; for the readability of a cell, those that have one."""
+    """Rows each rule speaks of: those it `applies` to, else all."""
     narrowed = {rule.name: rule.applies.sum() for rule in rules if rule.applies is not None}
     counted = frame.select(**narrowed).row(0, named=True) if narrowed else {}
     return {rule.name: int(counted.get(rule.name, frame.height) or 0) for rule in rules}
-
-

@@ -143,7 +143,10 @@ def numbers(text: pl.Series) -> pl.Series:
 def percents(text: pl.Series) -> pl.Series:
     """Decimal numbers with point or comma."""
     return by_distinct(
-        text, lambda d: pl.select(_finite(pl.lit(trimmed(d).str.replace(",", ".", literal=True)).cast(pl.Float64, strict=False))).to_series()
+        text,
+        lambda d: pl.select(
+            _finite(pl.lit(trimmed(d).str.replace(",", ".", literal=True)).cast(pl.Float64, strict=False))
+        ).to_series(),
     )
 
 

@@ -26,9 +26,20 @@ from schemas.registers import PERSON_CELLS, PERSONS
         for table, deps in ((PERSONS, ["memberships", "employers"]), (PERSON_CELLS, ["persons"]))
     ],
     check_specs=[
-        dg.AssetCheckSpec("one_person_one_id", asset="persons", blocking=True, description="no two NIK share a person_id"),
-        dg.AssetCheckSpec("person_agrees_with_itself", asset="persons", description="memberships of a person show one birth date and sex"),
-        dg.AssetCheckSpec("cells_count_every_person", asset="person_cells", blocking=True, description="both geography bases add up to all persons"),
+        dg.AssetCheckSpec(
+            "one_person_one_id", asset="persons", blocking=True, description="no two NIK share a person_id"
+        ),
+        dg.AssetCheckSpec(
+            "person_agrees_with_itself",
+            asset="persons",
+            description="memberships of a person show one birth date and sex",
+        ),
+        dg.AssetCheckSpec(
+            "cells_count_every_person",
+            asset="person_cells",
+            blocking=True,
+            description="both geography bases add up to all persons",
+        ),
     ],
 )
 def registers(

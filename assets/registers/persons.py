@@ -35,7 +35,9 @@ def make_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> di
 
     Raises MonthRefused where two persons share a person_id, or persons and cells disagree; nothing is promoted then.
     """
-    made_from = fingerprint(*(warehouse.stage(name, month).get("fingerprint", "") for name in ("memberships", "employers")))
+    made_from = fingerprint(
+        *(warehouse.stage(name, month).get("fingerprint", "") for name in ("memberships", "employers"))
+    )
     stage = warehouse.stage("person_cells", month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
@@ -71,7 +73,9 @@ def _prepare(con: duckdb.DuckDBPyConnection, warehouse: Warehouse, month: str) -
 def _ages() -> pl.DataFrame:
     """Age in months → age band, so that SQL needs no inequality join."""
     bands = query.typed_codes("age_bands")
-    months = bands.select("code", pl.int_ranges(pl.col("from_age") * 12, (pl.col("to_age") + 1) * 12).alias("months_old"))
+    months = bands.select(
+        "code", pl.int_ranges(pl.col("from_age") * 12, (pl.col("to_age") + 1) * 12).alias("months_old")
+    )
     return months.explode("months_old").rename({"code": "age_band"})
 
 
@@ -79,10 +83,13 @@ def _noticed(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Persons whose memberships contradict each other; refuses a month in which two persons share an identity."""
     repeated = "FROM memberships JOIN repeated_persons USING (person_id) WHERE identity = 'nik' GROUP BY person_id"
     clashes = f"SELECT count(*) FROM (SELECT person_id {repeated} HAVING min(person_check) < max(person_check))"
-    differing = f"SELECT count(*) FROM (SELECT person_id {repeated} HAVING min(birth_date) < max(birth_date) OR min(sex) < max(sex))"
+    unlike = "min(birth_date) < max(birth_date) OR min(sex) < max(sex)"
+    differing = f"SELECT count(*) FROM (SELECT person_id {repeated} HAVING {unlike})"
     shared = int(con.execute(clashes).fetchall()[0][0])
     if shared:
-        raise MonthRefused(f"{shared} pseudonyms stand for two persons each: the month needs another key; nothing was promoted")
+        raise MonthRefused(
+            f"{shared} pseudonyms stand for two persons each: the month needs another key; nothing was promoted"
+        )
     return {"persons_contradicting": int(con.execute(differing).fetchall()[0][0])}
 
 

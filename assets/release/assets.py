@@ -18,11 +18,16 @@ from assets.resources import Places
     "points to the newest. The partition is the month whose arrival caused it.",
     check_specs=[
         dg.AssetCheckSpec(
-            "audited", asset="release", blocking=True, description="the written files passed every audit before the switch"
+            "audited",
+            asset="release",
+            blocking=True,
+            description="the written files passed every audit before the switch",
         )
     ],
 )
-def release(context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]) -> dg.MaterializeResult:
+def release(
+    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+) -> dg.MaterializeResult:
     """Publish; a refused candidate fails the run and leaves the live release untouched."""
     watch = checks.Stopwatch()
     with checks.failing_clearly(places.warehouse), places.warehouse.lock("release"):

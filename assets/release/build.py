@@ -75,7 +75,17 @@ def _inputs(warehouse: Warehouse, month: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in INPUTS:
         stage = warehouse.stage(name, month)
-        kept = ("name", "sha256", "bytes", "rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed", "rejected", "repeats")
+        kept = (
+            "name",
+            "sha256",
+            "bytes",
+            "rows_read",
+            "rows_accepted",
+            "rows_quarantined",
+            "rows_collapsed",
+            "rejected",
+            "repeats",
+        )
         report = stage.get("report", {"files": [], "missing": []})
         found[name] = {
             "missing": report["missing"],
@@ -86,4 +96,8 @@ def _inputs(warehouse: Warehouse, month: str) -> dict[str, Any]:
 
 def _entry(path: Path, folder: Path) -> dict[str, Any]:
     content = path.read_bytes()
-    return {"name": path.relative_to(folder).as_posix(), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return {
+        "name": path.relative_to(folder).as_posix(),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }

@@ -29,9 +29,9 @@ def build_database(folder: Path) -> Path:
     fixed = ["setarch", "-R"] if shutil.which("setarch") else []
     environment = {"PYTHONPATH": str(_ROOT), "PYTHONHASHSEED": "0", "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "assets.release.database"]
-    done = subprocess.run([*fixed, *command], cwd=folder, env=environment, capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run([*fixed, *command], cwd=folder, env=environment, capture_output=True, check=False)
     if done.returncode and fixed:  # some containers forbid fixed addresses
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
     if done.returncode or (folder / f"{NAME}.wal").exists():
         raise ReleaseRefused("the DuckDB file of the release could not be built: is there space for it?")
     return folder / NAME

@@ -55,4 +55,5 @@ def protect(frame: pl.DataFrame, table: Table, rule: Policy) -> pl.DataFrame:
 def exposed(frame: pl.DataFrame, table: Table, rule: Policy) -> int:
     """How many published counts are small: zero in a release that was protected."""
     counts = list(_COUNTS[table.name])
-    return frame.select(pl.sum_horizontal(pl.col(count).is_between(1, rule.min_count - 1).sum() for count in counts)).item()
+    small = pl.sum_horizontal(pl.col(count).is_between(1, rule.min_count - 1).sum() for count in counts)
+    return int(frame.select(small).item())

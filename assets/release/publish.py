@@ -84,7 +84,9 @@ def _settle(candidate: Path, target: Path) -> None:
     files = [path.relative_to(candidate) for path in candidate.rglob("*") if path.is_file()]
     differing = [name.as_posix() for name in files if (candidate / name).read_bytes() != (target / name).read_bytes()]
     if differing:
-        raise ReleaseRefused(f"{target.name} was made again and differs in {', '.join(differing)}: the same inputs must give the same bytes")
+        raise ReleaseRefused(
+            f"{target.name} was made again and differs in {', '.join(differing)}: the same inputs must give the same bytes"
+        )
 
 
 def _switch(releases: Path, target: Path) -> None:

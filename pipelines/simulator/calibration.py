@@ -94,5 +94,3 @@ def potential(scale: float, employed: int) -> dict[str, int]:
     formal, informal = apportion(scaled(sum(full.values()), scale), [full["formal"], full["informal"]])
     vulnerable = published("vulnerable_persons", "informal")["2024-12"] * employed // basis
     return {"formal": formal, "informal": informal, "all": formal + informal, "vulnerable": scaled(vulnerable, scale)}
-
-

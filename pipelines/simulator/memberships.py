@@ -53,8 +53,10 @@ def _with_insurance_terms(rows: pl.DataFrame, month: int, seed: int) -> pl.DataF
     term = (month + pl.col("term_chance") // 64 % pl.col("span")) // pl.col("span")
     begins = term * pl.col("span") - pl.col("term_chance") // 64 % pl.col("span")
     dated = termed.with_columns(begins.alias("begins"), term.alias("term"))
-    return dated.with_columns(_start(month), _project_no(), _paid_through(month)).with_columns(_end(month)).drop(
-        "term_chance", "span", "begins", "term"
+    return (
+        dated.with_columns(_start(month), _project_no(), _paid_through(month))
+        .with_columns(_end(month))
+        .drop("term_chance", "span", "begins", "term")
     )
 
 

@@ -145,5 +145,3 @@ def spare_persons(place: int, employers: int, segments: list[str], first: int) -
         schema={"row": pl.Int64(), **{name: CELL[name] for name in CELL if name not in ("first", "stride", "count")},
                 "idx": pl.Int64()},
     )  # fmt: skip
-
-
