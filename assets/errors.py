@@ -4,6 +4,9 @@ import errno
 from pathlib import Path
 
 
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
+
+
 class CakupanError(Exception):
     """Something the user can mend: the message says what, where and how."""
 
@@ -48,7 +51,7 @@ def explained(error: Exception, root: Path) -> CakupanError:
     """The error in one line for the user; whatever is not meant for users loses its text and keeps its place."""
     if isinstance(error, CakupanError):
         return error
-    if isinstance(error, PermissionError):
+    if isinstance(error, OSError) and error.errno in _FORBIDDEN:
         return WarehouseUnusable(f"{root} cannot be written: give this user the right, or name another place")
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if full or "No space left" in str(error):

@@ -4,6 +4,7 @@ Belongs here: what triggers a run. Not: what a run does.
 """
 
 import hashlib
+from datetime import timedelta
 
 import dagster as dg
 
@@ -18,13 +19,18 @@ month_job = dg.define_asset_job(
     tags={"dagster/priority": "0"},
 )
 
-monthly_schedule = dg.build_schedule_from_partitioned_job(
-    month_job,
+@dg.schedule(
+    job=month_job,
     name="month_has_ended",
-    day_of_month=15,
-    hour_of_day=4,
-    description="The month before, on the 15th (Asia/Jakarta): offices have delivered by then.",
+    cron_schedule="0 4 15 * *",
+    execution_timezone="Asia/Jakarta",
+    description="The month before, on the 15th at 04:00 (Asia/Jakarta): offices have delivered by then.",
 )
+def monthly_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """One run for the month before the tick; the partitions reach into the running month, which has not ended."""
+    ended = context.scheduled_execution_time.replace(day=1) - timedelta(days=1)
+    month = f"{ended:%Y-%m}"
+    return dg.RunRequest(run_key=f"{month}:scheduled", partition_key=month, tags={"month": month})
 
 
 @dg.sensor(
@@ -48,6 +54,6 @@ def landing_sensor(context: dg.SensorEvaluationContext, places: dg.ResourceParam
             waiting.append(month)
             continue
         digest = hashlib.sha256(manifest.read_bytes()).hexdigest()[:16]
-        requests.append(dg.RunRequest(run_key=f"{month}:{digest}", partition_key=month, tags={"delivery": digest}))
+        requests.append(dg.RunRequest(run_key=f"{month}:{digest}", partition_key=month, tags={"month": month, "delivery": digest}))
     reason = f"not complete yet: {', '.join(waiting)}" if waiting else "no month has landed"
     return dg.SensorResult(run_requests=requests) if requests else dg.SensorResult(skip_reason=reason)

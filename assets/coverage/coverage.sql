@@ -26,8 +26,8 @@ joined AS (
     FROM numerators AS n
     LEFT JOIN denominators AS d
         ON n.geography_level = d.geography_level AND n.region_code = d.region_code AND n.segment = d.segment
-        AND n.programme = d.programme AND n.sex = d.sex AND n.age_band = d.age_band
-    WHERE d.denominator_id IS NULL
+        AND n.programme = d.programme AND n.sex = d.sex AND n.age_band = d.age_band AND d.denominator_id = 'potential'
+    WHERE d.denominator_id IS NULL -- whoever has no potential is still counted
 ),
 measured AS (
     SELECT

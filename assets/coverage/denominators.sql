@@ -30,7 +30,7 @@ summed AS (
         denominator_id, survey_wave, geography_level, region_code, segment,
         CASE WHEN GROUPING(sex) = 1 THEN 'all' ELSE sex END AS sex,
         CASE WHEN GROUPING(age_band) = 1 THEN 'all' ELSE age_band END AS age_band,
-        CAST(sum(persons) AS BIGINT) AS persons, sum(variance) AS variance,
+        CAST(sum(persons) AS BIGINT) AS persons, CAST(sum(variance) AS BIGINT) AS variance,
         sum(cells_without_error) AS cells_without_error
     FROM rolled
     GROUP BY GROUPING SETS (
@@ -43,7 +43,7 @@ summed AS (
 SELECT
     d.denominator_id, d.survey_wave, d.geography_level, d.region_code, d.segment, g.code AS programme, d.sex, d.age_band,
     d.persons AS denominator_persons,
-    CASE WHEN d.cells_without_error = 0 THEN sqrt(d.variance) / nullif(CAST(d.persons AS DOUBLE), 0) END
+    CASE WHEN d.cells_without_error = 0 THEN sqrt(CAST(d.variance AS DOUBLE)) / nullif(CAST(d.persons AS DOUBLE), 0) END
         AS denominator_rse
 FROM summed AS d
 JOIN programmes AS g

@@ -1,0 +1,71 @@
+"""What several kinds of tests share: a small nation, simulated and run once a session through Dagster."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from assets.resources import Places
+from assets.warehouse import Warehouse
+from pipelines.definitions import build_definitions
+from pipelines.simulator import simulate
+
+SCALE = 1e-4
+MONTHS = ("2024-11", "2024-12")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_environment() -> None:
+    """No test sees the user's places, key or Dagster instance."""
+    for name in list(os.environ):
+        if name.startswith(("CAKUPAN_", "DAGSTER_")):
+            del os.environ[name]
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+
+
+def run(places: Places, month: str, instance: dg.DagsterInstance, *, force: bool = False) -> dg.ExecuteInProcessResult:
+    """One month through the project's job."""
+    config = {name: {"config": {"force": force}} for name in ("memberships", "employers", "workforce", "registers", "coverage", "data_quality", "release")}
+    job = build_definitions(places=places).resolve_job_def("month")
+    loggers = {"console": {"config": {"log_level": "CRITICAL"}}}
+    return job.execute_in_process(
+        run_config={"ops": config, "loggers": loggers}, partition_key=month, instance=instance, raise_on_error=False
+    )
+
+
+def places_at(root: Path) -> Places:
+    """Landing, warehouse and releases below a folder."""
+    return Places(root / "landing", Warehouse(root / "warehouse"), root / "releases")
+
+
+@dataclass
+class Nation:
+    """A nation of 1:10,000, two months of which went from landing to release."""
+
+    root: Path
+    places: Places
+    instance: dg.DagsterInstance
+    results: dict[str, dg.ExecuteInProcessResult]
+
+    def ledger(self, month: str) -> dict[str, Any]:
+        """The true numbers that the simulator planted."""
+        return dict(json.loads((self.places.landing / f"{month}.ledger.json").read_text()))
+
+
+@pytest.fixture(scope="session")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> Nation:
+    """Simulated and run once."""
+    root = tmp_path_factory.mktemp("nation")
+    places = places_at(root)
+    (root / "dagster").mkdir()
+    (root / "dagster" / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
+    instance = dg.DagsterInstance.from_config(str(root / "dagster"))
+    results = {}
+    for month in MONTHS:
+        simulate(places.landing, month, SCALE)
+        results[month] = run(places_at(root), month, instance)
+    return Nation(root, places, instance, results)

@@ -1,0 +1,63 @@
+"""The code location as data: a lost check, dependency or blocking flag shows here first."""
+
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from pipelines.definitions import build_definitions
+
+SNAPSHOT = Path(__file__).parent / "assets.txt"
+
+
+def described() -> str:
+    """key · group · partitions · deps · checks, those that block marked with !, a line an asset."""
+    lines = []
+    for spec in sorted(build_definitions().resolve_all_asset_specs(), key=lambda spec: spec.key):
+        deps = ", ".join(sorted(dep.asset_key.to_user_string() for dep in spec.deps))
+        partitions = type(spec.partitions_def).__name__ if spec.partitions_def else "none"
+        lines.append(f"{spec.key.to_user_string()} · {spec.group_name} · {partitions} · deps: {deps or 'none'} · checks: {_checks(spec.key)}")
+    return "\n".join(lines) + "\n"
+
+
+def _checks(key: dg.AssetKey) -> str:
+    graph = build_definitions().resolve_asset_graph()
+    checks = sorted(check for check in graph.asset_check_keys if check.asset_key == key)
+    named = [f"{check.name}{'!' if graph.get(check).blocking else ''}" for check in checks]
+    return ", ".join(named) or "none"
+
+
+def test_assets_are_those_of_the_snapshot() -> None:
+    # after a wanted change: python -c "from tests.definitions.test_definitions import *; SNAPSHOT.write_text(described())"
+    assert described() == SNAPSHOT.read_text()
+
+
+def test_import_needs_no_environment_and_reads_no_data(tmp_path: Path) -> None:
+    code = (
+        "import pipelines.definitions, schemas.codelists as c, os; "
+        "print(c.codes.cache_info().currsize, os.listdir('.'))"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(root)}, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "0 []"
+
+
+def test_pandas_stays_out_of_the_runtime() -> None:
+    code = "import sys, pipelines.definitions; print('pandas' in sys.modules, 'numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False False"
+
+
+def test_schedule_asks_for_the_month_that_has_ended() -> None:
+    definitions = build_definitions()
+    schedule = definitions.resolve_schedule_def("month_has_ended")
+    tick = datetime(2025, 1, 15, 4, tzinfo=ZoneInfo("Asia/Jakarta"))
+    with dg.build_schedule_context(scheduled_execution_time=tick, repository_def=definitions.get_repository_def()) as context:
+        data = schedule.evaluate_tick(context)
+    assert [request.partition_key for request in data.run_requests] == ["2024-12"]
+    assert schedule.execution_timezone == "Asia/Jakarta"

@@ -1,0 +1,184 @@
+"""A month from landing to release, through Dagster itself, at 1:10,000: figures, findings, repeats, nothing leaked."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import polars as pl
+import pytest
+
+from assets.ingest.report import MonthReport
+from assets.release.publish import current
+from tests.conftest import MONTHS, SCALE, Nation, run
+
+FIGURES = {"all": (4520, 10180, 44.4), "formal": (3530, 4070, 86.7), "informal": (990, 6110, 16.2)}
+STORED = {"enrolments": "memberships", "employers": "employers", "workforce": "workforce"}
+
+
+@pytest.mark.parametrize("month", MONTHS)
+def test_the_month_runs_to_a_release(nation: Nation, month: str) -> None:
+    assert nation.results[month].success
+
+
+def test_the_headline_of_december_is_the_published_one(nation: Nation) -> None:
+    with duckdb.connect(current(nation.places.releases) / "coverage.duckdb", read_only=True) as con:
+        rows = con.execute("""
+            SELECT segment, protected_persons, denominator_persons, round(100 * coverage_ratio, 1) FROM coverage
+            WHERE month = DATE '2024-12-01' AND geography_basis = 'home' AND geography_level = 'nation'
+                AND programme = 'any' AND sex = 'all' AND age_band = 'all' AND denominator_id = 'potential'
+        """).fetchall()
+    assert {segment: figures for segment, *figures in rows} == {name: list(figures) for name, figures in FIGURES.items()}
+    assert SCALE == 1e-4
+
+
+@pytest.mark.parametrize("month", MONTHS)
+@pytest.mark.parametrize("extract", STORED)
+def test_every_planted_defect_is_found_exactly(nation: Nation, month: str, extract: str) -> None:
+    truth = nation.ledger(month)["extracts"][extract]
+    report = MonthReport.from_json(nation.places.warehouse.stage(STORED[extract], month)["report"], reused=True)
+    assert {rule: count for rule, count in report.broken().items() if count} == {
+        rule: count for rule, count in truth["rules"].items() if count
+    }
+    for volume in ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed"):
+        assert report.total(volume) == truth[volume], volume
+    assert sum(bool(file.repeats) for file in report.files) == truth["files_repeated"]
+    assert all(file.is_conserved() for file in report.files)
+
+
+def test_checks_carry_the_results_of_the_rules(nation: Nation) -> None:
+    month = "2024-12"
+    broken = nation.ledger(month)["extracts"]["enrolments"]["rules"]
+    evaluations = {
+        event.check_name: event for event in nation.results[month].get_asset_check_evaluations()
+        if event.asset_key == dg.AssetKey("memberships")
+    }
+    assert evaluations["rows_conserved"].passed
+    assert evaluations["delivery_complete"].passed
+    for rule in ("age_plausible", "nik_serial", "row_structure", "membership_id_conflict"):
+        assert evaluations[rule].metadata["broken"].value == broken[rule]
+        assert not evaluations[rule].passed
+
+
+def test_metadata_says_what_was_made_and_where(nation: Nation) -> None:
+    made = {
+        event.asset_key.to_user_string(): event.step_materialization_data.materialization.metadata
+        for event in nation.results["2024-12"].get_asset_materialization_events()
+    }
+    truth = nation.ledger("2024-12")["extracts"]["enrolments"]
+    memberships = made["memberships"]
+    assert memberships["dagster/partition_row_count"].value == truth["rows_accepted"]
+    assert memberships["path"].value == "memberships/month=2024-12"
+    columns = [column.name for column in memberships["dagster/column_schema"].schema.columns]
+    assert columns[:4] == ["month", "membership_key", "person_id", "person_check"]
+    assert memberships["seconds"].value > 0
+    assert not any(str(nation.root) in str(value) for entry in made.values() for value in entry.values())
+
+
+def test_a_second_run_reads_nothing_again_and_a_forced_one_gives_the_same_bytes(nation: Nation) -> None:
+    month = "2024-12"
+    tables = ("memberships", "persons", "person_cells", "coverage", "data_quality")
+    folders = {table: nation.places.warehouse.month(table, month).resolve() for table in tables}
+    content = {table: _content(folder) for table, folder in folders.items()}
+    release = current(nation.places.releases)
+    released = {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()}
+    assert run(nation.places, month, nation.instance).success
+    assert {table: nation.places.warehouse.month(table, month).resolve() for table in tables} == folders
+    assert run(nation.places, month, nation.instance, force=True).success
+    assert nation.places.warehouse.month("memberships", month).resolve() != folders["memberships"]
+    again = {table: _content(nation.places.warehouse.month(table, month)) for table in tables}
+    assert all(again[table].equals(content[table]) for table in tables)
+    assert current(nation.places.releases) == release
+    shutil.move(release, nation.root / "put-aside")
+    assert run(nation.places, month, nation.instance, force=True).success
+    assert {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()} == released
+
+
+def _content(folder: Path) -> pl.DataFrame:
+    frame = pl.read_parquet(sorted(folder.glob("*.parquet")))
+    keys = [name for name in ("membership_key", "person_id") if name in frame.columns] or frame.columns
+    return frame.sort(keys[-1:] + keys[:-1])
+
+
+def test_no_nik_and_no_membership_number_is_in_any_artefact_log_or_event(nation: Nation) -> None:
+    landed = b"".join(_plain(path) for path in nation.places.landing.rglob("enrolments/*"))
+    niks = set(re.findall(rb"\b\d{4}99\d{10}\b", landed))
+    assert len(niks) > 3500
+    for folder in (nation.places.releases, nation.root / "dagster"):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                found = set(re.findall(rb"(?<!\d)\d{4}99\d{10}(?!\d)", path.read_bytes())) & niks
+                assert not found, path.name
+    warehouse = nation.places.warehouse
+    for table in ("memberships", "persons", "person_cells", "coverage", "data_quality"):
+        frame = pl.read_parquet(warehouse.files(table, "2024-12"))
+        texts = frame.select(pl.col(pl.String).drop_nulls().unique().implode()).row(0) if table != "person_cells" else ()
+        assert not any(value.encode() in niks for cell in texts for value in cell), table
+
+
+def _plain(path: Path) -> bytes:
+    """The text of a delivered file, whatever it is packed in."""
+    import gzip
+
+    import pyarrow as pa
+
+    if path.suffix == ".gz":
+        return gzip.decompress(path.read_bytes())
+    if path.suffix == ".zst":
+        with pa.input_stream(str(path), compression="zstd") as stream:
+            return bytes(stream.read())
+    return path.read_bytes() if path.suffix == ".csv" else b""
+
+
+def test_quarantine_keeps_original_rows_with_every_rule_for_the_office_alone(nation: Nation) -> None:
+    folder = nation.places.warehouse.month("quarantine/enrolments", "2024-12").resolve()
+    held = pl.read_parquet(sorted(folder.glob("*.parquet")))
+    assert held.height == nation.ledger("2024-12")["extracts"]["enrolments"]["rows_quarantined"]
+    assert held["rules"].null_count() == 0
+    offices = [pl.read_csv(path, infer_schema=False) for path in (folder / "offices").glob("*.csv")]
+    assert sum(frame.height for frame in offices) == held.height
+    assert (folder.stat().st_mode & 0o077, folder.parents[1].stat().st_mode & 0o077) == (0, 0)
+
+
+def test_december_2023_reproduces_the_published_province_table(nation: Nation, tmp_path: Path) -> None:
+    from pipelines.simulator import simulate
+    from schemas.codelists import codes
+    from tests.conftest import places_at
+
+    places = places_at(tmp_path)
+    simulate(places.landing, "2023-12", 0.001)
+    assert run(places, "2023-12", nation.instance).success
+    frame = pl.read_parquet(places.warehouse.files("coverage", "2023-12"))
+    ours = frame.filter(
+        (pl.col("geography_basis") == "work") & (pl.col("geography_level") == "province_2020") & (pl.col("programme") == "any")
+        & (pl.col("sex") == "all") & (pl.col("age_band") == "all") & (pl.col("denominator_id") == "none")
+    ).select("region_code", "segment", "protected_persons")  # fmt: skip
+    published = codes("published_figures").filter(
+        (pl.col("as_of") == "2023-12") & (pl.col("region_scheme") == "kemendagri_2020") & (pl.col("segment") != "all")
+    ).select("region_code", "segment", pl.col("value").cast(pl.Int64))  # fmt: skip
+    both = published.join(ours, on=["region_code", "segment"])
+    assert both.height == 34 * 3
+    assert (both["value"] / 1000 - both["protected_persons"]).abs().max() < 1
+    assert ours.filter(pl.col("segment") != "PMI")["protected_persons"].sum() == round(41_560_938 / 1000)
+
+
+def test_manifest_lists_every_file_with_its_digest(nation: Nation) -> None:
+    import hashlib
+
+    release = current(nation.places.releases)
+    manifest = json.loads((release / "manifest.json").read_text())
+    for entry in manifest["files"]:
+        assert hashlib.sha256((release / entry["name"]).read_bytes()).hexdigest() == entry["sha256"]
+    assert manifest["policy"] == {"min_count": 10}
+    assert sorted(manifest["months"]) == list(MONTHS)
+
+
+def test_small_counts_are_withheld_with_their_ratios(nation: Nation) -> None:
+    frame = pl.read_parquet(current(nation.places.releases) / "parquet" / "coverage.parquet")
+    assert frame.filter(pl.col("protected_persons").is_between(1, 9)).is_empty()
+    hidden = frame.filter(pl.col("protected_persons").is_null())
+    assert hidden.height > 100
+    assert (hidden["suppressed"] == "small_count").all()
+    assert hidden["coverage_ratio"].null_count() == hidden.height
