@@ -68,7 +68,7 @@ def _wave_rows(files: list[Path], wave: str) -> pl.DataFrame:
     stored = stored_table(WORKFORCE)
     rows = pl.concat([pl.read_parquet(path) for path in files]) if files else pl.DataFrame(schema=stored.storage)
     newest = rows.filter(pl.col("survey_wave").cast(pl.String) == wave)
-    return newest.filter(pl.col("month") == newest["month"].max()).cast({"survey_wave": pl.String})
+    return newest.filter(pl.col("month") == pl.col("month").max()).cast({"survey_wave": pl.String})
 
 
 def geography() -> pl.DataFrame:

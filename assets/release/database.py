@@ -2,8 +2,9 @@
 
 Belongs here: building that one file so that the same tables give the same bytes. A new DuckDB file has a random
 identity and writes leftovers of memory into its padding; both are taken away: it starts as a copy of `empty.duckdb`
-(storage v1.5.0, made once) and is built by a process of its own with one thread, an empty environment and, where the
-system allows it, addresses that are not random.
+(storage v1.5.0, made once) and is built by a process of its own with one thread, uncompressed (three times the size:
+compressors leave the most behind), with an empty environment and, where the system allows it, addresses that are not
+random. Where it does not, the tables are the same and the padding may differ.
 """
 
 import shutil
@@ -41,6 +42,7 @@ def _build() -> None:
     """In the release folder: one table a summary, with its rows in the order of its key, and comments."""
     con = duckdb.connect(config={"threads": 1})
     con.execute(f"ATTACH '{NAME}' AS release")
+    con.execute("SET force_compression = 'uncompressed'")
     con.execute("USE release")
     for table in SUMMARIES:
         con.execute(f"CREATE TABLE {table.name} AS SELECT * FROM read_parquet('parquet/{table.name}.parquet')")

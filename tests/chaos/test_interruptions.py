@@ -1,0 +1,139 @@
+"""Killed runs, a full disk, two runs at once, readers during publishing: nothing lost, doubled or half-published."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from assets.errors import MonthRefused
+from assets.release.publish import current, publish
+from assets.warehouse import Warehouse
+from tests.conftest import Nation
+
+ROOT = Path(__file__).parents[2]
+
+
+def command(home: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """The command in a process group of its own."""
+    environment = {"PATH": os.environ["PATH"], "CAKUPAN_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "pipelines.command", *arguments],
+        env=environment, cwd=home, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+
+
+def test_a_run_killed_at_any_moment_leaves_the_live_release_and_the_next_run_completes(nation: Nation, tmp_path: Path) -> None:
+    shutil.copytree(nation.places.landing, tmp_path / "landing")
+    shutil.copytree(nation.root / "warehouse", tmp_path / "warehouse", symlinks=True)
+    shutil.copytree(nation.root / "releases", tmp_path / "releases", symlinks=True)
+    before = current(tmp_path / "releases")
+    expected = (before / "parquet" / "coverage.parquet").read_bytes()
+    for moment in (2.6, 3.1, 3.6, 4.2):  # the run needs two seconds to begin and some three to work
+        process = command(tmp_path, "run", "--month", "2024-12", "--force")
+        time.sleep(moment)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        live = current(tmp_path / "releases")
+        with duckdb.connect(live / "coverage.duckdb", read_only=True) as con:
+            assert con.execute("SELECT count(*) FROM coverage").fetchall()[0][0] > 0
+        for table in ("memberships", "persons", "coverage"):
+            pl.read_parquet(Warehouse(tmp_path / "warehouse").files(table, "2024-12"))
+    process = command(tmp_path, "run", "--month", "2024-12", "--force")
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert (current(tmp_path / "releases") / "parquet" / "coverage.parquet").read_bytes() == expected
+
+
+def test_a_full_disk_is_one_line_and_promotes_nothing(nation: Nation, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(small)], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("this system lets nobody mount a small disk")
+    try:
+        process = command(
+            tmp_path, "run", "--month", "2024-12", "--landing", str(nation.places.landing), "--warehouse", str(small / "warehouse")
+        )
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 1
+        assert "no space left" in errors
+        assert errors.strip().count("\n") == 0
+        assert not list((small / "warehouse").glob("memberships/month=*"))
+        assert not list((small / "warehouse").rglob("candidate-*"))
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
+def test_a_second_run_at_the_same_time_is_refused_in_one_line(nation: Nation) -> None:
+    with nation.places.warehouse.lock("memberships-2024-12"):
+        process = command(nation.root, "run", "--month", "2024-12", "--force")
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "another run is writing memberships-2024-12" in errors
+
+
+def test_readers_see_one_release_while_forty_are_switched(nation: Nation, tmp_path: Path) -> None:
+    releases = tmp_path / "releases"
+    first = publish(nation.places.warehouse, releases).folder
+    second = releases / "2024-12-other"
+    shutil.copytree(first, second)
+    (second / "csv" / "coverage.csv").chmod(0o644)
+    (second / "csv" / "coverage.csv").write_text("other\n")
+    seen: list[tuple[str, str]] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            live = current(releases)
+            with duckdb.connect(live / "coverage.duckdb", read_only=True) as con:
+                con.execute("SELECT count(*) FROM coverage").fetchall()
+            seen.append((live.name, (live / "csv" / "coverage.csv").read_text()[:5]))
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    from assets.warehouse import point
+
+    for number in range(40):
+        point(releases / "current", second if number % 2 else first)
+        time.sleep(0.02)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert {name: text for name, text in seen} == {first.name: "month", second.name: "other"}
+    assert len({pair for pair in seen}) == 2
+
+
+def test_a_refused_release_leaves_the_live_one(nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from assets.errors import ReleaseRefused
+    from assets.release import audit
+
+    releases = tmp_path / "releases"
+    live = publish(nation.places.warehouse, releases).folder
+    monkeypatch.setattr(audit, "_small", lambda *_: ["coverage shows small counts"])
+    with pytest.raises(ReleaseRefused, match="coverage shows small counts"):
+        publish(nation.places.warehouse, releases, force=True)
+    assert current(releases) == live.resolve()
+    assert not list(releases.glob(".candidate-*"))
+
+
+def test_the_lock_of_a_killed_run_is_free(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    code = "import sys, time, pathlib; from assets.warehouse import Warehouse\nwith Warehouse(pathlib.Path(sys.argv[1])).lock('x'):\n    print('held', flush=True); time.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, env={"PYTHONPATH": str(ROOT)})
+    assert holder.stdout
+    holder.stdout.readline()
+    with pytest.raises(MonthRefused), warehouse.lock("x"):
+        pass
+    holder.kill()
+    holder.wait()
+    with warehouse.lock("x"):
+        pass
