@@ -1,9 +1,10 @@
 """Errors whose message is one line for the person who can act on it. No message ever holds a person's value."""
 
 import errno
+import shutil
 from pathlib import Path
 
-
+_ROOM = 256 << 10  # bytes without which nothing can be written
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
 
@@ -54,11 +55,17 @@ def explained(error: Exception, root: Path) -> CakupanError:
     if isinstance(error, OSError) and error.errno in _FORBIDDEN:
         return WarehouseUnusable(f"{root} cannot be written: give this user the right, or name another place")
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    if full or "No space left" in str(error):
+    if full or "No space left" in str(error) or _is_full(root):
         return WarehouseUnusable(f"no space left for {root}: free some and run again; nothing was promoted")
     return Unexpected(
         f"an unexpected {type(error).__name__} at {_place(error)}: its text is withheld, it may quote a cell"
     )
+
+
+def _is_full(root: Path) -> bool:
+    """Whether the disk has no room: not every library passes on why a write failed."""
+    there = next(folder for folder in (root, *root.parents) if folder.exists())
+    return shutil.disk_usage(there).free < _ROOM
 
 
 def _place(error: BaseException) -> str:

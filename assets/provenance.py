@@ -7,16 +7,20 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+import duckdb
+import pandera
+import polars as pl
+
 _ROOT = Path(__file__).resolve().parent.parent
 
 
 @cache
 def code_version() -> str:
-    """Digest of everything that decides a result: the modules, SQL and code lists of `schemas` and `assets`."""
-    digest = hashlib.sha256()
+    """Digest of everything that decides a result: modules, SQL and code lists of `schemas` and `assets`, the engines."""
+    digest = hashlib.sha256(f"{duckdb.__version__} {pl.__version__} {pandera.__version__}".encode())
     for room in ("schemas", "assets"):
         for path in sorted((_ROOT / room).rglob("*")):
-            if path.suffix in {".py", ".sql", ".csv", ".json"}:
+            if path.suffix in {".py", ".sql", ".csv", ".json", ".duckdb"}:
                 digest.update(path.relative_to(_ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

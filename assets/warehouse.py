@@ -59,6 +59,8 @@ class Warehouse:
         store = self.root / ".store" / table / month
         folder = store / f"candidate-{uuid4().hex}"
         store.mkdir(parents=True, exist_ok=True)
+        for abandoned in store.glob("candidate-*"):  # a killed run's; the lock keeps living ones apart
+            shutil.rmtree(abandoned)
         if private:
             (self.root / ".store" / table).chmod(0o700)
         folder.mkdir(mode=0o700 if private else 0o755)

@@ -103,8 +103,9 @@ def main() -> None:
         half.mkdir(parents=True, exist_ok=True)
         month_of(half, wanted.scale / 2)
         small = ours(half)
+        growth = whole.peak_mb / small.peak_mb
         print(
-            f"ours, half rows{small.seconds:8.1f} s   {small.peak_mb:6.0f} MB   {whole.peak_mb / small.peak_mb:.2f} x the memory for 2 x the rows"
+            f"ours, half rows{small.seconds:8.1f} s   {small.peak_mb:6.0f} MB   {growth:.2f} x the memory for 2 x the rows"
         )
 
 

@@ -5,6 +5,7 @@ Belongs here: arguments, exit codes, one clear line on errors. Exit codes: 0 don
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ import duckdb
 import typer
 
 from assets import resources
-from assets.errors import CakupanError
+from assets.errors import CakupanError, explained
 from assets.ingest.delivery import write_manifest
 from assets.release.database import NAME
 from assets.release.publish import current
@@ -41,8 +42,9 @@ def main() -> None:
     """Run the command; errors for the user are one line on stderr."""
     try:
         app()
-    except CakupanError as error:
-        err.print(f"[red]error:[/] {error}", markup=True)
+    except Exception as error:  # noqa: BLE001  the text of any error may quote a person's cell
+        err.print("[red]error:[/] ", end="")
+        err.print(str(explained(error, Path.cwd())), markup=False)
         sys.exit(1)
 
 
@@ -129,6 +131,8 @@ def manifest(
     folder: Annotated[Path, typer.Argument(help="A month's folder, landing/YYYY-MM.", exists=True, file_okay=False)],
 ) -> None:
     """Vouch for a delivery: write manifest.json when every file of the month is there."""
+    if not re.fullmatch(r"\d{4}-\d{2}", folder.resolve().name):
+        raise CakupanError(f"{folder} is no month's folder: name it YYYY-MM")
     path = write_manifest(folder, folder.resolve().name, synthetic=False)
     out.print(f"{path} vouches for the files of {folder.resolve().name}")
 

@@ -19,6 +19,7 @@ month_job = dg.define_asset_job(
     tags={"dagster/priority": "0"},
 )
 
+
 @dg.schedule(
     job=month_job,
     name="month_has_ended",
@@ -54,6 +55,8 @@ def landing_sensor(context: dg.SensorEvaluationContext, places: dg.ResourceParam
             waiting.append(month)
             continue
         digest = hashlib.sha256(manifest.read_bytes()).hexdigest()[:16]
-        requests.append(dg.RunRequest(run_key=f"{month}:{digest}", partition_key=month, tags={"month": month, "delivery": digest}))
+        requests.append(
+            dg.RunRequest(run_key=f"{month}:{digest}", partition_key=month, tags={"month": month, "delivery": digest})
+        )
     reason = f"not complete yet: {', '.join(waiting)}" if waiting else "no month has landed"
     return dg.SensorResult(run_requests=requests) if requests else dg.SensorResult(skip_reason=reason)

@@ -12,6 +12,7 @@ from rich.table import Table as Grid
 from assets.coverage.quality import TABLES
 from assets.errors import CakupanError, FileRejected, ReleaseRefused
 from assets.ingest.delivery import is_complete
+from assets.ingest.file import NO_ROWS
 from assets.ingest.month import first_day
 from assets.ingest.reading import read_batches
 from assets.ingest.standardise import Standardiser
@@ -40,6 +41,8 @@ def print_findings(file: Path, extract: str, month: str | None) -> bool:
             numbers = batch.rows[ROW_NUMBER]
             for (rule,), group in broken.group_by("rule"):
                 found[str(rule)] += numbers.gather(group["row"]).to_list()
+        if not rows:
+            raise FileRejected("no_rows", NO_ROWS)
     except FileRejected as refused:
         raise CakupanError(f"{file.name}: {refused}") from None
     return _print_rules(file, table, rows, reported, found)

@@ -29,7 +29,7 @@ MEMBERSHIPS = Table(
         MONTH,
         Field("membership_key", Kind.COUNT, "pseudonym of the membership number"),
         _PERSON_ID,
-        Field("person_check", Kind.COUNT, "other 16 bits of the pseudonym, to notice two persons with one person_id",
+        Field("person_check", Kind.COUNT, "other 15 bits of the pseudonym, to notice two persons with one person_id",
               storage=pl.Int16()),
         _IDENTITY,
         *_from_enrolments("birth_date", "sex", "segment"),

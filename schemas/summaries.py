@@ -51,7 +51,7 @@ DATA_QUALITY = Table(
     (
         MONTH,
         Field("extract", Kind.TEXT, "enrolments, employers or workforce"),
-        Field("office_code", Kind.TEXT, "office of the file; unknown: it could not be read"),
+        Field("office_code", Kind.TEXT, "office of the file; unknown: it names none, or could not be read"),
         Field("rule", Kind.TEXT, "rule name; rows_read, rows_accepted, rows_quarantined, rows_collapsed, files_rejected and "
               "files_repeated are counts of their own"),
         Field("severity", Kind.TEXT, "fatal (quarantined), convention (flagged), characterization (counted) or volume"),

@@ -29,7 +29,10 @@ def _no_environment() -> None:
 
 def run(places: Places, month: str, instance: dg.DagsterInstance, *, force: bool = False) -> dg.ExecuteInProcessResult:
     """One month through the project's job."""
-    config = {name: {"config": {"force": force}} for name in ("memberships", "employers", "workforce", "registers", "coverage", "data_quality", "release")}
+    config = {
+        name: {"config": {"force": force}}
+        for name in ("memberships", "employers", "workforce", "registers", "coverage", "data_quality", "release")
+    }
     job = build_definitions(places=places).resolve_job_def("month")
     loggers = {"console": {"config": {"log_level": "CRITICAL"}}}
     return job.execute_in_process(

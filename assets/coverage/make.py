@@ -9,6 +9,8 @@ import duckdb
 import polars as pl
 
 from assets import query
+from assets.coverage.whole import parts_are_whole
+from assets.errors import MonthRefused
 from assets.ingest.shaping import stored_table
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
@@ -26,6 +28,7 @@ def make_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> d
     """Make and promote `coverage` of the month; returns its row count and the survey wave it divides by.
 
     Without a wave up to the month the protected are still counted, with denominator_id none.
+    Raises MonthRefused where parts and whole disagree; nothing is promoted then.
     """
     sources = [name for name in warehouse.months("workforce") if name <= month]
     inputs = [warehouse.stage("person_cells", month)["fingerprint"]]
@@ -37,6 +40,9 @@ def make_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> d
         wave = _prepare(con, warehouse, month, sources)
         ordered = f"SELECT * FROM ({query.sql_text(HERE, 'coverage')}) ORDER BY ALL"
         rows = query.write(con, ordered, COVERAGE, candidate / "part-00000.parquet", month_values(month))
+        problems = parts_are_whole([candidate / "part-00000.parquet"])
+        if problems:
+            raise MonthRefused(f"coverage of {month}: {'; '.join(problems)}; nothing was promoted")
         counts: dict[str, str | int] = {"coverage": rows, "survey_wave": wave}
         warehouse.promote("coverage", month, candidate, {"fingerprint": made_from, "counts": counts})
     return counts | {"reused": 0}

@@ -19,6 +19,8 @@ from assets.ingest.text import ROW_NUMBER, Batch
 from assets.ingest.validate import judge
 from schemas.model import ROW_STRUCTURE, Table
 
+NO_ROWS = "the file has a header and no rows: send it again, or leave it out"
+
 
 class FileIngest:
     """Takes the files of one extract and month into two folders: accepted parts and quarantined parts."""
@@ -37,7 +39,7 @@ class FileIngest:
         try:
             self._take(place, file, report)
             if not report.rows_read:
-                raise FileRejected("no_rows", "the file has a header and no rows: send it again, or leave it out")
+                raise FileRejected("no_rows", NO_ROWS)
         except FileRejected as refused:
             for folder in (self.accepted, self.quarantine):
                 for part in folder.glob(f"part-{place:05d}-*.parquet"):

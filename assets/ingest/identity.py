@@ -39,7 +39,7 @@ class PersonKey:
         return self._cipher.encryptor().update(b"cakupan/key-id/1").hex()
 
     def pseudonyms(self, blocks: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """(64 bits, other 16 bits) of each 16-byte ASCII text; nulls are not allowed.
+        """(64 bits, other 15 bits) of each 16-byte ASCII text; nulls are not allowed.
 
         Raises KeyRefused, without the values, where a text is not 16 bytes long.
         """
@@ -75,7 +75,7 @@ def person_key(*, synthetic: bool) -> PersonKey:
 
 def _secret(text: str) -> bytes:
     try:
-        if os.sep in text:
+        if os.sep in text or Path(text).is_file():
             text = Path(text).read_text(encoding="ascii").strip()
         return bytes.fromhex(text)
     except OSError:

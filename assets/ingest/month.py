@@ -3,6 +3,7 @@
 Belongs here: the order of the steps and the check that nothing was lost.
 """
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -20,6 +21,7 @@ from assets.ingest.report import FileReport, MonthReport
 from assets.ingest.workers import WORKERS, Assignment, taking
 from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
+from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas.model import Table
 
@@ -47,7 +49,7 @@ def ingest_month(
     made_from = fingerprint(delivery.fingerprint(table.name), key.fingerprint, delivery.month, *delivery.missing)
     stage = warehouse.stage(stored, delivery.month)
     landed = delivery.landed(table.name)
-    if (stage.get("fingerprint"), stage.get("landed")) == (made_from, landed) and not force:
+    if (stage.get("made_from"), stage.get("landed")) == (made_from, landed) and not force:
         return MonthReport.from_json(stage["report"], reused=True)
     with (
         warehouse.candidate(f"quarantine/{table.name}", delivery.month, private=True) as quarantine,
@@ -66,7 +68,8 @@ def ingest_month(
             _write_empty(table, accepted)
         _conserved(report, accepted, quarantine)
         _write_office_files(quarantine)
-        stage = {"fingerprint": made_from, "landed": landed}
+        became = json.dumps(report.as_json(), sort_keys=True)  # a file may claim a digest and turn out changed
+        stage = {"fingerprint": fingerprint(made_from, became), "made_from": made_from, "landed": landed}
         warehouse.promote(f"quarantine/{table.name}", delivery.month, quarantine, stage)
         warehouse.promote(stored, delivery.month, accepted, stage | {"report": report.as_json()})
     return report
@@ -148,4 +151,6 @@ def _write_office_files(quarantine: Path) -> None:
     office = pl.col("office_code") if "office_code" in rows.columns else pl.lit(None, dtype=pl.String)
     name = office.fill_null("unknown").str.replace_all(r"[^0-9A-Za-z]", "_").str.slice(0, 20)
     for (code,), mine in rows.with_columns(name.alias("_office")).group_by("_office"):
-        mine.drop("_office").sort("source_file", "row_number").write_csv(offices / f"{code or 'unknown'}.csv")
+        spreadsheet_safe(mine.drop("_office").sort("source_file", "row_number")).write_csv(
+            offices / f"{code or 'unknown'}.csv"
+        )

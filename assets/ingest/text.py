@@ -26,6 +26,7 @@ SMALLEST = 128 << 10
 LINES_IN_CELL = 50
 SEPARATORS = ",;\t|"
 ROW_NUMBER = "row_number"
+csv.field_size_limit(LONGEST_LINE)  # the module's own limit would be an error instead of a broken row
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,10 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _dialect(block: bytes, table: Table) -> tuple[Dialect, bytes]:
     """Separator and header of the first block, and the block without its header."""
-    if b"\0" in block[:4096]:
-        raise FileRejected("binary", "the content is not text: save the table as CSV in UTF-8")
     bom = block.startswith(b"\xef\xbb\xbf")
     first, _, rows = block.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
+    if b"\0" in first:
+        raise FileRejected("binary", "the content is not text: save the table as CSV in UTF-8")
     line = _utf8(first)[0].decode().strip("\r\n")
     if not line.strip():
         raise FileRejected("empty", "the file is empty: send it again, or leave it out")
@@ -134,10 +135,10 @@ def _read(block: bytes, dialect: Dialect, number: int) -> Iterator[Piece]:
     whole = _fast(block, dialect, number)
     if whole is not None:
         yield whole
-    elif len(block) <= SMALLEST:
+    elif len(block) <= SMALLEST or len(pieces := list(_pieces(block))) == 1:
         yield _slow(block.decode(), dialect, number)
     else:
-        for piece in _pieces(block):
+        for piece in pieces:
             for part in _read(piece, dialect, number):
                 yield part
                 number += part[2]
@@ -164,6 +165,8 @@ def _fast(block: bytes, dialect: Dialect, number: int) -> Piece | None:
     """
     header = dialect.header
     quoted = b'"' in block
+    if b"\0" in block:
+        return None
     try:
         frame = _cells_of(block, dialect, quoted=quoted)
     except pl.exceptions.PolarsError:
@@ -171,9 +174,9 @@ def _fast(block: bytes, dialect: Dialect, number: int) -> Piece | None:
     rows, broken = _numbered(frame, dialect, number), pl.DataFrame(schema=BROKEN_SCHEMA)
     ended = frame[f"column_{header.width - 1}"].is_not_null()  # a short line has no last cell
     even = ended.all() and block.count(dialect.separator.encode()) == (header.width - 1) * frame.height
-    if quoted or not even or b"\0" in block:
+    if quoted or not even:
         lines = _lines_of(block)
-        if lines.len() != frame.height or b"\0" in block:
+        if lines.len() != frame.height:
             return None
         wrong = _miscounted(lines, ended, dialect, quoted=quoted)
         kept = lines.gather(wrong) if not header.ignored else pl.repeat(None, wrong.len(), dtype=pl.String, eager=True)

@@ -72,7 +72,7 @@ def flags(text: pl.Series) -> pl.Series:
 
 def listed(text: pl.Series, name: str) -> pl.Series:
     """Several codes in one cell as `+a+b+`; null where one of them is not of the list."""
-    known = set(codelists.values(name))
+    known = set(codelists.values(name)) - {"any"}  # a heading of tables, not a programme
 
     def convert(distinct: pl.Series) -> pl.Series:
         parts = trimmed(distinct).str.to_lowercase().str.replace_all(r"[^a-z]+", " ").str.strip_chars().str.split(" ")

@@ -25,9 +25,7 @@ from assets.resources import Places
         )
     ],
 )
-def release(
-    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
-) -> dg.MaterializeResult:
+def release(context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]) -> dg.MaterializeResult:
     """Publish; a refused candidate fails the run and leaves the live release untouched."""
     watch = checks.Stopwatch()
     with checks.failing_clearly(places.warehouse), places.warehouse.lock("release"):

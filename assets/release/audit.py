@@ -10,8 +10,10 @@ import duckdb
 import polars as pl
 from pandera.errors import SchemaError, SchemaErrors
 
+from assets.coverage.whole import parts_are_whole
 from assets.release.database import NAME
 from assets.release.protect import Policy, exposed
+from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas.model import Table
 from schemas.projections import stored
@@ -48,9 +50,9 @@ def _shape(frame: pl.DataFrame, table: Table) -> list[str]:
 
 def _copies(frame: pl.DataFrame, table: Table, folder: Path, con: duckdb.DuckDBPyConnection) -> list[str]:
     """Parquet, CSV and DuckDB hold the same rows."""
-    text = pl.read_csv(folder / "csv" / f"{table.name}.csv", infer_schema=False)
+    text = (folder / "csv" / f"{table.name}.csv").read_text(encoding="utf-8")
     kept = con.sql(f"SELECT * FROM {table.name}").pl()
-    found = [] if text.height == frame.height else [f"{table.name}: CSV and Parquet differ in rows"]
+    found = [] if text == spreadsheet_safe(frame).write_csv() else [f"{table.name}: CSV and Parquet differ"]
     return found if kept.equals(frame) else [*found, f"{table.name}: DuckDB and Parquet differ"]
 
 
@@ -67,30 +69,6 @@ def _ratios(frame: pl.DataFrame) -> list[str]:
     found = [f"{off} ratios are not those of their counts"] if off else []
     found += [f"{orphans} ratios have no counts"] if orphans else []
     return found + ([f"{nameless} ratios have no denominator_id"] if nameless else [])
-
-
-def parts_are_whole(files: list[Path]) -> list[str]:
-    """Before protection: regions add up to the nation, formal and informal to all, sexes and ages to their total."""
-    frame = pl.read_parquet(files)
-    total = frame.filter((pl.col("sex") == "all") & (pl.col("age_band") == "all"))
-    any_one = total.filter(pl.col("denominator_id").is_in(["potential", "none"]))
-    line = ["geography_basis", "segment", "programme"]
-    levels = any_one.group_by(*line, "geography_level").agg(pl.col("protected_persons").sum())
-    spread = levels.group_by(line).agg(pl.col("protected_persons").n_unique().alias("sums"))
-    found = [] if (spread["sums"] == 1).all() else ["regions do not add up to the nation"]
-    place = ["geography_basis", "geography_level", "region_code", "programme"]
-    groups = any_one.filter(pl.col("segment").is_in(["all", "formal", "informal"]))
-    signed = pl.when(pl.col("segment") == "all").then(-1).otherwise(1) * pl.col("protected_persons")
-    if (groups.group_by(place).agg(signed.sum().alias("difference"))["difference"] != 0).any():
-        found.append("formal and informal do not add up to all")
-    parts = frame.filter((pl.col("programme") == "any") & (pl.col("geography_level") != "regency"))
-    cell = ["geography_basis", "geography_level", "region_code", "segment"]
-    for kind, other in (("sex", "age_band"), ("age_band", "sex")):
-        one = parts.filter(pl.col(other) == "all", pl.col("denominator_id") != "employed")
-        minus = pl.when(pl.col(kind) == "all").then(-1).otherwise(1) * pl.col("protected_persons")
-        if (one.group_by(cell).agg(minus.sum().alias("difference"))["difference"] != 0).any():
-            found.append(f"the parts by {kind} do not add up to their total")
-    return found
 
 
 def _listed(folder: Path) -> list[str]:

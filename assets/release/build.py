@@ -15,6 +15,7 @@ import polars as pl
 from assets.provenance import code_version
 from assets.release.database import build_database
 from assets.release.protect import Policy, protect
+from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas import codelists
 from schemas.model import Table
@@ -22,7 +23,6 @@ from schemas.summaries import SUMMARIES
 
 CODE_LISTS = ("provinces", "regencies", "programmes", "segments", "age_bands")
 INPUTS = ("memberships", "employers", "workforce")
-_FORMULA = r"^[=+\-@\t\r]"
 
 
 def build(warehouse: Warehouse, months: list[str], folder: Path, rule: Policy) -> dict[str, Any]:
@@ -58,12 +58,6 @@ def release_id(warehouse: Warehouse, months: list[str], rule: Policy) -> str:
     stages = [warehouse.stage(table.name, month)["fingerprint"] for month in months for table in SUMMARIES]
     text = "\n".join([code_version(), str(rule.min_count), *months, *stages])
     return f"{months[-1]}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
-
-
-def spreadsheet_safe(frame: pl.DataFrame) -> pl.DataFrame:
-    """Text cells that a spreadsheet would run as a formula get an apostrophe before them."""
-    text = pl.col(pl.String)
-    return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep())
 
 
 def _gathered(warehouse: Warehouse, table: Table, months: list[str]) -> pl.DataFrame:

@@ -24,6 +24,7 @@ _COUNTS: dict[str, dict[str, tuple[str, ...]]] = {  # table → count → what i
     },
     "data_quality": {"broken_rows": (), "applicable_rows": ("broken_rows",)},
 }
+_OPEN = {"data_quality": pl.col("rule").str.starts_with("files_")}  # counts of files say nothing of a person
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,9 @@ def protect(frame: pl.DataFrame, table: Table, rule: Policy) -> pl.DataFrame:
     """The frame with small counts and their dependants null, and `suppressed` saying so."""
     withheld: dict[str, list[pl.Expr]] = {}
     for count, dependants in _COUNTS[table.name].items():
-        small = pl.col(count).is_between(1, rule.min_count - 1)
+        small = _small(count, table, rule)
         for column in (count, *dependants):
-            withheld.setdefault(column, []).append(small.fill_null(value=False))
+            withheld.setdefault(column, []).append(small)
     hidden = {column: pl.any_horizontal(reasons) for column, reasons in withheld.items()}
     reason = pl.when(pl.any_horizontal(list(hidden.values()))).then(pl.lit(SMALL)).alias("suppressed")
     emptied = [pl.when(~where).then(pl.col(column)).alias(column) for column, where in hidden.items()]
@@ -55,5 +56,9 @@ def protect(frame: pl.DataFrame, table: Table, rule: Policy) -> pl.DataFrame:
 def exposed(frame: pl.DataFrame, table: Table, rule: Policy) -> int:
     """How many published counts are small: zero in a release that was protected."""
     counts = list(_COUNTS[table.name])
-    small = pl.sum_horizontal(pl.col(count).is_between(1, rule.min_count - 1).sum() for count in counts)
-    return int(frame.select(small).item())
+    return int(frame.select(pl.sum_horizontal(_small(count, table, rule).sum() for count in counts)).item())
+
+
+def _small(count: str, table: Table, rule: Policy) -> pl.Expr:
+    small = pl.col(count).is_between(1, rule.min_count - 1).fill_null(value=False)
+    return small & ~_OPEN[table.name] if table.name in _OPEN else small

@@ -44,6 +44,8 @@ def publish(warehouse: Warehouse, releases: Path, *, force: bool = False) -> Pub
         _switch(releases, target)
         return _described(target, reused=True)
     releases.mkdir(parents=True, exist_ok=True)
+    for abandoned in releases.glob(".candidate-*"):  # a killed run's; the lock keeps living ones apart
+        shutil.rmtree(abandoned)
     candidate = releases / f".candidate-{uuid4().hex}"
     candidate.mkdir()
     try:
@@ -83,7 +85,9 @@ def _settle(candidate: Path, target: Path) -> None:
         os.rename(candidate, target)
         return
     audited = {NAME, "manifest.json"}  # the audit found DuckDB equal to Parquet; its padding may differ
-    files = [path.relative_to(candidate) for path in candidate.rglob("*") if path.is_file() and path.name not in audited]
+    files = [
+        path.relative_to(candidate) for path in candidate.rglob("*") if path.is_file() and path.name not in audited
+    ]
     differing = [name.as_posix() for name in files if (candidate / name).read_bytes() != (target / name).read_bytes()]
     if differing:
         raise ReleaseRefused(

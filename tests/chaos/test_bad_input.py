@@ -87,8 +87,12 @@ def test_bad_lines_are_set_apart_and_the_others_count(folder: Path, tmp_path: Pa
     long = line(7).replace("AB123456", "A" * 10_000_000)
     noted = HEADER.strip() + ",note\n" + line(8).strip() + ',"two\nlines"\n' + line(9).strip() + ",é\n"
     (folder / "enrolments" / "good.csv").unlink()
-    (folder / "enrolments" / "ragged.csv").write_text(HEADER + line(1) + line(2).replace(",PU", "") + line(3).strip() + ",x\n")
-    (folder / "enrolments" / "nul.csv").write_bytes((HEADER + line(4) + line(5).replace("PU", "P\0U") + line(6)).encode() + b"")
+    (folder / "enrolments" / "ragged.csv").write_text(
+        HEADER + line(1) + line(2).replace(",PU", "") + line(3).strip() + ",x\n"
+    )
+    (folder / "enrolments" / "nul.csv").write_bytes(
+        (HEADER + line(4) + line(5).replace("PU", "P\0U") + line(6)).encode() + b""
+    )
     (folder / "enrolments" / "long.csv").write_text(HEADER + long)
     (folder / "enrolments" / "quoted_latin.csv").write_bytes(noted.encode("latin-1"))
     report = ingest(tmp_path)
@@ -121,11 +125,13 @@ def test_a_file_delivered_twice_counts_once(folder: Path, tmp_path: Path) -> Non
     assert report.total("rows_accepted") == 10
 
 
-def test_a_month_of_which_nothing_can_be_read_is_refused_and_the_last_good_one_stands(folder: Path, tmp_path: Path) -> None:
+def test_a_month_of_which_nothing_can_be_read_is_refused_and_the_last_good_one_stands(
+    folder: Path, tmp_path: Path
+) -> None:
     ingest(tmp_path)
     before = Warehouse(tmp_path / "warehouse").month("memberships", "2024-12").resolve()
     (folder / "enrolments" / "good.csv").write_bytes(b"")
-    with pytest.raises(MonthRefused, match="good.csv: the file is empty"):
+    with pytest.raises(MonthRefused, match=r"good\.csv: the file is empty"):
         ingest(tmp_path)
     assert Warehouse(tmp_path / "warehouse").month("memberships", "2024-12").resolve() == before
 
@@ -136,6 +142,32 @@ def test_another_months_delivery_is_refused(folder: Path, tmp_path: Path) -> Non
         ingest(tmp_path)
 
 
+def test_a_changed_file_that_is_sent_again_brings_its_rows_back_to_the_release(nation: Nation, tmp_path: Path) -> None:
+    import polars as pl
+
+    from tests.conftest import run
+
+    places = places_at(tmp_path)
+    landed = places.landing / "2024-12"
+    shutil.copytree(nation.places.landing / "2024-12", landed)
+    file = max((landed / "enrolments").glob("*.csv"), key=lambda path: path.stat().st_size)
+    content = file.read_bytes()
+    file.write_bytes(content[:-2] + b"9\n")
+    protected = []
+    for delivered in (None, content):
+        if delivered:
+            file.write_bytes(delivered)
+        assert run(places_at(tmp_path), "2024-12", nation.instance).success
+        frame = pl.read_parquet(places.warehouse.files("coverage", "2024-12"))
+        protected.append(
+            frame.filter((pl.col("geography_level") == "nation") & (pl.col("segment") == "all"))[
+                "protected_persons"
+            ].max()
+        )
+    assert protected[0] < 4520
+    assert protected[1] == 4520
+
+
 def test_a_month_that_never_landed_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeliveryRefused, match="no folder 2024-10"):
         read_delivery(tmp_path, "2024-10")
@@ -143,16 +175,26 @@ def test_a_month_that_never_landed_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [("", "is not set"), ("zz", "not hexadecimal"), ("ab", "32 bytes"), ("/no/such/file", "cannot be read"), (bytes(range(32)).hex(), "demonstration key")],
+    [
+        ("", "is not set"),
+        ("zz", "not hexadecimal"),
+        ("ab", "32 bytes"),
+        ("/no/such/file", "cannot be read"),
+        (bytes(range(32)).hex(), "demonstration key"),
+    ],
 )
-def test_a_missing_or_wrong_key_is_one_line_that_holds_no_key(value: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_or_wrong_key_is_one_line_that_holds_no_key(
+    value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(KEY_VARIABLE, value)
     with pytest.raises(KeyRefused, match=said) as refused:
         person_key(synthetic=False)
     assert not value or value not in str(refused.value)
 
 
-def test_another_key_than_the_warehouses_is_refused(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_key_than_the_warehouses_is_refused(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     places = places_at(tmp_path)
     delivery = places.delivery("2024-12")
     monkeypatch.setenv(KEY_VARIABLE, "11" * 32)
@@ -197,7 +239,10 @@ def test_a_month_without_a_survey_wave_counts_persons_and_shows_no_ratio(nation:
     frame = pl.read_parquet(places.warehouse.files("coverage", "2024-12"))
     assert frame["denominator_id"].unique().to_list() == ["none"]
     assert frame["coverage_ratio"].null_count() == frame.height
-    assert frame.filter((pl.col("geography_level") == "nation") & (pl.col("segment") == "all"))["protected_persons"].max() == 4520
+    assert (
+        frame.filter((pl.col("geography_level") == "nation") & (pl.col("segment") == "all"))["protected_persons"].max()
+        == 4520
+    )
 
 
 def test_unusable_is_told_from_unexpected() -> None:

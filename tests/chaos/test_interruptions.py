@@ -30,7 +30,9 @@ def command(home: Path, *arguments: str) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
-def test_a_run_killed_at_any_moment_leaves_the_live_release_and_the_next_run_completes(nation: Nation, tmp_path: Path) -> None:
+def test_a_run_killed_at_any_moment_leaves_the_live_release_and_the_next_run_completes(
+    nation: Nation, tmp_path: Path
+) -> None:
     shutil.copytree(nation.places.landing, tmp_path / "landing")
     shutil.copytree(nation.root / "warehouse", tmp_path / "warehouse", symlinks=True)
     shutil.copytree(nation.root / "releases", tmp_path / "releases", symlinks=True)
@@ -55,12 +57,21 @@ def test_a_run_killed_at_any_moment_leaves_the_live_release_and_the_next_run_com
 def test_a_full_disk_is_one_line_and_promotes_nothing(nation: Nation, tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(small)], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(small)], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip("this system lets nobody mount a small disk")
     try:
         process = command(
-            tmp_path, "run", "--month", "2024-12", "--landing", str(nation.places.landing), "--warehouse", str(small / "warehouse")
+            tmp_path,
+            "run",
+            "--month",
+            "2024-12",
+            "--landing",
+            str(nation.places.landing),
+            "--warehouse",
+            str(small / "warehouse"),
         )
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 1
@@ -108,8 +119,8 @@ def test_readers_see_one_release_while_forty_are_switched(nation: Nation, tmp_pa
     stop.set()
     for reader in readers:
         reader.join()
-    assert {name: text for name, text in seen} == {first.name: "month", second.name: "other"}
-    assert len({pair for pair in seen}) == 2
+    assert dict(seen) == {first.name: "month", second.name: "other"}
+    assert len(set(seen)) == 2
 
 
 def test_a_refused_release_leaves_the_live_one(nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +139,9 @@ def test_a_refused_release_leaves_the_live_one(nation: Nation, tmp_path: Path, m
 def test_the_lock_of_a_killed_run_is_free(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path)
     code = "import sys, time, pathlib; from assets.warehouse import Warehouse\nwith Warehouse(pathlib.Path(sys.argv[1])).lock('x'):\n    print('held', flush=True); time.sleep(60)"
-    holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, env={"PYTHONPATH": str(ROOT)})
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, env={"PYTHONPATH": str(ROOT)}
+    )
     assert holder.stdout
     holder.stdout.readline()
     with pytest.raises(MonthRefused), warehouse.lock("x"):

@@ -14,12 +14,14 @@ SNAPSHOT = Path(__file__).parent / "assets.txt"
 
 
 def described() -> str:
-    """key · group · partitions · deps · checks, those that block marked with !, a line an asset."""
+    """Key · group · partitions · deps · checks, those that block marked with !, a line an asset."""
     lines = []
     for spec in sorted(build_definitions().resolve_all_asset_specs(), key=lambda spec: spec.key):
         deps = ", ".join(sorted(dep.asset_key.to_user_string() for dep in spec.deps))
         partitions = type(spec.partitions_def).__name__ if spec.partitions_def else "none"
-        lines.append(f"{spec.key.to_user_string()} · {spec.group_name} · {partitions} · deps: {deps or 'none'} · checks: {_checks(spec.key)}")
+        lines.append(
+            f"{spec.key.to_user_string()} · {spec.group_name} · {partitions} · deps: {deps or 'none'} · checks: {_checks(spec.key)}"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -42,7 +44,12 @@ def test_import_needs_no_environment_and_reads_no_data(tmp_path: Path) -> None:
     )
     root = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", code], env={"PYTHONPATH": str(root)}, cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(root)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip() == "0 []"
 
@@ -57,7 +64,9 @@ def test_schedule_asks_for_the_month_that_has_ended() -> None:
     definitions = build_definitions()
     schedule = definitions.resolve_schedule_def("month_has_ended")
     tick = datetime(2025, 1, 15, 4, tzinfo=ZoneInfo("Asia/Jakarta"))
-    with dg.build_schedule_context(scheduled_execution_time=tick, repository_def=definitions.get_repository_def()) as context:
+    with dg.build_schedule_context(
+        scheduled_execution_time=tick, repository_def=definitions.get_repository_def()
+    ) as context:
         data = schedule.evaluate_tick(context)
     assert [request.partition_key for request in data.run_requests] == ["2024-12"]
     assert schedule.execution_timezone == "Asia/Jakarta"

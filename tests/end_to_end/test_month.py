@@ -30,7 +30,9 @@ def test_the_headline_of_december_is_the_published_one(nation: Nation) -> None:
             WHERE month = DATE '2024-12-01' AND geography_basis = 'home' AND geography_level = 'nation'
                 AND programme = 'any' AND sex = 'all' AND age_band = 'all' AND denominator_id = 'potential'
         """).fetchall()
-    assert {segment: figures for segment, *figures in rows} == {name: list(figures) for name, figures in FIGURES.items()}
+    assert {segment: figures for segment, *figures in rows} == {
+        name: list(figures) for name, figures in FIGURES.items()
+    }
     assert SCALE == 1e-4
 
 
@@ -52,7 +54,8 @@ def test_checks_carry_the_results_of_the_rules(nation: Nation) -> None:
     month = "2024-12"
     broken = nation.ledger(month)["extracts"]["enrolments"]["rules"]
     evaluations = {
-        event.check_name: event for event in nation.results[month].get_asset_check_evaluations()
+        event.check_name: event
+        for event in nation.results[month].get_asset_check_evaluations()
         if event.asset_key == dg.AssetKey("memberships")
     }
     assert evaluations["rows_conserved"].passed
@@ -114,7 +117,9 @@ def test_no_nik_and_no_membership_number_is_in_any_artefact_log_or_event(nation:
     warehouse = nation.places.warehouse
     for table in ("memberships", "persons", "person_cells", "coverage", "data_quality"):
         frame = pl.read_parquet(warehouse.files(table, "2024-12"))
-        texts = frame.select(pl.col(pl.String).drop_nulls().unique().implode()).row(0) if table != "person_cells" else ()
+        texts = (
+            frame.select(pl.col(pl.String).drop_nulls().unique().implode()).row(0) if table != "person_cells" else ()
+        )
         assert not any(value.encode() in niks for cell in texts for value in cell), table
 
 

@@ -268,9 +268,7 @@ def _broken_dates(row: Row, month: date) -> set[str]:
         "working_age": age is None or age < 120 or age >= 180,
         "started_by_month_end": not known(start) or start <= end_of_month,
         "end_after_start": not (known(start) and known(end)) or end >= start,
-        "entry_age_bpu": row["segment"] != "BPU"
-        or not (known(start) and known(born))
-        or start.year - born.year <= 65,
+        "entry_age_bpu": row["segment"] != "BPU" or not (known(start) and known(born)) or start.year - born.year <= 65,
         "prepaid_at_most_a_year": not known(paid) or _months(paid) - _months(month) <= 12,
     }
     return {rule for rule, holds in checks.items() if not holds}

@@ -1,0 +1,14 @@
+"""CSV that people open in spreadsheets: no cell of it is ever run as a formula.
+
+Belongs here: that one guard, used by whatever writes CSV for people.
+"""
+
+import polars as pl
+
+_FORMULA = r"^[=+\-@\t\r]"
+
+
+def spreadsheet_safe(frame: pl.DataFrame) -> pl.DataFrame:
+    """Text cells that a spreadsheet would run as a formula get an apostrophe before them."""
+    text = pl.col(pl.String)
+    return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep())

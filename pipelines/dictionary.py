@@ -1,0 +1,122 @@
+"""The generated documents: the data dictionary and the command's reference, as Markdown.
+
+Belongs here: how a declaration is shown on a page; `python -m pipelines.dictionary` writes the pages, `--check` only
+tells whether they are stale. Not: the declarations (`schemas`), what the command does (`command`), any prose that
+somebody has to keep true by hand (`docs/*.md` beside the generated pages).
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+import typer
+from typer.cli import get_docs_for_click
+
+from assets.coverage.quality import TABLES
+from pipelines.command import app
+from schemas import codelists
+from schemas.model import Field, Rule, Table
+from schemas.registers import MEMBERSHIPS, PERSON_CELLS, PERSONS
+from schemas.summaries import SUMMARIES
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTICE = "Generated from the declarations by `make docs`; do not edit."
+GROUPS = (
+    ("Extracts", "What offices deliver. A header may be written in any case and with any punctuation. Broken rules: fatal, "
+     "the row is quarantined; convention, it is accepted and flagged; characterization, it is counted.", TABLES),
+    ("Registers", "What the warehouse keeps. Person-level, never released.", (MEMBERSHIPS, PERSONS, PERSON_CELLS)),
+    ("Summaries", "What a release holds.", SUMMARIES),
+)  # fmt: skip
+LISTED_CODES = 12
+
+
+def main(*, check: bool) -> int:
+    """Write the documents, or only check them and say which are stale; the exit code."""
+    pages = {"docs/data-dictionary.md": dictionary(), "docs/cli.md": reference()}
+    kept = {name: (ROOT / name).read_text(encoding="utf-8") for name in pages if (ROOT / name).exists()}
+    stale = [name for name, text in pages.items() if kept.get(name) != text]
+    if stale and check:
+        sys.stderr.write(f"stale: {', '.join(stale)}; write again with `make docs`\n")
+        return 1
+    for name in stale:
+        (ROOT / name).write_text(pages[name], encoding="utf-8")
+    return 0
+
+
+def dictionary() -> str:
+    """Every table and code list on one page."""
+    parts = ["# Data dictionary", NOTICE]
+    for title, about, tables in GROUPS:
+        parts += [f"## {title}", about, *(part for table in tables for part in described(table))]
+    lists = sorted(entry.name.removesuffix(".csv") for entry in files("schemas").joinpath("codes").iterdir())
+    rows = (listed(name) for name in lists if not name.startswith(("README", ".")))
+    return "\n\n".join([*parts, "## Code lists", grid(("list", "codes", "which", "sources"), rows)]) + "\n"
+
+
+def described(table: Table) -> Iterator[str]:
+    """A table's section: grain, key, fields and, for an extract, rules."""
+    yield f"### {table.name}"
+    key = ", ".join(f"`{name}`" for name in table.key)
+    yield f"{table.about[0].upper()}{table.about[1:]}.\nGrain: {table.grain}. Key: {key}."
+    delivered = table.extract is not None
+    more = ("column", "also headed") if delivered else ()
+    rows = (field_row(field, delivered=delivered) for field in table.fields)
+    yield grid(("field", "what it is", "type", "unit", "source", *more), rows)
+    if delivered:
+        rules = (*table.cross_row_rules(), *table.all_rules())
+        yield grid(("rule", "speaks of", "severity", "reason", "how to mend it"), map(rule_row, rules))
+
+
+def field_row(field: Field, *, delivered: bool) -> tuple[str, ...]:
+    """A field's line; headers and whether the column must be there only for what is delivered."""
+    kind = field.kind.value if delivered else str(field.dtype)
+    coded = f"{kind}, list `{field.codes}`" if field.codes else kind
+    column = "required" if field.column_required else "optional"
+    column += "" if field.default is None else f", else {str(field.default).lower()}"
+    more = (column, " ".join(f"`{alias}`" for alias in field.aliases)) if delivered else ()
+    return (f"`{field.name}`", field.about, coded, field.unit, field.source, *more)
+
+
+def rule_row(rule: Rule) -> tuple[str, ...]:
+    """A rule's line: which rows it speaks of, what breaking it does, why it is there, how to mend it."""
+    cleared = f"; `{rule.clears}` emptied" if rule.clears else ""
+    applies = "every row" if rule.applies is None else f"`{condition(rule.applies)}`"
+    return (f"`{rule.name}`", applies, rule.severity + cleared, rule.because, rule.mend)
+
+
+def condition(expression: pl.Expr) -> str:
+    """A polars expression without the marks that only a machine needs."""
+    plain = re.sub(r'col\("(\w+)"\)', r"\1", str(expression)).replace(".is_not_null()", " is known")
+    plain = re.sub(r"[\[\]\"]|\.first\(\)|dyn int: ", "", plain).replace(".is_in(", " is in (")
+    return re.sub(r"(?<![\w(])\((\w+)\)", r"\1", plain)
+
+
+def listed(name: str) -> tuple[str, ...]:
+    """A code list's line: how many codes, which where they are few, and where they are from."""
+    rows = codelists.codes(name)
+    codes = rows[rows.columns[0]].unique(maintain_order=True)
+    which = " ".join(f"`{code}`" for code in codes) if codes.len() <= LISTED_CODES else ""
+    sources = [source for source in rows["source"].unique(maintain_order=True) if not source.startswith("idem")]
+    return (f"`{name}`", str(codes.len()), which, "<br>".join(sources))
+
+
+def grid(names: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = (" | ".join(cell.replace("|", "/") for cell in line) for line in (names, ["---"] * len(names), *rows))
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def reference() -> str:
+    """The command's own help on one page."""
+    command = typer.main.get_command(app)
+    text = get_docs_for_click(obj=command, ctx=typer.Context(command), name="cakupan", title="The command `cakupan`")
+    title, _, rest = text.strip().partition("\n")
+    outside_code = re.sub(r"<(\w+)>(?!`)", r"\<\1>", rest)
+    return f"{title}\n\n{NOTICE}\n{outside_code}\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(check=sys.argv[1:] == ["--check"]))
