@@ -87,7 +87,9 @@ class Warehouse:
         kept = self.root / KEY_FINGERPRINT
         self.root.mkdir(parents=True, exist_ok=True)
         if not kept.exists():
-            kept.write_text(fingerprint + "\n", encoding="ascii")
+            written = kept.with_suffix(f".{uuid4().hex}")
+            written.write_text(fingerprint + "\n", encoding="ascii")
+            os.replace(written, kept)
         if kept.read_text(encoding="ascii").strip() != fingerprint:
             raise KeyRefused("CAKUPAN_PERSON_KEY is not the key this warehouse was made with: persons would not match")
 

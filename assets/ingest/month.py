@@ -64,7 +64,7 @@ def ingest_month(
         if any(accepted.iterdir()):
             files = {file.name: file for file in delivery.of(table.name)}
             duplicates.settle(table, accepted, quarantine, files, by_name)
-        else:
+        if not any(accepted.iterdir()):
             _write_empty(table, accepted)
         _conserved(report, accepted, quarantine)
         _write_office_files(quarantine)

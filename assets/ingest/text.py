@@ -7,6 +7,7 @@ refuses is read line by line, and only its broken lines are set apart.
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import RawIOBase
@@ -221,7 +222,8 @@ def _miscounted(lines: pl.Series, ended: pl.Series, dialect: Dialect, *, quoted:
     if not quoted:
         return off.arg_true()
     doubtful = (off | ~ended).arg_true()
-    outside = lines.gather(doubtful).str.replace_all(r'"[^"]*"', "")
+    mark = re.escape(dialect.separator)  # a quote opens a cell only at its start
+    outside = lines.gather(doubtful).str.replace_all(rf'(^|{mark})"(?:[^"]|"")*"', "$1")
     return doubtful.filter(outside.str.count_matches(dialect.separator, literal=True) != others)
 
 

@@ -179,7 +179,7 @@ def _dates_of(text: pl.Series, form: str) -> pl.Series:
 def _any_date(distinct: pl.Series) -> pl.Series:
     """Any accepted form: the formats, a time of midnight behind the date, or the serial number of a spreadsheet."""
     plain = trimmed(distinct).str.replace(r"[ T]00:00:00(\.0+)?$", "").str.replace(r"\.0$", "")
-    serial = pl.select(pl.when(plain.str.contains(r"^\d{5}$")).then(plain)).to_series().cast(pl.Int64)
+    serial = pl.select(pl.when(plain.str.contains(r"^[1-9]\d{4}$")).then(plain)).to_series().cast(pl.Int64)
     days = pl.select(_EXCEL_EPOCH + pl.duration(days=pl.lit(serial))).to_series()
     found = [_dates_of(plain, form) for form in DATE_FORMATS]
     return pl.select(pl.coalesce([*found, days])).to_series()

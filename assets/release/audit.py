@@ -3,6 +3,7 @@
 Belongs here: the audits; each returns the problems it found, in words without figures of a cell. Not: mending them.
 """
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -65,14 +66,21 @@ def _ratios(frame: pl.DataFrame) -> list[str]:
     again = pl.col("protected_persons") / pl.when(pl.col("denominator_persons") > 0).then(pl.col("denominator_persons"))
     off = frame.filter((again - pl.col("coverage_ratio")).abs() > _TOLERANCE).height
     orphans = frame.filter(pl.col("coverage_ratio").is_not_null() & again.is_null()).height
+    gap = pl.col("denominator_persons") - pl.col("protected_persons")
+    gaps = frame.filter(pl.col("gap_persons").ne_missing(gap)).height
+    outside = ~pl.col("coverage_ratio").is_between("ratio_low", "ratio_high")
+    unbound = frame.filter(outside.fill_null(value=False)).height
     nameless = frame.filter(pl.col("coverage_ratio").is_not_null() & (pl.col("denominator_id") == "none")).height
     found = [f"{off} ratios are not those of their counts"] if off else []
     found += [f"{orphans} ratios have no counts"] if orphans else []
+    found += [f"{gaps} gaps are not those of their counts"] if gaps else []
+    found += [f"{unbound} ratios lie outside their bounds"] if unbound else []
     return found + ([f"{nameless} ratios have no denominator_id"] if nameless else [])
 
 
 def _listed(folder: Path) -> list[str]:
-    """The manifest lists every file of the release."""
-    listed = {entry["name"] for entry in json.loads((folder / "manifest.json").read_text())["files"]}
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return [] if listed == there - {"manifest.json"} else ["the manifest does not list the files of the release"]
+    """The manifest lists every file of the release with its digest."""
+    listed = {entry["name"]: entry["sha256"] for entry in json.loads((folder / "manifest.json").read_text())["files"]}
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"]
+    there = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    return [] if listed == there else ["the manifest does not list the files of the release as they are"]

@@ -20,8 +20,8 @@ from typing import Any
 
 import fastexcel
 import polars as pl
+import pyarrow as pa
 import pytest
-import zstandard
 
 from pipelines.simulator import simulate
 from pipelines.simulator.calibration import EMPLOYERS, by_place, employers_by_place, national, persons_at, published
@@ -56,7 +56,7 @@ def records(path: Path) -> list[list[str]]:
     if path.suffix == ".gz":
         content = gzip.decompress(content)
     if path.suffix == ".zst":
-        content = zstandard.ZstdDecompressor().decompressobj().decompress(content)
+        content = pa.input_stream(pa.py_buffer(content), compression="zstd").read()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

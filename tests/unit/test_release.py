@@ -1,0 +1,280 @@
+"""Disclosure control and the audits: what may not leave does not, and each defect refuses the release."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from assets.coverage.make import make_coverage
+from assets.ingest.shaping import stored_table
+from assets.release import audit
+from assets.release.build import build
+from assets.release.protect import Policy, exposed, policy, protect
+from assets.spreadsheets import spreadsheet_safe
+from assets.warehouse import Warehouse
+from schemas.registers import PERSON_CELLS
+from schemas.summaries import COVERAGE, DATA_QUALITY
+from schemas.workforce import WORKFORCE
+
+MONTH = "2024-12"
+RULE = Policy(10)
+RATIOS = ["coverage_ratio", "ratio_low", "ratio_high", "gap_persons"]
+UNLISTED = "the manifest does not list the files of the release as they are"
+COUNTS = ["protected_persons", "registered_persons", "memberships", "dual_persons"]
+
+
+def rows_of(schema: dict[str, pl.DataType], rows: list[dict[str, object]]) -> pl.DataFrame:
+    return pl.DataFrame([dict.fromkeys(schema) | row for row in rows], schema=schema)
+
+
+# --- protection ----------------------------------------------------------------------------------------------------
+
+
+def protected(**figures: int) -> dict[str, object]:
+    """One row of coverage after protection; 100 of everything unless said."""
+    usual = dict.fromkeys(COUNTS, 100) | {"denominator_persons": 1000, "coverage_ratio": 0.1, "ratio_low": 0.09,
+                                          "ratio_high": 0.11, "gap_persons": 900}  # fmt: skip
+    frame = rows_of(COVERAGE.storage, [usual | figures])
+    return protect(frame, COVERAGE, RULE).row(0, named=True)
+
+
+def withheld(row: dict[str, object]) -> list[str]:
+    return [name for name in [*COUNTS, "denominator_persons", *RATIOS] if row[name] is None]
+
+
+@pytest.mark.parametrize("count", [0, 10, 11])
+def test_nobody_and_ten_or_more_persons_are_shown(count):
+    row = protected(protected_persons=count)
+    assert (row["protected_persons"], row["suppressed"], withheld(row)) == (count, None, [])
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_one_to_nine_protected_persons_are_withheld_with_all_that_follows_from_them(count):
+    row = protected(protected_persons=count)
+    assert withheld(row) == [*COUNTS, *RATIOS]
+    assert (row["suppressed"], row["denominator_persons"]) == ("small_count", 1000)
+
+
+@pytest.mark.parametrize("name", ["registered_persons", "memberships", "dual_persons"])
+def test_another_small_count_is_withheld_alone(name):
+    row = protected(**{name: 9})
+    assert (withheld(row), row["suppressed"]) == ([name], "small_count")
+
+
+def test_broken_rows_go_with_a_small_number_of_rows():
+    counts = [{"applicable_rows": 9, "broken_rows": 0}, {"applicable_rows": 90, "broken_rows": 9},
+              {"applicable_rows": 90, "broken_rows": 10}]  # fmt: skip
+    made = protect(rows_of(DATA_QUALITY.storage, [row | {"rule": "sex_present"} for row in counts]), DATA_QUALITY, RULE)
+    assert made.select("applicable_rows", "broken_rows", "suppressed").rows() == [
+        (None, None, "small_count"),
+        (90, None, "small_count"),
+        (90, 10, None),
+    ]
+
+
+def test_counts_of_files_are_shown_however_small():
+    row = {"rule": "files_rejected", "severity": "volume", "applicable_rows": 3, "broken_rows": 1}
+    made = protect(rows_of(DATA_QUALITY.storage, [row]), DATA_QUALITY, RULE)
+    assert made.select("applicable_rows", "broken_rows", "suppressed").rows() == [(3, 1, None)]
+    assert exposed(made, DATA_QUALITY, RULE) == 0
+
+
+def test_exposed_counts_the_small_counts_that_are_shown():
+    frame = rows_of(COVERAGE.storage, [{"protected_persons": 9, "memberships": 1}, {"protected_persons": 10}, {}])
+    assert exposed(frame, COVERAGE, RULE) == 2
+    assert exposed(protect(frame, COVERAGE, RULE), COVERAGE, RULE) == 0
+
+
+def test_a_zero_is_no_small_count():
+    assert exposed(rows_of(COVERAGE.storage, [{"protected_persons": 0}]), COVERAGE, RULE) == 0
+
+
+def test_the_policy_withholds_below_ten():
+    assert policy() == RULE
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1"])
+def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(cell):
+    assert spreadsheet_safe(pl.DataFrame({"a": [cell]}))["a"].item() == "'" + cell
+
+
+@pytest.mark.parametrize("cell", ["a", "a=1", "", "1", None])
+def test_other_cells_stay(cell):
+    frame = pl.DataFrame({"a": [cell], "n": [-1]}, schema={"a": pl.String, "n": pl.Int64})
+    assert spreadsheet_safe(frame).equals(frame)
+
+
+# --- a release to audit --------------------------------------------------------------------------------------------
+
+
+def filled(root: Path) -> Warehouse:
+    """A month with two regencies, two sexes, wage earners and own-account workers, and one line of data quality."""
+    usual = {"month": date(2024, 12, 1), "geography_basis": "home", "age_band": "25-34", "status": "protected",
+             "jkk": True, "jkm": True, "jht": False, "jp": False, "jkp": False, "dual_persons": 0}  # fmt: skip
+    cells = [
+        usual
+        | {
+            "geography_basis": basis,
+            "region_code": region,
+            "segment": segment,
+            "sex": sex,
+            "persons": n,
+            "memberships": n,
+        }
+        for basis in ("home", "work")
+        for region, segment, sex, n in (("3201", "PU", "M", 40), ("3171", "PU", "F", 20), ("3171", "BPU", "M", 30))
+    ]
+    survey = [
+        {"month": date(2024, 12, 1), "survey_wave": date(2024, 8, 1), "region_scheme": "kemendagri_2025", "sex": sex,
+         "region_code": region, "employment_status": status, "age_band": "25-34", "persons": 100, "eligible_persons": 80,
+         "rse": 5.0}
+        for region in ("3201", "3171") for sex in ("M", "F") for status in ("1", "4")
+    ]  # fmt: skip
+    quality = [{"month": date(2024, 12, 1), "extract": "enrolments", "office_code": "A01", "rule": "sex_present",
+                "severity": "fatal", "applicable_rows": 90, "broken_rows": 0, "status": "passed"}]  # fmt: skip
+    tables = [
+        ("person_cells", PERSON_CELLS.storage, cells),
+        ("workforce", stored_table(WORKFORCE).storage, survey),
+        ("data_quality", DATA_QUALITY.storage, quality),
+    ]
+    warehouse = Warehouse(root)
+    for name, schema, rows in tables:
+        with warehouse.candidate(name, MONTH) as candidate:
+            rows_of(schema, rows).write_parquet(candidate / "part-00000.parquet")
+            warehouse.promote(name, MONTH, candidate, {"fingerprint": name})
+    make_coverage(warehouse, MONTH)
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    root = tmp_path_factory.mktemp("built")
+    warehouse = filled(root / "warehouse")
+    (root / "candidate").mkdir()
+    build(warehouse, [MONTH], root / "candidate", RULE)
+    return root
+
+
+@pytest.fixture
+def release(built, tmp_path):
+    """A candidate and its warehouse, to be spoiled."""
+    shutil.copytree(built, tmp_path / "r", symlinks=True)
+    return tmp_path / "r"
+
+
+def problems(release: Path) -> list[str]:
+    return audit.problems(release / "candidate", Warehouse(release / "warehouse"), [MONTH], RULE)
+
+
+def edit(path: Path, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    change(pl.read_parquet(path)).write_parquet(path)
+
+
+def put(name: str, value: object, *, where: pl.Expr) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """A change of one column in the rows that are so; at least one is."""
+
+    def change(frame: pl.DataFrame) -> pl.DataFrame:
+        assert frame.filter(where).height
+        return frame.with_columns(
+            pl.when(where).then(pl.lit(value)).otherwise(name).cast(frame[name].dtype).alias(name)
+        )
+
+    return change
+
+
+def test_an_untouched_candidate_has_no_problem(release):
+    assert problems(release) == []
+
+
+SHOWN = pl.col("coverage_ratio") > 0
+FIRST = pl.int_range(pl.len()) == 0
+DEFECTS = {
+    "coverage shows small counts": put("protected_persons", 9, where=SHOWN),
+    "ratios are not those of their counts": put("coverage_ratio", 0.9, where=SHOWN),
+    "ratios have no counts": put("protected_persons", None, where=SHOWN),
+    "ratios have no denominator_id": put("denominator_id", "none", where=SHOWN),
+    "coverage has not its declared columns and types, or a key is empty": put("segment", None, where=FIRST),
+    "coverage has two rows of one key": lambda frame: pl.concat([frame, frame.head(1)]),
+    "coverage is empty": pl.DataFrame.clear,
+    "coverage: CSV and Parquet differ": lambda frame: frame.head(-1),
+    "coverage: DuckDB and Parquet differ": put("memberships", 777, where=FIRST),
+}
+
+
+@pytest.mark.parametrize("problem", DEFECTS)
+def test_a_defect_in_the_written_parquet_file_is_a_problem(release, problem):
+    edit(release / "candidate" / "parquet" / "coverage.parquet", DEFECTS[problem])
+    assert any(found.endswith(problem) for found in problems(release))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: frame.drop("suppressed"),
+        lambda frame: frame.with_columns(extra=1),
+        lambda frame: frame.cast({"persons" if "persons" in frame.columns else "memberships": pl.Int32}),
+        lambda frame: frame.select(*reversed(frame.columns)),
+    ],
+    ids=["one fewer", "one more", "another type", "another order"],
+)
+def test_columns_other_than_declared_are_a_problem(release, change):
+    edit(release / "candidate" / "parquet" / "coverage.parquet", change)
+    assert "coverage has not its declared columns and types, or a key is empty" in problems(release)
+
+
+def test_a_csv_with_another_number_of_rows_is_a_problem(release):
+    path = release / "candidate" / "csv" / "coverage.csv"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    assert problems(release) == ["coverage: CSV and Parquet differ", UNLISTED]
+
+
+def test_a_csv_with_another_figure_is_a_problem(release):
+    path = release / "candidate" / "csv" / "data_quality.csv"
+    assert ",90," in path.read_text()
+    path.write_text(path.read_text().replace(",90,", ",91,"))
+    assert problems(release) == ["data_quality: CSV and Parquet differ", UNLISTED]
+
+
+def test_a_database_with_another_figure_is_a_problem(release):
+    with duckdb.connect(release / "candidate" / "coverage.duckdb") as con:
+        con.execute("UPDATE data_quality SET broken_rows = 50")
+    assert problems(release) == ["data_quality: DuckDB and Parquet differ", UNLISTED]
+
+
+WHOLES = {
+    "regions do not add up to the nation": (pl.col("geography_level") == "regency") & (pl.col("segment") == "PU"),
+    "formal and informal do not add up to all": pl.col("segment") == "formal",
+    "the parts by sex do not add up to their total": pl.col("sex") == "M",
+    "the parts by age_band do not add up to their total": pl.col("age_band") == "25-34",
+}
+
+
+@pytest.mark.parametrize("problem", WHOLES)
+def test_parts_that_do_not_add_up_are_a_problem(release, problem):
+    (file,) = Warehouse(release / "warehouse").files("coverage", MONTH)
+    edit(file, put("protected_persons", 33, where=WHOLES[problem]))
+    assert f"{MONTH}: {problem}" in problems(release)
+
+
+def test_a_file_the_manifest_does_not_list_is_a_problem(release):
+    (release / "candidate" / "note.txt").write_text("x")
+    assert problems(release) == [UNLISTED]
+
+
+def test_a_listed_file_that_is_not_there_is_a_problem(release):
+    (release / "candidate" / "codes" / "segments.csv").unlink()
+    assert problems(release) == [UNLISTED]
+
+
+def test_the_manifest_says_what_is_in_the_release(release):
+    manifest = json.loads((release / "candidate" / "manifest.json").read_text())
+    assert (manifest["reference_month"], manifest["policy"]) == (MONTH, {"min_count": 10})
+    assert manifest["rows"] == {
+        name: pl.read_parquet(release / "candidate" / "parquet" / f"{name}.parquet").height
+        for name in ("coverage", "data_quality")
+    }

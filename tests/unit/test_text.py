@@ -1,0 +1,335 @@
+"""Bytes become rows: separators, encodings, quotes, broken lines, compression, and files that are refused."""
+
+import gzip
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from assets.errors import FileRejected
+from assets.ingest import text
+from assets.ingest.reading import read_batches
+from schemas.employers import EMPLOYERS
+from schemas.enrolments import ENROLMENTS
+from schemas.model import Table
+
+HEADER = "employer_id;employer_division;work_region;kbli\n"
+Read = tuple[list[tuple[object, ...]], list[tuple[object, ...]]]
+
+
+def read(folder: Path, content: str | bytes, name: str = "a.csv", table: Table = EMPLOYERS) -> Read:
+    """(rows, broken lines): each row is its number and its cells, each broken line its number and its text."""
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_path(path, table)
+
+
+def read_path(path: Path, table: Table = EMPLOYERS) -> Read:
+    batches = list(read_batches(path, table))
+    rows = [row for batch in batches for row in batch.rows.select("row_number", pl.exclude("row_number")).rows()]
+    return rows, [row for batch in batches for row in batch.broken.rows()]
+
+
+def refused(folder: Path, content: str | bytes, name: str = "a.csv", table: Table = EMPLOYERS) -> str:
+    with pytest.raises(FileRejected) as caught:
+        read(folder, content, name, table)
+    assert "\n" not in str(caught.value)
+    return caught.value.reason
+
+
+def compressed(content: bytes, how: str) -> bytes:
+    return gzip.compress(content) if how == "gz" else pa.compress(content, codec="zstd", asbytes=True)
+
+
+# --- how a file is written -----------------------------------------------------------------------------------------
+
+ONE = [(2, "A", "1", "3201", "10110")]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_separator_is_found_from_the_header(tmp_path, separator):
+    assert read(tmp_path, (HEADER + "A;1;3201;10110\n").replace(";", separator)) == (ONE, [])
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", [True, False])
+def test_lines_end_as_on_any_system_and_the_last_one_need_not(tmp_path, ending, last):
+    content = (HEADER + "A;1;3201;10110\n").replace("\n", ending)
+    assert read(tmp_path, content if last else content.removesuffix(ending)) == (ONE, [])
+
+
+def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path):
+    assert read(tmp_path, b"\xef\xbb\xbf" + (HEADER + "A;1;3201;10110\n").encode()) == (ONE, [])
+
+
+@pytest.mark.parametrize(("encoding", "found"), [("cp1252", "windows-1252"), ("utf-8", "utf-8")])
+def test_text_in_windows_1252_or_utf_8_reads_the_same(tmp_path, encoding, found):
+    (tmp_path / "a.csv").write_bytes((HEADER + "É;1;3201;10110\n").encode(encoding))
+    (batch,) = read_batches(tmp_path / "a.csv", EMPLOYERS)
+    assert (batch.encoding, batch.rows["employer_id"].to_list()) == (found, ["É"])
+
+
+def test_indonesian_headers_of_any_case_and_punctuation_name_the_same_fields(tmp_path):
+    assert read(tmp_path, "NPP;Kode Divisi;KODE-WILAYAH;Lapangan_Usaha\nA;1;3201;10110\n") == (ONE, [])
+
+
+def test_columns_of_no_field_are_left_out(tmp_path):
+    assert read(tmp_path, "npp;nama;divisi;kode_wilayah;kbli\nA;SITI;1;3201;10110\n") == (ONE, [])
+
+
+# --- quotes --------------------------------------------------------------------------------------------------------
+
+
+def test_a_quoted_cell_may_hold_separators_line_breaks_and_doubled_quotes(tmp_path):
+    rows, broken = read(tmp_path, HEADER + 'A;"1;2";3;4\nB;"first\nsecond";3;4\nC;"say ""no""";3;4\nD;1;2;3\n')
+    assert rows == [
+        (2, "A", "1;2", "3", "4"),
+        (3, "B", "first\nsecond", "3", "4"),
+        (4, "C", 'say "no"', "3", "4"),
+        (5, "D", "1", "2", "3"),
+    ]
+    assert broken == []
+
+
+def test_an_unclosed_quote_costs_its_own_line_only(tmp_path):
+    rows, broken = read(tmp_path, HEADER + 'A;1;2;3\nB;"open;2;3\nC;1;2;3\nD;1;2;3\n')
+    assert [row[:2] for row in rows] == [(2, "A"), (4, "C"), (5, "D")]
+    assert broken == [(3, 'B;"open;2;3')]
+
+
+def test_an_empty_quoted_cell_is_a_missing_one(tmp_path):
+    assert read(tmp_path, HEADER + 'A;"";3201;10110\n') == ([(2, "A", None, "3201", "10110")], [])
+
+
+# --- lines that are not as wide as the header ----------------------------------------------------------------------
+
+
+def test_short_and_long_lines_are_set_apart_with_their_text(tmp_path):
+    rows, broken = read(tmp_path, HEADER + "A;1;2;3\nB;1;2\nC;1;2;3;4\nD;1;2;3\n")
+    assert [row[:2] for row in rows] == [(2, "A"), (5, "D")]
+    assert broken == [(3, "B;1;2"), (4, "C;1;2;3;4")]
+
+
+def test_lines_whose_wrong_widths_cancel_out_are_found(tmp_path):
+    """In all there are as many separators as there should be."""
+    rows, broken = read(tmp_path, HEADER + "A;1;2\nB;1;2;3;4\n")
+    assert (rows, broken) == ([], [(2, "A;1;2"), (3, "B;1;2;3;4")])
+
+
+def test_a_short_line_does_not_hide_behind_a_quoted_separator(tmp_path):
+    rows, broken = read(tmp_path, HEADER + 'A;"1;2";3\nB;1;2;3\n')
+    assert ([row[:2] for row in rows], broken) == ([(3, "B")], [(2, 'A;"1;2";3')])
+
+
+def test_a_quoted_separator_does_not_make_a_line_long(tmp_path):
+    rows, broken = read(tmp_path, HEADER + 'A;"1;2;3";3;4\n')
+    assert (rows, broken) == ([(2, "A", "1;2;3", "3", "4")], [])
+
+
+def test_an_empty_last_cell_is_no_short_line(tmp_path):
+    assert read(tmp_path, HEADER + "A;1;3201;\n") == ([(2, "A", "1", "3201", None)], [])
+
+
+def test_a_broken_line_with_an_ignored_column_keeps_no_text_for_it_may_hold_a_name(tmp_path):
+    assert read(tmp_path, "npp;nama;divisi;kode_wilayah\nA;SITI;1\n")[1] == [(2, None)]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_blank_lines_and_lines_of_separators_are_no_rows_but_count_as_in_a_spreadsheet(tmp_path, ending):
+    content = HEADER + "A;1;2;3\n\n;;;\nB;1;2;3\n\n"
+    rows, broken = read(tmp_path, content.replace("\n", ending))
+    assert ([row[:2] for row in rows], broken) == ([(2, "A"), (5, "B")], [])
+
+
+def test_a_nul_byte_far_into_the_file_costs_its_line_only(tmp_path):
+    lines = [f"{number:08d};1;2;3\n" for number in range(2, 500)]
+    lines[400] = "x\0x;1;2;3\n"
+    rows, broken = read(tmp_path, HEADER + "".join(lines))
+    assert (len(rows), broken) == (497, [(402, "x\0x;1;2;3")])
+    assert all(int(str(row[1])) == row[0] for row in rows)
+
+
+def test_a_line_of_ten_megabytes_costs_its_neighbours_nothing(tmp_path):
+    rows, broken = read(tmp_path, HEADER + "A;1;2;3\nB;1;2;" + "x" * (10 << 20) + "\nC;1;2;3\n")
+    assert [row[:2] for row in rows] == [(2, "A"), (3, "B"), (4, "C")]
+    assert broken == []
+
+
+def test_a_record_of_more_than_a_megabyte_in_a_file_that_must_be_read_line_by_line_is_set_apart(tmp_path):
+    rows, broken = read(tmp_path, HEADER + 'A;"o;2;3\nB;1;2;' + "x" * (2 << 20) + "\nC;1;2;3\n")
+    assert ([row[:2] for row in rows], [row[0] for row in broken]) == ([(4, "C")], [2, 3])
+
+
+# --- files that are refused ----------------------------------------------------------------------------------------
+
+NO_DIVISION = "employer_id;work_region\nA;3201\n"
+REFUSED = [
+    ("a.csv", "", "empty"),
+    ("a.csv", "\n", "empty"),
+    ("a.csv", "   \n", "empty"),
+    ("a.csv", "employer_id;npp;employer_division;work_region\nA;A;1;2\n", "duplicate_header"),
+    ("a.csv", NO_DIVISION, "missing_column"),
+    ("a.csv", b"\x00\x01\x02\x03" * 64, "binary"),
+    ("a.csv", HEADER.encode("utf-16"), "binary"),
+    ("a.csv", bytes(range(128, 256)) * 8, "missing_column"),
+    ("a.csv", gzip.compress(HEADER.encode()), "wrong_extension"),
+    ("a.csv.gz", HEADER, "wrong_extension"),
+    ("a.xlsx", HEADER, "wrong_extension"),
+    ("a.parquet", HEADER, "wrong_extension"),
+    ("a.pdf", "%PDF-1.7", "unknown_format"),
+    ("a", HEADER, "unknown_format"),
+    ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old_spreadsheet"),
+    ("a.xlsx", b"PK\x03\x04 no book", "unreadable"),
+    ("a.parquet", b"PAR1 no table", "unreadable"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), REFUSED)
+def test_what_is_not_the_extract_is_refused_with_one_line(tmp_path, name, content, reason):
+    assert refused(tmp_path, content, name) == reason
+
+
+def test_the_message_of_a_missing_column_names_it(tmp_path):
+    with pytest.raises(FileRejected, match="no column employer_division"):
+        read(tmp_path, NO_DIVISION)
+
+
+def test_a_header_without_rows_has_no_rows(tmp_path):
+    assert read(tmp_path, HEADER) == ([], [])
+    assert read(tmp_path, HEADER.rstrip("\n")) == ([], [])
+
+
+@pytest.mark.parametrize("how", ["gz", "zst"])
+def test_a_compressed_file_reads_as_the_plain_one(tmp_path, how):
+    content = compressed((HEADER + "A;1;3201;10110\n").encode(), how)
+    assert read(tmp_path, content, f"a.csv.{how}") == (ONE, [])
+
+
+@pytest.mark.parametrize("how", ["gz", "zst"])
+@pytest.mark.parametrize("cut", [1, 8, 5000])
+def test_a_truncated_compressed_file_is_refused(tmp_path, how, cut):
+    body = HEADER + "".join(f"{hashlib.sha256(bytes([n % 256, n >> 8])).hexdigest()};1;2;3\n" for n in range(1000))
+    content = compressed(body.encode(), how)
+    assert refused(tmp_path, content[:-cut], f"a.csv.{how}") == "truncated"
+
+
+def test_content_other_than_vouched_for_is_refused_behind_the_last_batch(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(HEADER + "A;1;2;3\n")
+    batches = read_batches(path, EMPLOYERS, "0" * 64)
+    assert next(batches).rows.height == 1
+    with pytest.raises(FileRejected) as caught:
+        next(batches)
+    assert caught.value.reason == "changed"
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.parquet", "a.xlsx"])
+def test_content_as_vouched_for_is_taken_in_every_format(tmp_path, name):
+    path = tmp_path / name
+    content = (HEADER + "A;1;3201;10110\n").encode()
+    if name == "a.parquet":
+        pl.DataFrame({"npp": ["A"], "divisi": ["1"], "kode_wilayah": ["3201"], "kbli": ["10110"]}).write_parquet(path)
+    elif name == "a.xlsx":
+        book(path, {"data": [HEADER.strip().split(";"), ["A", "1", "3201", "10110"]]})
+    else:
+        path.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    (batch,) = read_batches(path, EMPLOYERS, digest)
+    assert batch.rows["employer_id"].to_list() == ["A"]
+
+
+# --- spreadsheets and Parquet --------------------------------------------------------------------------------------
+
+MEMBERS = ["kpj", "nik", "tanggal_lahir", "jk", "segmen", "kab_kerja", "tgl_mulai", "blth", "kantor"]
+MEMBER = ["12345678901", "3201051506900001", "15-06-1990", "L", "BPU", "3201", "01-01-2020", "12-2024", "A01"]
+
+
+def book(path: Path, sheets: dict[str, list[list[object]]]) -> None:
+    with xlsxwriter.Workbook(path) as made:
+        for name, rows in sheets.items():
+            sheet = made.add_worksheet(name)
+            for at, row in enumerate(rows):
+                for place, cell in enumerate(row):
+                    write = sheet.write_string if isinstance(cell, str) else sheet.write
+                    write(at, place, cell)
+
+
+def test_a_sheet_reads_as_text_with_the_numbers_of_its_rows(tmp_path):
+    book(tmp_path / "a.xlsx", {"notes": [["read me"]], "data": [MEMBERS, MEMBER, [], MEMBER]})
+    rows, broken = read_path(tmp_path / "a.xlsx", ENROLMENTS)
+    assert (rows, broken) == ([(2, *MEMBER), (4, *MEMBER)], [])
+
+
+def test_a_nik_that_a_sheet_stores_as_a_number_is_marked_as_damaged(tmp_path):
+    book(tmp_path / "a.xlsx", {"data": [MEMBERS, [MEMBER[0], 3201051506900001, *MEMBER[2:]]]})
+    ((_, _, nik, *_),), _ = read_path(tmp_path / "a.xlsx", ENROLMENTS)
+    assert str(nik).endswith("E+")
+
+
+def test_two_sheets_of_the_extract_are_refused(tmp_path):
+    book(tmp_path / "a.xlsx", {"one": [MEMBERS, MEMBER], "two": [MEMBERS, MEMBER]})
+    with pytest.raises(FileRejected, match="2 sheets look like enrolments") as caught:
+        read_path(tmp_path / "a.xlsx", ENROLMENTS)
+    assert caught.value.reason == "two_sheets"
+
+
+def test_a_book_without_the_extract_is_refused(tmp_path):
+    book(tmp_path / "a.xlsx", {"data": [["a", "b"], ["1", "2"]]})
+    with pytest.raises(FileRejected) as caught:
+        read_path(tmp_path / "a.xlsx", ENROLMENTS)
+    assert caught.value.reason == "missing_column"
+
+
+def test_typed_columns_of_a_parquet_file_are_written_as_text(tmp_path):
+    typed = pl.DataFrame(
+        {
+            "npp": ["A"],
+            "divisi": [1],
+            "kode_wilayah": [3201],
+            "tgl_daftar": [date(2024, 1, 2)],
+            "omzet": [1.5],
+            "kur": [True],
+        }
+    )
+    typed.write_parquet(tmp_path / "a.parquet")
+    assert read_path(tmp_path / "a.parquet") == ([(2, "A", "1", "3201", "2024-01-02", "1.5", "true")], [])
+
+
+# --- blocks --------------------------------------------------------------------------------------------------------
+
+LINES = st.sampled_from(
+    [
+        "A;1;2;3", "B;1;2;", "C;1;2", "D;1;2;3;4", "", ";;;", 'E;"1;1";2;3', 'F;"a\nb";2;3', 'G;"say ""x""";2;3',
+        'H;"1;1";2', "É;1;2;3", "I" * 90 + ";1;2;3",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(LINES, max_size=25), st.integers(len(HEADER), 300), st.integers(16, 120))
+@example(["A;1;2;3", 'F;"a\nb";2;3', "C;1;2"] * 5, len(HEADER), 16)
+def test_the_same_rows_whatever_the_size_of_the_blocks(tmp_path, lines, block, smallest):
+    content = "\n".join([HEADER.rstrip(), *lines, ""])
+    whole = read(tmp_path, content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text, "BLOCK", block)
+        patch.setattr(text, "SMALLEST", smallest)
+        assert read(tmp_path, content) == whole
+
+
+def test_many_blocks_number_the_rows_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(text, "BLOCK", 64)
+    rows, _ = read(tmp_path, HEADER + "".join(f"{number};1;2;3\n" for number in range(2, 302)))
+    assert [int(str(row[1])) for row in rows] == [row[0] for row in rows] == list(range(2, 302))
+
+
+def test_a_line_longer_than_any_table_has_refuses_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(text, "BLOCK", 64)
+    monkeypatch.setattr(text, "LONGEST_LINE", 256)
+    assert refused(tmp_path, HEADER + "x" * 500) == "line_too_long"
