@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.ingest import shaping
 from assets.ingest.delivery import DeliveredFile
-from assets.ingest.file import raw_rows
+from assets.ingest.reading import read_batches
 from assets.ingest.report import FileReport
 from assets.ingest.text import ROW_NUMBER
 from schemas.model import Table
@@ -40,9 +40,21 @@ def settle(
     for place, (name, rows) in enumerate(_by_file(conflict)):
         reports[name].broken[table.conflict] += rows.height
         reports[name].rows_quarantined += rows.height
-        held = raw_rows(files[name], table, set(rows[ROW_NUMBER])).with_columns(pl.lit(table.conflict).alias("rules"))
+        held = _raw_rows(files[name], table, set(rows[ROW_NUMBER])).with_columns(pl.lit(table.conflict).alias("rules"))
         shaping.as_quarantine(held, table, name).write_parquet(quarantine / f"conflict-{place:05d}.parquet")
     _remove(pl.concat([collapsed, conflict]), accepted, reports)
+
+
+def collapse(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """The accepted rows of a batch without exact copies: what is settled here needs no part written twice."""
+    again = rows.select(shaping.stored_table(table).key).is_duplicated()
+    if not again.any():
+        return rows
+    copies = rows.filter(again)
+    content = [name for name in rows.columns if name not in _WHERE]
+    first = copies.unique(content, keep="first", maintain_order=True)
+    gone = copies.join(first, on=ROW_NUMBER, how="anti")[ROW_NUMBER]
+    return rows.filter(~pl.col(ROW_NUMBER).is_in(gone.implode()))
 
 
 def _copies(table: Table, accepted: Path) -> pl.DataFrame:
@@ -84,3 +96,9 @@ def _remove(rows: pl.DataFrame, accepted: Path, reports: dict[str, FileReport]) 
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(rewrite, parts))
+
+
+def _raw_rows(file: DeliveredFile, table: Table, numbers: set[int]) -> pl.DataFrame:
+    """The rows with these numbers as the office wrote them; reads the file again."""
+    chosen = [batch.rows.filter(pl.col(ROW_NUMBER).is_in(numbers)) for batch in read_batches(file.path, table)]
+    return pl.concat(chosen)

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.errors import FileRejected
-from assets.ingest import shaping
+from assets.ingest import duplicates, shaping
 from assets.ingest.delivery import DeliveredFile
 from assets.ingest.identity import PersonKey
 from assets.ingest.reading import read_batches
@@ -65,7 +65,9 @@ class FileIngest:
         report.rows_read += batch.rows.height + batch.broken.height
         if batch.encoding not in report.encodings:
             report.encodings.append(batch.encoding)
-        accepted = shaping.accepted(frame, verdict, self.table, name, self.key)
+        every = shaping.accepted(frame, verdict, self.table, name, self.key)
+        accepted = duplicates.collapse(every, self.table)
+        report.rows_collapsed += every.height - accepted.height
         held = [shaping.quarantined(batch.rows, verdict, self.table, name), _broken(batch, self.table, name)]
         quarantined = pl.concat([rows for rows in held if rows.height] or held[:1])
         report.rows_accepted += accepted.height
@@ -83,9 +85,3 @@ def _broken(batch: Batch, table: Table, name: str) -> pl.DataFrame:
         return shaping.empty_quarantine(table)
     held = batch.broken.select(ROW_NUMBER, "line", pl.lit(ROW_STRUCTURE).alias("rules"))
     return shaping.as_quarantine(held, table, name)
-
-
-def raw_rows(file: DeliveredFile, table: Table, numbers: set[int]) -> pl.DataFrame:
-    """The rows with these numbers as the office wrote them; reads the file again."""
-    chosen = [batch.rows.filter(pl.col(ROW_NUMBER).is_in(numbers)) for batch in read_batches(file.path, table)]
-    return pl.concat(chosen)
