@@ -63,12 +63,17 @@ def _copies(table: Table, accepted: Path) -> pl.DataFrame:
     keys = pl.scan_parquet(accepted / "*.parquet").select(
         pl.struct(key).hash() if len(key) > 1 else pl.col(key[0]).hash()
     )
-    repeated = pl.concat([_repeated(keys, bucket) for bucket in range(BUCKETS)])
+    again = repeated(keys)
     rows = pl.scan_parquet(accepted / "*.parquet", include_file_paths="part")
-    if repeated.is_empty():
+    if again.is_empty():
         return rows.head(0).collect()
     hashed = (pl.struct(key) if len(key) > 1 else pl.col(key[0])).hash()
-    return rows.filter(hashed.is_in(repeated.implode())).collect()
+    return rows.filter(hashed.is_in(again.implode())).collect()
+
+
+def repeated(keys: pl.LazyFrame) -> pl.Series:
+    """The values that stand more than once in a single column of whole numbers, found bucket by bucket."""
+    return pl.concat([_repeated(keys, bucket) for bucket in range(BUCKETS)])
 
 
 def _repeated(keys: pl.LazyFrame, bucket: int) -> pl.Series:
@@ -92,7 +97,7 @@ def _remove(rows: pl.DataFrame, accepted: Path, reports: dict[str, FileReport]) 
         kept = pl.read_parquet(part).join(parts[part], on=[ROW_NUMBER], how="anti", maintain_order="left")
         part.unlink()
         if kept.height:
-            kept.write_parquet(accepted / part.name, compression="zstd", compression_level=1)
+            kept.write_parquet(accepted / part.name, compression="lz4", statistics=False)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(rewrite, parts))

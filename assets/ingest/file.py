@@ -75,7 +75,8 @@ class FileIngest:
         if "office_code" in accepted.columns and report.office_code == "unknown" and accepted.height:
             report.office_code = accepted["office_code"][0]
         if accepted.height:
-            accepted.write_parquet(self.accepted / part, compression="zstd", compression_level=1)
+            # whole months are read, never parts of one: statistics and a denser code would cost and not pay
+            accepted.write_parquet(self.accepted / part, compression="lz4", statistics=False)
         if quarantined.height:
             quarantined.write_parquet(self.quarantine / part)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import example, given, settings
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 
 from assets.errors import MonthRefused
 from assets.ingest.delivery import read_delivery, write_manifest
+from assets.ingest.duplicates import repeated
 from assets.ingest.identity import KEY_VARIABLE, person_key
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
+from assets.query import sql_text
+from assets.registers.persons import HERE as PERSONS_SQL
 from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS
 
@@ -140,7 +144,7 @@ def test_the_same_delivery_is_recognised_and_not_read_again(tmp_path):
 
 
 def expected(files: list[list[str]]) -> list[tuple[int, int, int, int]]:
-    """The counts by the words of the design, in plain Python."""
+    """The counts by the words of the design, in plain Python: copies collapse within a file, then files are compared."""
     originals = [rows if rows not in files[:place] else [] for place, rows in enumerate(files)]
     good = [line for rows in originals for line in rows if line not in (A_FATAL, B_FATAL, SHORT)]
     versions = {line[:11]: {other for other in good if other[:11] == line[:11]} for line in good}
@@ -148,7 +152,12 @@ def expected(files: list[list[str]]) -> list[tuple[int, int, int, int]]:
     found = []
     for rows in originals:
         accepted = quarantined = collapsed = 0
+        here: set[str] = set()
         for line in rows:
+            if line in good and line in here:
+                collapsed += 1
+                continue
+            here.add(line)
             if line not in good or len(versions[line[:11]]) > 1:
                 quarantined += 1
             elif line in seen:
@@ -174,3 +183,11 @@ def test_every_row_read_is_accepted_quarantined_or_collapsed_whatever_the_order_
         where = ("source_file", "row_number")
         turned = kept(reversed_warehouse).drop(where).sort("membership_key")
         assert rows.drop(where).sort("membership_key").equals(turned)
+
+
+def test_sorting_finds_the_same_repeated_persons_as_the_sql_that_defines_them():
+    people = pl.DataFrame({"person_id": [7, -3, 7, 11, -3, 7, 2**62, 5, 2**62]})
+    with duckdb.connect() as con:
+        con.register("memberships", people.to_arrow())
+        defined = con.sql(sql_text(PERSONS_SQL, "repeated_persons")).pl()["person_id"].sort()
+    assert repeated(people.lazy()).sort().to_list() == defined.to_list() == [-3, 7, 2**62]
