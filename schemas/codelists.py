@@ -9,8 +9,6 @@ from importlib.resources import files
 
 import polars as pl
 
-from schemas.model import Field
-
 
 @cache
 def codes(name: str) -> pl.DataFrame:
@@ -67,8 +65,3 @@ def split_provinces() -> tuple[str, ...]:
     """The 2020 codes of provinces that have since been divided (Papua, Papua Barat)."""
     counted = codes("provinces").group_by("parent_2020").len().filter(pl.col("len") > 1)
     return tuple(sorted(counted["parent_2020"]))
-
-
-def accepted_values(field: Field) -> list[str] | None:
-    """The values a coded field can hold once standardised; None for fields without a list."""
-    return list(values(field.codes)) if field.codes else None
