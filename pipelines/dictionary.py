@@ -15,9 +15,9 @@ import polars as pl
 import typer
 from typer.cli import get_docs_for_click
 
-from assets.coverage.quality import TABLES
 from pipelines.command import app
 from schemas import codelists
+from schemas.extracts import EXTRACTS
 from schemas.model import Field, Rule, Table
 from schemas.registers import MEMBERSHIPS, PERSON_CELLS, PERSONS
 from schemas.summaries import SUMMARIES
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTICE = "Generated from the declarations by `make docs`; do not edit."
 GROUPS = (
     ("Extracts", "What offices deliver. A header may be written in any case and with any punctuation. Broken rules: fatal, "
-     "the row is quarantined; convention, it is accepted and flagged; characterization, it is counted.", TABLES),
+     "the row is quarantined; convention, it is accepted and flagged; characterization, it is counted.", EXTRACTS),
     ("Registers", "What the warehouse keeps. Person-level, never released.", (MEMBERSHIPS, PERSONS, PERSON_CELLS)),
     ("Summaries", "What a release holds.", SUMMARIES),
 )  # fmt: skip

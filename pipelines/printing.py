@@ -12,11 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
-from assets.coverage.quality import TABLES
 from assets.ingest.report import MonthReport
-from assets.ingest.shaping import stored_table
 from assets.release.database import NAME
 from assets.warehouse import Warehouse
+from schemas.extracts import EXTRACTS, stored_table
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -85,7 +84,7 @@ def print_quality(warehouse: Warehouse, month: str) -> None:
     for name in ("files", "read", "accepted", "quarantined", "collapsed"):
         grid.add_column(name, justify="right")
     reasons: list[tuple[str, str, int, str]] = []
-    for table in TABLES:
+    for table in EXTRACTS:
         stage = warehouse.stage(stored_table(table).name, month)
         if not stage:
             continue

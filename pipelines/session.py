@@ -16,8 +16,6 @@ from assets.errors import CakupanError
 from assets.resources import Places
 from pipelines.definitions import build_definitions
 
-CONFIGURABLE = ("memberships", "employers", "workforce", "registers", "coverage", "data_quality", "release")
-
 
 def home() -> Path:
     """The folder of landing, warehouse, releases and the Dagster instance."""
@@ -50,20 +48,28 @@ def run_month(places: Places, month: str, *, force: bool = False) -> MonthRun:
     """Run the job for a month in this process, on the project's instance. Raises CakupanError on an unknown month."""
     dagster_home()
     job = build_definitions(places=places).resolve_job_def("month")
-    config = {
-        "ops": {name: {"config": {"force": force}} for name in CONFIGURABLE},
-        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-    }
     with dg.DagsterInstance.get() as instance:
         try:
             result = job.execute_in_process(
-                run_config=config, partition_key=month, instance=instance, raise_on_error=False, tags={"month": month}
+                run_config=run_config(job, force=force),
+                partition_key=month,
+                instance=instance,
+                raise_on_error=False,
+                tags={"month": month},
             )
         except dg.DagsterUnknownPartitionError:
             raise CakupanError(f"{month} is no month that has begun: write it as YYYY-MM, from 2019-01 on") from None
         records = instance.event_log_storage.get_logs_for_run(result.run_id)
     warnings = [record.user_message for record in records if record.level == 30 and not record.is_dagster_event]
     return MonthRun(result.run_id, warnings, _failure(result), _seconds(result))
+
+
+def run_config(job: dg.JobDefinition, *, force: bool) -> dict[str, object]:
+    """Every step of the job told whether to do known work again; the console left to the command."""
+    return {
+        "ops": {node.name: {"config": {"force": force}} for node in job.nodes},
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }
 
 
 def _seconds(result: dg.ExecuteInProcessResult) -> dict[str, float]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rich.table import Table as Grid
 
-from assets.coverage.quality import TABLES
 from assets.errors import CakupanError, FileRejected, ReleaseRefused
 from assets.ingest.delivery import is_complete
 from assets.ingest.file import NO_ROWS
@@ -21,6 +20,7 @@ from assets.ingest.validate import judge
 from assets.release.publish import current
 from assets.resources import Places
 from pipelines.printing import out
+from schemas.extracts import EXTRACTS
 from schemas.model import ROW_STRUCTURE, Severity, Table
 
 SHOWN_ROWS = 8
@@ -66,10 +66,10 @@ def _print_rules(file: Path, table: Table, rows: int, month: date, found: dict[s
 
 
 def _table(extract: str) -> Table:
-    for table in TABLES:
+    for table in EXTRACTS:
         if table.name == extract:
             return table
-    raise CakupanError(f"no extract {extract}: it is one of {', '.join(table.name for table in TABLES)}")
+    raise CakupanError(f"no extract {extract}: it is one of {', '.join(table.name for table in EXTRACTS)}")
 
 
 def _month(month: str | None) -> date:

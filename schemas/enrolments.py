@@ -1,12 +1,12 @@
 """The extract `enrolments`: one membership at the end of the month, as an office reports it.
 
 Belongs here: its fields, header aliases and the rules its rows obey. Rules may use the working columns `month` (first
-day of the reported month) and what a NIK says: `nik_number` (null unless 16 digits), `nik_region` (present regency of
-its prefix), `nik_female`, `nik_birth` (DDMMYY as a number, null unless a real date).
+day of the reported month) and what a NIK says (`schemas.nik`).
 """
 
 import polars as pl
 
+from schemas import nik
 from schemas.model import Field, Kind, Rule, Severity, Table
 
 FATAL, CONVENTION, CHARACTERIZATION = Severity.FATAL, Severity.CONVENTION, Severity.CHARACTERIZATION
@@ -26,9 +26,7 @@ FIELDS = (
     Field("membership_id", Kind.IDENTIFIER, "membership number (KPJ), 11 characters", source="SIPP",
           aliases=("kpj", "no_kpj", "nomor_kpj", "no_peserta", "nomor_peserta"),
           column_required=True, present=FATAL, intact=CONVENTION, width=11),
-    Field("nik", Kind.NIK, "national identity number, 16 digits", source="SIPP; UU 24/2013",
-          aliases=("no_nik", "nomor_nik", "no_ktp", "nik_ktp", "nomor_induk_kependudukan"),
-          column_required=True, present=CONVENTION, present_where=_segment != "JAKON", intact=CONVENTION, width=16),
+    nik.field(source="SIPP; UU 24/2013", present_where=_segment != "JAKON"),
     Field("birth_date", Kind.DATE, "date of birth", source="SIPP", aliases=("tanggal_lahir", "tgl_lahir", "dob"),
           column_required=True, present=FATAL, readable=FATAL),
     Field("sex", Kind.CODE, "sex", source="SIPP", codes="sexes", aliases=("jenis_kelamin", "jk", "kelamin", "gender"),
@@ -81,7 +79,6 @@ FIELDS = (
           column_required=True, present=FATAL),
 )  # fmt: skip
 
-_nik = pl.col("nik_number")
 _nik_date_real = pl.col("nik_birth").is_not_null()
 _birth = (
     pl.col("birth_date").dt.day().cast(pl.Int32) * 10000
@@ -97,11 +94,6 @@ def _older_than(months: int) -> pl.Expr:
     return pl.col("birth_date") < _month.dt.offset_by(f"-{months - 1}mo")
 
 
-def _clearing(name: str, holds: pl.Expr, because: str) -> Rule:
-    """A rule of the NIK: broken, the row stays but the NIK never becomes an identity."""
-    return Rule(name, "nik", CONVENTION, holds, because, "verify the NIK with the civil registry", clears="nik")
-
-
 def _fatal(name: str, field: str, holds: pl.Expr, because: str, mend: str, applies: pl.Expr | None = None) -> Rule:
     return Rule(name, field, FATAL, holds, because, mend, applies)
 
@@ -112,13 +104,7 @@ RULES = (
     Rule("project_worker_named", "nik", CHARACTERIZATION, pl.col("nik").is_not_null(),
          "construction projects may be enrolled by head-count, without NIK", "list the workers' NIK",
          applies=_segment == "JAKON", allow=1.0),
-    _clearing("nik_digits", _nik.is_not_null() | pl.col("nik").is_null(), "a NIK has 16 digits"),
-    _clearing("nik_not_dummy", (_nik % 1111111111111111 != 0) & (_nik != 1234567890123456),
-              "sixteen equal or counting digits are a filler"),
-    _clearing("nik_issued_region", pl.col("nik_region").is_not_null() | _nik.is_null(),
-              "the first four digits are a regency of some code vintage (Kemendagri)"),
-    _clearing("nik_birth_date", _nik_date_real | _nik.is_null(), "digits 7 to 12 are a date, day + 40 for women"),
-    _clearing("nik_serial", _nik % 10**4 != 0, "the serial number begins at 0001"),
+    *nik.RULES,
     Rule("nik_sex_agrees", "nik", CONVENTION, pl.col("nik_female") == (pl.col("sex") == "F"),
          "the NIK holds the sex", "check sex and NIK against the identity card", applies=_nik_date_real),
     Rule("nik_birth_date_agrees", "nik", CONVENTION,

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     NIK = "nik"  # the 16 digits of a person; replaced by person_id before storage
     CODE = "code"  # a value of a code list, any of its aliases accepted
     REGION = "region"  # a regency or province code of any vintage, stored as its present code
+    AREA = "area"  # a regency of any vintage, a present province, or ID for the nation
     KBLI = "kbli"  # five digits of the business classification
     FLAG = "flag"  # yes or no
     LIST = "list"  # several flags named in one cell; fills the flag columns that the file does not have
@@ -42,6 +43,7 @@ STORAGE: dict[Kind, pl.DataType] = {
     Kind.NIK: pl.String(),
     Kind.CODE: pl.String(),
     Kind.REGION: pl.String(),
+    Kind.AREA: pl.String(),
     Kind.KBLI: pl.String(),
     Kind.FLAG: pl.Boolean(),
     Kind.LIST: pl.String(),

@@ -6,7 +6,9 @@ every coverage figure is summed from. Person-level; never released.
 
 import polars as pl
 
+from schemas.contributions import CONTRIBUTIONS
 from schemas.enrolments import ENROLMENTS, PROGRAMMES
+from schemas.kur_debtors import KUR_DEBTORS
 from schemas.model import Field, Kind, Table
 
 MONTH = Field("month", Kind.MONTH, "reported month", "month")
@@ -18,16 +20,23 @@ def _from_enrolments(*names: str) -> tuple[Field, ...]:
 
 _PERSON_ID = Field("person_id", Kind.COUNT, "pseudonym of the person: 64 bits of the NIK under the key of the scheme; of "
                    "the membership number where there is no valid NIK")  # fmt: skip
+_MEMBERSHIP_KEY = Field("membership_key", Kind.COUNT, "pseudonym of the membership number")
 _IDENTITY = Field("identity", Kind.TEXT, "what stands for the person: nik or membership")
 _HOME_BASIS = Field("home_basis", Kind.TEXT, "where home_region is from: declared, nik (place of first registration, a "
                     "last resort) or none")  # fmt: skip
 _PROGRAMMES = _from_enrolments(*PROGRAMMES)
+LINEAGE = (
+    Field("flags", Kind.TEXT, "names of the convention rules the row breaks, apart by a space; empty: none"),
+    Field("source_file", Kind.TEXT, "file the row is from, relative to the month's folder"),
+    Field("row_number", Kind.COUNT, "row in that file as a spreadsheet counts it (the header is row 1)",
+          storage=pl.Int32()),
+)  # fmt: skip
 
 MEMBERSHIPS = Table(
     "memberships", "accepted memberships of the month, pseudonymised", "one row a membership",
     (
         MONTH,
-        Field("membership_key", Kind.COUNT, "pseudonym of the membership number"),
+        _MEMBERSHIP_KEY,
         _PERSON_ID,
         Field("person_check", Kind.COUNT, "other 15 bits of the pseudonym, to notice two persons with one person_id",
               storage=pl.Int16()),
@@ -38,12 +47,27 @@ MEMBERSHIPS = Table(
         _HOME_BASIS,
         *_from_enrolments("kbli", "occupation", "wage_idr", "start_date", "end_date", "paid_through", "payer", "channel",
                           "vulnerable_basis", "office_code"),
-        Field("flags", Kind.TEXT, "names of the convention rules the row breaks, apart by a space; empty: none"),
-        Field("source_file", Kind.TEXT, "file the row is from, relative to the month's folder"),
-        Field("row_number", Kind.COUNT, "row in that file as a spreadsheet counts it (the header is row 1)",
-              storage=pl.Int32()),
+        *LINEAGE,
     ),
     key=("membership_key",),
+)  # fmt: skip
+
+PAYMENTS = Table(
+    CONTRIBUTIONS.name, "accepted payments of contributions, pseudonymised", CONTRIBUTIONS.grain,
+    (MONTH, _MEMBERSHIP_KEY, *(f for f in CONTRIBUTIONS.fields if f.name != "membership_id"), *LINEAGE),
+    key=("membership_key", "programme", "month_from", "paid_on"),
+)  # fmt: skip
+
+LOANS = Table(
+    KUR_DEBTORS.name, "accepted contracts of people's business credit, pseudonymised", KUR_DEBTORS.grain,
+    (
+        MONTH,
+        Field("contract_key", Kind.COUNT, "pseudonym of the contract number"),
+        Field("person_id", Kind.COUNT, "pseudonym of the debtor, as in the register of persons; empty: no valid NIK"),
+        *(f for f in KUR_DEBTORS.fields if f.name not in ("nik", "contract_no")),
+        *LINEAGE,
+    ),
+    key=("contract_key",),
 )  # fmt: skip
 
 _AGE_BAND = Field("age_band", Kind.CODE, "age band at the end of the month", codes="age_bands")
@@ -53,12 +77,15 @@ PERSONS = Table(
     "persons", "persons with a membership in the month, with the status of their primary membership",
     "one row a person",
     (
-        MONTH, _PERSON_ID, _IDENTITY, _STATUS,
+        MONTH, _PERSON_ID,
+        Field("membership_key", Kind.COUNT, "pseudonym of the primary membership: tells a person again whose NIK was "
+              "corrected"),
+        _IDENTITY, _STATUS,
         Field("segment", Kind.CODE, "primary segment: of the best status, then PU, JAKON, BPU, PMI", codes="segments"),
         *_from_enrolments("sex"), _AGE_BAND,
         *(Field(f.name, Kind.FLAG, f"{f.about}, by any protected membership") for f in _PROGRAMMES),
         *_from_enrolments("work_region", "home_region"), _HOME_BASIS,
-        *_from_enrolments("kbli", "payer", "channel", "vulnerable_basis"),
+        *_from_enrolments("kbli", "payer", "channel", "vulnerable_basis", "start_date"),
         Field("memberships", Kind.COUNT, "protected memberships of the person", "membership", storage=pl.Int32()),
         Field("registered_memberships", Kind.COUNT, "protected and grace memberships", "membership",
               storage=pl.Int32()),

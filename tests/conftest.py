@@ -12,6 +12,7 @@ import pytest
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from pipelines.definitions import build_definitions
+from pipelines.session import run_config
 from pipelines.simulator import simulate
 
 SCALE = 1e-4
@@ -29,14 +30,9 @@ def _no_environment() -> None:
 
 def run(places: Places, month: str, instance: dg.DagsterInstance, *, force: bool = False) -> dg.ExecuteInProcessResult:
     """One month through the project's job."""
-    config = {
-        name: {"config": {"force": force}}
-        for name in ("memberships", "employers", "workforce", "registers", "coverage", "data_quality", "release")
-    }
     job = build_definitions(places=places).resolve_job_def("month")
-    loggers = {"console": {"config": {"log_level": "CRITICAL"}}}
     return job.execute_in_process(
-        run_config={"ops": config, "loggers": loggers}, partition_key=month, instance=instance, raise_on_error=False
+        run_config=run_config(job, force=force), partition_key=month, instance=instance, raise_on_error=False
     )
 
 

@@ -11,11 +11,11 @@ import polars as pl
 from assets import query
 from assets.coverage.whole import parts_are_whole
 from assets.errors import MonthRefused
-from assets.ingest.shaping import stored_table
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse
 from schemas import codelists
+from schemas.extracts import stored_table
 from schemas.registers import PERSON_CELLS
 from schemas.summaries import COVERAGE
 from schemas.workforce import WORKFORCE

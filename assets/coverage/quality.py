@@ -10,24 +10,20 @@ import polars as pl
 
 from assets import query
 from assets.ingest.report import FileReport, MonthReport
-from assets.ingest.shaping import stored_table
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse
-from schemas.employers import EMPLOYERS
-from schemas.enrolments import ENROLMENTS
+from schemas.extracts import BY_NAME, EXTRACTS, stored_table
 from schemas.model import Table
 from schemas.summaries import DATA_QUALITY
-from schemas.workforce import WORKFORCE
 
 HERE = Path(__file__).parent
-TABLES = (ENROLMENTS, EMPLOYERS, WORKFORCE)
 _VOLUMES = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed")
 
 
 def make_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
     """Make and promote `data_quality` of the month; returns its row count."""
-    stages = {table.name: warehouse.stage(stored_table(table).name, month) for table in TABLES}
+    stages = {table.name: warehouse.stage(stored_table(table).name, month) for table in EXTRACTS}
     made_from = fingerprint(*(stage.get("fingerprint", "") for stage in stages.values()))
     stage = warehouse.stage(DATA_QUALITY.name, month)
     if stage.get("fingerprint") == made_from and not force:
@@ -50,7 +46,7 @@ def rule_counts(reports: list[MonthReport]) -> pl.DataFrame:
 
 
 def _file_rows(extract: str, file: FileReport) -> Iterator[tuple[str, str, str, str, int, int]]:
-    named = severities(next(table for table in TABLES if table.name == extract))
+    named = severities(BY_NAME[extract])
     where = (extract, file.office_code)
     for rule, severity in named.items():
         if not (file.rejected or file.repeats):

@@ -9,12 +9,10 @@ from assets import checks
 from assets.errors import DeliveryRefused
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
-from assets.ingest.shaping import stored_table
 from assets.resources import Places
-from schemas.employers import EMPLOYERS
 from schemas.enrolments import ENROLMENTS
+from schemas.extracts import BY_NAME, stored_table
 from schemas.model import Table
-from schemas.workforce import WORKFORCE
 
 
 class Rerun(dg.Config):
@@ -76,6 +74,11 @@ def _log(context: dg.AssetExecutionContext, report: MonthReport) -> None:
             context.log.warning("%s: %d rows read, %d announced", file.name, file.rows_read, file.rows_announced or 0)
 
 
-memberships = _asset(ENROLMENTS)
-employers = _asset(EMPLOYERS)
-workforce = _asset(WORKFORCE)
+memberships = _asset(BY_NAME["enrolments"])
+employers = _asset(BY_NAME["employers"])
+workforce = _asset(BY_NAME["workforce"])
+contributions = _asset(BY_NAME["contributions"])
+kur_debtors = _asset(BY_NAME["kur_debtors"])
+regional_regulations = _asset(BY_NAME["regional_programmes"])
+outreach_activities = _asset(BY_NAME["outreach"])
+targets = _asset(BY_NAME["targets"])

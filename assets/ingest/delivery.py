@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import DeliveryRefused
+from schemas.extracts import BY_NAME
 
-EXTRACTS = ("enrolments", "employers", "workforce")
+EXTRACTS = tuple(BY_NAME)
 MANIFEST = "manifest.json"
 
 

@@ -15,6 +15,7 @@ from assets.ingest.delivery import DeliveredFile
 from assets.ingest.reading import read_batches
 from assets.ingest.report import FileReport
 from assets.ingest.text import ROW_NUMBER
+from schemas.extracts import stored_table
 from schemas.model import Table
 
 BUCKETS = 8
@@ -29,7 +30,7 @@ def settle(
     if copies.is_empty():
         return
     content = [name for name in copies.columns if name not in (*_WHERE, "part")]
-    key = list(shaping.stored_table(table).key)
+    key = list(stored_table(table).key)
     versions = copies.unique(content).group_by(key).len("versions")
     judged = copies.join(versions, on=key, how="left", nulls_equal=True)
     conflict = judged.filter(pl.col("versions") > 1)
@@ -47,7 +48,7 @@ def settle(
 
 def collapse(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     """The accepted rows of a batch without exact copies: what is settled here needs no part written twice."""
-    again = rows.select(shaping.stored_table(table).key).is_duplicated()
+    again = rows.select(stored_table(table).key).is_duplicated()
     if not again.any():
         return rows
     copies = rows.filter(again)
@@ -59,7 +60,7 @@ def collapse(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
 
 def _copies(table: Table, accepted: Path) -> pl.DataFrame:
     """The accepted rows whose key stands in more than one row, with the part they are in."""
-    key = list(shaping.stored_table(table).key)
+    key = list(stored_table(table).key)
     keys = pl.scan_parquet(accepted / "*.parquet").select(
         pl.struct(key).hash() if len(key) > 1 else pl.col(key[0]).hash()
     )

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from assets.errors import MonthRefused
-from assets.ingest import duplicates, shaping
+from assets.ingest import duplicates
 from assets.ingest.delivery import DeliveredFile, Delivery
 from assets.ingest.identity import PersonKey
 from assets.ingest.reading import CHANGED
@@ -23,6 +23,7 @@ from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
 from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
+from schemas.extracts import stored_table
 from schemas.model import Table
 
 
@@ -45,7 +46,7 @@ def ingest_month(
     The same delivery, code and key as last time is recognised and not read again, unless `force`.
     Raises MonthRefused where rows were lost or doubled, or no file could be read; then nothing is promoted.
     """
-    stored = shaping.stored_table(table).name
+    stored = stored_table(table).name
     made_from = fingerprint(delivery.fingerprint(table.name), key.fingerprint, delivery.month, *delivery.missing)
     stage = warehouse.stage(stored, delivery.month)
     landed = delivery.landed(table.name)
@@ -121,7 +122,7 @@ def _all_rejected(report: MonthReport) -> str:
 
 
 def _write_empty(table: Table, accepted: Path) -> None:
-    stored = shaping.stored_table(table)
+    stored = stored_table(table)
     pl.DataFrame(schema=stored.storage).write_parquet(accepted / "part-00000-00000.parquet")
 
 

@@ -3,29 +3,18 @@
 Belongs here: from a judged batch to the columns of the warehouse, and to quarantine rows. Not: judging.
 """
 
-from functools import cache
+import hashlib
 
 import polars as pl
 
 from assets.ingest.identity import PersonKey
 from assets.ingest.text import ROW_NUMBER
 from assets.ingest.validate import Verdict, severe
-from schemas.model import Kind, Severity, Table
-from schemas.registers import MEMBERSHIPS, MONTH
+from schemas.extracts import stored_table
+from schemas.model import Severity, Table
 
 _PREFIX = "KPJ: "  # with the 11 characters of a membership number: one block, and never 16 digits
 QUARANTINE = ("source_file", ROW_NUMBER, "rules")
-
-
-@cache
-def stored_table(table: Table) -> Table:
-    """The table in which accepted rows of an extract stand."""
-    if table.name == "enrolments":
-        return MEMBERSHIPS
-    names = ("flags", "source_file", "row_number")
-    extra = tuple(MEMBERSHIPS.field(name) for name in names)
-    kept = tuple(field for field in table.fields if field.kind is not Kind.LIST)
-    return Table(table.name, table.about, table.grain, (MONTH, *kept, *extra), table.key, table.rules, table.extract)
 
 
 def accepted(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key: PersonKey) -> pl.DataFrame:
@@ -41,8 +30,8 @@ def accepted(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key
         rows = _without(rows, "nik", verdict, {rule.name for rule in table.all_rules() if rule.clears == "nik"})
     if not fatal.is_empty():
         rows = rows.join(fatal, on="row", how="anti", maintain_order="left")
-    if table.name == "enrolments":
-        rows = _pseudonymised(_with_home(rows), key)
+    if table.name in _PSEUDONYMISED:
+        rows = _PSEUDONYMISED[table.name](rows, key)
     stored = stored_table(table)
     return rows.with_columns(pl.lit(file).alias("source_file")).select(
         pl.col(field.name).cast(field.dtype) for field in stored.fields
@@ -90,18 +79,46 @@ def _with_home(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.coalesce("home_region", from_nik).alias("home_region"), basis.alias("home_basis"))
 
 
-def _pseudonymised(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
-    """membership_key and person_id in place of the numbers; without a valid NIK the membership is the person."""
-    padded = pl.concat_str(pl.lit(_PREFIX), pl.col("membership_id"))
-    membership, membership_check = key.pseudonyms(rows.select(padded).to_series())
+def _membership_pseudonyms(rows: pl.DataFrame, key: PersonKey) -> tuple[pl.Series, pl.Series]:
+    return key.pseudonyms(rows.select(pl.concat_str(pl.lit(_PREFIX), pl.col("membership_id"))).to_series())
+
+
+def _person_pseudonyms(rows: pl.DataFrame, key: PersonKey) -> tuple[pl.Series, pl.Series]:
+    """Null where there is no valid NIK."""
     known = rows["nik"].is_not_null()
     person, check = key.pseudonyms(rows["nik"].drop_nulls())
-    if not known.all():
-        at = pl.select(pl.when(known).then(known.cum_sum() - 1)).to_series().cast(pl.UInt32)
-        person, check = person.gather(at).fill_null(membership), check.gather(at).fill_null(membership_check)
+    if known.all():
+        return person, check
+    at = pl.select(pl.when(known).then(known.cum_sum() - 1)).to_series().cast(pl.UInt32)
+    return person.gather(at), check.gather(at)
+
+
+def _memberships(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
+    """membership_key and person_id in place of the numbers; without a valid NIK the membership is the person."""
+    rows = _with_home(rows)
+    membership, membership_check = _membership_pseudonyms(rows, key)
+    person, check = _person_pseudonyms(rows, key)
+    known = rows["nik"].is_not_null()
+    if person.null_count():
+        person, check = person.fill_null(membership), check.fill_null(membership_check)
     return rows.with_columns(
         membership.alias("membership_key"),
         person.alias("person_id"),
         check.alias("person_check"),
         pl.when(known).then(pl.lit("nik")).otherwise(pl.lit("membership")).alias("identity"),
     )
+
+
+def _payments(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
+    """membership_key in place of the number."""
+    return rows.with_columns(_membership_pseudonyms(rows, key)[0].alias("membership_key"))
+
+
+def _loans(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
+    """person_id and contract_key in place of the numbers; contract numbers have any length, so their digest is sealed."""
+    digests = [hashlib.blake2b(number.encode(), digest_size=8).hexdigest() for number in rows["contract_no"]]
+    contract = key.pseudonyms(pl.Series(digests, dtype=pl.String))[0]
+    return rows.with_columns(contract.alias("contract_key"), _person_pseudonyms(rows, key)[0].alias("person_id"))
+
+
+_PSEUDONYMISED = {"enrolments": _memberships, "contributions": _payments, "kur_debtors": _loans}

@@ -75,6 +75,8 @@ class Standardiser:
             if "region_scheme" in typed:
                 return _scheme_regions(typed["region_scheme"].fill_null("kemendagri_2025"), text)
             return values.regions(text, "kemendagri")
+        if field.kind is Kind.AREA:
+            return values.regions(text, "area")
         if field.kind in (Kind.CODE, Kind.LIST):
             convert = values.codes if field.kind is Kind.CODE else values.listed
             return convert(text, field.codes or "")

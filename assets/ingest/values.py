@@ -86,7 +86,8 @@ def listed(text: pl.Series, name: str) -> pl.Series:
 def regions(text: pl.Series, scheme: str) -> pl.Series:
     """Region codes of a scheme → present codes; dots are dropped (32.01 → 3201).
 
-    Schemes: those of codelists.regions; kemendagri, any vintage, regencies only; scoped, `<scheme>|<code>`.
+    Schemes: those of codelists.regions; kemendagri, any vintage, regencies only; area, those, present provinces and ID
+    for the nation; scoped, `<scheme>|<code>`.
     """
     return _mapped(text, *_present(scheme), tidy=lambda odd: trimmed(odd).str.replace_all(".", "", literal=True))
 
@@ -208,6 +209,9 @@ def _yes_or_no() -> Lookup:
 def _present(scheme: str) -> Lookup:
     if scheme == "kemendagri":
         return _lookup(codelists.kemendagri_regions())
+    if scheme == "area":
+        nation = dict.fromkeys(("ID", "id", "NASIONAL", "INDONESIA"), "ID")
+        return _lookup(codelists.kemendagri_regions() | codelists.regions("kemendagri_2025") | nation)
     schemes = codelists.values("region_schemes")
     return _lookup({f"{name}|{code}": now for name in schemes for code, now in codelists.regions(name).items()})
 

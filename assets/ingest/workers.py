@@ -23,9 +23,7 @@ from assets.ingest.delivery import DeliveredFile
 from assets.ingest.file import FileIngest
 from assets.ingest.identity import person_key
 from assets.ingest.report import FileReport
-from schemas.employers import EMPLOYERS
-from schemas.enrolments import ENROLMENTS
-from schemas.workforce import WORKFORCE
+from schemas.extracts import BY_NAME
 
 WORKERS = 2
 WORTH_STARTING = 64 << 20  # bytes of a delivery from which two starts (a second each) pay
@@ -37,7 +35,6 @@ ONE_CORE = {
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
 }
-EXTRACTS = {table.name: table for table in (ENROLMENTS, EMPLOYERS, WORKFORCE)}
 Take = Callable[[int, DeliveredFile], FileReport]
 
 
@@ -55,7 +52,7 @@ class Assignment:
         """The ingest of these files in this process."""
         key = person_key(synthetic=self.synthetic)
         month = date.fromisoformat(f"{self.month}-01")
-        return FileIngest(EXTRACTS[self.extract], month, key, Path(self.accepted), Path(self.quarantine))
+        return FileIngest(BY_NAME[self.extract], month, key, Path(self.accepted), Path(self.quarantine))
 
 
 @contextmanager

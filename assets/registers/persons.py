@@ -15,10 +15,10 @@ from assets import query
 from assets.errors import MonthRefused
 from assets.ingest.duplicates import repeated
 from assets.ingest.month import first_day
-from assets.ingest.shaping import stored_table
 from assets.provenance import fingerprint
 from assets.warehouse import Warehouse
 from schemas.employers import EMPLOYERS
+from schemas.extracts import stored_table
 from schemas.registers import MEMBERSHIPS, PERSON_CELLS, PERSONS
 
 HERE = Path(__file__).parent

@@ -16,12 +16,12 @@ WITH united AS (
     GROUP BY r.person_id
 )
 SELECT
-    s.month, s.person_id, s.identity, s.status, s.segment, s.sex, a.age_band,
+    s.month, s.person_id, s.membership_key, s.identity, s.status, s.segment, s.sex, a.age_band,
     coalesce(u.jkk, s.status = 'protected' AND s.jkk) AS jkk, coalesce(u.jkm, s.status = 'protected' AND s.jkm) AS jkm,
     coalesce(u.jht, s.status = 'protected' AND s.jht) AS jht, coalesce(u.jp, s.status = 'protected' AND s.jp) AS jp,
     coalesce(u.jkp, s.status = 'protected' AND s.jkp) AS jkp,
     s.work_region, s.home_region, s.home_basis, coalesce(s.kbli, e.kbli) AS kbli, s.payer, s.channel,
-    s.vulnerable_basis,
+    s.vulnerable_basis, s.start_date,
     coalesce(u.memberships, CASE WHEN s.status = 'protected' THEN 1 ELSE 0 END) AS memberships,
     coalesce(u.registered_memberships, CASE WHEN s.status IN ('protected', 'grace') THEN 1 ELSE 0 END)
         AS registered_memberships,

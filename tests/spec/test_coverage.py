@@ -8,8 +8,8 @@ import pytest
 from tables import stored, written
 
 from assets.coverage.make import make_coverage
-from assets.ingest.shaping import stored_table
 from assets.warehouse import Warehouse
+from schemas.extracts import stored_table
 from schemas.registers import PERSON_CELLS
 from schemas.workforce import WORKFORCE
 

@@ -9,11 +9,11 @@ from tables import drawn, memberships, registered, written
 
 from assets import query
 from assets.errors import MonthRefused
-from assets.ingest.shaping import stored_table
 from assets.registers import persons as registers
 from assets.registers.persons import make_persons
 from assets.warehouse import Warehouse
 from schemas.employers import EMPLOYERS
+from schemas.extracts import stored_table
 
 NO_EMPLOYERS = pl.DataFrame(schema=stored_table(EMPLOYERS).storage)
 

@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 
 from assets.coverage.make import make_coverage
-from assets.ingest.shaping import stored_table
 from assets.release import audit
 from assets.release.build import build
 from assets.release.protect import Policy, exposed, policy, protect
 from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
+from schemas.extracts import stored_table
 from schemas.registers import PERSON_CELLS
 from schemas.summaries import COVERAGE, DATA_QUALITY
 from schemas.workforce import WORKFORCE

@@ -1,0 +1,61 @@
+"""The extract `contributions`: one payment of a membership, for one programme or package and a run of months.
+
+Belongs here: its fields, header aliases and rules. What was owed is not in it: that follows from the membership and
+the rates of the month (`schemas/codes/contribution_rates.csv`).
+"""
+
+import polars as pl
+
+from schemas.model import Field, Kind, Rule, Severity, Table
+
+FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
+LONGEST_PREPAYMENT = 12  # months a BPU member can pay at once (the scheme's own page on BPU)
+
+FIELDS = (
+    Field("membership_id", Kind.IDENTIFIER, "membership number (KPJ), 11 characters", source="SIPP",
+          aliases=("kpj", "no_kpj", "nomor_kpj", "no_peserta", "nomor_peserta"),
+          column_required=True, present=FATAL, intact=CONVENTION, width=11),
+    Field("programme", Kind.CODE, "programme paid for, or several as one package", codes="contribution_programmes",
+          aliases=("program", "programmes", "kode_program", "jenis_iuran"), column_required=True, present=FATAL,
+          readable=FATAL),
+    Field("month_from", Kind.MONTH, "first month paid for (BLTH)", "month", source="SIPP",
+          aliases=("blth", "blth_awal", "bulan_iuran", "dari_bulan"), column_required=True, present=FATAL,
+          readable=FATAL),
+    Field("months", Kind.COUNT, "months paid for at once", "month", aliases=("jumlah_bulan", "jml_bulan", "lama_bulan"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("amount_idr", Kind.NUMBER, "amount paid for all these months", "IDR", source="SIPP",
+          aliases=("iuran", "jumlah_iuran", "nominal", "jumlah_bayar"), column_required=True, present=FATAL,
+          readable=FATAL),
+    Field("wage_base_idr", Kind.NUMBER, "monthly wage or income the payment was computed from", "IDR a month",
+          aliases=("upah", "dasar_upah", "upah_dasar"), readable=CONVENTION),
+    Field("paid_on", Kind.DATE, "day of payment", aliases=("tgl_bayar", "tanggal_bayar", "tgl_lunas"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("payer", Kind.CODE, "who paid", codes="payers", aliases=("sumber_dana", "pembayar"), readable=CONVENTION),
+)  # fmt: skip
+
+_months = pl.col("months")
+_index = pl.col("month_from").dt.year().cast(pl.Int32) * 12 + pl.col("month_from").dt.month()
+_paid_index = pl.col("paid_on").dt.year().cast(pl.Int32) * 12 + pl.col("paid_on").dt.month()
+
+RULES = (
+    Rule("membership_id_format", "membership_id", FATAL, pl.col("membership_id").str.contains(r"^[0-9A-Z]{11}$"),
+         "a KPJ has 11 letters and digits", "copy the KPJ from the member's card"),
+    Rule("months_within_a_year", "months", FATAL, (_months >= 1) & (_months <= LONGEST_PREPAYMENT),
+         "a payment covers 1 to 12 months", "split the payment, or correct months"),
+    Rule("amount_not_negative", "amount_idr", FATAL, pl.col("amount_idr") >= 0, "a payment is not negative",
+         "report a refund with the month it corrects"),
+    Rule("amount_not_zero", "amount_idr", CONVENTION, pl.col("amount_idr") != 0, "nothing was paid",
+         "leave the row out, or give the amount", applies=pl.col("amount_idr") >= 0),
+    Rule("prepaid_at_most_a_year", "month_from", CONVENTION, _index + _months - 1 <= _paid_index + LONGEST_PREPAYMENT,
+         "at most 12 months are prepaid", "check month_from and paid_on", applies=_months <= LONGEST_PREPAYMENT),
+    Rule("wage_base_not_negative", "wage_base_idr", CONVENTION, pl.col("wage_base_idr") >= 0,
+         "a wage is not negative", "correct the wage"),
+    Rule("paid_by_delivery", "paid_on", CONVENTION, pl.col("paid_on") < pl.col("month").first().dt.offset_by("2mo"),
+         "the extract shows payments received until the middle of the following month", "check the day of payment"),
+)  # fmt: skip
+
+CONTRIBUTIONS = Table(
+    "contributions", "payments of contributions received since the last delivery",
+    "one row a membership, programme or package, first month paid for and day of payment", FIELDS,
+    key=("membership_id", "programme", "month_from", "paid_on"), rules=RULES, extract="contributions",
+)  # fmt: skip

@@ -1,0 +1,41 @@
+"""All extracts, and the form in which each is stored.
+
+Belongs here: the one list of what may land, what must, and under which name accepted rows stand. Not: any field.
+"""
+
+from functools import cache
+
+from schemas.contributions import CONTRIBUTIONS
+from schemas.employers import EMPLOYERS
+from schemas.enrolments import ENROLMENTS
+from schemas.kur_debtors import KUR_DEBTORS
+from schemas.model import Kind, Table
+from schemas.outreach import OUTREACH_ACTIVITIES
+from schemas.regional_programmes import REGIONAL_PROGRAMMES
+from schemas.registers import LINEAGE, LOANS, MEMBERSHIPS, MONTH, PAYMENTS
+from schemas.targets import TARGETS
+from schemas.workforce import WORKFORCE
+
+EXTRACTS = (
+    ENROLMENTS,
+    EMPLOYERS,
+    WORKFORCE,
+    CONTRIBUTIONS,
+    KUR_DEBTORS,
+    REGIONAL_PROGRAMMES,
+    OUTREACH_ACTIVITIES,
+    TARGETS,
+)
+BY_NAME = {table.name: table for table in EXTRACTS}
+_PSEUDONYMISED = {"enrolments": MEMBERSHIPS, "contributions": PAYMENTS, "kur_debtors": LOANS}
+_RENAMED = {"regional_programmes": "regional_regulations", "outreach": "outreach_activities"}  # a summary has the name
+
+
+@cache
+def stored_table(table: Table) -> Table:
+    """The table in which accepted rows of an extract stand: month, its fields (a list filled others), lineage."""
+    if table.name in _PSEUDONYMISED:
+        return _PSEUDONYMISED[table.name]
+    kept = tuple(field for field in table.fields if field.kind is not Kind.LIST)
+    name = _RENAMED.get(table.name, table.name)
+    return Table(name, table.about, table.grain, (MONTH, *kept, *LINEAGE), table.key, table.rules, table.extract)

@@ -1,0 +1,48 @@
+"""The extract `kur_debtors`: one contract of people's business credit (KUR), as the credit programme's system reports it.
+
+Belongs here: its fields, header aliases and rules. A debtor may have several contracts: debtors are never contracts.
+"""
+
+import polars as pl
+
+from schemas import nik
+from schemas.model import Field, Kind, Rule, Severity, Table
+
+FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
+_LIMITS = {"super_mikro": 10_000_000, "mikro": 100_000_000, "kecil": 500_000_000, "khusus": 500_000_000,
+           "pmi": 100_000_000}  # fmt: skip
+
+FIELDS = (
+    nik.field(source="SIKP"),
+    Field("contract_no", Kind.IDENTIFIER, "number of the loan contract", source="SIKP",
+          aliases=("no_akad", "nomor_akad", "no_kontrak", "nomor_kontrak"), column_required=True, present=FATAL),
+    Field("scheme", Kind.CODE, "scheme of the credit", codes="kur_schemes", aliases=("skema", "skema_kur", "jenis_kur"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("plafond_idr", Kind.NUMBER, "amount of the contract", "IDR", aliases=("plafon", "plafond", "plafon_kredit"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("signed_on", Kind.DATE, "day of the contract", aliases=("tgl_akad", "tanggal_akad", "tgl_realisasi"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("region", Kind.REGION, "regency of the debtor", codes="regencies",
+          aliases=("kode_wilayah", "kab_debitur", "kode_kab", "wilayah"), column_required=True, present=FATAL,
+          readable=FATAL),
+    Field("kbli", Kind.KBLI, "business activity, five digits", source="KBLI 2020 and 2025", codes="sectors",
+          aliases=("kode_kbli", "lapangan_usaha", "sektor"), readable=CONVENTION),
+)  # fmt: skip
+
+RULES = (
+    *nik.RULES,
+    Rule("plafond_not_negative", "plafond_idr", FATAL, pl.col("plafond_idr") >= 0, "an amount is not negative",
+         "correct the plafond"),
+    Rule("plafond_within_scheme", "plafond_idr", CONVENTION,
+         pl.col("plafond_idr") <= pl.col("scheme").replace_strict(_LIMITS, default=None, return_dtype=pl.Int64),
+         "a scheme has an upper limit (list kur_schemes)", "check scheme and plafond",
+         applies=pl.col("plafond_idr") >= 0),
+    Rule("signed_by_month_end", "signed_on", FATAL,
+         pl.col("signed_on") < pl.col("month").first().dt.offset_by("1mo"),
+         "the extract shows contracts as of the month's end", "deliver the contract with the month it belongs to"),
+)  # fmt: skip
+
+KUR_DEBTORS = Table(
+    "kur_debtors", "contracts of people's business credit outstanding at the end of the month", "one row a loan contract",
+    FIELDS, key=("contract_no",), rules=RULES, extract="kur_debtors",
+)  # fmt: skip

@@ -1,0 +1,46 @@
+"""The extract `outreach`: one activity by which workers of a region and segment were reached.
+
+Belongs here: its fields, header aliases and rules. What followed from an activity is not in it.
+"""
+
+import polars as pl
+
+from schemas.model import Field, Kind, Rule, Severity, Table
+
+FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
+
+FIELDS = (
+    Field("activity_id", Kind.IDENTIFIER, "number of the activity", aliases=("id_kegiatan", "no_kegiatan"),
+          column_required=True, present=FATAL),
+    Field("held_on", Kind.DATE, "day of the activity, the first of several",
+          aliases=("tanggal_kegiatan", "tgl_kegiatan", "tanggal"), column_required=True, present=FATAL, readable=FATAL),
+    Field("region_code", Kind.REGION, "regency it was held for", codes="regencies",
+          aliases=("kode_wilayah", "kode_kab", "lokasi"), column_required=True, present=FATAL, readable=FATAL),
+    Field("segment", Kind.CODE, "segment it addressed", codes="segments", aliases=("segmen", "sasaran_segmen"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("audience", Kind.TEXT, "whom it addressed, in words", aliases=("sasaran", "peserta_kegiatan")),
+    Field("channel", Kind.CODE, "channel of outreach", codes="outreach_channels", aliases=("kanal", "media"),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("reach_persons", Kind.COUNT, "persons reached, as reported; one person may be reached several times", "person",
+          aliases=("jangkauan", "jumlah_jangkauan", "jumlah_peserta"), present=CONVENTION, readable=CONVENTION),
+    Field("cost_idr", Kind.NUMBER, "cost of the activity", "IDR", aliases=("biaya", "anggaran"), present=CONVENTION,
+          readable=CONVENTION),
+)  # fmt: skip
+
+_month = pl.col("month").first()
+
+RULES = (
+    Rule("held_in_month", "held_on", CONVENTION,
+         (pl.col("held_on") >= _month) & (pl.col("held_on") < _month.dt.offset_by("1mo")),
+         "an activity is delivered with the month it was held in", "deliver it with its month"),
+    Rule("held_by_month_end", "held_on", FATAL, pl.col("held_on") < _month.dt.offset_by("1mo"),
+         "an activity of a later month has not been held", "deliver it with its month"),
+    Rule("reach_not_negative", "reach_persons", FATAL, pl.col("reach_persons") >= 0, "a count", "correct reach_persons"),
+    Rule("cost_not_negative", "cost_idr", FATAL, pl.col("cost_idr") >= 0, "an amount is not negative",
+         "correct cost_idr"),
+)  # fmt: skip
+
+OUTREACH_ACTIVITIES = Table(
+    "outreach", "outreach activities of the month", "one row an activity", FIELDS, key=("activity_id",), rules=RULES,
+    extract="outreach",
+)  # fmt: skip

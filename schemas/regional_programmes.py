@@ -1,0 +1,56 @@
+"""The extract `regional_programmes`: one regulation and budget by which a region pays for vulnerable workers.
+
+Belongs here: its fields, header aliases and rules. A delivery is the whole list as known then; a later one replaces it.
+"""
+
+import polars as pl
+
+from schemas.model import Field, Kind, Rule, Severity, Table
+
+FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
+
+FIELDS = (
+    Field("region_code", Kind.AREA, "province or regency that pays, present Kemendagri code", codes="regencies",
+          aliases=("kode_wilayah", "kode_daerah", "kode_kab", "kode_provinsi"), column_required=True, present=FATAL,
+          readable=FATAL),
+    Field("year", Kind.COUNT, "budget year", "year", aliases=("tahun", "tahun_anggaran"), column_required=True,
+          present=FATAL, readable=FATAL),
+    Field("regulation_kind", Kind.CODE, "kind of regulation", codes="regulation_kinds",
+          aliases=("jenis_regulasi", "jenis_peraturan"), column_required=True, present=FATAL, readable=FATAL),
+    Field("regulation_no", Kind.TEXT, "number and year of the regulation",
+          aliases=("nomor_regulasi", "no_peraturan", "nomor_peraturan"), column_required=True, present=FATAL),
+    Field("in_force_from", Kind.DATE, "first day in force; empty: 1 January of the year",
+          aliases=("berlaku_mulai", "tgl_berlaku"), readable=CONVENTION),
+    Field("in_force_until", Kind.DATE, "first day no longer in force; empty: 1 January of the next year",
+          aliases=("berlaku_sampai", "tgl_berakhir"), readable=CONVENTION),
+    Field("budget_idr", Kind.NUMBER, "budget of the year for contributions", "IDR a year",
+          aliases=("anggaran", "pagu", "nilai_anggaran"), column_required=True, present=FATAL, readable=FATAL),
+    Field("months", Kind.COUNT, "months of the year the budget pays for", "month",
+          aliases=("jumlah_bulan", "bulan"), column_required=True, present=FATAL, readable=FATAL),
+    Field("workers_budgeted", Kind.COUNT, "workers the budget names", "person",
+          aliases=("jumlah_pekerja", "target_pekerja", "kuota"), readable=CONVENTION),
+    Field("fund", Kind.CODE, "budget it is paid from", codes="funds", aliases=("sumber_dana", "sumber_anggaran"),
+          column_required=True, present=FATAL, readable=FATAL),
+)  # fmt: skip
+
+RULES = (
+    Rule("region_not_nation", "region_code", FATAL, pl.col("region_code") != "ID", "a region pays, not the nation",
+         "give the code of the region"),
+    Rule("year_plausible", "year", FATAL, (pl.col("year") >= 2015) & (pl.col("year") <= 2045),
+         "the scheme began in 2015", "correct the year"),
+    Rule("budget_not_negative", "budget_idr", FATAL, pl.col("budget_idr") >= 0, "an amount is not negative",
+         "correct the budget"),
+    Rule("months_of_a_year", "months", FATAL, (pl.col("months") >= 1) & (pl.col("months") <= 12),
+         "a year has 1 to 12 months", "correct months"),
+    Rule("workers_not_negative", "workers_budgeted", FATAL, pl.col("workers_budgeted") >= 0, "a count",
+         "correct workers_budgeted"),
+    Rule("in_force_in_order", "in_force_until", FATAL, pl.col("in_force_until") > pl.col("in_force_from"),
+         "a regulation does not cease before it begins", "correct the dates"),
+)  # fmt: skip
+
+REGIONAL_PROGRAMMES = Table(
+    "regional_programmes", "regulations and budgets by which regions pay contributions of vulnerable workers",
+    "one row a region, year, regulation and fund", FIELDS,
+    key=("region_code", "year", "regulation_kind", "regulation_no", "fund"), rules=RULES,
+    extract="regional_programmes",
+)  # fmt: skip

@@ -1,0 +1,56 @@
+"""The extract `targets`: one planned value of an indicator for a region, segment and month.
+
+Belongs here: its fields, header aliases and rules, among them that a target names the denominator of its indicator:
+national plans count coverage of the employed, the scheme of the potential, and the two are never mixed.
+A delivery is the whole list as known then; a later one replaces it.
+"""
+
+import polars as pl
+
+from schemas.model import Field, Kind, Rule, Severity, Table
+
+FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
+_ratio = pl.col("indicator") == "coverage_ratio"
+
+FIELDS = (
+    Field("indicator", Kind.CODE, "indicator of the registry", codes="target_indicators",
+          aliases=("indikator", "kode_indikator"), column_required=True, present=FATAL, readable=FATAL),
+    Field("region_code", Kind.AREA, "province or regency, present Kemendagri code; ID: the nation", codes="regencies",
+          aliases=("kode_wilayah", "kode_daerah", "wilayah"), column_required=True, present=FATAL, readable=FATAL),
+    Field("segment", Kind.CODE, "segment or group of segments", codes="target_segments", aliases=("segmen",),
+          column_required=True, present=FATAL, readable=FATAL),
+    Field("denominator_id", Kind.CODE, "population the ratio divides by; none for a count of persons",
+          codes="denominators", aliases=("penyebut", "id_penyebut"), column_required=True, present=FATAL,
+          readable=FATAL),
+    Field("target_month", Kind.MONTH, "month by whose end it is to be reached", "month",
+          aliases=("bulan", "periode", "bulan_target"), column_required=True, present=FATAL, readable=FATAL),
+    Field("value", Kind.NUMBER, "persons, or percent for a ratio", "unit of the indicator",
+          aliases=("nilai", "target"), column_required=True, present=FATAL, readable=FATAL),
+    Field("source", Kind.TEXT, "plan or regulation that sets it", aliases=("sumber", "dasar_hukum"), present=CONVENTION),
+)  # fmt: skip
+
+RULES = (
+    Rule("denominator_of_indicator", "denominator_id", FATAL,
+         pl.when(_ratio).then(pl.col("denominator_id") != "none").otherwise(pl.col("denominator_id") == "none"),
+         "a ratio names the population it divides by, a count has none",
+         "name the denominator that the plan means: employed (RPJMN) or potential (the scheme's coverage index)"),
+    Rule("segment_of_denominator", "segment", FATAL,
+         (pl.col("segment") == "all") | (pl.col("denominator_id") != "employed"),
+         "the employed are not divided by segment of the scheme", "give the target for all, or of the potential"),
+    Rule("segment_with_potential", "segment", FATAL,
+         pl.col("segment").is_in(["all", "formal", "informal"]) | ~_ratio,
+         "the potential is known for all, formal and informal", "give the target for one of these groups"),
+    Rule("value_not_negative", "value", FATAL, pl.col("value") >= 0, "a target is not negative", "correct the value"),
+    Rule("ratio_in_percent", "value", FATAL, pl.col("value") <= 100, "a target of coverage is at most 100 percent",
+         "give the value in percent", applies=_ratio & (pl.col("value") >= 0)),
+    Rule("ratio_not_a_fraction", "value", CONVENTION, pl.col("value") > 1,
+         "a target below one percent is most likely a fraction", "give the value in percent",
+         applies=_ratio & (pl.col("value") >= 0)),
+    Rule("persons_whole", "value", FATAL, pl.col("value") == pl.col("value").floor(), "persons are whole",
+         "give the value in persons", applies=~_ratio),
+)  # fmt: skip
+
+TARGETS = Table(
+    "targets", "planned values of indicators", "one row an indicator, region, segment, denominator and month", FIELDS,
+    key=("indicator", "region_code", "segment", "denominator_id", "target_month"), rules=RULES, extract="targets",
+)  # fmt: skip
