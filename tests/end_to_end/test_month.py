@@ -60,9 +60,13 @@ def test_checks_carry_the_results_of_the_rules(nation: Nation) -> None:
     }
     assert evaluations["rows_conserved"].passed
     assert evaluations["delivery_complete"].passed
-    for rule in ("age_plausible", "nik_serial", "row_structure", "membership_id_conflict"):
-        assert evaluations[rule].metadata["broken"].value == broken[rule]
-        assert not evaluations[rule].passed
+    for check, rules in (
+        ("rules_fatal", ("age_plausible", "row_structure", "membership_id_conflict")),
+        ("rules_convention", ("nik_serial",)),
+    ):
+        found = {row.data["rule"]: row.data for row in evaluations[check].metadata["broken_rules"].records}
+        assert not evaluations[check].passed
+        assert all(found[rule]["broken"] == broken[rule] and found[rule]["mend"] for rule in rules)
 
 
 def test_metadata_says_what_was_made_and_where(nation: Nation) -> None:
