@@ -25,7 +25,11 @@ def sql_text(folder: Path, name: str) -> str:
 
 
 def offer_files(con: duckdb.DuckDBPyConnection, name: str, files: list[Path], table: Table) -> None:
-    """Offer Parquet files as a view with the declared columns; exact files, never a pattern."""
+    """Offer Parquet files as a view with the declared columns; exact files, never a pattern; without files it is empty."""
+    if not files:
+        nothing = ", ".join(f'CAST(NULL AS {duckdb_type(f.dtype)}) AS "{f.name}"' for f in table.fields)
+        con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {nothing} WHERE FALSE")
+        return
     columns = ", ".join(f'"{column}"' for column in table.names)
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
     con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} FROM read_parquet([{listed}])")
@@ -50,8 +54,22 @@ def typed_codes(name: str) -> pl.DataFrame:
     whole = [
         column
         for column in frame.columns
-        if column.endswith(("_months", "_age", "rank", "half_unit", "value"))
-        and frame[column].str.contains(r"^\d*$").all()
+        if column.endswith(
+            (
+                "_months",
+                "_age",
+                "rank",
+                "half_unit",
+                "value",
+                "_idr",
+                "_ppm",
+                "_permille",
+                "class",
+                "up_to",
+                "more_than",
+            )
+        )
+        and frame[column].str.contains(r"^-?\d*$").all()
     ]
     return frame.with_columns(pl.col(whole).cast(pl.Int64))
 

@@ -27,6 +27,7 @@ EXTRACTS = (
     TARGETS,
 )
 BY_NAME = {table.name: table for table in EXTRACTS}
+OPTIONAL = frozenset(table.name for table in EXTRACTS[3:])  # without one, its summaries say that they are not available
 _PSEUDONYMISED = {"enrolments": MEMBERSHIPS, "contributions": PAYMENTS, "kur_debtors": LOANS}
 _RENAMED = {"regional_programmes": "regional_regulations", "outreach": "outreach_activities"}  # a summary has the name
 

@@ -4,7 +4,7 @@ Belongs here: the vocabulary in which every table of the product is declared, on
 particular table (its own module), projections to pandera, SQL or Markdown (`projections`), reading or writing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import polars as pl
@@ -62,6 +62,8 @@ class Field:
     `aliases` are header texts seen in the wild (any case, any punctuation). `present`, `readable` and `intact` say
     what a row gets whose cell is empty, holds text that is no value of the kind, or was changed by a spreadsheet;
     None: that is no fault, or cannot be. `present_where` narrows the rows that must have a value.
+    In a summary: `sensitive`, a small count could identify somebody; `of`, the sensitive fields of the row it is computed
+    from, with which it is withheld; `internal`, needed to protect the table and never released.
     """
 
     name: str
@@ -79,6 +81,9 @@ class Field:
     column_required: bool = False
     storage: pl.DataType | None = None
     width: int | None = None
+    sensitive: bool = False
+    of: tuple[str, ...] = ()
+    internal: bool = False
 
     @property
     def dtype(self) -> pl.DataType:
@@ -117,6 +122,12 @@ class Table:
     key: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     extract: str | None = None
+    open_where: pl.Expr | None = None  # rows of a summary whose counts say nothing of a person
+    may_be_empty: bool = False
+
+    def released(self) -> "Table":
+        """The table as it leaves the warehouse: without its internal fields."""
+        return replace(self, fields=tuple(field for field in self.fields if not field.internal))
 
     def field(self, name: str) -> Field:
         """The field of that name; KeyError where the table has none."""

@@ -108,3 +108,35 @@ PERSON_CELLS = Table(
     ),
     key=("geography_basis", "region_code", "segment", "sex", "age_band", *PROGRAMMES, "status"),
 )  # fmt: skip
+
+_REGION = "regency of residence, 0000: not stated"
+
+TRANSITIONS = Table(
+    "transitions", "persons protected at the end of the month, of the month before, or of both, by what changed",
+    "one row a combination of what they were and are; persons",
+    (
+        MONTH,
+        Field("kind", Kind.TEXT, "stayed, entered, re_entered, lapsed, left_ended or left_absent"),
+        Field("region_before", Kind.REGION, f"{_REGION}; empty: not protected the month before"),
+        Field("region_now", Kind.REGION, f"{_REGION}; empty: not protected now"),
+        Field("is_restated", Kind.FLAG, "residence not declared in both months: a change of region is no move"),
+        Field("segment_before", Kind.CODE, "primary segment the month before", codes="segments"),
+        Field("segment_now", Kind.CODE, "primary segment now", codes="segments"),
+        Field("payer_before", Kind.CODE, "who paid the month before", codes="payers"),
+        Field("payer_now", Kind.CODE, "who pays now", codes="payers"),
+        Field("basis_before", Kind.CODE, "vulnerable_basis the month before", codes="vulnerable_bases"),
+        Field("basis_now", Kind.CODE, "vulnerable_basis now", codes="vulnerable_bases"),
+        Field("persons", Kind.COUNT, "persons", "person"),
+    ),
+    key=("kind",),
+)  # fmt: skip
+
+ENTRANTS = Table(
+    "entrants", "persons who entered in the month", "one row a person",
+    (
+        MONTH, _PERSON_ID, _MEMBERSHIP_KEY,
+        Field("segment", Kind.CODE, "primary segment at entry", codes="segments"),
+        *_from_enrolments("payer"),
+    ),
+    key=("person_id",),
+)  # fmt: skip

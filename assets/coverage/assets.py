@@ -1,12 +1,15 @@
-"""The assets of the stage coverage: one a summary table. The work stands in `make`, `quality` and the SQL."""
+"""The assets of the stage coverage: one a summary table. The work stands in `make`, `quality`, `summary` and the SQL."""
 
 import dagster as dg
 
 from assets import checks
+from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.make import make_coverage
 from assets.coverage.quality import make_data_quality
+from assets.coverage.summary import Summary, make_summary
 from assets.ingest.assets import Rerun
 from assets.resources import Places
+from schemas.extracts import EXTRACTS, stored_table
 from schemas.model import Table
 from schemas.summaries import COVERAGE, DATA_QUALITY
 
@@ -55,7 +58,7 @@ def coverage(
 
 @dg.asset(
     group_name="coverage",
-    deps=["memberships", "employers", "workforce"],
+    deps=[stored_table(extract).name for extract in EXTRACTS],
     partitions_def=checks.MONTHS,
     kinds={"duckdb", "sql"},
     owners=["team:cakupan"],
@@ -69,3 +72,41 @@ def data_quality(
     with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"data_quality-{month}"):
         make_data_quality(places.warehouse, month, force=config.force)
     return dg.MaterializeResult(metadata=checks.table_metadata(places.warehouse, DATA_QUALITY, month, watch.seconds))
+
+
+def _asset(summary: Summary) -> dg.AssetsDefinition:
+    table = summary.table
+
+    @dg.asset(
+        name=table.name,
+        group_name="coverage",
+        deps=sorted({read.table.name for read in summary.reads}),
+        partitions_def=checks.MONTHS,
+        kinds={"duckdb", "sql"},
+        owners=["team:cakupan"],
+        description=_about(table),
+        check_specs=[
+            dg.AssetCheckSpec("available", asset=table.name, description="what the table is made from was delivered")
+        ],
+    )
+    def summarised(
+        context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+    ) -> dg.MaterializeResult:
+        month, watch = context.partition_key, checks.Stopwatch()
+        with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"{table.name}-{month}"):
+            made = make_summary(places.warehouse, month, summary, force=config.force)
+        warn = dg.AssetCheckSeverity.WARN
+        found = dg.AssetCheckResult(
+            check_name="available",
+            passed=not made.reason,
+            severity=warn,
+            metadata={"reason": made.reason or "available"},
+        )
+        return dg.MaterializeResult(
+            metadata=checks.table_metadata(places.warehouse, table, month, watch.seconds), check_results=[found]
+        )
+
+    return summarised
+
+
+summaries = [_asset(summary) for summary in CATALOGUE]

@@ -9,19 +9,18 @@ import duckdb
 import polars as pl
 
 from assets import query
+from assets.coverage.geography import geography
 from assets.coverage.whole import parts_are_whole
 from assets.errors import MonthRefused
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse
-from schemas import codelists
 from schemas.extracts import stored_table
 from schemas.registers import PERSON_CELLS
 from schemas.summaries import COVERAGE
 from schemas.workforce import WORKFORCE
 
 HERE = Path(__file__).parent
-NOT_STATED = "0000"
 
 
 def make_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, str | int]:
@@ -75,28 +74,3 @@ def _wave_rows(files: list[Path], wave: str) -> pl.DataFrame:
     rows = pl.concat([pl.read_parquet(path) for path in files]) if files else pl.DataFrame(schema=stored.storage)
     newest = rows.filter(pl.col("survey_wave").cast(pl.String) == wave)
     return newest.filter(pl.col("month") == pl.col("month").max()).cast({"survey_wave": pl.String})
-
-
-def geography() -> pl.DataFrame:
-    """member_code (regency, or province where the survey knows no regency) → every region it is part of.
-
-    Columns member_code, geography_level, region_code; what is not stated belongs to region 00 of every level.
-    """
-    provinces = codelists.codes("provinces").select(province="code", parent="parent_2020")
-    regencies = codelists.codes("regencies").select(member_code="code", province="province_code")
-    members = pl.concat([regencies, provinces.select(member_code="province", province="province")])
-    tree = members.join(provinces, on="province")
-    lost = pl.DataFrame({"member_code": [NOT_STATED], "province": ["00"], "parent": ["00"]})
-    tree = pl.concat([tree, lost])
-    levels = {
-        "nation": pl.lit("ID"),
-        "province": pl.col("province"),
-        "province_2020": pl.col("parent"),
-        "regency": pl.col("member_code"),
-    }
-    rows = [
-        tree.select("member_code", pl.lit(name).alias("geography_level"), code.alias("region_code"))
-        for name, code in levels.items()
-    ]
-    placed = pl.concat(rows)
-    return placed.filter((pl.col("geography_level") != "regency") | (pl.col("region_code").str.len_chars() == 4))

@@ -23,7 +23,7 @@ from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
 from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
-from schemas.extracts import stored_table
+from schemas.extracts import OPTIONAL, stored_table
 from schemas.model import Table
 
 
@@ -44,7 +44,8 @@ def ingest_month(
     """Ingest the extract's files of the month and promote the result.
 
     The same delivery, code and key as last time is recognised and not read again, unless `force`.
-    Raises MonthRefused where rows were lost or doubled, or no file could be read; then nothing is promoted.
+    Raises MonthRefused where rows were lost or doubled, or no file of an extract that every month needs could be read;
+    then nothing is promoted.
     """
     stored = stored_table(table).name
     made_from = fingerprint(delivery.fingerprint(table.name), key.fingerprint, delivery.month, *delivery.missing)
@@ -59,7 +60,7 @@ def ingest_month(
         to = Assignment(table.name, delivery.month, str(accepted), str(quarantine), delivery.synthetic)
         missing = [name for name in delivery.missing if name.startswith(f"{table.name}/")]
         report = MonthReport(table.name, delivery.month, _take_all(to, delivery, progress or Silent()), missing)
-        if report.files and len(report.rejected()) == len(report.files):
+        if report.files and len(report.rejected()) == len(report.files) and table.name not in OPTIONAL:
             raise MonthRefused(_all_rejected(report))
         by_name = {file.name: file for file in report.files}
         if any(accepted.iterdir()):

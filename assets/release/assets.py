@@ -6,11 +6,12 @@ from assets import checks
 from assets.ingest.assets import Rerun
 from assets.release.publish import publish
 from assets.resources import Places
+from schemas.summaries import SUMMARIES
 
 
 @dg.asset(
     group_name="release",
-    deps=["coverage", "data_quality"],
+    deps=[table.name for table in SUMMARIES],
     partitions_def=checks.MONTHS,
     kinds={"duckdb", "parquet", "csv"},
     owners=["team:cakupan"],

@@ -46,7 +46,7 @@ def _build() -> None:
     con.execute("USE release")
     for table in SUMMARIES:
         con.execute(f"CREATE TABLE {table.name} AS SELECT * FROM read_parquet('parquet/{table.name}.parquet')")
-        for comment in projections.comments(table):
+        for comment in projections.comments(table.released()):
             con.execute(comment)
     for name in sorted(path.stem for path in Path("codes").glob("*.csv")):
         con.execute(f"CREATE TABLE {name} AS SELECT * FROM read_csv('codes/{name}.csv', all_varchar = true)")

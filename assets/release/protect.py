@@ -1,7 +1,8 @@
 """Disclosure control by threshold: small counts are withheld, and every figure computed from them goes with them.
 
-Belongs here: which columns of a summary are counts, and what is derived from which. A withheld figure is null with a
-reason beside it, never zero. This hides small cells; that no sum gives them back is not proven here.
+Belongs here: what is withheld. Which columns are counts, and what is computed from which, is declared with the table. A
+withheld figure is null with a reason beside it, never zero. This hides small cells; that no sum gives them back is not
+proven here.
 """
 
 import json
@@ -11,20 +12,9 @@ from importlib.resources import files
 
 import polars as pl
 
-from schemas.model import Table
+from schemas.model import Field, Table
 
 SMALL = "small_count"
-_RATIOS = ("coverage_ratio", "ratio_low", "ratio_high", "gap_persons")
-_COUNTS: dict[str, dict[str, tuple[str, ...]]] = {  # table → count → what is withheld with it
-    "coverage": {
-        "protected_persons": ("registered_persons", "memberships", "dual_persons", *_RATIOS),
-        "registered_persons": (),
-        "memberships": (),
-        "dual_persons": (),
-    },
-    "data_quality": {"broken_rows": (), "applicable_rows": ("broken_rows",)},
-}
-_OPEN = {"data_quality": pl.col("rule").str.starts_with("files_")}  # counts of files say nothing of a person
 
 
 @dataclass(frozen=True)
@@ -41,24 +31,26 @@ def policy() -> Policy:
 
 
 def protect(frame: pl.DataFrame, table: Table, rule: Policy) -> pl.DataFrame:
-    """The frame with small counts and their dependants null, and `suppressed` saying so."""
-    withheld: dict[str, list[pl.Expr]] = {}
-    for count, dependants in _COUNTS[table.name].items():
-        small = _small(count, table, rule)
-        for column in (count, *dependants):
-            withheld.setdefault(column, []).append(small)
-    hidden = {column: pl.any_horizontal(reasons) for column, reasons in withheld.items()}
-    reason = pl.when(pl.any_horizontal(list(hidden.values()))).then(pl.lit(SMALL)).alias("suppressed")
+    """The frame without internal columns, small counts and their dependants null, and `suppressed` saying so."""
+    hidden = {field.name: _withheld(field, table, rule) for field in table.fields if field.sensitive or field.of}
+    lost = [where & pl.col(name).is_not_null() for name, where in hidden.items()]
+    reason = pl.when(pl.any_horizontal(lost)).then(pl.lit(SMALL)).alias("suppressed")
     emptied = [pl.when(~where).then(pl.col(column)).alias(column) for column, where in hidden.items()]
-    return frame.with_columns(reason, *emptied)
+    return frame.with_columns(reason, *emptied).select(table.released().names)
 
 
 def exposed(frame: pl.DataFrame, table: Table, rule: Policy) -> int:
     """How many published counts are small: zero in a release that was protected."""
-    counts = list(_COUNTS[table.name])
+    counts = [field.name for field in table.fields if field.sensitive]
     return int(frame.select(pl.sum_horizontal(_small(count, table, rule).sum() for count in counts)).item())
+
+
+def _withheld(field: Field, table: Table, rule: Policy) -> pl.Expr:
+    """Whether the count itself is small, or one it is computed from."""
+    counts = [*([field.name] if field.sensitive else []), *field.of]
+    return pl.any_horizontal([_small(count, table, rule) for count in counts])
 
 
 def _small(count: str, table: Table, rule: Policy) -> pl.Expr:
     small = pl.col(count).is_between(1, rule.min_count - 1).fill_null(value=False)
-    return small & ~_OPEN[table.name] if table.name in _OPEN else small
+    return small if table.open_where is None else small & ~table.open_where

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from tables import drawn
 
-from assets.coverage.make import geography
+from assets.coverage.geography import geography
 from assets.ingest import shaping, values
 from assets.ingest.identity import PersonKey
 from assets.ingest.standardise import Standardiser

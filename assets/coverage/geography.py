@@ -1,0 +1,35 @@
+"""Regions and the regions they are part of, for roll-ups in SQL.
+
+Belongs here: the one tree of places. Not: codes of other schemes and vintages (`schemas.codelists`).
+"""
+
+import polars as pl
+
+from schemas import codelists
+
+NOT_STATED = "0000"
+
+
+def geography() -> pl.DataFrame:
+    """member_code (regency, or province where the survey knows no regency) → every region it is part of.
+
+    Columns member_code, geography_level, region_code; what is not stated belongs to region 00 of every level.
+    """
+    provinces = codelists.codes("provinces").select(province="code", parent="parent_2020")
+    regencies = codelists.codes("regencies").select(member_code="code", province="province_code")
+    members = pl.concat([regencies, provinces.select(member_code="province", province="province")])
+    tree = members.join(provinces, on="province")
+    lost = pl.DataFrame({"member_code": [NOT_STATED], "province": ["00"], "parent": ["00"]})
+    tree = pl.concat([tree, lost])
+    levels = {
+        "nation": pl.lit("ID"),
+        "province": pl.col("province"),
+        "province_2020": pl.col("parent"),
+        "regency": pl.col("member_code"),
+    }
+    rows = [
+        tree.select("member_code", pl.lit(name).alias("geography_level"), code.alias("region_code"))
+        for name, code in levels.items()
+    ]
+    placed = pl.concat(rows)
+    return placed.filter((pl.col("geography_level") != "regency") | (pl.col("region_code").str.len_chars() == 4))

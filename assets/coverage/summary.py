@@ -1,0 +1,192 @@
+"""How a summary table of a month is made: what it reads, the SQL in order, what must hold before it is promoted.
+
+Belongs here: the one way from inputs to a promoted month, and what happens where an input is not there: the table then
+has one row that says so. Not: any metric (`*.sql`) and which tables there are (`catalogue`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from assets import query
+from assets.coverage.geography import geography
+from assets.errors import MonthRefused
+from assets.provenance import fingerprint
+from assets.registers.persons import month_values
+from assets.warehouse import Warehouse
+from schemas.extracts import BY_NAME
+from schemas.model import Table
+from schemas.summaries.common import ALL, NATION
+
+HERE = Path(__file__).parent
+Chosen = Mapping[str, list[str]]
+Values = Callable[[str, Chosen], dict[str, query.Parameter]]
+
+
+@dataclass(frozen=True)
+class Read:
+    """A warehouse table offered to the SQL under `name`: the months `choose` picks of those there, for a month.
+
+    `needed`: without any month the summary is not available; otherwise the view is empty.
+    """
+
+    name: str
+    table: Table
+    choose: Callable[[list[str], str], list[str]]
+    needed: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """A summary table: its reads, code lists, working tables in order (name, or name and folder), and its checks.
+
+    The SQL of the table is `<table>.sql` beside this module. `values` gives further parameters; `prepare` offers what
+    no read or list does; `check` returns what is wrong with the written file.
+    """
+
+    table: Table
+    reads: tuple[Read, ...]
+    codes: tuple[str, ...] = ()
+    working: tuple[str | tuple[str, Path], ...] = ()
+    values: Values = lambda month, chosen: {}
+    prepare: Callable[[duckdb.DuckDBPyConnection, str, Chosen], None] = lambda con, month, chosen: None
+    check: Callable[[Path], list[str]] = lambda path: []
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of a summary: its rows, or why it is not available."""
+
+    rows: int
+    reason: str
+    reused: bool
+
+
+def make_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: bool = False) -> Made:
+    """Make and promote a month of the table. Raises MonthRefused where its check finds anything; nothing is promoted."""
+    name = summary.table.name
+    chosen = {read.name: read.choose(_delivered(warehouse, read.table), month) for read in summary.reads}
+    made_from = _fingerprint(warehouse, summary, chosen)
+    stage = warehouse.stage(name, month)
+    if stage.get("fingerprint") == made_from and not force:
+        return Made(stage["rows"], stage["reason"], reused=True)
+    reason = next((_absent(read, month) for read in summary.reads if read.needed and not chosen[read.name]), "")
+    with warehouse.sql() as con, warehouse.candidate(name, month) as candidate:
+        target = candidate / "part-00000.parquet"
+        rows = _not_available(con, summary.table, month, reason, target) if reason else 0
+        if not reason:
+            rows = _write(con, warehouse, month, summary, chosen, target)
+            problems = summary.check(target)
+            if problems:
+                raise MonthRefused(f"{name} of {month}: {'; '.join(problems)}; nothing was promoted")
+        warehouse.promote(name, month, candidate, {"fingerprint": made_from, "rows": rows, "reason": reason})
+    return Made(rows, reason, reused=False)
+
+
+def _delivered(warehouse: Warehouse, table: Table) -> list[str]:
+    """Months of the table that hold a delivery; a month of an extract nobody delivered is there and empty."""
+    stages = {month: warehouse.stage(table.name, month) for month in warehouse.months(table.name)}
+    return [month for month, stage in stages.items() if "report" not in stage or _taken(stage["report"])]
+
+
+def _taken(report: dict[str, list[dict[str, str]]]) -> bool:
+    return any(not file["rejected"] for file in report["files"])
+
+
+def _fingerprint(warehouse: Warehouse, summary: Summary, chosen: Chosen) -> str:
+    stages = [
+        f"{read.name} {month} {warehouse.stage(read.table.name, month)['fingerprint']}"
+        for read in summary.reads
+        for month in chosen[read.name]
+    ]
+    return fingerprint(summary.table.name, *stages)
+
+
+def _absent(read: Read, month: str) -> str:
+    """One line that says what is missing and how to mend it."""
+    if read.table.extract:
+        extract = read.table.extract
+        kind = "" if extract in BY_NAME else "the extract "
+        return f"no {kind}{extract} was delivered for {month}: put it in {month}/{extract}/ and run the month again"
+    before = previous(month)
+    return f"{read.table.name} of {before if read.choose is the_month_before else month} is not there: run that month first"
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
+    month: str,
+    summary: Summary,
+    chosen: Chosen,
+    target: Path,
+) -> int:
+    for read in summary.reads:
+        files = [path for source in chosen[read.name] for path in warehouse.files(read.table.name, source)]
+        query.offer_files(con, read.name, files, read.table)
+    query.offer_codes(con, *summary.codes)
+    query.offer_frame(con, "geography", geography())
+    summary.prepare(con, month, chosen)
+    values = month_values(month) | summary.values(month, chosen)
+    for step in summary.working:
+        name, folder = (step, HERE) if isinstance(step, str) else step
+        query.define(con, "TABLE", name, query.sql_text(folder, name), values)
+    ordered = f"SELECT * FROM ({query.sql_text(HERE, summary.table.name)}) ORDER BY ALL"
+    return query.write(con, ordered, summary.table, target, values)
+
+
+def _not_available(con: duckdb.DuckDBPyConnection, table: Table, month: str, reason: str, target: Path) -> int:
+    """One row: the key of the month as a whole, every figure null, and why."""
+    known: dict[str, object] = {
+        "month": month_values(month)["month"],
+        "availability": "not_available",
+        "reason": reason,
+    }
+    row = {field.name: known.get(field.name, _whole(field.name, table, month)) for field in table.fields}
+    frame = pl.DataFrame({name: [value] for name, value in row.items()}, schema=table.storage)
+    query.offer_frame(con, "absent", frame)
+    return query.write(con, "SELECT * FROM absent", table, target)
+
+
+def _whole(name: str, table: Table, month: str) -> object:
+    """What stands in a key column of that row."""
+    if name not in table.key:
+        return None
+    dtype = table.storage[name]
+    if dtype == pl.Date():
+        return month_values(month)["month"]
+    if dtype.is_integer():
+        return 0
+    return NATION if name in ("province_code", "region_code") else ALL
+
+
+def previous(month: str, by: int = 1) -> str:
+    """The month `by` months before, as YYYY-MM."""
+    index = int(month[:4]) * 12 + int(month[5:]) - 1 - by
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def this_month(there: list[str], month: str) -> list[str]:
+    """The month itself."""
+    return [month] if month in there else []
+
+
+def the_month_before(there: list[str], month: str) -> list[str]:
+    """The month before."""
+    return [previous(month)] if previous(month) in there else []
+
+
+def newest(there: list[str], month: str) -> list[str]:
+    """The newest month up to the month: a list that stands until the next one replaces it."""
+    return [name for name in there if name <= month][-1:]
+
+
+def last(count: int) -> Callable[[list[str], str], list[str]]:
+    """Those of the last `count` months that are there, the month itself included."""
+
+    def choose(there: list[str], month: str) -> list[str]:
+        return [name for name in there if previous(month, count - 1) <= name <= month]
+
+    return choose

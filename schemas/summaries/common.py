@@ -1,0 +1,29 @@
+"""Columns that many summary tables share, so that the same quantity has the same name and meaning in each.
+
+Belongs here: shared fields. Not: any table.
+"""
+
+from schemas.model import Field, Kind
+
+NATION = "ID"
+ALL = "all"
+PROVINCE = Field("province_code", Kind.TEXT, "province, present Kemendagri code; ID: the nation; 00: not stated")
+SEGMENT = Field("segment", Kind.TEXT, "all (PU, JAKON, BPU), formal (PU, JAKON), informal (BPU), or one segment")
+SIZE_CLASS = Field("size_class", Kind.TEXT, "micro, small, medium, large or unknown; all: any")
+PAYER = Field("payer", Kind.TEXT, "who pays: self, employer, regional_government, village_fund, donor, group, or not_stated; "
+              "all: any")  # fmt: skip
+AVAILABILITY = Field("availability", Kind.TEXT, "available, or not_available: the one row of a month whose inputs were not "
+                     "delivered")  # fmt: skip
+REASON = Field("reason", Kind.TEXT, "why the table is not available for the month; empty: it is")
+SUPPRESSED = Field("suppressed", Kind.TEXT, "why figures of the row are withheld: small_count; empty: none is")
+STATE = (AVAILABILITY, REASON, SUPPRESSED)
+
+
+def persons(name: str, about: str, *, of: tuple[str, ...] = ()) -> Field:
+    """A count of persons; small ones are withheld, and with them what `of` says it is a part of."""
+    return Field(name, Kind.COUNT, about, "person", sensitive=True, of=of)
+
+
+def ratio(name: str, about: str, of: tuple[str, ...]) -> Field:
+    """A fraction of two published counts, withheld when one of them is."""
+    return Field(name, Kind.NUMBER, about, "1", of=of)

@@ -1,0 +1,41 @@
+"""Compliance: what was due at the rates of the month, what was paid for it, and who is in arrears."""
+
+from schemas.model import Field, Kind, Table
+from schemas.registers import MONTH
+from schemas.summaries.common import PROVINCE, SEGMENT, SIZE_CLASS, STATE, ratio
+
+_DUE = ("due_memberships",)
+
+
+def _memberships(name: str, about: str) -> Field:
+    return Field(name, Kind.COUNT, about, "membership", sensitive=True, of=_DUE if name not in _DUE else ())
+
+
+COMPLIANCE = Table(
+    "compliance", "contributions due at the statutory rate of the month, paid, and in arrears",
+    "one row a month, province of registration, segment and size of the employer; PU and BPU only: projects and contracts "
+    "abroad are not paid by the month",
+    (
+        MONTH, PROVINCE, SEGMENT, SIZE_CLASS,
+        _memberships("due_memberships", "memberships that owe the month: protected or in grace at its end"),
+        _memberships("paid_memberships", "of them paid through the month or beyond: membership-months paid"),
+        _memberships("in_time_memberships", "of them by a payment received by the due date (PU: 15th of the next month, BPU: "
+                     "15th of the month; a weekend moves it to Monday)"),
+        _memberships("arrears_memberships", "of the due memberships, not paid through the month"),
+        Field("arrears_months", Kind.COUNT, "months they are behind, added", "month", of=(*_DUE, "arrears_memberships")),
+        _memberships("unwaged_memberships", "of the due memberships without a wage: their dues by wage count as nothing"),
+        _memberships("underpaid_memberships", "memberships with payments for the month below what is due"),
+        Field("due_idr", Kind.COUNT, "statutory amount for the month", "IDR", of=_DUE,
+              source="lists contribution_rates, jkk_rates, jkk_classes, jp_ceilings, bpu_income_bands, reliefs"),
+        Field("paid_idr", Kind.COUNT, "received for the month in this and the eleven months before; prepayments spread over "
+              "the months they cover", "IDR", of=_DUE),
+        Field("history_months", Kind.COUNT, "deliveries of payments that paid_idr rests on; below 12 prepayments may be "
+              "missing", "month"),
+        ratio("paid_ratio", "paid ÷ due", _DUE),
+        ratio("density_ratio", "months paid ÷ months due: paid ÷ due memberships of the month; add counts over months for a "
+              "period", (*_DUE, "paid_memberships")),
+        ratio("in_time_ratio", "in time ÷ due memberships", (*_DUE, "in_time_memberships")),
+        *STATE,
+    ),
+    key=("month", "province_code", "segment", "size_class"),
+)  # fmt: skip

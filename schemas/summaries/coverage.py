@@ -1,0 +1,51 @@
+"""Coverage: who is protected, out of how many who could be, where."""
+
+from schemas.model import Field, Kind, Table
+from schemas.registers import MONTH
+from schemas.summaries.common import SUPPRESSED
+
+COVERAGE = Table(
+    "coverage", "who is protected, out of how many who could be, where",
+    "one row a month, geography basis, region, segment, programme, sex, age band and denominator; only the declared "
+    "breakdowns: programmes by segment at every level, sex and age at nation and province",
+    (
+        MONTH,
+        Field("geography_basis", Kind.TEXT, "home: residence, comparable with the survey; work: registering employer or "
+              "office, comparable with the scheme's own tables, can exceed 100 %"),
+        Field("geography_level", Kind.TEXT, "nation, province, province_2020 (34 provinces before the division of Papua) or "
+              "regency"),
+        Field("region_code", Kind.REGION, "present Kemendagri code (2020 code for province_2020); ID: nation; 00 or 0000: "
+              "not stated"),
+        Field("segment", Kind.TEXT, "all (PU, JAKON, BPU), formal (PU, JAKON), informal (BPU), or one segment; PMI stand "
+              "outside every ratio"),
+        Field("programme", Kind.TEXT, "any, jkk, jkm, jht, jp or jkp"),
+        Field("sex", Kind.TEXT, "M, F or all"),
+        Field("age_band", Kind.TEXT, "age at the end of the month, or all"),
+        Field("denominator_id", Kind.TEXT, "potential (employed who could join), employed (all employed), or none"),
+        Field("protected_persons", Kind.COUNT, "persons protected at the end of the month, by primary segment", "person",
+              sensitive=True),
+        Field("registered_persons", Kind.COUNT, "protected and in grace", "person", sensitive=True,
+              of=("protected_persons",)),
+        Field("memberships", Kind.COUNT, "protected memberships held by the protected persons", "membership",
+              sensitive=True, of=("protected_persons",)),
+        Field("dual_persons", Kind.COUNT, "of the protected, protected in more than one segment", "person", sensitive=True,
+              of=("protected_persons",)),
+        Field("denominator_persons", Kind.COUNT, "estimate of the population the ratio divides by", "person"),
+        Field("denominator_rse", Kind.NUMBER, "relative standard error of that estimate", "percent",
+              source="survey cells taken as independent"),
+        Field("survey_wave", Kind.MONTH, "wave the denominator is from", "month"),
+        Field("coverage_ratio", Kind.NUMBER, "protected ÷ denominator; never capped", "1", of=("protected_persons",)),
+        Field("ratio_low", Kind.NUMBER, "lower 95 % bound, by inverting the denominator's interval", "1",
+              of=("protected_persons",)),
+        Field("ratio_high", Kind.NUMBER, "upper 95 % bound; empty where the interval reaches zero", "1",
+              of=("protected_persons",)),
+        Field("gap_persons", Kind.COUNT, "denominator − protected, negative above 100 %", "person",
+              of=("protected_persons",)),
+        Field("coverage_flag", Kind.TEXT, "ok, above_100_within_bounds, above_100_registration (work basis: people "
+              "registered elsewhere than they live), above_100_check_denominator, denominator_uncertain (RSE above "
+              "25 %), no_denominator"),
+        SUPPRESSED,
+    ),
+    key=("month", "geography_basis", "geography_level", "region_code", "segment", "programme", "sex", "age_band",
+         "denominator_id"),
+)  # fmt: skip

@@ -1,0 +1,37 @@
+"""KUR: of the debtors of people's business credit, and of those obliged to join, how many are protected."""
+
+from schemas.model import Field, Kind, Table
+from schemas.registers import MONTH
+from schemas.summaries.common import PROVINCE, STATE, persons, ratio
+
+_DEBTORS = ("debtors",)
+_OBLIGED = ("debtors", "obliged_debtors")
+_RULE = "Permenko 1/2023 arts 22(8), 26(8), 35(11), list kur_obligations"
+
+KUR_LINKAGE = Table(
+    "kur_linkage", "debtors of people's business credit and their protection",
+    "one row a month, province of the debtor and scheme; a person counts once in each row, so rows do not add up",
+    (
+        MONTH, PROVINCE,
+        Field("scheme", Kind.TEXT, "scheme of the credit, or all"),
+        Field("delivered_month", Kind.MONTH, "month the list of contracts is from: the newest up to the month", "month"),
+        Field("contracts", Kind.COUNT, "loan contracts", "contract", sensitive=True),
+        Field("contracts_without_nik", Kind.COUNT, "of them without a valid NIK: of unknown debtors", "contract",
+              sensitive=True, of=("contracts",)),
+        persons("debtors", "persons with a contract, known by their NIK", of=("contracts",)),
+        persons("registered_debtors", "debtors found in the register of persons, whatever their status", of=_DEBTORS),
+        persons("protected_debtors", "debtors protected in any segment", of=_DEBTORS),
+        persons("protected_pu_debtors", "of them by a PU membership", of=(*_DEBTORS, "protected_debtors")),
+        persons("protected_bpu_debtors", "of them by a BPU membership", of=(*_DEBTORS, "protected_debtors")),
+        Field("obliged_debtors", Kind.COUNT, "debtors with a contract whose scheme and amount oblige them to join as BPU",
+              "person", source=_RULE, sensitive=True, of=_DEBTORS),
+        persons("obliged_protected_debtors", "obliged debtors protected in any segment", of=_OBLIGED),
+        persons("obliged_bpu_debtors", "obliged debtors protected as BPU: the obligation is met", of=_OBLIGED),
+        persons("owing_bpu_debtors", "obliged debtors without a protected BPU membership, PU members among them", of=_OBLIGED),
+        ratio("link_ratio", "contracts with a valid NIK ÷ contracts", ("contracts", "contracts_without_nik")),
+        ratio("protected_ratio", "protected ÷ debtors", (*_DEBTORS, "protected_debtors")),
+        ratio("obligation_ratio", "obliged debtors protected as BPU ÷ obliged debtors", (*_OBLIGED, "obliged_bpu_debtors")),
+        *STATE,
+    ),
+    key=("month", "province_code", "scheme"),
+)  # fmt: skip

@@ -1,0 +1,34 @@
+"""Priorities: where most persons are still to be reached, and what is at hand there."""
+
+from schemas.model import Field, Kind, Table
+from schemas.registers import MONTH
+from schemas.summaries.common import SEGMENT, SUPPRESSED, ratio
+
+_OF = ("protected_persons",)
+
+PRIORITIES = Table(
+    "priorities", "regions and segments ranked by persons still to reach, with what is at hand there",
+    "one row a month, region (provinces and regencies apart) and segment (formal, informal)",
+    (
+        MONTH,
+        Field("region_level", Kind.TEXT, "province or regency"),
+        Field("region_code", Kind.REGION, "present Kemendagri code"),
+        SEGMENT,
+        Field("priority_rank", Kind.COUNT, "1: most persons to reach, within level and segment; ties by code", "rank"),
+        Field("protected_persons", Kind.COUNT, "residents protected", "person", sensitive=True),
+        Field("denominator_persons", Kind.COUNT, "residents who could be (potential)", "person"),
+        ratio("coverage_ratio", "protected ÷ potential", _OF),
+        Field("gap_persons", Kind.COUNT, "potential − protected", "person", of=_OF),
+        ratio("national_effect", "by how much national coverage (all segments) would rise if the gap were closed", _OF),
+        Field("budget_idr", Kind.COUNT, "regional budgets in force (informal); empty: none known", "IDR a year"),
+        Field("affordable_workers", Kind.COUNT, "workers these budgets can pay for", "person"),
+        Field("unprotected_debtors", Kind.COUNT, "KUR debtors of the province who are not protected (informal, provinces)",
+              "person", sensitive=True),
+        Field("outreach_activities", Kind.COUNT, "outreach activities for the segment in this and the two months before",
+              "activity"),
+        Field("unenrolled_employers", Kind.COUNT, "registered employers without a protected worker (formal, provinces)",
+              "employer", sensitive=True),
+        SUPPRESSED,
+    ),
+    key=("month", "region_level", "region_code", "segment"),
+)  # fmt: skip

@@ -1,0 +1,26 @@
+"""Data quality: what the rules found in the deliveries, by office."""
+
+import polars as pl
+
+from schemas.model import Field, Kind, Table
+from schemas.registers import MONTH
+from schemas.summaries.common import SUPPRESSED
+
+DATA_QUALITY = Table(
+    "data_quality", "what the rules found in the deliveries",
+    "one row a month, extract, office and rule",
+    (
+        MONTH,
+        Field("extract", Kind.TEXT, "name of the extract"),
+        Field("office_code", Kind.TEXT, "office of the file; unknown: it names none, or could not be read"),
+        Field("rule", Kind.TEXT, "rule name; rows_read, rows_accepted, rows_quarantined, rows_collapsed, files_rejected and "
+              "files_repeated are counts of their own"),
+        Field("severity", Kind.TEXT, "fatal (quarantined), convention (flagged), characterization (counted) or volume"),
+        Field("applicable_rows", Kind.COUNT, "rows the rule speaks of", "row", sensitive=True),
+        Field("broken_rows", Kind.COUNT, "rows that break it; for volumes: the count itself", "row",
+              sensitive=True, of=("applicable_rows",)),
+        Field("status", Kind.TEXT, "passed, failed or not_applicable"),
+        SUPPRESSED,
+    ),
+    key=("month", "extract", "office_code", "rule"), open_where=pl.col("rule").str.starts_with("files_"),
+)  # fmt: skip

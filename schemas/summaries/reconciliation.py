@@ -1,0 +1,28 @@
+"""Reconciliation: our figures against published ones, and published ones against themselves."""
+
+from schemas.model import Field, Kind, Table
+from schemas.registers import MONTH
+from schemas.summaries.common import SUPPRESSED
+
+RECONCILIATION = Table(
+    "reconciliation", "our figure against every published figure of the month, and defects found in published figures",
+    "one row a month and figure; a month without a published figure has none",
+    (
+        MONTH,
+        Field("figure_id", Kind.TEXT, "figure of the list published_figures or published_claims"),
+        Field("indicator", Kind.TEXT, "what the figure measures"),
+        Field("region_code", Kind.TEXT, "region as published; ID: the nation"),
+        Field("segment", Kind.TEXT, "segment or group as published"),
+        Field("published_value", Kind.NUMBER, "as published", "unit of the indicator"),
+        Field("our_value", Kind.NUMBER, "as computed; for a claim about published figures: recomputed from its parts",
+              "unit of the indicator", of=("our_persons",)),
+        Field("our_persons", Kind.COUNT, "persons the value rests on", "person", sensitive=True),
+        Field("difference", Kind.NUMBER, "ours − published", "unit of the indicator", of=("our_persons",)),
+        Field("tolerance", Kind.NUMBER, "half the last digit published, for each term", "unit of the indicator"),
+        Field("verdict", Kind.TEXT, "agrees, differs, defect (the published figure contradicts itself), not_computed"),
+        Field("note", Kind.TEXT, "what was found"),
+        Field("source", Kind.TEXT, "where it was published"),
+        SUPPRESSED,
+    ),
+    key=("month", "figure_id"), may_be_empty=True,
+)  # fmt: skip

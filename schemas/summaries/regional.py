@@ -1,0 +1,35 @@
+"""Regional programmes: the regulation in force, what its budget can pay for, what it does pay for, and the need."""
+
+from schemas.model import Field, Kind, Table
+from schemas.registers import MONTH
+from schemas.summaries.common import STATE, persons, ratio
+
+REGIONAL_PROGRAMMES_SUMMARY = Table(
+    "regional_programmes", "regulation, budget, the workers it can pay for, the workers it pays for, and the need",
+    "one row a month and region; a province holds its own and its regencies' budgets, the nation all",
+    (
+        MONTH,
+        Field("region_level", Kind.TEXT, "nation, province or regency"),
+        Field("region_code", Kind.REGION, "present Kemendagri code; ID: the nation"),
+        Field("delivered_month", Kind.MONTH, "month the list of regulations is from: the newest up to the month", "month"),
+        Field("regulations", Kind.COUNT, "regulations of the region itself in force at the end of the month", "regulation"),
+        Field("has_perda", Kind.FLAG, "a regional law of the region itself is in force"),
+        Field("has_perkada", Kind.FLAG, "a regulation of the head of region is in force"),
+        Field("regions_with_regulation", Kind.COUNT, "regions within, itself included, with a regulation in force", "region"),
+        Field("own_budget_idr", Kind.COUNT, "budget of the year of the region itself, regulations in force", "IDR a year"),
+        Field("budget_idr", Kind.COUNT, "with the budgets of the regions within", "IDR a year"),
+        Field("premium_idr", Kind.COUNT, "contribution of one worker at the date: JKK and JKM of the lowest income band",
+              "IDR a month", source="list subsidy_premiums: 16,800; half from April 2026 (PP 50/2025)"),
+        Field("workers_budgeted", Kind.COUNT, "workers the budgets name; regulations of one region, year and fund that name "
+              "the same quota count once (the largest)", "person"),
+        Field("affordable_workers", Kind.COUNT, "budget ÷ (premium × months), each budget by itself, then added", "person"),
+        persons("paid_workers", "protected residents paid by a regional or village budget"),
+        Field("vulnerable_persons", Kind.COUNT, "vulnerable workers of the survey", "person"),
+        Field("need_persons", Kind.COUNT, "vulnerable workers − protected ones, whoever pays; at least 0", "person",
+              of=("paid_workers",)),
+        ratio("adequacy_ratio", "affordable workers ÷ (need + paid workers)", ("paid_workers",)),
+        ratio("execution_ratio", "paid ÷ affordable workers", ("paid_workers",)),
+        *STATE,
+    ),
+    key=("month", "region_level", "region_code"),
+)  # fmt: skip

@@ -1,0 +1,22 @@
+"""Retention: of those who entered in a month, how many are protected so many months later."""
+
+from schemas.model import Field, Kind, Table
+from schemas.summaries.common import PAYER, STATE, persons, ratio
+
+RETENTION = Table(
+    "retention", "persons who entered in a month and are protected 0 to 24 months later",
+    "one row a cohort, segment, payer and months since entry; months not yet seen are null, not zero",
+    (
+        Field("month", Kind.MONTH, "month of observation: cohort + months since entry", "month"),
+        Field("cohort_month", Kind.MONTH, "month the persons entered in (flows: entered)", "month"),
+        Field("segment", Kind.TEXT, "segment at entry, or all (PU, JAKON, BPU)"),
+        PAYER,
+        Field("months_since_entry", Kind.COUNT, "0 to 24", "month"),
+        persons("entrants_persons", "persons who entered"),
+        persons("retained_persons", "of them protected in the month of observation, in any segment; empty: not yet seen",
+                of=("entrants_persons",)),
+        ratio("retained_ratio", "retained ÷ entrants", ("entrants_persons", "retained_persons")),
+        *STATE,
+    ),
+    key=("month", "cohort_month", "segment", "payer"),
+)  # fmt: skip

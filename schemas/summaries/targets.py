@@ -1,0 +1,41 @@
+"""Targets: actual against planned, the pace needed, and where the present pace leads."""
+
+from schemas.model import Field, Kind, Table
+from schemas.registers import MONTH
+from schemas.summaries.common import SEGMENT, STATE
+
+_OF = ("protected_persons",)
+_UNIT = "person, or percent for a ratio"
+_PROJECTION = "random walk with drift over the series' own monthly changes, at most 24"
+
+TARGET_PROGRESS = Table(
+    "target_progress", "actual, target, gap, pace needed and projection with its 80 % range",
+    "one row a month, indicator, region, segment, denominator and target month not yet passed",
+    (
+        MONTH,
+        Field("indicator", Kind.TEXT, "protected_persons or coverage_ratio"),
+        Field("region_code", Kind.REGION, "present Kemendagri code; ID: the nation"),
+        SEGMENT,
+        Field("denominator_id", Kind.TEXT, "population of the target and of the actual value alike; none for persons"),
+        Field("target_month", Kind.MONTH, "month by whose end the target is to be reached", "month"),
+        Field("target_value", Kind.NUMBER, "target", _UNIT),
+        Field("target_source", Kind.TEXT, "plan that sets it"),
+        Field("protected_persons", Kind.COUNT, "persons protected at the end of the month (residents)", "person",
+              sensitive=True),
+        Field("actual_value", Kind.NUMBER, "value of the indicator at the end of the month", _UNIT, of=_OF),
+        Field("gap_value", Kind.NUMBER, "target − actual", _UNIT, of=_OF),
+        Field("months_left", Kind.COUNT, "months until the target month", "month"),
+        Field("needed_per_month", Kind.NUMBER, "gap ÷ months left", f"{_UNIT}, a month", of=_OF),
+        Field("changes_seen", Kind.COUNT, "month-on-month changes the projection rests on", "change"),
+        Field("mean_change", Kind.NUMBER, "mean of these changes", f"{_UNIT}, a month", of=_OF),
+        Field("projected_value", Kind.NUMBER, "value at the target month at that pace", _UNIT, source=_PROJECTION, of=_OF),
+        Field("projected_low", Kind.NUMBER, "lower bound of the 80 % range; empty below six changes", _UNIT,
+              source=_PROJECTION, of=_OF),
+        Field("projected_high", Kind.NUMBER, "upper bound of the 80 % range; empty below six changes", _UNIT,
+              source=_PROJECTION, of=_OF),
+        Field("outlook", Kind.TEXT, "reached, likely (the range lies above the target), open, unlikely (the range lies below "
+              "it), or unknown (fewer than six changes, or no actual value)", of=_OF),
+        *STATE,
+    ),
+    key=("month", "indicator", "region_code", "segment", "denominator_id", "target_month"),
+)  # fmt: skip

@@ -1,0 +1,28 @@
+"""Vulnerable workers: how many there could be, how many are protected, and by whose money."""
+
+from schemas.model import Field, Kind, Table
+from schemas.registers import MONTH
+from schemas.summaries.common import PAYER, PROVINCE, STATE, persons, ratio
+
+_POTENTIAL = "survey; no legal definition: regional lists differ (domain of Permendagri 27/2021, 84/2022)"
+
+VULNERABLE_WORKERS = Table(
+    "vulnerable_workers", "vulnerable workers protected, by who pays; lapses of the month show when subsidies end together",
+    "one row a month, province of residence, payer and occupation group",
+    (
+        MONTH, PROVINCE, PAYER,
+        Field("vulnerable_basis", Kind.TEXT, "occupation group by which the worker counts as vulnerable, not_stated, or all"),
+        Field("potential_persons", Kind.COUNT, "vulnerable workers among the eligible; only for all payers and groups",
+              "person", source=_POTENTIAL),
+        persons("protected_persons", "informal workers protected who are named vulnerable, or paid by a public budget or "
+                "donor"),
+        persons("grace_persons", "of those not protected, up to three months unpaid"),
+        persons("lapsed_persons", "protected the month before and unpaid now, by who paid then; empty without that month"),
+        persons("left_persons", "protected the month before and ended or no longer reported; empty without that month"),
+        persons("new_persons", "protected and not the month before; empty without that month"),
+        ratio("coverage_ratio", "protected ÷ potential", ("protected_persons",)),
+        Field("gap_persons", Kind.COUNT, "potential − protected", "person", of=("protected_persons",)),
+        *STATE,
+    ),
+    key=("month", "province_code", "payer", "vulnerable_basis"),
+)  # fmt: skip
