@@ -21,7 +21,7 @@ from assets.ingest.delivery import write_manifest
 from assets.release.database import NAME
 from assets.release.publish import current
 from assets.resources import Places
-from pipelines.printing import Bars, err, out, print_headline, print_quality
+from pipelines.printing import Bars, err, out, print_headline, print_headlines, print_quality
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="""
 Measure the coverage of Indonesia's employment social security.
@@ -92,6 +92,7 @@ def _run(months: list[str], places: Places, *, force: bool = False) -> None:
     release = current(places.releases)
     out.print()
     print_headline(release)
+    print_headlines(release)
     out.print(f'Release: {_shown(release)}   SQL: {_command()} sql "select …"   UI: {_command()} ui')
     out.print(f"Quarantine, restricted: {_shown(places.warehouse.root / 'quarantine')}")
 

@@ -15,6 +15,7 @@ from rich.table import Table as Grid
 from assets.ingest.report import MonthReport
 from assets.release.database import NAME
 from assets.warehouse import Warehouse
+from pipelines.headlines import headlines
 from schemas.extracts import EXTRACTS, stored_table
 
 out = Console(highlight=False)
@@ -76,6 +77,12 @@ def print_headline(release: Path) -> None:
     out.print(grid)
     if not rows:
         out.print("No ratio: no workforce wave was delivered for any month.")
+
+
+def print_headlines(release: Path) -> None:
+    """The five lines for a director."""
+    for line in headlines(release):
+        out.print(f"• {line}", soft_wrap=True)
 
 
 def print_quality(warehouse: Warehouse, month: str) -> None:

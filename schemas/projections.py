@@ -9,7 +9,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.model import MARKS, Field, Rule, Table
-from schemas.valuefree import Contract, ContractColumn
+from schemas.valuefree import Contract, ContractColumn, RuleCheck
 
 
 @cache
@@ -18,15 +18,9 @@ def contract(table: Table) -> Contract:
 
     Nullability is a rule like any other, so that a missing and an unreadable cell are told apart.
     """
-    checks: dict[str, list[pa.Check]] = {name: [] for name in table.names}
-    for rule in table.all_rules():
-        checks[rule.field].append(_check(rule))
-    columns = {
-        field.name: ContractColumn(field.dtype, checks[field.name], nullable=True, required=True)
-        for field in table.fields
-    }
+    columns = {field.name: ContractColumn(field.dtype, nullable=True, required=True) for field in table.fields}
     columns[MARKS] = ContractColumn(pl.UInt32)
-    return Contract(columns, name=table.name, strict=False)
+    return Contract(columns, checks=[_check(rule) for rule in table.all_rules()], name=table.name, strict=False)
 
 
 @cache
@@ -36,13 +30,8 @@ def stored(table: Table) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, name=table.name, strict=True, ordered=True)
 
 
-def _check(rule: Rule) -> pa.Check:
-    holds = rule.holds if rule.applies is None else pl.when(rule.applies).then(rule.holds)
-
-    def passes(data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(holds.alias(rule.name))
-
-    return pa.Check(passes, error=rule.name)
+def _check(rule: Rule) -> RuleCheck:
+    return RuleCheck(rule.name, rule.holds if rule.applies is None else pl.when(rule.applies).then(rule.holds))
 
 
 def comments(table: Table, name: str | None = None) -> list[str]:

@@ -85,7 +85,7 @@ PERSONS = Table(
         *_from_enrolments("sex"), _AGE_BAND,
         *(Field(f.name, Kind.FLAG, f"{f.about}, by any protected membership") for f in _PROGRAMMES),
         *_from_enrolments("work_region", "home_region"), _HOME_BASIS,
-        *_from_enrolments("kbli", "payer", "channel", "vulnerable_basis", "start_date"),
+        *_from_enrolments("payer", "vulnerable_basis", "start_date"),
         Field("memberships", Kind.COUNT, "protected memberships of the person", "membership", storage=pl.Int32()),
         Field("registered_memberships", Kind.COUNT, "protected and grace memberships", "membership",
               storage=pl.Int32()),

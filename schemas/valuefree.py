@@ -1,7 +1,8 @@
 """A pandera schema whose errors hold rule names and row verdicts, and no value of any row.
 
-Belongs here: the two backends that leave values out. pandera's own put failing cells, and whole rows for checks across
-columns, into errors and messages; those are persons' data, and collecting them was half of the cost of validation.
+Belongs here: the backends that leave values out, and that ask polars for the verdicts of all rules at once. pandera's own
+put failing cells, and whole rows for checks across columns, into errors and messages; those are persons' data, and
+collecting them, check by check, was most of the cost of validation.
 """
 
 from collections import Counter
@@ -20,28 +21,17 @@ from pandera.errors import FailureCaseMetadata, SchemaError, SchemaErrorReason
 VERDICT = "check_output"  # pandera's name for the column that says of each row whether it passed
 
 
-class _ValueFree(PolarsSchemaBackend):
-    """What both backends do otherwise: keep the verdict of each row, never the cell."""
+class RuleCheck(Check):
+    """A check of a batch: `holds` is true, false, or null where the rule says nothing of the row."""
 
-    def run_check(
-        self,
-        check_obj: pl.LazyFrame,
-        schema: Any,  # noqa: ANN401  as pandera declares it
-        check: Check,
-        check_index: int,
-        *args: Any,  # noqa: ANN401
-    ) -> CoreCheckResult:
-        """The verdict of one check on every row; its message is its name."""
-        result = check(check_obj, *args)
-        return CoreCheckResult(
-            passed=result.check_passed.collect().item(),
-            check=check,
-            check_index=check_index,
-            check_output=result.check_output.collect(),
-            reason_code=SchemaErrorReason.DATAFRAME_CHECK,
-            message=str(check.error),
-            failure_cases=None,
-        )
+    def __init__(self, name: str, holds: pl.Expr) -> None:
+        """A check like any other, whose expression can be evaluated together with those of other rules."""
+        super().__init__(lambda data: data.lazyframe.select(holds.alias(name)), name=name, error=name)
+        self.holds = holds.fill_null(value=True).alias(name)
+
+
+class _ValueFree(PolarsSchemaBackend):
+    """What both backends do otherwise: count checks, never cases."""
 
     def failure_cases_metadata(self, schema_name: str, schema_errors: list[SchemaError]) -> FailureCaseMetadata:
         """How often each check failed, and no case."""
@@ -50,11 +40,38 @@ class _ValueFree(PolarsSchemaBackend):
 
 
 class _ColumnBackend(_ValueFree, ColumnBackend):
-    """A column's checks."""
+    """A column: its name and type."""
 
 
 class _SchemaBackend(_ValueFree, DataFrameSchemaBackend):
-    """A batch's checks."""
+    """A batch: its rules, evaluated in one query."""
+
+    def run_checks(self, check_obj: pl.LazyFrame, schema: Any) -> list[CoreCheckResult]:  # noqa: ANN401
+        """The verdicts of all rules; one that fails has them row by row, and its name for a message."""
+        try:
+            verdicts = check_obj.select(check.holds for check in schema.checks).collect()
+        except (
+            pl.exceptions.PolarsError
+        ):  # names and types are not the contract's: found before, and said without values
+            return [_failed(check, index, None) for index, check in enumerate(schema.checks)]
+        passed = verdicts.select(pl.all().all()).row(0)
+        return [
+            _failed(check, index, verdicts.select(pl.col(check.name).alias(VERDICT)))
+            for index, (check, holds) in enumerate(zip(schema.checks, passed, strict=True))
+            if not holds
+        ]
+
+
+def _failed(check: Check, index: int, verdict: pl.DataFrame | None) -> CoreCheckResult:
+    return CoreCheckResult(
+        passed=False,
+        check=check,
+        check_index=index,
+        check_output=verdict,
+        reason_code=SchemaErrorReason.DATAFRAME_CHECK,
+        message=str(check.error),
+        failure_cases=None,
+    )
 
 
 class ContractColumn(Column):
@@ -62,7 +79,7 @@ class ContractColumn(Column):
 
 
 class Contract(DataFrameSchema):
-    """A schema for person-level batches."""
+    """A schema for person-level batches; its checks are `RuleCheck`s of the whole batch."""
 
 
 for _kind in (pl.DataFrame, pl.LazyFrame):

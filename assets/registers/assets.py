@@ -23,7 +23,7 @@ from schemas.registers import PERSON_CELLS, PERSONS
             owners=["team:cakupan"],
             description=f"{table.about}. Grain: {table.grain}. Person-level tables are never released.",
         )
-        for table, deps in ((PERSONS, ["memberships", "employers"]), (PERSON_CELLS, ["persons"]))
+        for table, deps in ((PERSONS, ["memberships"]), (PERSON_CELLS, ["persons"]))
     ],
     check_specs=[
         dg.AssetCheckSpec(

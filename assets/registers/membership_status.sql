@@ -4,8 +4,7 @@
 SELECT
     m.month, m.membership_key, m.person_id, m.identity, m.segment, s.rank AS segment_rank, m.start_date, m.sex,
     $month_index - (CAST(year(m.birth_date) AS INTEGER) * 12 + CAST(month(m.birth_date) AS INTEGER)) AS months_old,
-    m.jkk, m.jkm, m.jht, m.jp, m.jkp, m.work_region, m.home_region, m.home_basis, m.kbli, m.payer, m.channel,
-    m.vulnerable_basis, m.employer_id, m.employer_division,
+    m.jkk, m.jkm, m.jht, m.jp, m.jkp, m.work_region, m.home_region, m.home_basis, m.payer, m.vulnerable_basis,
     CASE
         WHEN m.end_date <= $month_end THEN 'ended'
         WHEN r.basis = 'interval' THEN 'protected'

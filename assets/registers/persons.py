@@ -17,8 +17,6 @@ from assets.ingest.duplicates import repeated
 from assets.ingest.month import first_day
 from assets.provenance import fingerprint
 from assets.warehouse import Warehouse
-from schemas.employers import EMPLOYERS
-from schemas.extracts import stored_table
 from schemas.registers import MEMBERSHIPS, PERSON_CELLS, PERSONS
 
 HERE = Path(__file__).parent
@@ -36,9 +34,7 @@ def make_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> di
 
     Raises MonthRefused where two persons share a person_id, or persons and cells disagree; nothing is promoted then.
     """
-    made_from = fingerprint(
-        *(warehouse.stage(name, month).get("fingerprint", "") for name in ("memberships", "employers"))
-    )
+    made_from = fingerprint(warehouse.stage("memberships", month).get("fingerprint", ""))
     stage = warehouse.stage("person_cells", month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
@@ -63,7 +59,6 @@ def make_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> di
 def _prepare(con: duckdb.DuckDBPyConnection, warehouse: Warehouse, month: str) -> None:
     """The views and working tables the SQL reads, in order."""
     query.offer_files(con, "memberships", warehouse.files("memberships", month), MEMBERSHIPS)
-    query.offer_files(con, "employers", warehouse.files("employers", month), stored_table(EMPLOYERS))
     query.offer_codes(con, "protected_rule", "segments")
     query.offer_frame(con, "ages", _ages())
     values = month_values(month)

@@ -1,5 +1,5 @@
 -- persons: persons with a membership in the month, with the status of their primary membership.
--- Grain: one row a person. Source: membership_status, repeated_memberships, employers (business activity), ages.
+-- Grain: one row a person. Source: membership_status, repeated_memberships, ages.
 -- Most persons hold one membership and are taken as they are; programmes and counts of the others are united first.
 WITH united AS (
     SELECT
@@ -20,8 +20,7 @@ SELECT
     coalesce(u.jkk, s.status = 'protected' AND s.jkk) AS jkk, coalesce(u.jkm, s.status = 'protected' AND s.jkm) AS jkm,
     coalesce(u.jht, s.status = 'protected' AND s.jht) AS jht, coalesce(u.jp, s.status = 'protected' AND s.jp) AS jp,
     coalesce(u.jkp, s.status = 'protected' AND s.jkp) AS jkp,
-    s.work_region, s.home_region, s.home_basis, coalesce(s.kbli, e.kbli) AS kbli, s.payer, s.channel,
-    s.vulnerable_basis, s.start_date,
+    s.work_region, s.home_region, s.home_basis, s.payer, s.vulnerable_basis, s.start_date,
     coalesce(u.memberships, CASE WHEN s.status = 'protected' THEN 1 ELSE 0 END) AS memberships,
     coalesce(u.registered_memberships, CASE WHEN s.status IN ('protected', 'grace') THEN 1 ELSE 0 END)
         AS registered_memberships,
@@ -29,7 +28,4 @@ SELECT
 FROM membership_status AS s
 LEFT JOIN united AS u ON u.person_id = s.person_id
 LEFT JOIN ages AS a ON a.months_old = s.months_old
-LEFT JOIN employers AS e -- asked only where the membership shows no activity: few rows, and so few keys to look up
-    ON e.employer_id = CASE WHEN s.kbli IS NULL THEN s.employer_id END
-    AND e.employer_division = CASE WHEN s.kbli IS NULL THEN s.employer_division END
 WHERE u.membership_key IS NULL OR u.membership_key = s.membership_key

@@ -18,11 +18,25 @@ from assets.release.protect import Policy, protect
 from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas import codelists
+from schemas.extracts import EXTRACTS, stored_table
 from schemas.model import Table
 from schemas.summaries import SUMMARIES
 
-CODE_LISTS = ("provinces", "regencies", "programmes", "segments", "age_bands")
-INPUTS = ("memberships", "employers", "workforce")
+CODE_LISTS = (
+    "provinces",
+    "regencies",
+    "programmes",
+    "segments",
+    "age_bands",
+    "sectors",
+    "size_classes",
+    "payers",
+    "vulnerable_bases",
+    "kur_schemes",
+    "outreach_channels",
+    "denominators",
+    "indicators",
+)
 
 
 def build(warehouse: Warehouse, months: list[str], folder: Path, rule: Policy) -> dict[str, Any]:
@@ -47,6 +61,7 @@ def build(warehouse: Warehouse, months: list[str], folder: Path, rule: Policy) -
         "engines": {"duckdb": duckdb.__version__, "polars": pl.__version__},
         "policy": {"min_count": rule.min_count},
         "rows": rows,
+        "not_available": {month: _not_available(warehouse, month) for month in months},
         "files": [_entry(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()],
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
@@ -61,13 +76,15 @@ def release_id(warehouse: Warehouse, months: list[str], rule: Policy) -> str:
 
 
 def _gathered(warehouse: Warehouse, table: Table, months: list[str]) -> pl.DataFrame:
-    return pl.concat([pl.read_parquet(warehouse.files(table.name, month)) for month in months])
+    frame = pl.concat([pl.read_parquet(warehouse.files(table.name, month)) for month in months])
+    return frame
 
 
 def _inputs(warehouse: Warehouse, month: str) -> dict[str, Any]:
     """What was delivered for the month and what became of it, by file."""
     found: dict[str, Any] = {}
-    for name in INPUTS:
+    for extract in EXTRACTS:
+        name = stored_table(extract).name
         stage = warehouse.stage(name, month)
         kept = (
             "name",
@@ -86,6 +103,12 @@ def _inputs(warehouse: Warehouse, month: str) -> dict[str, Any]:
             "files": [{key: file[key] for key in kept} for file in report["files"]],
         }
     return found
+
+
+def _not_available(warehouse: Warehouse, month: str) -> dict[str, str]:
+    """Table → why the month has nothing of it."""
+    reasons = {table.name: warehouse.stage(table.name, month).get("reason", "") for table in SUMMARIES}
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
 def _entry(path: Path, folder: Path) -> dict[str, Any]:

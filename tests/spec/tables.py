@@ -67,11 +67,10 @@ def memberships(text: str) -> pl.DataFrame:
     )
 
 
-def registered(con: duckdb.DuckDBPyConnection, held: pl.DataFrame, employers: pl.DataFrame, folder: Path) -> None:
+def registered(con: duckdb.DuckDBPyConnection, held: pl.DataFrame, folder: Path) -> None:
     """Offer `membership_status` and what `persons` reads, through the SQL of the product."""
     held.write_parquet(folder / "memberships.parquet")
     query.offer_files(con, "memberships", [folder / "memberships.parquet"], MEMBERSHIPS)
-    query.offer_frame(con, "employers", employers)
     query.offer_codes(con, "protected_rule", "segments")
     query.offer_frame(con, "ages", registers._ages())
     steps = (("VIEW", "membership_status"), ("TABLE", "repeated_persons"), ("TABLE", "repeated_memberships"))

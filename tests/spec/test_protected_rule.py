@@ -12,10 +12,6 @@ from assets.errors import MonthRefused
 from assets.registers import persons as registers
 from assets.registers.persons import make_persons
 from assets.warehouse import Warehouse
-from schemas.employers import EMPLOYERS
-from schemas.extracts import stored_table
-
-NO_EMPLOYERS = pl.DataFrame(schema=stored_table(EMPLOYERS).storage)
 
 
 @pytest.fixture
@@ -25,15 +21,13 @@ def con():
 
 
 def statuses(con: duckdb.DuckDBPyConnection, folder: Path, text: str) -> list[str]:
-    registered(con, memberships(text), NO_EMPLOYERS, folder)
+    registered(con, memberships(text), folder)
     rows = con.sql("SELECT status FROM membership_status ORDER BY membership_key").fetchall()
     return [status for (status,) in rows]
 
 
-def persons(
-    con: duckdb.DuckDBPyConnection, folder: Path, text: str, *columns: str, employers: pl.DataFrame = NO_EMPLOYERS
-) -> list[str]:
-    registered(con, memberships(text), employers, folder)
+def persons(con: duckdb.DuckDBPyConnection, folder: Path, text: str, *columns: str) -> list[str]:
+    registered(con, memberships(text), folder)
     frame = con.sql(query.sql_text(registers.HERE, "persons")).pl().sort("person_id")
     return written(frame.select(columns))
 
@@ -237,28 +231,6 @@ def test_memberships_without_nik_stand_for_themselves(con, tmp_path):
     assert persons(con, tmp_path, text, "person_id", "identity", "memberships") == expected
 
 
-def test_a_missing_kbli_falls_back_to_that_of_the_employers_division(con, tmp_path):
-    employers = NO_EMPLOYERS.clear().vstack(
-        pl.DataFrame(
-            {"employer_id": ["AAAAAAAA", "AAAAAAAA"], "employer_division": ["001", "002"], "kbli": ["10110", "47111"]}
-        )
-        .with_columns(pl.lit(None, dtype=d).alias(n) for n, d in NO_EMPLOYERS.schema.items() if n not in _GIVEN)
-        .select(NO_EMPLOYERS.columns)
-    )
-    text = """
-        segment | paid_through | employer_id | employer_division | kbli
-        PU      | 2024-12      | AAAAAAAA    | 001               | 62010
-        PU      | 2024-12      | AAAAAAAA    | 001               |
-        PU      | 2024-12      | AAAAAAAA    | 002               |
-        PU      | 2024-12      | AAAAAAAA    | 003               |
-        BPU     | 2024-12      |             |                   |
-    """
-    found = persons(con, tmp_path, text, "person_id", "kbli", employers=employers)
-    assert found == ["1 | 62010", "2 | 10110", "3 | 47111", "4 |", "5 |"]
-
-
-_GIVEN = ("employer_id", "employer_division", "kbli")
-
 AGES = """
     birth_date | age_band
     2010-01-01 | under_15
@@ -284,10 +256,9 @@ def test_a_person_is_of_an_age_from_the_month_of_the_birthday(con, tmp_path):
 
 def promoted(root: Path, held: pl.DataFrame) -> Warehouse:
     warehouse = Warehouse(root)
-    for name, frame in (("memberships", held), ("employers", NO_EMPLOYERS)):
-        with warehouse.candidate(name, "2024-12") as candidate:
-            frame.write_parquet(candidate / "part-00000.parquet")
-            warehouse.promote(name, "2024-12", candidate, {"fingerprint": f"{name}-1"})
+    with warehouse.candidate("memberships", "2024-12") as candidate:
+        held.write_parquet(candidate / "part-00000.parquet")
+        warehouse.promote("memberships", "2024-12", candidate, {"fingerprint": "memberships-1"})
     return warehouse
 
 

@@ -10,7 +10,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.make import make_coverage
+from assets.coverage.summary import make_summary
 from assets.release import audit
 from assets.release.build import build
 from assets.release.protect import Policy, exposed, policy, protect
@@ -18,7 +20,7 @@ from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas.extracts import stored_table
 from schemas.registers import PERSON_CELLS
-from schemas.summaries import COVERAGE, DATA_QUALITY
+from schemas.summaries import COVERAGE, DATA_QUALITY, SUMMARIES
 from schemas.workforce import WORKFORCE
 
 MONTH = "2024-12"
@@ -148,6 +150,8 @@ def filled(root: Path) -> Warehouse:
             rows_of(schema, rows).write_parquet(candidate / "part-00000.parquet")
             warehouse.promote(name, MONTH, candidate, {"fingerprint": name})
     make_coverage(warehouse, MONTH)
+    for summary in CATALOGUE:  # nothing else was delivered: each says so
+        make_summary(warehouse, MONTH, summary)
     return warehouse
 
 
@@ -276,5 +280,5 @@ def test_the_manifest_says_what_is_in_the_release(release):
     assert (manifest["reference_month"], manifest["policy"]) == (MONTH, {"min_count": 10})
     assert manifest["rows"] == {
         name: pl.read_parquet(release / "candidate" / "parquet" / f"{name}.parquet").height
-        for name in ("coverage", "data_quality")
+        for name in (table.name for table in SUMMARIES)
     }

@@ -1,0 +1,43 @@
+"""KUR: debtors of people's business credit against the month's memberships.
+
+Belongs here: what `kur_linkage` reads. Not: who is obliged (the list `kur_obligations`) and when somebody is protected
+(the list `protected_rule`, through the view that the register of persons is made with).
+The memberships say all that is asked of a debtor, so the month is scanned once: whoever has one is in the register, and
+protected as BPU is seen although the primary segment is another.
+"""
+
+from dataclasses import replace
+
+import duckdb
+
+from assets import query
+from assets.coverage.summary import Chosen, Read, Summary, newest, this_month
+from assets.ingest.month import first_day
+from assets.registers import persons
+from assets.registers.persons import month_values
+from schemas.kur_debtors import KUR_DEBTORS
+from schemas.registers import LOANS, MEMBERSHIPS
+from schemas.summaries.kur import KUR_LINKAGE
+
+
+def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
+    return {"delivered_month": first_day(chosen["loans"][-1])}
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, month: str, chosen: Chosen) -> None:
+    """Offer `membership_status`: the one text that says when a membership is protected, as a view, never stored."""
+    sql = query.sql_text(persons.HERE, "membership_status")
+    query.define(con, "VIEW", "membership_status", sql, month_values(month))
+
+
+KUR = Summary(
+    KUR_LINKAGE,
+    reads=(
+        Read("loans", replace(LOANS, extract=KUR_DEBTORS.extract), newest),  # so that its absence names the extract
+        Read("memberships", MEMBERSHIPS, this_month),
+    ),
+    codes=("kur_obligations", "protected_rule", "segments"),
+    working=("kur_debtor_rows",),
+    values=_values,
+    prepare=_prepare,
+)

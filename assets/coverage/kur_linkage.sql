@@ -1,0 +1,46 @@
+-- kur_linkage: debtors of people's business credit, those obliged to join as BPU, and how many are protected.
+-- Grain: province of the debtor or the nation x scheme or all. Units: contracts, persons; ratios as fractions.
+-- A person counts once in each row, so rows do not add up. Source: loans, kur_debtor_rows.
+WITH contracts AS (
+    SELECT
+        province_code, CASE WHEN GROUPING(scheme) = 1 THEN 'all' ELSE scheme END AS scheme,
+        count(*) AS contracts, CAST(sum(CASE WHEN person_id IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS without_nik
+    FROM (
+        SELECT coalesce(substr(region, 1, 2), '00') AS province_code, scheme, person_id FROM loans
+        UNION ALL
+        SELECT 'ID', scheme, person_id FROM loans
+    ) AS l
+    GROUP BY GROUPING SETS ((province_code, scheme), (province_code))
+),
+debtors AS (
+    SELECT
+        province_code, scheme, count(*) AS debtors, CAST(sum(is_registered) AS BIGINT) AS registered,
+        CAST(sum(is_protected) AS BIGINT) AS protected, CAST(sum(is_pu) AS BIGINT) AS protected_pu,
+        CAST(sum(is_bpu) AS BIGINT) AS protected_bpu, CAST(sum(is_obliged) AS BIGINT) AS obliged,
+        CAST(sum(is_obliged * is_protected) AS BIGINT) AS obliged_protected,
+        CAST(sum(is_obliged * is_bpu) AS BIGINT) AS obliged_bpu
+    FROM kur_debtor_rows
+    GROUP BY province_code, scheme
+),
+told AS (
+    SELECT
+        k.province_code, k.scheme, coalesce(c.contracts, 0) AS contracts, coalesce(c.without_nik, 0) AS without_nik,
+        coalesce(d.debtors, 0) AS debtors, coalesce(d.registered, 0) AS registered,
+        coalesce(d.protected, 0) AS protected, coalesce(d.protected_pu, 0) AS protected_pu,
+        coalesce(d.protected_bpu, 0) AS protected_bpu, coalesce(d.obliged, 0) AS obliged,
+        coalesce(d.obliged_protected, 0) AS obliged_protected, coalesce(d.obliged_bpu, 0) AS obliged_bpu
+    FROM (SELECT province_code, scheme FROM contracts UNION SELECT 'ID', 'all') AS k -- a list of no contract says so
+    LEFT JOIN contracts AS c ON c.province_code = k.province_code AND c.scheme = k.scheme
+    LEFT JOIN debtors AS d ON d.province_code = k.province_code AND d.scheme = k.scheme
+)
+SELECT
+    $month AS month, province_code, scheme, $delivered_month AS delivered_month, contracts,
+    without_nik AS contracts_without_nik, debtors, registered AS registered_debtors, protected AS protected_debtors,
+    protected_pu AS protected_pu_debtors, protected_bpu AS protected_bpu_debtors, obliged AS obliged_debtors,
+    obliged_protected AS obliged_protected_debtors, obliged_bpu AS obliged_bpu_debtors,
+    obliged - obliged_bpu AS owing_bpu_debtors,
+    CAST(contracts - without_nik AS DOUBLE) / nullif(CAST(contracts AS DOUBLE), 0) AS link_ratio,
+    CAST(protected AS DOUBLE) / nullif(CAST(debtors AS DOUBLE), 0) AS protected_ratio,
+    CAST(obliged_bpu AS DOUBLE) / nullif(CAST(obliged AS DOUBLE), 0) AS obligation_ratio,
+    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS suppressed
+FROM told
