@@ -31,7 +31,9 @@ joined AS (
 ),
 measured AS (
     SELECT
-        j.*,
+        j.geography_basis, j.geography_level, j.region_code, j.segment, j.programme, j.sex, j.age_band, j.denominator_id,
+        j.protected_persons, j.registered_persons, j.memberships, j.dual_persons, j.denominator_persons,
+        j.denominator_rse, j.survey_wave,
         CAST(j.protected_persons AS DOUBLE) / nullif(CAST(j.denominator_persons AS DOUBLE), 0) AS coverage_ratio,
         CAST(j.protected_persons AS DOUBLE)
             / nullif(CAST(j.denominator_persons AS DOUBLE) * (1 + 1.96 * j.denominator_rse / 100), 0) AS ratio_low,

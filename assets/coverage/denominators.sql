@@ -31,7 +31,7 @@ summed AS (
         CASE WHEN GROUPING(sex) = 1 THEN 'all' ELSE sex END AS sex,
         CASE WHEN GROUPING(age_band) = 1 THEN 'all' ELSE age_band END AS age_band,
         CAST(sum(persons) AS BIGINT) AS persons, CAST(sum(variance) AS BIGINT) AS variance,
-        sum(cells_without_error) AS cells_without_error
+        CAST(sum(cells_without_error) AS BIGINT) AS cells_without_error
     FROM rolled
     GROUP BY GROUPING SETS (
         (denominator_id, survey_wave, geography_level, region_code, segment),
