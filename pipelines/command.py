@@ -141,7 +141,7 @@ def manifest(
 @app.command()
 def validate(
     file: Annotated[Path, typer.Argument(help="The file an office means to send.", exists=True, dir_okay=False)],
-    extract: Annotated[str, typer.Option(help="enrolments, employers or workforce.")] = "enrolments",
+    extract: Annotated[str, typer.Option(help="Which extract it is; see docs/deliveries.md.")] = "enrolments",
     month: Annotated[str | None, typer.Option(help="Month it reports, YYYY-MM. Default: last month.")] = None,
 ) -> None:
     """Check a file before it is sent: broken rules and row numbers, never a value."""
