@@ -23,6 +23,8 @@ from schemas.model import Table
 BLOCK = 32 << 20
 LONGEST_LINE = 64 << 20
 LONGEST_RECORD = 1 << 20
+LAST_CELL = "\x1f"  # put behind every line, to see that all its cells are there
+_LAST = "last_cell"
 SMALLEST = 128 << 10
 LINES_IN_CELL = 50
 SEPARATORS = ",;\t|"
@@ -161,42 +163,60 @@ def _pieces(block: bytes) -> Iterator[bytes]:
 def _fast(block: bytes, dialect: Dialect, number: int) -> Piece | None:
     """As `_read` in one go; None where records and lines are not one to one and a line may be broken.
 
-    The reader pads short lines and cuts long ones in silence, so the separators are counted: of the whole block, and
-    where that sum is off or last cells are empty, of each line.
+    The reader pads short lines and cuts long ones in silence. So lines without quotes get one more cell, which must
+    arrive where it belongs; where cells are quoted, the separators of every doubtful line are counted.
     """
-    header = dialect.header
-    quoted = b'"' in block
     if b"\0" in block:
         return None
+    quoted = b'"' in block
+    marked = None if quoted else _with_last_cell(block, dialect)
     try:
-        frame = _cells_of(block, dialect, quoted=quoted)
+        frame = _cells_of(marked or block, dialect, quoted=quoted, marked=marked is not None)
     except pl.exceptions.PolarsError:
         return None
     rows, broken = _numbered(frame, dialect, number), pl.DataFrame(schema=BROKEN_SCHEMA)
-    ended = frame[f"column_{header.width - 1}"].is_not_null()  # a short line has no last cell
-    even = ended.all() and block.count(dialect.separator.encode()) == (header.width - 1) * frame.height
-    if quoted or not even:
+    if marked is None or not (frame[_LAST] == LAST_CELL).fill_null(value=False).all():
         lines = _lines_of(block)
         if lines.len() != frame.height:
             return None
+        ended = frame[f"column_{dialect.header.width - 1}"].is_not_null()  # a short line has no last cell
         wrong = _miscounted(lines, ended, dialect, quoted=quoted)
-        kept = lines.gather(wrong) if not header.ignored else pl.repeat(None, wrong.len(), dtype=pl.String, eager=True)
+        kept = (
+            lines.gather(wrong)
+            if not dialect.header.ignored
+            else pl.repeat(None, wrong.len(), dtype=pl.String, eager=True)
+        )
         broken = pl.DataFrame({ROW_NUMBER: rows[ROW_NUMBER].gather(wrong), "line": kept}, schema=BROKEN_SCHEMA)
         rows = rows.filter(~rows[ROW_NUMBER].is_in(broken[ROW_NUMBER].implode())) if wrong.len() else rows
-    if quoted:
-        rows = rows.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
-    return rows, broken, frame.height
+        rows = _without(LAST_CELL, rows)  # where a line was blank it stands in another column
+    return _without("", rows) if quoted else rows, broken, frame.height
 
 
-def _cells_of(block: bytes, dialect: Dialect, *, quoted: bool) -> pl.DataFrame:
-    """The columns of the fields, and the last one, as text.
+def _without(text: str, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.when(pl.col(pl.String) != text).then(pl.col(pl.String)).name.keep())
+
+
+def _with_last_cell(block: bytes, dialect: Dialect) -> bytes | None:
+    """Every line with `LAST_CELL` behind it; None where lines end in several ways. Single bytes are found fastest."""
+    if b"\r" in block:
+        if block.count(b"\r") != block.count(b"\n"):
+            return None
+        block = block.replace(b"\r", b"")
+    whole = block if block.endswith(b"\n") else block + b"\n"
+    return whole.replace(b"\n", dialect.separator.encode() + LAST_CELL.encode() + b"\n")
+
+
+def _cells_of(block: bytes, dialect: Dialect, *, quoted: bool, marked: bool) -> pl.DataFrame:
+    """The columns of the fields, and the last one, as text; with `_LAST` where lines were given one cell more.
 
     The header goes before the block, or its first line would set the width.
     """
     names = [f"column_{position}" for position in range(dialect.header.width)]
+    wanted = [names[position] for position in sorted({*dialect.header.fields, len(names) - 1})]
+    more = [_LAST] if marked else []
     return pl.read_csv(
-        dialect.separator.join(names).encode() + b"\n" + block,
-        columns=[names[position] for position in sorted({*dialect.header.fields, len(names) - 1})],
+        dialect.separator.join([*names, *more]).encode() + b"\n" + block,
+        columns=[*wanted, *more],
         infer_schema=False,
         separator=dialect.separator,
         quote_char='"' if quoted else None,
