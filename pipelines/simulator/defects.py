@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pipelines.simulator.persons import nik
+from pipelines.simulator.plan import STREAMS
 from schemas.enrolments import PROGRAMMES
 
 _NIK = pl.col("nik")
@@ -38,8 +39,8 @@ CALIBRATED: dict[str, pl.Expr] = {
     "leading_zero": (pl.col("stream") == 0) & pl.col("membership_id").str.contains(r"^0{1,3}[1-9]\d*$"),
     "wage_earner": (pl.col("stream") == 0) & ~pl.col("membership_id").str.contains(r"^0{1,3}[1-9]\d*$"),
     "project_worker": pl.col("stream") == 1,
-    "own_account": (pl.col("stream") == 2) & (pl.col("idx") >= pl.col("subsidised")),
-    "subsidised": (pl.col("stream") == 2) & (pl.col("idx") < pl.col("subsidised")),
+    "own_account": pl.col("stream") == STREAMS.index("BPU"),
+    "subsidised": pl.col("stream") == STREAMS.index("subsidised"),
 }
 
 

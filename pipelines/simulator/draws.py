@@ -54,6 +54,11 @@ def first_day_of(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
+def index_of(column: str) -> pl.Expr:
+    """The month index of a column of dates."""
+    return (pl.col(column).dt.year().cast(pl.Int64) * 12 + pl.col(column).dt.month().cast(pl.Int64) - 1).alias(column)
+
+
 def first_day(index: pl.Expr) -> pl.Expr:
     """The first days of a column of month indices."""
     return pl.date(index // 12, index % 12 + 1, 1)

@@ -11,16 +11,15 @@ from pipelines.simulator.containers import delimited, lengthened, shortened, wri
 from pipelines.simulator.defects import DEFECTS, marks, overwritten
 from pipelines.simulator.ledger import Account, marked
 from pipelines.simulator.offices import Office
-from pipelines.simulator.planting import Nation, OfficeRows, rows_of
+from pipelines.simulator.planting import Nation, OfficeRows
 from pipelines.simulator.rendering import PERSONAL, render
 from pipelines.simulator.styles import Style, column_order, heading
 from schemas.enrolments import ENROLMENTS
 from schemas.model import ROW_STRUCTURE
 
 
-def write_office(path: Path, office: Office, nation: Nation, account: Account) -> int:
+def write_office(path: Path, office: Office, rows: OfficeRows, nation: Nation, account: Account) -> int:
     """Write the office's file, enter it into the account, and return its number of data rows."""
-    rows = rows_of(office, nation)
     texts = _in_order(rows, office.style)
     write(path, texts, office.style, _ragged_lines(rows.ragged, office.style))
     _enter(rows, nation, account)

@@ -6,19 +6,22 @@ Belongs here: the columns of the extract for good rows. Does not belong here: de
 import polars as pl
 
 from pipelines.simulator import businesses
-from pipelines.simulator.draws import first_day, noise, one_of
+from pipelines.simulator.draws import first_day, index_of, noise, one_of
 from pipelines.simulator.persons import reference_year, with_identity
 from pipelines.simulator.places import places, priors, province_codes
 from pipelines.simulator.plan import STREAMS
+from pipelines.simulator.turns import BASE, BATCHES, ENDED, HERE
+from pipelines.simulator.windows import PROJECT
 from schemas.codelists import values
 from schemas.enrolments import ENROLMENTS
 
-_PROJECT_SIZE = 40
 _PMI_MONTHS = 31  # protected before, during and after a contract of 24 months
 _PAID_FOR = (1, 1, 1, 3, 3, 6, 12, 12)  # months an own-account worker pays for at once
+OWN_PAYERS = ("self",) * 16 + ("group",) * 3 + ("donor",)
 _INFORMAL_ACTIVITIES = ("47111", "47721", "56101", "01111", "01134", "03111", "49221", "49411", "96111", "14111")
 _OCCUPATIONS = ("9111", "9112", "5221", "8322", "9621", "7531", "6111", "6221", "5120", "4110", "3313", "2341")
-KEPT = ("row", "place", "stream", "idx", "subsidised")  # what planting needs to know beside the fields
+# What planting and payments need to know beside the fields.
+KEPT = ("row", "place", "stream", "idx", "turn", "state", "chance", "span")
 
 
 def draw_up(skeleton: pl.DataFrame, month: int, seed: int) -> pl.DataFrame:
@@ -45,19 +48,38 @@ def _lowest_wages() -> pl.Series:
 
 def _with_insurance_terms(rows: pl.DataFrame, month: int, seed: int) -> pl.DataFrame:
     """start_date, end_date, paid_through. Projects, contracts and prepaid periods follow each other without a gap."""
-    project = pl.col("place") * 131_072 + pl.col("idx") // _PROJECT_SIZE
+    project = pl.col("place") * 131_072 + pl.col("idx") // PROJECT
     chance = noise(pl.when(_is("JAKON")).then(project).otherwise(pl.col("person")), seed + 4)
-    paid_for = pl.lit(pl.Series(_PAID_FOR, dtype=pl.Int64)).gather(chance % len(_PAID_FOR))
+    # Of members by themselves the turn decides: whoever pauses (`turns`) pays month by month.
+    drawn = pl.when(_of("BPU")).then(pl.col("turn")).otherwise(chance)
+    paid_for = pl.lit(pl.Series(_PAID_FOR, dtype=pl.Int64)).gather(drawn % len(_PAID_FOR))
     span = pl.when(_is("JAKON")).then(3 + chance % 22).when(_is("PMI")).then(_PMI_MONTHS).otherwise(paid_for)
     termed = rows.with_columns(chance.alias("term_chance"), span.alias("span"))
     term = (month + pl.col("term_chance") // 64 % pl.col("span")) // pl.col("span")
     begins = term * pl.col("span") - pl.col("term_chance") // 64 % pl.col("span")
-    dated = termed.with_columns(begins.alias("begins"), term.alias("term"))
+    dated = termed.with_columns(*_since_entry(begins, month), term.alias("term"))
     return (
         dated.with_columns(_start(month), _project_no(), _paid_through(month))
         .with_columns(_end(month))
-        .drop("term_chance", "span", "begins", "term")
+        .drop("term_chance", "begins", "term")
     )
+
+
+def _of(stream: str) -> pl.Expr:
+    return pl.col("stream") == STREAMS.index(stream)
+
+
+def _since_entry(begins: pl.Expr, month: int) -> list[pl.Expr]:
+    """`begins` and `span` of the term: from the month of entry on, or as the budget year of the place has it."""
+    entered, january = index_of("entered").fill_null(0), month // 12 * 12
+    following = begins + pl.col("span")
+    budgeted = _of("subsidised") & (pl.col("place") % 2 == 0)
+    returned = pl.col("turn") % BATCHES == month // 12 * 2 % BATCHES
+    april = returned & (entered < january) & (january > BASE) & (month >= january + 3)
+    first = pl.when(budgeted).then(pl.when(april).then(january + 3).otherwise(january)).otherwise(begins)
+    last = pl.when(budgeted).then(january + 12).otherwise(following)
+    since = pl.max_horizontal(first, entered)
+    return [since.alias("begins"), (last - since).alias("span")]
 
 
 def _start(month: int) -> pl.Expr:
@@ -74,22 +96,25 @@ def _start(month: int) -> pl.Expr:
 def _end(month: int) -> pl.Expr:
     ended = pl.max_horizontal(first_day(pl.lit(month)) - pl.duration(days=pl.col("chance") % 300), pl.col("start_date"))
     following = first_day(pl.col("begins") + pl.col("span"))
-    in_past = pl.col("stream") == STREAMS.index("ended")
-    return pl.when(_is("JAKON", "PMI")).then(following).when(in_past).then(ended).alias("end_date")
+    within = pl.when(_is("JAKON")).then(pl.col("term_chance")).otherwise(pl.col("chance")) % 28
+    this_month = first_day(pl.lit(month)) + pl.duration(days=within)
+    reported = pl.when(pl.col("state") == ENDED).then(this_month)
+    return reported.when(_is("JAKON", "PMI")).then(following).when(_of("ended")).then(ended).alias("end_date")
 
 
 def _project_no() -> pl.Expr:
-    number = pl.col("place") * 10**10 + pl.col("idx") // _PROJECT_SIZE * 10**4 + pl.col("term")
+    number = pl.col("place") * 10**10 + pl.col("idx") // PROJECT * 10**4 + pl.col("term")
     return pl.when(_is("JAKON")).then(number.cast(pl.String).str.zfill(13)).alias("project_no")
 
 
 def _paid_through(month: int) -> pl.Expr:
     """Months paid for: wage earners up to three in arrears, own-account workers up to eleven ahead."""
-    stream, chance = pl.col("stream"), pl.col("chance")
+    chance = pl.col("chance")
     late = pl.when(chance % 100 < 90).then(0).otherwise(1 + chance // 100 % 3)
     arrears = (
-        pl.when(stream == STREAMS.index("grace")).then(1 + chance % 3)
-        .when(stream == STREAMS.index("lapsed")).then(4 + chance % 12)
+        pl.when(pl.col("state").is_between(HERE + 1, 3)).then(pl.col("state"))
+        .when(_of("grace")).then(1 + chance % 3)
+        .when(_of("lapsed")).then(4 + chance % 12)
         .when(_is("PU")).then(late)
         .otherwise(month + 1 - pl.col("begins") - pl.col("span"))
     )  # fmt: skip
@@ -141,11 +166,11 @@ def _wage() -> pl.Expr:
 
 
 def _payer() -> pl.Expr:
-    chance = pl.col("chance") // 16
-    by_budget = (pl.col("stream") == STREAMS.index("BPU")) & (pl.col("idx") < pl.col("subsidised"))
-    budget = pl.when(chance % 10 < 9).then(pl.lit("regional_government")).otherwise(pl.lit("village_fund"))
-    own = one_of(["self"] * 16 + ["group"] * 3 + ["donor"], chance)
-    informal = pl.when(by_budget).then(budget).otherwise(own)
+    by_village = pl.col("turn") % 10 == 9
+    budget = pl.when(by_village).then(pl.lit("village_fund")).otherwise(pl.lit("regional_government"))
+    drawn = pl.when(_of("BPU")).then(pl.col("turn")).otherwise(pl.col("chance") // 16)
+    own = one_of(OWN_PAYERS, drawn)
+    informal = pl.when(_of("subsidised")).then(budget).otherwise(own)
     employed = pl.when(_is("PU", "JAKON")).then(pl.lit("employer"))
     return employed.when(_is("PMI")).then(pl.lit("self")).otherwise(informal).alias("payer")
 

@@ -19,7 +19,8 @@ from pipelines.simulator.places import (
     places,
     province_codes,
 )
-from pipelines.simulator.plan import STREAMS
+from pipelines.simulator.plan import STREAMS, turn
+from pipelines.simulator.turns import BASE, PERIODS
 
 _NUMBERS = 1 << 22  # persons of one stream in one place
 _SLOTS = 40_009  # pairs of birth date and sex; a prime, so that every step below 40,009 walks through all of them
@@ -28,7 +29,18 @@ _WOMEN_PERMILLE = 302  # 12.57 of 41.55 million (databoks 0ca66433de93f76)
 _AGES = ((17, 40), (20, 140), (25, 320), (35, 250), (45, 170), (55, 75), (63, 5), (65, 0))
 _KPJ_SPACE, _KPJ_STEP = 10**11, 123_456_789
 _UNISSUED = 99 * 10**10  # no district has this number: the NIK of no real person can be met
-_LIKE = ("PU", "JAKON", "BPU", "PMI", "BPU", "PU", "PU", "PU")  # whose way to work the persons of a stream have
+_LIKE = (
+    "PU",
+    "JAKON",
+    "BPU",
+    "PMI",
+    "BPU",
+    "PU",
+    "PU",
+    "PU",
+    "PMI",
+    "BPU",
+)  # whose way to work the persons of a stream have
 
 
 def reference_year(month: int) -> int:
@@ -51,10 +63,11 @@ def _birth_slots(year: int) -> pl.DataFrame:
 
 
 def with_identity(skeleton: pl.DataFrame, month: int, seed: int) -> pl.DataFrame:
-    """The skeleton with `person`, `birth_date`, `sex`, `nik`, `membership_id`, `work_region` and `home_region`."""
+    """The skeleton with `person`, `turn`, `birth_date`, `sex`, `nik`, `membership_id`, `work_region` and `home_region`."""
     numbered = skeleton.with_columns(
         (pl.col("place") * (_NUMBERS * len(STREAMS)) + pl.col("idx") * len(STREAMS) + pl.col("stream")).alias("person"),
         (pl.col("idx") * len(STREAMS) + pl.col("stream")).alias("number"),
+        turn(pl.col("period"), pl.col("place"), pl.col("idx")).alias("turn"),
     )
     shifted = numbered.with_columns(_first_registered(seed).alias("origin"))
     slots = _birth_slots(reference_year(month))
@@ -68,7 +81,7 @@ def with_identity(skeleton: pl.DataFrame, month: int, seed: int) -> pl.DataFrame
         nik(_prefix(), pl.col("birth_date"), pl.col("woman"), _serial(slots)).alias("nik"),
         _membership_id(seed).alias("membership_id"),
         code.gather(pl.col("place")).alias("work_region"),
-        code.gather(_home(seed)).alias("home_region"),
+        code.gather(_home(month, seed)).alias("home_region"),
     ).drop("number", "origin", "slot", "twin")
 
 
@@ -110,13 +123,20 @@ def _membership_id(seed: int) -> pl.Expr:
     return pl.when(scattered % 31 == 0).then(lettered).otherwise(digits)
 
 
-def _home(seed: int) -> pl.Expr:
-    """Place of residence: the province by the commuting table, mostly the place of work within the province."""
+def _home(month: int, seed: int) -> pl.Expr:
+    """Place of residence: the province by the commuting table, mostly the place of work within the province.
+
+    Who has moved by the month lives in another province for good, some way down the list of provinces.
+    """
     province = pl.lit(places()["province"])
     rank = pl.lit(pl.Series([SEGMENT_RANKS.index(segment) for segment in _LIKE])).gather(pl.col("stream"))
     work = province.gather(pl.col("place"))
     slot = (pl.col("idx") * 617 + pl.col("place") * 131 + seed) % HOME_SLOTS
-    home = pl.lit(home_province_table()).gather((rank * len(province_codes()) + work) * HOME_SLOTS + slot)
+    first = pl.lit(home_province_table()).gather((rank * len(province_codes()) + work) * HOME_SLOTS + slot)
     chance = noise(pl.col("person"), seed + 2)
+    waits = (pl.col("turn") + pl.col("period") - pl.col("period") // 2) % pl.col("period")
+    moved = (pl.col("period") >= min(PERIODS.values())) & (waits < month - BASE)
+    further = (first + 1 + chance // 2**20 % (len(province_codes()) - 1)) % len(province_codes())
+    home = pl.when(moved).then(further).otherwise(first)
     elsewhere = pl.lit(home_place_table()).gather(home * HOME_SLOTS + chance // 16 % HOME_SLOTS)
     return pl.when((home == work) & (chance % 10 < 8)).then(pl.col("place")).otherwise(elsewhere.cast(pl.Int64))

@@ -8,12 +8,15 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.simulator.debtors import is_debtor
 from pipelines.simulator.defects import CALIBRATED, DEFECTS, damaged
 from pipelines.simulator.draws import first_day_of, noise
 from pipelines.simulator.memberships import draw_up
 from pipelines.simulator.offices import Office
-from pipelines.simulator.plan import Plan, has_second, spare_persons
+from pipelines.simulator.payments import is_late
+from pipelines.simulator.plan import STREAMS, Plan, holds_several, spare_persons
 from pipelines.simulator.schedule import Load, Planted
+from pipelines.simulator.turns import HERE, moving
 
 _LABEL = {"defect": pl.String(), "ordinal": pl.Int64()}
 
@@ -37,23 +40,32 @@ class Nation:
 class OfficeRows:
     """Typed rows of a file, by what becomes of them; `row` is their order in the file."""
 
+    own: pl.DataFrame  # before anything was planted
     intact: pl.DataFrame
     harmed: pl.DataFrame  # with `defect`
     copies: pl.DataFrame
     conflicting: pl.DataFrame
     ragged: pl.DataFrame  # good rows, of which broken lines are made
 
+    @property
+    def accepted(self) -> pl.DataFrame:
+        """The memberships that the pipeline must accept, with what the damage left; the employer knows the activity."""
+        mild = self.harmed.filter(pl.col("stream") != STREAMS.index("spare")).drop("kbli")
+        known = mild.join(self.own.select("row", "kbli"), on="row", how="left", maintain_order="left")
+        return pl.concat([self.intact, known.select(self.intact.columns)])
+
 
 def rows_of(office: Office, nation: Nation) -> OfficeRows:
     """All rows that the office's file holds."""
     load = nation.loads[office.number]
     own = _own_rows(office, nation, office.rows)
-    victims = _victims(own, office, load)
+    victims = _victims(own, office, nation)
     spare = _spare_of(office, [*_extra_victims(load), *["PU"] * (load.ragged + load.conflicts)], load.spare, nation)
     extra, ragged = spare.head(len(_extra_victims(load))), spare.tail(load.ragged + load.conflicts).head(load.ragged)
     beside = _scattered(_harmed(extra, _extra_labels(extra, load), nation), office)
     copies = pl.concat([_borrowed(own, load, nation), own.tail(load.same_file_copies)])
     return OfficeRows(
+        own=own,
         intact=own.join(victims, on="row", how="anti", maintain_order="left"),
         harmed=pl.concat([_harmed(own, victims, nation), beside]),
         copies=_scattered(copies, office),
@@ -68,11 +80,11 @@ def _own_rows(office: Office, nation: Nation, count: int) -> pl.DataFrame:
     return rows.with_columns(pl.lit(office.code).alias("office_code"))
 
 
-def _victims(own: pl.DataFrame, office: Office, load: Load) -> pl.DataFrame:
+def _victims(own: pl.DataFrame, office: Office, nation: Nation) -> pl.DataFrame:
     """row, defect and ordinal of the calibrated rows to be damaged: evenly over the file, one defect a row."""
+    load = nation.loads[office.number]
     lent, copied = office.first + load.lent, office.first + office.rows - load.same_file_copies
-    single = ~has_second(pl.col("stream"), pl.col("place"), pl.col("idx"))
-    free = own.filter(pl.col("row").is_between(lent, copied, closed="left") & single)
+    free = own.filter(pl.col("row").is_between(lent, copied, closed="left") & ~_spared(nation))
     chosen: list[tuple[int, str, int]] = []
     for kind, wanted in CALIBRATED.items():
         wishes = [wish for wish in _labels(load.defects) if DEFECTS[wish[0]].victim == kind]
@@ -81,6 +93,15 @@ def _victims(own: pl.DataFrame, office: Office, load: Load) -> pl.DataFrame:
             raise ValueError(f"file {office.code} has {len(rows)} rows of kind {kind}, {len(wishes)} are to be damaged")
         chosen += [(rows[(2 * i + 1) * len(rows) // (2 * len(wishes))], *wish) for i, wish in enumerate(wishes)]
     return pl.DataFrame(chosen, schema={"row": pl.Int64(), **_LABEL}, orient="row")
+
+
+def _spared(nation: Nation) -> pl.Expr:
+    """Rows on whose identity, dues, payer or home another extract or the truth about flows rests."""
+    stream, turn = pl.col("stream"), pl.col("turn")
+    several = (stream == STREAMS.index("PU")) & holds_several(turn)
+    mover = turn.is_in([each for month in (0, 1) for each in moving("PU", nation.month + month).turns])
+    entering = pl.col("start_date") >= pl.lit(nation.first_day)
+    return (pl.col("state") != HERE) | several | is_debtor(stream, turn) | is_late() | mover | entering
 
 
 def _labels(planted: list[Planted]) -> list[tuple[str, int]]:

@@ -1,80 +1,74 @@
-"""The employers' and the workforce extract: their planted defects, and cutting them into files.
+"""The extracts beside the enrolments: planting their defects, and cutting them into files.
 
-Belongs here: what the two share. Does not belong here: their content (`businesses`, `survey`), enrolments.
+Belongs here: what they share. Does not belong here: their content, the defects themselves (`small_defects`), enrolments.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.simulator.containers import write
-from pipelines.simulator.defects import NOTHING, Defect, catalogued, damaged, marks, overwritten
+from pipelines.simulator.defects import damaged, marks, overwritten
 from pipelines.simulator.ledger import Account, marked
 from pipelines.simulator.rendering import render
+from pipelines.simulator.small_defects import BESIDE, CATALOGUES
 from pipelines.simulator.styles import Style, column_order, heading
 from schemas.model import Severity, Table
 
 _PER_ROW, _MOST = 2e-5, 3
-_FRESH_NPP = pl.lit("ZZ") + pl.col("ordinal").cast(pl.String).str.zfill(6)  # no employer has two letters in front
-_A_SECTOR = pl.lit("2020:A")  # a cell of its own: no other cell has a sector
+_LABELS = {"row": pl.Int64(), "defect": pl.String(), "ordinal": pl.Int64()}
 
 
-def _missing(name: str, **values: pl.Expr) -> Defect:
-    return Defect(f"{name}_present", "", {**values, name: NOTHING})
+@dataclass(frozen=True)
+class Part:
+    """The rows of one file: good ones, and damaged ones (extra copies where a fatal rule is broken)."""
+
+    table: Table
+    good: pl.DataFrame
+    harmed: pl.DataFrame
+
+    @property
+    def accepted(self) -> pl.DataFrame:
+        """What the pipeline must accept."""
+        mild = self.harmed.filter(~pl.col("defect").is_in(_fatal(self.table)))
+        return pl.concat([self.good, mild]).select(self.table.names)
 
 
-def _unreadable(name: str, cell: str, **values: pl.Expr) -> Defect:
-    return Defect(f"{name}_readable", "", {**values, name: NOTHING}, (name, pl.lit(cell)))
+def unharmed(rows: pl.DataFrame, table: Table) -> Part:
+    """A file in which nothing is planted."""
+    good = _numbered(rows).with_columns(_no_label())
+    return Part(table, good, good.head(0))
 
 
-def _invalid(rule: str, **values: pl.Expr) -> Defect:
-    return Defect(rule, "", values)
+def planted(rows: pl.DataFrame, table: Table, of: int, month: date) -> Part:
+    """A file with a few rows of every defect; `of`: rows of the whole extract."""
+    catalogue, numbered = CATALOGUES[table.name], _numbered(rows)
+    count = min(_MOST, max(1, round(of * _PER_ROW)))
+    wishes = [(rule, number) for rule in catalogue for number in range(count)]
+    step = max(1, (rows.height - 1) // len(wishes))
+    if 1 + step * (len(wishes) - 1) >= rows.height:
+        raise ValueError(f"{rows.height} rows of {table.name} are too few for {len(wishes)} planted defects")
+    labels = [(1 + step * i, rule, i) for i, (rule, _) in enumerate(wishes)]
+    victims = pl.DataFrame(labels, schema=_LABELS, orient="row")
+    kept = _fatal(table) if table.name not in BESIDE else list(catalogue)
+    chosen = numbered.join(victims, on="row", how="inner", maintain_order="left").with_columns(month=pl.lit(month))
+    replaced = victims.filter(~pl.col("defect").is_in(kept))
+    good = numbered.join(replaced, on="row", how="anti", maintain_order="left").with_columns(_no_label())
+    return Part(table, good, damaged(chosen, catalogue).drop("month"))
 
 
-_EMPLOYER_DEFECTS = catalogued(
-    _missing("employer_id"),
-    _invalid("employer_id_format", employer_id=pl.lit("12#45678")),
-    _missing("employer_division", employer_id=_FRESH_NPP),
-    _missing("work_region", employer_id=_FRESH_NPP),
-    _unreadable("work_region", "9999", employer_id=_FRESH_NPP),
-    *(_invalid(f"{name}_not_negative", **{name: pl.lit(-1_000_000), "employer_id": _FRESH_NPP})
-      for name in ("workers_declared", "annual_sales_idr", "capital_idr")),
-    _invalid("closed_after_registered", employer_id=_FRESH_NPP,
-             closed_on=pl.col("registered_on") - pl.duration(days=30)),
-    _unreadable("kbli", "ABCDE"),
-    *(_unreadable(name, "abc") for name in ("workers_declared", "annual_sales_idr", "capital_idr")),
-    _unreadable("size_class", "XYZ"),
-    _unreadable("size_basis", "XYZ"),
-    _unreadable("registered_on", "31-13-2010"),
-    _unreadable("closed_on", "abc"),
-    _unreadable("is_kur_debtor", "?"),
-)  # fmt: skip
-
-_parts = {"eligible_persons": NOTHING, "vulnerable_persons": NOTHING}
-_WORKFORCE_DEFECTS = catalogued(
-    *(_missing(name, sector=_A_SECTOR)
-      for name in ("survey_wave", "region_code", "employment_status", "sex", "age_band", "persons")),
-    _unreadable("survey_wave", "13-2024", sector=_A_SECTOR),
-    _unreadable("region_code", "9999", sector=_A_SECTOR),
-    _unreadable("employment_status", "9", sector=_A_SECTOR),
-    _unreadable("sex", "X", sector=_A_SECTOR),
-    _unreadable("age_band", "12-99", sector=_A_SECTOR),
-    *(_unreadable(name, "abc", sector=_A_SECTOR) for name in ("persons", "eligible_persons", "vulnerable_persons")),
-    Defect("region_scheme_readable", "", {"sector": _A_SECTOR, "region_scheme": pl.lit("kemendagri_2025")},
-           ("region_scheme", pl.lit("XYZ"))),
-    _invalid("persons_not_negative", sector=_A_SECTOR, persons=pl.lit(-5), **_parts),
-    _invalid("eligible_within_persons", sector=_A_SECTOR, eligible_persons=pl.col("persons") + 1,
-             vulnerable_persons=NOTHING),
-    _invalid("vulnerable_within_persons", sector=_A_SECTOR, vulnerable_persons=pl.col("persons") + 1),
-    _invalid("rse_percent", sector=_A_SECTOR, rse=pl.lit(120.0)),
-    _invalid("rse_usable", rse=pl.lit(31.4)),
-    _unreadable("sector", "ZZZ"),
-    _unreadable("rse", "abc"),
-)  # fmt: skip
-
-_CATALOGUES: dict[str, Mapping[str, Defect]] = {"employers": _EMPLOYER_DEFECTS, "workforce": _WORKFORCE_DEFECTS}
+def write_part(path: Path, part: Part, style: Style, month: date, account: Account) -> int:
+    """Write the file, enter it into the account, and give its number of rows."""
+    table = part.table
+    every = pl.concat([part.good, part.harmed])
+    account.judge(marked(every, table, marks(CATALOGUES[table.name])), table, month)
+    write(path, _in_order(part, style), style)
+    account.rows_read += every.height
+    account.files += 1
+    return every.height
 
 
 def write_files(
@@ -84,43 +78,39 @@ def write_files(
     files: Mapping[str, tuple[int, Style]],
     month: date,
     account: Account,
-) -> dict[str, int]:
-    """Cut the rows, in order, into files (name: rows and style), planted ones in the first; gives the rows by name."""
-    catalogue = _CATALOGUES[table.name]
-    good, harmed = _planted(rows, table, catalogue)
-    account.judge(marked(pl.concat([good, harmed]), table, marks(catalogue)), table, month)
-    written, first = {}, 0
+) -> tuple[dict[str, int], pl.DataFrame]:
+    """Cut the rows, in order, into files (name: rows and style), planted ones in the first.
+
+    Gives the number of rows by name, and the rows that the pipeline must accept.
+    """
+    written: dict[str, int] = {}
+    accepted, first = [], 0
     for name, (count, style) in files.items():
-        part = good.filter(pl.col("row").is_between(first, first + count, closed="left"))
-        mine = [part, harmed] if first == 0 else [part]
-        write(folder / name, _in_order(mine, table, style), style)
-        written[f"{table.name}/{name}"] = sum(frame.height for frame in mine)
+        mine = rows.slice(first, count)
+        part = unharmed(mine, table) if first else planted(mine, table, rows.height, month)
+        written[f"{table.name}/{name}"] = write_part(folder / name, part, style, month, account)
+        accepted.append(part.accepted)
         first += count
-    account.rows_read += sum(written.values())
-    account.files += len(written)
-    return written
+    return written, pl.concat(accepted)
 
 
-def _in_order(parts: list[pl.DataFrame], table: Table, style: Style) -> pl.DataFrame:
-    columns = column_order(table, style)
-    catalogue = _CATALOGUES[table.name]
-    texts = [overwritten(render(part, table, style), catalogue).select("row", *columns) for part in parts]
+def _fatal(table: Table) -> list[str]:
+    return [rule.name for rule in table.all_rules() if rule.severity is Severity.FATAL]
+
+
+def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+
+
+def _no_label() -> list[pl.Expr]:
+    return [pl.lit(None, dtype=dtype).alias(name) for name, dtype in _LABELS.items() if name != "row"]
+
+
+def _in_order(part: Part, style: Style) -> pl.DataFrame:
+    table, columns = part.table, column_order(part.table, style)
+    catalogue = CATALOGUES[table.name]
+    texts = [
+        overwritten(render(rows, table, style), catalogue).select("row", *columns) for rows in (part.good, part.harmed)
+    ]
     ordered = pl.concat(texts).sort("row", maintain_order=True).select(columns)
     return ordered.rename({name: heading(table, name, style) for name in columns})
-
-
-def _planted(rows: pl.DataFrame, table: Table, catalogue: Mapping[str, Defect]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(good rows, damaged rows): extra copies where a fatal rule is broken, else the row itself."""
-    numbered = rows.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-    count = min(_MOST, max(1, round(rows.height * _PER_ROW)))
-    wishes = [(rule, number) for rule in catalogue for number in range(count)]
-    start = rows.height // 20 // len(wishes)  # all within the first twentieth: the first file has them
-    labels = [(1 + start * i, rule, i) for i, (rule, _) in enumerate(wishes)]
-    schema = {"row": pl.Int64(), "defect": pl.String(), "ordinal": pl.Int64()}
-    victims = pl.DataFrame(labels, schema=schema, orient="row")
-    fatal = [rule.name for rule in table.all_rules() if rule.severity is Severity.FATAL]
-    replaced = victims.filter(~pl.col("defect").is_in(fatal))
-    harmed = damaged(numbered.join(victims, on="row", how="inner", maintain_order="left"), catalogue)
-    empty = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name != "row"]
-    good = numbered.join(replaced, on="row", how="anti", maintain_order="left").with_columns(empty)
-    return good, harmed

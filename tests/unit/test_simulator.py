@@ -379,7 +379,8 @@ def delivered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 def test_ledger_counts_the_rules_that_rows_break(delivered: Delivered) -> None:
     """Rule by rule and extract by extract."""
-    for extract, account in delivered.ledger["extracts"].items():
+    for extract in TABLES:
+        account = delivered.ledger["extracts"][extract]
         found: Counter[str] = Counter()
         for row in delivered.rows[extract]:
             found.update(row["_broken"])
@@ -404,7 +405,8 @@ def test_every_rule_of_every_contract_is_broken_somewhere(delivered: Delivered) 
 
 def test_ledger_adds_up(delivered: Delivered) -> None:
     """Rows read = accepted + quarantined + collapsed, and each is what the files hold."""
-    for extract, account in delivered.ledger["extracts"].items():
+    for extract in TABLES:
+        account = delivered.ledger["extracts"][extract]
         rows = delivered.rows[extract]
         fatal = sum(bool(row["_broken"] & FATAL[extract]) for row in rows)
         conflicting = sum(map(len, delivered.contradicted)) if extract == "enrolments" else 0
@@ -422,7 +424,7 @@ def test_manifest_vouches_for_every_file_with_its_rows(delivered: Delivered) -> 
     """Control totals are data rows, broken lines included."""
     manifest = json.loads((delivered.folder / "manifest.json").read_text())
     assert manifest["synthetic"] is True
-    vouched = {entry["name"]: entry["rows"] for entry in manifest["files"]}
+    vouched = {entry["name"]: entry["rows"] for entry in manifest["files"] if entry["name"].split("/")[0] in TABLES}
     counted = {path.relative_to(delivered.folder).as_posix(): len(records(path)) - 1 for _, path in delivered.files()}
     assert vouched == counted
 
@@ -551,12 +553,13 @@ def test_apportion_splits_whole_numbers() -> None:
 
 
 def test_persons_keep_their_numbers_from_month_to_month() -> None:
-    """Whoever is there in two months has the same place in the plan: the smaller count is contained in the larger."""
+    """Whoever is there in two months has the same place in the plan; few come and go within a quarter."""
     keys = ["place", "stream", "membership", "segment", "idx"]
-    months = [plan_month(month_index(month), 1e-4) for month in ("2024-12", "2025-03")]
+    months = [plan_month(month_index(month), 1e-3) for month in ("2024-09", "2024-12")]
     before, after = (plan.draw_up(pl.int_range(plan.rows, eager=True)).filter(pl.col("stream") < 3) for plan in months)
+    assert before.select(keys).is_unique().all()
     new = after.join(before, on=keys, how="anti")
-    assert new.height < before.height // 50, "few enter while the stock falls"
+    assert new.height < before.height // 8
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -583,7 +586,7 @@ def test_progress_counts_files_up_to_all(tmp_path: Path) -> None:
     """The last call says that everything is done."""
     calls: list[tuple[int, int]] = []
     folder = simulate(tmp_path, "2024-12", 1e-4, progress=lambda done, every: calls.append((done, every)))
-    written = sum(path.is_file() for extract in TABLES for path in (folder / extract).iterdir())
+    written = sum(path.is_file() for path in folder.rglob("*")) - 1  # but for the manifest
     assert calls[-1] == (written, written)
     assert [done for done, _ in calls] == sorted(done for done, _ in calls)
 

@@ -1,0 +1,83 @@
+"""The files of the offices: enrolments, and the contributions paid for them.
+
+Belongs here: the loop over offices, a file at a time, so that memory holds one office. Does not belong here: rows.
+"""
+
+import shutil
+
+import polars as pl
+
+from pipelines.simulator.compliance import Compliance
+from pipelines.simulator.containers import CSV, GZIP
+from pipelines.simulator.delivery import Delivery
+from pipelines.simulator.enrolments import write_office
+from pipelines.simulator.offices import Office, offices_of
+from pipelines.simulator.payments import payments
+from pipelines.simulator.plan import Plan
+from pipelines.simulator.planting import Nation, OfficeRows, rows_of
+from pipelines.simulator.schedule import schedule
+from pipelines.simulator.small_extracts import planted, unharmed, write_part
+from pipelines.simulator.styles import STYLES
+from schemas.contributions import CONTRIBUTIONS
+
+_PAYMENTS_A_MEMBERSHIP = 1.0  # about: how many rows of every defect are planted
+_LEAN = tuple(style for style in STYLES if not style.personal and not style.quoted)
+
+
+def office_files(delivery: Delivery, plan: Plan) -> int:
+    """How many files the offices will deliver."""
+    offices = offices_of(plan)
+    again = sum(office.is_repeated for office in offices)
+    return ("enrolments" in delivery.extracts) * (len(offices) + again) + ("contributions" in delivery.extracts) * len(
+        offices
+    )
+
+
+def write_offices(delivery: Delivery, plan: Plan) -> None:
+    """Every office's files, as far as they are wanted; enters the truth about dues."""
+    if not delivery.extracts & {"enrolments", "contributions"}:
+        return
+    offices = offices_of(plan)
+    nation = Nation(plan, schedule(offices, plan.rows), delivery.month, delivery.seed)
+    compliance = Compliance(delivery.month)
+    for office in offices:
+        rows = rows_of(office, nation)
+        if "enrolments" in delivery.extracts:
+            _write_enrolments(delivery, office, rows, nation)
+        if "contributions" in delivery.extracts:
+            compliance.add_memberships(rows.accepted)
+            compliance.add_payments(_write_payments(delivery, office, rows.own, plan.rows))
+    if "contributions" in delivery.extracts:
+        delivery.truth["compliance"] = compliance.as_json()
+
+
+def _write_enrolments(delivery: Delivery, office: Office, rows: OfficeRows, nation: Nation) -> None:
+    name, account = f"enrolments/{office.code}{office.ending}", delivery.account("enrolments")
+    written = write_office(delivery.folder / name, office, rows, nation, account)
+    account.files += 1
+    delivery.done({name: written})
+    if office.is_repeated:
+        _deliver_again(delivery, office, written)
+
+
+def _deliver_again(delivery: Delivery, office: Office, rows: int) -> None:
+    """The same file under another name: it must count once."""
+    folder, account = delivery.folder / "enrolments", delivery.account("enrolments")
+    again = f"{office.code}_kirim_ulang{office.ending}"
+    shutil.copyfile(folder / f"{office.code}{office.ending}", folder / again)
+    account.files += 1
+    account.files_repeated += 1
+    account.rows_repeated += rows
+    delivery.done({f"enrolments/{again}": rows})
+
+
+def _write_payments(delivery: Delivery, office: Office, own: pl.DataFrame, memberships: int) -> pl.DataFrame:
+    """Write the office's payments; gives those that the pipeline must accept."""
+    paid, day = payments(own, delivery.month), delivery.first_day
+    of = round(memberships * _PAYMENTS_A_MEMBERSHIP)
+    part = unharmed(paid, CONTRIBUTIONS) if office.number else planted(paid, CONTRIBUTIONS, of, day)
+    name = f"contributions/{office.code}{GZIP if office.number % 4 == 2 else CSV}"
+    style = _LEAN[office.number % len(_LEAN)]
+    written = write_part(delivery.folder / name, part, style, day, delivery.account("contributions"))
+    delivery.done({name: written})
+    return part.accepted
