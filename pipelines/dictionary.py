@@ -1,4 +1,4 @@
-"""The generated documents: the data dictionary and the command's reference, as Markdown.
+"""The generated documents: the data dictionary, the indicators and the command's reference, as Markdown.
 
 Belongs here: how a declaration is shown on a page; `python -m pipelines.dictionary` writes the pages, `--check` only
 tells whether they are stale. Not: the declarations (`schemas`), what the command does (`command`), any prose that
@@ -18,6 +18,7 @@ from typer.cli import get_docs_for_click
 from pipelines.command import app
 from schemas import codelists
 from schemas.extracts import EXTRACTS
+from schemas.indicators import Indicator, indicators
 from schemas.model import Field, Rule, Table
 from schemas.registers import MEMBERSHIPS, PERSON_CELLS, PERSONS
 from schemas.summaries import SUMMARIES
@@ -35,7 +36,9 @@ LISTED_CODES = 12
 
 def main(*, check: bool) -> int:
     """Write the documents, or only check them and say which are stale; the exit code."""
-    pages = {"docs/data-dictionary.md": dictionary(), "docs/cli.md": reference()}
+    pages = {
+        "docs/data-dictionary.md": dictionary(), "docs/indicators.md": registry(), "docs/cli.md": reference(),
+    }  # fmt: skip
     kept = {name: (ROOT / name).read_text(encoding="utf-8") for name in pages if (ROOT / name).exists()}
     stale = [name for name, text in pages.items() if kept.get(name) != text]
     if stale and check:
@@ -101,6 +104,50 @@ def listed(name: str) -> tuple[str, ...]:
     which = " ".join(f"`{code}`" for code in codes) if codes.len() <= LISTED_CODES else ""
     sources = [source for source in rows["source"].unique(maintain_order=True) if not source.startswith("idem")]
     return (f"`{name}`", str(codes.len()), which, "<br>".join(sources))
+
+
+def registry() -> str:
+    """Every indicator on one page: those that are columns, then those that are a query over one."""
+    columns, derived = ([i for i in indicators() if i.is_derived is kind] for kind in (False, True))
+    about = (
+        "Each indicator is the column of that name in the tables named. Ratios are fractions. A denominator is a code of the "
+        "list `denominators` or a column of the table; none: a count."
+    )
+    heads = (
+        "indicator",
+        "concept",
+        "Bahasa Indonesia",
+        "definition",
+        "formula",
+        "unit",
+        "denominator",
+        "table",
+        "source",
+    )
+    parts = ["# Indicators", NOTICE, "## Columns", about, grid(heads, map(indicator_row, columns))]
+    parts += [
+        "## Derived",
+        "In percent, by month and region; the formula is the query.",
+        *map(derived_section, derived),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def indicator_row(entry: Indicator) -> tuple[str, ...]:
+    """An indicator's line."""
+    told = (entry.concept, entry.concept_id, entry.definition, entry.formula, entry.unit)
+    places = (" ".join(f"`{name}`" for name in names if name != "none") for names in (entry.denominators, entry.tables))
+    return (f"`{entry.id}`", *told, *places, entry.source)
+
+
+def derived_section(entry: Indicator) -> str:
+    """A derived indicator: its query in full, and the codes it has elsewhere."""
+    codes = [f"{name} {code}" for name, code in (("Satu Data", entry.national_code), ("SDG", entry.sdg)) if code]
+    divided = " ".join(f"`{name}`" for name in entry.denominators)
+    about = f"{entry.concept} ({entry.concept_id}): {entry.definition}. Denominator: {divided}. Source: {entry.source}."
+    known = f" Codes: {', '.join(codes)}." if codes else ""
+    query = re.sub(r" (FROM|JOIN|WHERE|AND|GROUP BY) ", r"\n\1 ", entry.formula)
+    return f"### {entry.id}\n\n{about[0].upper()}{about[1:]}{known}\n\n```sql\n{query}\n```"
 
 
 def grid(names: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -54,9 +54,9 @@ def headlines(release: Path) -> list[str]:
     with duckdb.connect(release / NAME, read_only=True) as con:
 
         def row(sql: str) -> Row:
-            found = con.sql(sql)
-            values = found.fetchone()
-            return dict(zip(found.columns, values, strict=True)) if values else {}
+            found = con.execute(sql)
+            names, values = [column[0] for column in found.description], found.fetchone()
+            return dict(zip(names, values, strict=True)) if values else {}
 
         return [_coverage(row(COVERAGE), row(TARGET)), _gap(row(GAP)), _said("KUR", row(KUR), _kur),
                 _said("Vulnerable workers", row(VULNERABLE), _vulnerable), _changed(row(FLOWS), row(DRIVER))]  # fmt: skip

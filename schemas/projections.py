@@ -8,6 +8,7 @@ from functools import cache
 import pandera.polars as pa
 import polars as pl
 
+from schemas.indicators import lookup
 from schemas.model import MARKS, Field, Rule, Table
 from schemas.valuefree import Contract, ContractColumn, RuleCheck
 
@@ -38,14 +39,17 @@ def comments(table: Table, name: str | None = None) -> list[str]:
     """COMMENT statements for the table and its columns; `name` where it is stored under another name."""
     target = name or table.name
     lines = [f"COMMENT ON TABLE {target} IS {_quoted(f'{table.about}. Grain: {table.grain}.')}"]
-    return lines + [f"COMMENT ON COLUMN {target}.{field.name} IS {_quoted(described(field))}" for field in table.fields]
+    told = ((field.name, _quoted(described(field, table.name))) for field in table.fields)
+    return lines + [f"COMMENT ON COLUMN {target}.{name} IS {text}" for name, text in told]
 
 
-def described(field: Field) -> str:
-    """One line on a field: what it is, its unit, its source."""
+def described(field: Field, table: str = "") -> str:
+    """One line on a field: what it is, its unit, its source; of an indicator of the table, its formula and source too."""
     unit = f" [{field.unit}]" if field.unit != "-" else ""
     source = f" ({field.source})" if field.source else ""
-    return f"{field.about}{unit}{source}"
+    indicator = lookup(field.name, table)
+    formula = f". Formula: {indicator.formula}; source: {indicator.source}" if indicator else ""
+    return f"{field.about}{unit}{source}{formula}"
 
 
 def _quoted(text: str) -> str:

@@ -55,7 +55,17 @@ MEMBERSHIPS = Table(
 PAYMENTS = Table(
     CONTRIBUTIONS.name, "accepted payments of contributions, pseudonymised", CONTRIBUTIONS.grain,
     (MONTH, _MEMBERSHIP_KEY, *(f for f in CONTRIBUTIONS.fields if f.name != "membership_id"), *LINEAGE),
-    key=("membership_key", "programme", "month_from", "paid_on"),
+    key=("membership_key", "programme", "month_from", "paid_on"), extract=CONTRIBUTIONS.name,
+)  # fmt: skip
+
+PREPAYMENTS = Table(
+    "prepayments", "payments delivered in the month that cover a later one: what the next eleven months need of it",
+    "one row a payment",
+    (
+        MONTH, _MEMBERSHIP_KEY,
+        *(CONTRIBUTIONS.field(name) for name in ("programme", "month_from", "months", "amount_idr", "paid_on")),
+    ),
+    key=("membership_key", "programme", "month_from", "paid_on"), extract=CONTRIBUTIONS.name,
 )  # fmt: skip
 
 LOANS = Table(
@@ -67,7 +77,7 @@ LOANS = Table(
         *(f for f in KUR_DEBTORS.fields if f.name not in ("nik", "contract_no")),
         *LINEAGE,
     ),
-    key=("contract_key",),
+    key=("contract_key",), extract=KUR_DEBTORS.name,
 )  # fmt: skip
 
 _AGE_BAND = Field("age_band", Kind.CODE, "age band at the end of the month", codes="age_bands")

@@ -9,9 +9,12 @@ from assets.coverage.quality import make_data_quality
 from assets.coverage.summary import Summary, make_summary
 from assets.ingest.assets import Rerun
 from assets.resources import Places
+from assets.warehouse import Warehouse
 from schemas.extracts import EXTRACTS, stored_table
 from schemas.model import Table
 from schemas.summaries import COVERAGE, DATA_QUALITY
+
+_NOTICED = "no row that somebody should look at"
 
 
 def _about(table: Table) -> str:
@@ -86,7 +89,8 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
         owners=["team:cakupan"],
         description=_about(table),
         check_specs=[
-            dg.AssetCheckSpec("available", asset=table.name, description="what the table is made from was delivered")
+            dg.AssetCheckSpec("available", asset=table.name, description="what the table is made from was delivered"),
+            *(dg.AssetCheckSpec(name, asset=table.name, description=_NOTICED) for name in summary.notice_names),
         ],
     )
     def summarised(
@@ -103,10 +107,22 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
             metadata={"reason": made.reason or "available"},
         )
         return dg.MaterializeResult(
-            metadata=checks.table_metadata(places.warehouse, table, month, watch.seconds), check_results=[found]
+            metadata=checks.table_metadata(places.warehouse, table, month, watch.seconds),
+            check_results=[found, *_noticed(summary, places.warehouse, month)],
         )
 
     return summarised
+
+
+def _noticed(summary: Summary, warehouse: Warehouse, month: str) -> list[dg.AssetCheckResult]:
+    [file] = warehouse.files(summary.table.name, month)
+    rows = summary.notices(file)
+    return [
+        dg.AssetCheckResult(
+            check_name=name, passed=not rows[name], severity=dg.AssetCheckSeverity.WARN, metadata={"rows": rows[name]}
+        )
+        for name in summary.notice_names
+    ]
 
 
 summaries = [_asset(summary) for summary in CATALOGUE]

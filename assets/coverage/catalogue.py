@@ -3,6 +3,29 @@
 Belongs here: the list. Not: what any of them reads (its own module).
 """
 
+from assets.coverage.compliance import COMPLIANCE_SUMMARY
+from assets.coverage.enterprises import ENTERPRISES
+from assets.coverage.flows import FLOWS_SUMMARY
+from assets.coverage.kur import KUR
+from assets.coverage.outreach import OUTREACH_SUMMARY
+from assets.coverage.priorities import PRIORITIES
+from assets.coverage.reconciliation import RECONCILIATION
+from assets.coverage.regional import REGIONAL
+from assets.coverage.retention import RETENTION_SUMMARY
 from assets.coverage.summary import Summary
+from assets.coverage.targets import TARGETS
+from assets.coverage.vulnerable import VULNERABLE
 
-CATALOGUE: tuple[Summary, ...] = ()
+CATALOGUE: tuple[Summary, ...] = (
+    ENTERPRISES,
+    COMPLIANCE_SUMMARY,
+    KUR,
+    VULNERABLE,
+    REGIONAL,
+    OUTREACH_SUMMARY,
+    FLOWS_SUMMARY,
+    RETENTION_SUMMARY,
+    TARGETS,
+    PRIORITIES,  # reads what others made of employers, debtors, budgets
+    RECONCILIATION,
+)

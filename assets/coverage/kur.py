@@ -6,8 +6,6 @@ The memberships say all that is asked of a debtor, so the month is scanned once:
 protected as BPU is seen although the primary segment is another.
 """
 
-from dataclasses import replace
-
 import duckdb
 
 from assets import query
@@ -15,8 +13,7 @@ from assets.coverage.summary import Chosen, Read, Summary, newest, this_month
 from assets.ingest.month import first_day
 from assets.registers import persons
 from assets.registers.persons import month_values
-from schemas.kur_debtors import KUR_DEBTORS
-from schemas.registers import LOANS, MEMBERSHIPS
+from schemas.registers import LOANS, MEMBERSHIPS, PERSONS
 from schemas.summaries.kur import KUR_LINKAGE
 
 
@@ -33,7 +30,8 @@ def _prepare(con: duckdb.DuckDBPyConnection, month: str, chosen: Chosen) -> None
 KUR = Summary(
     KUR_LINKAGE,
     reads=(
-        Read("loans", replace(LOANS, extract=KUR_DEBTORS.extract), newest),  # so that its absence names the extract
+        Read("loans", LOANS, newest),
+        Read("persons", PERSONS, this_month),  # for its checks: no two persons share an identity
         Read("memberships", MEMBERSHIPS, this_month),
     ),
     codes=("kur_obligations", "protected_rule", "segments"),

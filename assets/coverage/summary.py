@@ -17,7 +17,6 @@ from assets.errors import MonthRefused
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse
-from schemas.extracts import BY_NAME
 from schemas.model import Table
 from schemas.summaries.common import ALL, NATION
 
@@ -44,7 +43,8 @@ class Summary:
     """A summary table: its reads, code lists, working tables in order (name, or name and folder), and its checks.
 
     The SQL of the table is `<table>.sql` beside this module. `values` gives further parameters; `prepare` offers what
-    no read or list does; `check` returns what is wrong with the written file.
+    no read or list does; `check` returns what is wrong with the written file. `notices` counts, under each of
+    `notice_names`, the rows of that file that somebody should look at: a warning, never a refusal.
     """
 
     table: Table
@@ -54,6 +54,8 @@ class Summary:
     values: Values = lambda month, chosen: {}
     prepare: Callable[[duckdb.DuckDBPyConnection, str, Chosen], None] = lambda con, month, chosen: None
     check: Callable[[Path], list[str]] = lambda path: []
+    notice_names: tuple[str, ...] = ()
+    notices: Callable[[Path], dict[str, int]] = lambda path: {}
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,9 @@ def _fingerprint(warehouse: Warehouse, summary: Summary, chosen: Chosen) -> str:
 
 def _absent(read: Read, month: str) -> str:
     """One line that says what is missing and how to mend it."""
-    if read.table.extract:
-        extract = read.table.extract
-        kind = "" if extract in BY_NAME else "the extract "
-        return f"no {kind}{extract} was delivered for {month}: put it in {month}/{extract}/ and run the month again"
+    extract = read.table.extract
+    if extract:
+        return f"no {extract} was delivered for {month}: put it in {month}/{extract}/ and run the month again"
     before = previous(month)
     return f"{read.table.name} of {before if read.choose is the_month_before else month} is not there: run that month first"
 
@@ -181,6 +182,11 @@ def the_month_before(there: list[str], month: str) -> list[str]:
 def newest(there: list[str], month: str) -> list[str]:
     """The newest month up to the month: a list that stands until the next one replaces it."""
     return [name for name in there if name <= month][-1:]
+
+
+def so_far(there: list[str], month: str) -> list[str]:
+    """All months up to the month: a survey wave may be in any of them."""
+    return [name for name in there if name <= month]
 
 
 def last(count: int) -> Callable[[list[str], str], list[str]]:

@@ -1,4 +1,4 @@
-"""The assets of the stage registers: persons of the month, and their counts. The work stands in `persons`."""
+"""The assets of the stage registers: persons, their counts, and who came and went. The work: `persons`, `transitions`."""
 
 from collections.abc import Iterator
 
@@ -7,24 +7,28 @@ import dagster as dg
 from assets import checks
 from assets.ingest.assets import Rerun
 from assets.registers.persons import make_persons
+from assets.registers.prepayments import make_prepayments
+from assets.registers.transitions import make_transitions, month_before
 from assets.resources import Places
-from schemas.registers import PERSON_CELLS, PERSONS
+from schemas.model import Table
+from schemas.registers import ENTRANTS, PERSON_CELLS, PERSONS, PREPAYMENTS, TRANSITIONS
+
+
+def _spec(table: Table, *deps: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        table.name,
+        group_name="registers",
+        deps=deps,
+        partitions_def=checks.MONTHS,
+        kinds={"duckdb", "parquet"},
+        owners=["team:cakupan"],
+        description=f"{table.about}. Grain: {table.grain}. Person-level tables are never released.",
+    )
 
 
 @dg.multi_asset(
     name="registers",
-    specs=[
-        dg.AssetSpec(
-            table.name,
-            group_name="registers",
-            deps=deps,
-            partitions_def=checks.MONTHS,
-            kinds={"duckdb", "parquet"},
-            owners=["team:cakupan"],
-            description=f"{table.about}. Grain: {table.grain}. Person-level tables are never released.",
-        )
-        for table, deps in ((PERSONS, ["memberships"]), (PERSON_CELLS, ["persons"]))
-    ],
+    specs=[_spec(PERSONS, "memberships"), _spec(PERSON_CELLS, "persons")],
     check_specs=[
         dg.AssetCheckSpec(
             "one_person_one_id", asset="persons", blocking=True, description="no two NIK share a person_id"
@@ -69,3 +73,49 @@ def registers(
         metadata=checks.table_metadata(places.warehouse, PERSON_CELLS, month, watch.seconds),
         check_results=[complete],
     )
+
+
+@dg.multi_asset(
+    name="movements",
+    specs=[_spec(TRANSITIONS, "persons"), _spec(ENTRANTS, "persons")],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "month_before_is_there", asset="transitions", description="persons of the month before are there to compare"
+        )
+    ],
+)
+def movements(
+    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+) -> Iterator[dg.MaterializeResult]:
+    """Who came and who went since the month before; without that month nothing is made, and the metadata says so."""
+    month, watch = context.partition_key, checks.Stopwatch()
+    with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"transitions-{month}"):
+        counts = make_transitions(places.warehouse, month, force=config.force)
+    why = f"persons of {month_before(month)} are not there: run that month, then this one again"
+    if not counts:
+        context.log.warning("nothing to compare %s with: %s", month, why)
+    compared = dg.AssetCheckResult(
+        asset_key="transitions",
+        check_name="month_before_is_there",
+        passed=bool(counts),
+        severity=dg.AssetCheckSeverity.WARN,
+    )
+    for table in (TRANSITIONS, ENTRANTS):
+        made = checks.table_metadata(places.warehouse, table, month, watch.seconds) if counts else {}
+        yield dg.MaterializeResult(
+            asset_key=table.name,
+            metadata=made or {"nothing_made": why},
+            check_results=[compared] if table is TRANSITIONS else [],
+        )
+
+
+@dg.multi_asset(name="paid_ahead", specs=[_spec(PREPAYMENTS, "contributions")])
+def paid_ahead(
+    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+) -> Iterator[dg.MaterializeResult]:
+    """What later months need of the month's payments."""
+    month, watch = context.partition_key, checks.Stopwatch()
+    with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"prepayments-{month}"):
+        make_prepayments(places.warehouse, month, force=config.force)
+    made = checks.table_metadata(places.warehouse, PREPAYMENTS, month, watch.seconds)
+    yield dg.MaterializeResult(asset_key=PREPAYMENTS.name, metadata=made)

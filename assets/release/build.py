@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from assets.coverage.retention import completed
 from assets.provenance import code_version
 from assets.release.database import build_database
 from assets.release.protect import Policy, protect
@@ -21,6 +22,7 @@ from schemas import codelists
 from schemas.extracts import EXTRACTS, stored_table
 from schemas.model import Table
 from schemas.summaries import SUMMARIES
+from schemas.summaries.retention import RETENTION
 
 CODE_LISTS = (
     "provinces",
@@ -37,6 +39,7 @@ CODE_LISTS = (
     "denominators",
     "indicators",
 )
+COMPLETED = {RETENTION.name: completed}  # rows that only all months together can have
 
 
 def build(warehouse: Warehouse, months: list[str], folder: Path, rule: Policy) -> dict[str, Any]:
@@ -77,7 +80,7 @@ def release_id(warehouse: Warehouse, months: list[str], rule: Policy) -> str:
 
 def _gathered(warehouse: Warehouse, table: Table, months: list[str]) -> pl.DataFrame:
     frame = pl.concat([pl.read_parquet(warehouse.files(table.name, month)) for month in months])
-    return frame
+    return COMPLETED[table.name](frame) if table.name in COMPLETED else frame
 
 
 def _inputs(warehouse: Warehouse, month: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import PROVINCE, SEGMENT, SIZE_CLASS, STATE, ratio
+from schemas.summaries.common import PROVINCE, STATE, ratio
 
 _DUE = ("due_memberships",)
 
@@ -13,22 +13,28 @@ def _memberships(name: str, about: str) -> Field:
 
 COMPLIANCE = Table(
     "compliance", "contributions due at the statutory rate of the month, paid, and in arrears",
-    "one row a month, province of registration, segment and size of the employer; PU and BPU only: projects and contracts "
-    "abroad are not paid by the month",
+    "one row a month, province of registration (or nation), segment (all, PU, BPU) and declared size of the employer (BPU: "
+    "none), sizes by segment only; projects and contracts abroad are not paid by the month",
     (
-        MONTH, PROVINCE, SEGMENT, SIZE_CLASS,
+        MONTH, PROVINCE,
+        Field("segment", Kind.TEXT, "PU, BPU, or all: both"),
+        Field("size_class", Kind.TEXT, "size the employer declares: micro, small, medium, large or unknown; none: BPU; all: any"),
         _memberships("due_memberships", "memberships that owe the month: protected or in grace at its end"),
         _memberships("paid_memberships", "of them paid through the month or beyond: membership-months paid"),
-        _memberships("in_time_memberships", "of them by a payment received by the due date (PU: 15th of the next month, BPU: "
-                     "15th of the month; a weekend moves it to Monday)"),
+        _memberships("in_time_memberships", "of the due memberships, those with a payment for the month by the due date (PU: "
+                     "15th of the next month, BPU: 15th of the month; a weekend moves it to Monday)"),
         _memberships("arrears_memberships", "of the due memberships, not paid through the month"),
         Field("arrears_months", Kind.COUNT, "months they are behind, added", "month", of=(*_DUE, "arrears_memberships")),
-        _memberships("unwaged_memberships", "of the due memberships without a wage: their dues by wage count as nothing"),
-        _memberships("underpaid_memberships", "memberships with payments for the month below what is due"),
+        _memberships("unwaged_memberships", "of the due memberships without a wage or income, or with one above a billion IDR: "
+                     "PU then count as owing nothing, BPU the lowest band"),
+        _memberships("underpaid_memberships", "of the due memberships with payments for the month, those paid less than is "
+                     "due"),
         Field("due_idr", Kind.COUNT, "statutory amount for the month", "IDR", of=_DUE,
               source="lists contribution_rates, jkk_rates, jkk_classes, jp_ceilings, bpu_income_bands, reliefs"),
-        Field("paid_idr", Kind.COUNT, "received for the month in this and the eleven months before; prepayments spread over "
-              "the months they cover", "IDR", of=_DUE),
+        Field("paid_idr", Kind.COUNT, "received for the month in this and the eleven months before, from memberships that owe "
+              "it; a payment is spread over the months it covers", "IDR", of=_DUE),
+        Field("late_idr", Kind.COUNT, "received in this month's delivery for months before it, from the same memberships", "IDR",
+              of=_DUE),
         Field("history_months", Kind.COUNT, "deliveries of payments that paid_idr rests on; below 12 prepayments may be "
               "missing", "month"),
         ratio("paid_ratio", "paid ÷ due", _DUE),

@@ -10,12 +10,13 @@ _WORKERS = ("protected_workers",)
 COVERAGE_ENTERPRISE = Table(
     "coverage_enterprise", "micro, small, medium and large employers: workers, and compliance with the programmes their "
     "size obliges",
-    "one row a month, province of registration, size, basis of the size and sector; only the declared breakdowns: sizes by "
-    "basis, sizes by sector, provinces by size",
+    "one row a month, province of registration, size, basis of the size and sector; only the declared breakdowns: for the "
+    "nation sizes by basis and sizes by sector, for provinces sizes",
     (
         MONTH, PROVINCE, SIZE_CLASS,
-        Field("size_basis", Kind.TEXT, "what the size was judged by: sales, capital or workers (bands of the law), declared, "
-              "or none; all: any", source="PP 7/2021 art. 35: capital for firms registered since, else sales"),
+        Field("size_basis", Kind.TEXT, "what the size was judged by, the first that is known: capital of firms registered since "
+              "2 February 2021, sales, capital, workers (bands of BPS), the size declared, or none; all: any",
+              source="PP 7/2021 art. 35: capital for firms registered since, else sales"),
         Field("sector", Kind.TEXT, "KBLI version and section, unknown, or all"),
         Field("employers", Kind.COUNT, "employers and divisions that have not closed", "employer", sensitive=True),
         Field("workers_declared", Kind.COUNT, "workers they declare", "person", of=_EMPLOYERS),
@@ -23,16 +24,18 @@ COVERAGE_ENTERPRISE = Table(
         Field("enrolled_employers", Kind.COUNT, "employers with at least one protected worker", "employer", sensitive=True,
               of=_EMPLOYERS),
         Field("compliant_employers", Kind.COUNT, "enrolled employers of which every protected worker holds every programme "
-              "their size obliges", "employer", source="Perpres 109/2013 art. 6(3)", sensitive=True, of=_EMPLOYERS),
+              "their size obliges (unknown size: JKK and JKM, as for every size)", "employer",
+              source="Perpres 109/2013 art. 6(3)", sensitive=True, of=_EMPLOYERS),
         Field("kur_employers", Kind.COUNT, "employers with business credit (KUR)", "employer", sensitive=True,
               of=_EMPLOYERS),
-        Field("size_differs_employers", Kind.COUNT, "employers that declare another size than the law's bands give",
+        Field("size_differs_employers", Kind.COUNT, "employers that declare another size than the bands give",
               "employer", sensitive=True, of=_EMPLOYERS),
         ratio("enrolled_ratio", "enrolled ÷ employers", (*_EMPLOYERS, "enrolled_employers")),
         ratio("compliant_ratio", "compliant ÷ enrolled employers",
               (*_EMPLOYERS, "enrolled_employers", "compliant_employers")),
         ratio("worker_ratio", "protected ÷ declared workers; can exceed 100 %", (*_EMPLOYERS, *_WORKERS)),
-        Field("largest_workers", Kind.COUNT, "protected workers of the largest employer", "person", internal=True),
+        Field("largest_workers", Kind.COUNT, "protected workers of the largest employer, its divisions together", "person",
+              internal=True),
         Field("second_workers", Kind.COUNT, "protected workers of the second largest employer", "person", internal=True),
         Field("is_dominated", Kind.FLAG, "one employer has more than 85 % of the protected workers"),
         *STATE,

@@ -20,7 +20,8 @@ OUTREACH = Table(
         Field("reach_persons", Kind.COUNT, "persons reached, as reported", "person"),
         Field("cost_idr", Kind.COUNT, "cost", "IDR"),
         Field("months_observed", Kind.COUNT, "months after the activities that have been seen, 0 to 3", "month"),
-        persons("new_enrolments", "persons who entered or re-entered the segment in these regencies in the months observed"),
+        persons("new_enrolments", "persons who entered or re-entered the segment in these regencies in the months observed; "
+                "empty: none yet"),
         Field("cost_per_enrolment_idr", Kind.NUMBER, "cost ÷ new enrolments, whatever caused them", "IDR a person",
               of=("new_enrolments",)),
         Field("treated_regencies", Kind.COUNT, "regencies with activities of this channel alone from three months before to "
@@ -39,5 +40,5 @@ OUTREACH = Table(
               of=("new_enrolments",)),
         *STATE,
     ),
-    key=("month", "held_month", "province_code", "segment", "channel"),
+    key=("month", "held_month", "province_code", "segment", "channel"), may_be_empty=True,
 )  # fmt: skip

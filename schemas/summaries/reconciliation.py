@@ -16,9 +16,12 @@ RECONCILIATION = Table(
         Field("published_value", Kind.NUMBER, "as published", "unit of the indicator"),
         Field("our_value", Kind.NUMBER, "as computed; for a claim about published figures: recomputed from its parts",
               "unit of the indicator", of=("our_persons",)),
-        Field("our_persons", Kind.COUNT, "persons the value rests on", "person", sensitive=True),
-        Field("difference", Kind.NUMBER, "ours − published", "unit of the indicator", of=("our_persons",)),
-        Field("tolerance", Kind.NUMBER, "half the last digit published, for each term", "unit of the indicator"),
+        Field("our_persons", Kind.COUNT, "fewest persons in a count the value rests on; empty: an estimate, or "
+              "recomputed from published parts", "person", sensitive=True),
+        Field("difference", Kind.NUMBER, "ours − published; empty where they are not of one unit", "unit of the indicator",
+              of=("our_persons",)),
+        Field("tolerance", Kind.NUMBER, "half the last digit published, for each term; of a change: the limit", "unit of the "
+              "indicator"),
         Field("verdict", Kind.TEXT, "agrees, differs, defect (the published figure contradicts itself), not_computed"),
         Field("note", Kind.TEXT, "what was found"),
         Field("source", Kind.TEXT, "where it was published"),

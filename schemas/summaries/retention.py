@@ -9,7 +9,7 @@ RETENTION = Table(
     (
         Field("month", Kind.MONTH, "month of observation: cohort + months since entry", "month"),
         Field("cohort_month", Kind.MONTH, "month the persons entered in (flows: entered)", "month"),
-        Field("segment", Kind.TEXT, "segment at entry, or all (PU, JAKON, BPU)"),
+        Field("segment", Kind.TEXT, "segment at entry: PU, JAKON, BPU, PMI, or all (PU, JAKON, BPU)"),
         PAYER,
         Field("months_since_entry", Kind.COUNT, "0 to 24", "month"),
         persons("entrants_persons", "persons who entered"),
@@ -19,4 +19,5 @@ RETENTION = Table(
         *STATE,
     ),
     key=("month", "cohort_month", "segment", "payer"),
+    may_be_empty=True,  # where no month has one before it, nobody is known to have entered
 )  # fmt: skip

@@ -5,6 +5,7 @@ from schemas.registers import MONTH
 from schemas.summaries.common import SEGMENT, STATE
 
 _OF = ("protected_persons",)
+_SERIES = (*_OF, "least_persons")
 _UNIT = "person, or percent for a ratio"
 _PROJECTION = "random walk with drift over the series' own monthly changes, at most 24"
 
@@ -25,17 +26,22 @@ TARGET_PROGRESS = Table(
         Field("actual_value", Kind.NUMBER, "value of the indicator at the end of the month", _UNIT, of=_OF),
         Field("gap_value", Kind.NUMBER, "target − actual", _UNIT, of=_OF),
         Field("months_left", Kind.COUNT, "months until the target month", "month"),
-        Field("needed_per_month", Kind.NUMBER, "gap ÷ months left", f"{_UNIT}, a month", of=_OF),
+        Field("needed_per_month", Kind.NUMBER, "gap ÷ months left; negative: more than needed; empty in the target month",
+              f"{_UNIT}, a month", of=_OF),
         Field("changes_seen", Kind.COUNT, "month-on-month changes the projection rests on", "change"),
-        Field("mean_change", Kind.NUMBER, "mean of these changes", f"{_UNIT}, a month", of=_OF),
-        Field("projected_value", Kind.NUMBER, "value at the target month at that pace", _UNIT, source=_PROJECTION, of=_OF),
+        Field("mean_change", Kind.NUMBER, "mean of these changes", f"{_UNIT}, a month", of=_SERIES),
+        Field("projected_value", Kind.NUMBER, "value at the target month at that pace", _UNIT, source=_PROJECTION,
+              of=_SERIES),
         Field("projected_low", Kind.NUMBER, "lower bound of the 80 % range; empty below six changes", _UNIT,
-              source=_PROJECTION, of=_OF),
+              source=_PROJECTION, of=_SERIES),
         Field("projected_high", Kind.NUMBER, "upper bound of the 80 % range; empty below six changes", _UNIT,
-              source=_PROJECTION, of=_OF),
+              source=_PROJECTION, of=_SERIES),
         Field("outlook", Kind.TEXT, "reached, likely (the range lies above the target), open, unlikely (the range lies below "
-              "it), or unknown (fewer than six changes, or no actual value)", of=_OF),
+              "it, or no month is left), or unknown (fewer than six changes, or no actual value)", of=_SERIES),
+        Field("least_persons", Kind.COUNT, "fewest persons, above none, in a month that the changes rest on: with the change "
+              "and the present value a reader could tell them", "person", internal=True),
         *STATE,
     ),
     key=("month", "indicator", "region_code", "segment", "denominator_id", "target_month"),
+    may_be_empty=True,
 )  # fmt: skip

@@ -31,7 +31,7 @@ def made(warehouse: Warehouse, summary: Summary, month: str = MONTH) -> pl.DataF
 
 def figures(frame: pl.DataFrame, *columns: str, **where: object) -> list[str]:
     """These columns of the rows that are so, as drawn rows, sorted."""
-    rows = frame.filter(pl.col(name) == value for name, value in where.items())
+    rows = frame.filter([pl.col(name) == value for name, value in where.items()] or pl.lit(value=True))
     return written(rows.select(columns).sort(pl.all(), nulls_last=True))
 
 

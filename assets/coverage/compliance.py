@@ -1,0 +1,95 @@
+"""Compliance: what is due for the month at its statutory rates, what was paid for it and how promptly.
+
+Belongs here: what `compliance` reads, the due dates, and the income bands as steps. Not: rates, classes, ceilings and
+reliefs (code lists), nor which memberships owe the month (the list `protected_rule`).
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from assets import query
+from assets.coverage.adding_up import Parts, unequal
+from assets.coverage.summary import Chosen, Read, Summary, previous, this_month
+from assets.ingest.month import first_day
+from schemas.contributions import CONTRIBUTIONS, LONGEST_PREPAYMENT
+from schemas.employers import EMPLOYERS
+from schemas.extracts import stored_table
+from schemas.registers import MEMBERSHIPS, PAYMENTS, PREPAYMENTS
+from schemas.summaries.common import ALL, NATION
+from schemas.summaries.compliance import COMPLIANCE
+
+_DUE_DAY = 15
+_STEP = 100_000  # every edge of an income band is a multiple of it
+_SATURDAY = 5
+_ADDED = ("due_memberships", "paid_memberships", "in_time_memberships", "arrears_memberships", "arrears_months",
+          "unwaged_memberships", "underpaid_memberships", "due_idr", "paid_idr", "late_idr")  # fmt: skip
+
+
+def due_on(month: str, *, following: bool) -> date:
+    """The 15th of the month or of the following one; from a weekend it moves to Monday. Public holidays are not known."""
+    first = first_day(previous(month, -1) if following else month)
+    day = first.replace(day=_DUE_DAY)
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= _SATURDAY else 0)
+
+
+def income_steps(month: str) -> pl.DataFrame:
+    """Income in steps of 100,000 IDR → base of its band in force, so that SQL needs no inequality join; the last is open."""
+    start = first_day(month).isoformat()
+    bands = query.typed_codes("bpu_income_bands").filter(
+        pl.col("valid_from") <= start, pl.col("valid_to").is_null() | (pl.col("valid_to") > start)
+    )
+    first = pl.col("income_from_idr") // _STEP
+    after = pl.coalesce(pl.col("income_to_idr") // _STEP, first + 1)
+    return bands.select("base_idr", pl.int_ranges(first, after).alias("step")).explode("step")
+
+
+def _eleven_before(there: list[str], month: str) -> list[str]:
+    """Those of the eleven months before the month that are there: a prepayment covers twelve at most."""
+    return [name for name in there if previous(month, LONGEST_PREPAYMENT - 1) <= name < month]
+
+
+def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
+    return {
+        "pu_due_on": due_on(month, following=True),
+        "bpu_due_on": due_on(month, following=False),
+        "last_income_step": int(income_steps(month).select(pl.col("step").max()).item()),
+        "history_months": len(chosen["prepayments"]) + 1,
+    }
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, month: str, chosen: Chosen) -> None:
+    query.offer_frame(con, "income_steps", income_steps(month))
+    query.offer_frame(con, "divisions", pl.DataFrame({"division": [f"{number:02d}" for number in range(100)]}))
+
+
+def _parts_are_whole(path: Path) -> list[str]:
+    by_segment = pl.col("size_class") == ALL
+    return unequal(
+        pl.read_parquet(path),
+        _ADDED,
+        Parts("provinces", "province_code", NATION, ("segment", "size_class"), pl.lit(value=True)),
+        Parts("sizes", "size_class", ALL, ("province_code", "segment"), pl.col("segment") != ALL),
+        Parts("segments", "segment", ALL, ("province_code",), by_segment),
+    )
+
+
+COMPLIANCE_SUMMARY = Summary(
+    COMPLIANCE,
+    reads=(
+        Read("contributions", replace(PAYMENTS, extract=CONTRIBUTIONS.name), this_month),  # its absence names the extract
+        Read("prepayments", PREPAYMENTS, _eleven_before, needed=False),
+        Read("memberships", MEMBERSHIPS, this_month),
+        Read("employers", stored_table(EMPLOYERS), this_month, needed=False),
+    ),
+    codes=(
+        "contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "protected_rule",
+    ),
+    working=("rates", "payments_of_month", "dues", "compliance_cells"),
+    values=_values,
+    prepare=_prepare,
+    check=_parts_are_whole,
+)  # fmt: skip

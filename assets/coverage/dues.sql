@@ -1,0 +1,48 @@
+-- dues: the statutory amount that each membership owes for the month. A working table, person-level.
+-- Grain: one row a membership of PU and BPU that is protected or in grace at the month's end (protected_rule). Unit: IDR.
+-- Source: memberships, employers (size, and the activity where the membership shows none), rates, income_steps.
+-- Every programme is rounded to whole IDR. JKP is not billed. A wage above a billion IDR is a slip of the marks (rule
+-- wage_plausible) and counts as not stated: PU then owe nothing that can be computed, BPU the lowest band. The limit also
+-- keeps every product below 2^53, where division and floor are exact in any engine.
+WITH owing AS (
+    SELECT
+        m.membership_key, m.segment, m.segment = 'PU' AS is_pu, m.work_region, m.kbli, m.jkk, m.jkm, m.jht, m.jp,
+        m.employer_id, coalesce(m.employer_division, '000') AS employer_division,
+        CASE WHEN m.wage_idr <= 1000000000 THEN CAST(floor(m.wage_idr + 0.5) AS BIGINT) END AS wage_idr,
+        $month_index - (CAST(year(m.paid_through) AS INTEGER) * 12 + CAST(month(m.paid_through) AS INTEGER)) AS behind
+    FROM memberships AS m
+    JOIN protected_rule AS r
+        ON r.segment = m.segment AND r.basis = 'paid_through'
+        AND CAST(year(m.paid_through) AS INTEGER) * 12 + CAST(month(m.paid_through) AS INTEGER)
+            >= $month_index - greatest(r.protected_arrears_months, r.grace_arrears_months)
+    WHERE m.segment IN ('PU', 'BPU') AND (m.end_date IS NULL OR m.end_date > $month_end)
+),
+based AS (
+    SELECT
+        o.membership_key, o.is_pu, o.work_region, o.jkk, o.jkm, o.jht, o.jp, o.behind, o.wage_idr IS NULL AS is_unwaged,
+        CASE e.size_class WHEN 'micro' THEN 1 WHEN 'small' THEN 2 WHEN 'medium' THEN 3 WHEN 'large' THEN 4 ELSE 5 END
+            AS size_rank,
+        CASE WHEN o.is_pu THEN coalesce(o.wage_idr, 0) ELSE i.base_idr END AS base_idr,
+        r.jkk_ppm, r.jkm_ppm, r.jkm_idr, r.jht_ppm, r.jp_ppm, r.ceiling_idr
+    FROM owing AS o
+    LEFT JOIN employers AS e ON e.employer_id = o.employer_id AND e.employer_division = o.employer_division AND o.is_pu
+    LEFT JOIN income_steps AS i
+        ON i.step = CASE
+            WHEN NOT o.is_pu
+                THEN least(CAST(floor(coalesce(o.wage_idr, 0) / 100000) AS BIGINT), $last_income_step)
+        END
+    LEFT JOIN rates AS r
+        ON r.segment = o.segment AND r.division = coalesce(substr(coalesce(o.kbli, e.kbli), 1, 2), '00')
+)
+SELECT
+    b.membership_key, CAST(substr(b.work_region, 1, 2) AS SMALLINT) AS province, b.is_pu,
+    CAST(CASE WHEN b.is_pu THEN b.size_rank ELSE 0 END AS SMALLINT) AS size_rank, b.is_unwaged,
+    CAST(greatest(b.behind, 0) AS SMALLINT) AS months_behind,
+    CAST(
+        CASE WHEN b.jkk THEN floor((b.base_idr * b.jkk_ppm + 500000) / 1000000) ELSE 0 END
+        + CASE WHEN b.jkm THEN floor((b.base_idr * b.jkm_ppm + 500000) / 1000000) + b.jkm_idr ELSE 0 END
+        + CASE WHEN b.jht THEN floor((b.base_idr * b.jht_ppm + 500000) / 1000000) ELSE 0 END
+        + CASE WHEN b.jp THEN floor((least(b.base_idr, b.ceiling_idr) * b.jp_ppm + 500000) / 1000000) ELSE 0 END
+        AS INTEGER
+    ) AS due_idr
+FROM based AS b

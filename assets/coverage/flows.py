@@ -1,0 +1,47 @@
+"""Flows: who came, who went, and why, month against month.
+
+Belongs here: what `flows` reads, that every row balances, and how many rows changed more than is usual. Not: who entered
+or left (`registers/changes.sql`) and what is usual (the lists `drift_limits` and `drift_exceptions`).
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from assets.coverage.summary import Read, Summary, the_month_before, this_month
+from schemas.registers import PERSONS, TRANSITIONS
+from schemas.summaries.flows import FLOWS
+
+_IN = ("entered", "re_entered", "changed_segment_in", "moved_in", "restated_in")
+_OUT = ("lapsed", "left_ended", "left_absent", "changed_segment_out", "moved_out", "restated_out")
+DRIFT = "drift"
+
+
+def balance(file: Path) -> list[str]:
+    """What is wrong with the written rows: opening + in − out is not closing. A count of rows, no figure."""
+    came = pl.sum_horizontal(f"{name}_persons" for name in _IN)
+    went = pl.sum_horizontal(f"{name}_persons" for name in _OUT)
+    kept = pl.col("opening_persons") + came - went == pl.col("closing_persons")
+    off = pl.scan_parquet(file).filter(~kept.fill_null(value=False)).select(pl.len()).collect().item()
+    return [f"opening + in − out is not closing in {off} rows"] if off else []
+
+
+def drift(file: Path) -> dict[str, int]:
+    """How many rows changed by more than the limit of their segment, without an exception that explains it."""
+    unusual = pl.scan_parquet(file).filter(pl.col("drift") == "unusual")
+    return {DRIFT: unusual.select(pl.len()).collect().item()}
+
+
+FLOWS_SUMMARY = Summary(
+    FLOWS,
+    reads=(
+        Read("persons_before", PERSONS, the_month_before),  # not asked: its absence is what to mend
+        Read("transitions", TRANSITIONS, this_month),
+    ),
+    codes=("segments", "drift_limits", "drift_exceptions"),
+    working=("flows_segment_groups", "flows_changes", "flows_cells", "flows_counted"),
+    values=lambda month, chosen: {"month_name": month},
+    check=balance,
+    notice_names=(DRIFT,),
+    notices=drift,
+)

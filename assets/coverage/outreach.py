@@ -1,0 +1,58 @@
+"""Outreach: the activities of the last months, who entered since, and regencies without activity to compare with.
+
+Belongs here: what `outreach` reads, and which months have been seen after which. Not: the estimate (`outreach_effects.sql`).
+An estimate needs three months before and three after, with entrants and activities of all seven: a month nobody
+delivered activities of is unknown, not without activity.
+"""
+
+import duckdb
+import polars as pl
+
+from assets import query
+from assets.coverage.summary import Chosen, Read, Summary, last, previous
+from assets.ingest.month import first_day
+from schemas.extracts import BY_NAME, stored_table
+from schemas.registers import TRANSITIONS
+from schemas.summaries.outreach import OUTREACH
+
+_AFTER = 3  # months observed after an activity, and compared with as many before
+_WINDOW = 2 * _AFTER + 1
+_ACTIVITIES = stored_table(BY_NAME["outreach"])
+
+
+def observed_months(month: str, chosen: Chosen) -> pl.DataFrame:
+    """held_month, held_index, months_observed (without a gap) and is_compared of the month and the three before it."""
+    rows = []
+    for back in range(_AFTER + 1):
+        held = previous(month, back)
+        seen = [previous(month, place) in chosen["transitions"] for place in range(back - 1, -1, -1)]
+        observed = seen.index(False) if False in seen else back
+        compared = back == _AFTER and all(
+            previous(month, place) in chosen[name] for name in ("transitions", "activities") for place in range(_WINDOW)
+        )
+        rows.append((first_day(held), int(held[:4]) * 12 + int(held[5:]), observed, compared))
+    return pl.DataFrame(rows, schema=["held_month", "held_index", "months_observed", "is_compared"], orient="row")
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, month: str, chosen: Chosen) -> None:
+    query.offer_frame(con, "outreach_months", observed_months(month, chosen))
+
+
+OUTREACH_SUMMARY = Summary(
+    OUTREACH,
+    reads=(
+        Read("recent_activities", _ACTIVITIES, last(_AFTER + 1)),  # without one there is nothing to tell
+        Read("activities", _ACTIVITIES, last(_WINDOW), needed=False),
+        Read("transitions", TRANSITIONS, last(_WINDOW), needed=False),
+    ),
+    working=(
+        "outreach_places",
+        "outreach_held",
+        "outreach_done",
+        "outreach_entries",
+        "outreach_units",
+        "outreach_compared",
+        "outreach_effects",
+    ),
+    prepare=_prepare,
+)

@@ -1,0 +1,30 @@
+"""Reconciliation: our figures against published ones, and published ones against themselves.
+
+Belongs here: what `reconciliation` reads. Not: the published figures and claims (lists `published_figures` and
+`published_claims`), nor how a claim is checked (list `claim_kinds` in words, `reconciliation_claims.sql`).
+Claims are checked without any of our tables, so none of them is needed.
+"""
+
+from assets import query
+from assets.coverage.summary import Chosen, Read, Summary, this_month
+from schemas.summaries.coverage import COVERAGE
+from schemas.summaries.reconciliation import RECONCILIATION as RECONCILIATION_TABLE
+from schemas.summaries.vulnerable import VULNERABLE_WORKERS
+
+PERSONS_SCALE = 1  # a delivery does not say whether it is a sample: one person stands for one
+
+
+def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
+    return {"month_name": month, "persons_scale": PERSONS_SCALE}
+
+
+RECONCILIATION = Summary(
+    RECONCILIATION_TABLE,
+    reads=(
+        Read("coverage", COVERAGE, this_month, needed=False),
+        Read("vulnerable_workers", VULNERABLE_WORKERS, this_month, needed=False),
+    ),
+    codes=("published_figures", "published_claims", "claim_kinds", "denominators", "provinces"),
+    working=("reconciliation_values", "reconciliation_figures", "reconciliation_claims"),
+    values=_values,
+)

@@ -1,0 +1,30 @@
+"""Regional programmes: the delivered list of regulations against the month's persons and the newest survey wave.
+
+Belongs here: what `regional_programmes` reads. Not: the contribution of a date (the list `subsidy_premiums`).
+The list of regulations stands until the next one replaces it; without a wave there is no need and no adequacy.
+"""
+
+from assets import query
+from assets.coverage.summary import Chosen, Read, Summary, newest, so_far, this_month
+from assets.ingest.month import first_day
+from schemas.extracts import BY_NAME, stored_table
+from schemas.registers import PERSONS
+from schemas.summaries.regional import REGIONAL_PROGRAMMES_SUMMARY
+from schemas.workforce import WORKFORCE
+
+
+def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
+    return {"delivered_month": first_day(chosen["regulations"][-1])}
+
+
+REGIONAL = Summary(
+    REGIONAL_PROGRAMMES_SUMMARY,
+    reads=(
+        Read("regulations", stored_table(BY_NAME["regional_programmes"]), newest),
+        Read("persons", PERSONS, this_month),
+        Read("workforce", stored_table(WORKFORCE), so_far, needed=False),
+    ),
+    codes=("subsidy_premiums", "payers"),
+    working=("regional_in_force", "regional_budgets", "regional_people", "regional_vulnerable"),
+    values=_values,
+)

@@ -1,0 +1,48 @@
+-- target_progress: actual against planned, the pace needed, and where the present pace leads.
+-- Grain: indicator x region x segment x denominator_id x target month not yet passed. Units: persons, or percent for a ratio.
+-- Source: targets (newest list up to the month), target_progress_series, target_progress_changes.
+-- Projection, h months ahead from n changes with mean m and standard deviation s (n - 1): a random walk with drift,
+--   actual + h * m, with the 80 % range +- 1.2816 * s * sqrt(h + h^2 / n).
+-- h counts the steps of the walk, h^2 / n the error of the estimated drift. Below six changes there is no range.
+WITH planned AS (
+    SELECT
+        t.indicator, t.region_code, t.segment, t.denominator_id, t.target_month, t.value AS target_value,
+        t.source AS target_source,
+        CAST(year(t.target_month) AS INTEGER) * 12 + CAST(month(t.target_month) AS INTEGER) - $month_index AS months_left
+    FROM targets AS t
+    WHERE t.target_month >= $month
+),
+projected AS (
+    SELECT
+        p.indicator, p.region_code, p.segment, p.denominator_id, p.target_month, p.target_value, p.target_source,
+        p.months_left, s.protected_persons, s.actual_value, p.target_value - s.actual_value AS gap_value,
+        coalesce(c.changes_seen, 0) AS changes_seen, c.mean_change, c.least_persons,
+        s.actual_value + p.months_left * c.mean_change AS projected_value,
+        CASE WHEN c.changes_seen >= 6 THEN 1.2816 * c.change_sd * sqrt(
+            CAST(p.months_left AS DOUBLE)
+            + CAST(p.months_left * p.months_left AS DOUBLE) / CAST(c.changes_seen AS DOUBLE)
+        ) END AS half_range
+    FROM planned AS p
+    LEFT JOIN target_progress_series AS s
+        ON s.month_index = $month_index AND s.indicator = p.indicator AND s.region_code = p.region_code
+        AND s.segment = p.segment AND s.denominator_id = p.denominator_id
+    LEFT JOIN target_progress_changes AS c
+        ON c.indicator = p.indicator AND c.region_code = p.region_code AND c.segment = p.segment
+        AND c.denominator_id = p.denominator_id
+)
+SELECT
+    $month AS month, indicator, region_code, segment, denominator_id, target_month, target_value, target_source,
+    protected_persons, actual_value, gap_value, months_left,
+    gap_value / nullif(CAST(months_left AS DOUBLE), 0) AS needed_per_month, changes_seen, mean_change, projected_value,
+    projected_value - half_range AS projected_low, projected_value + half_range AS projected_high,
+    CASE
+        WHEN actual_value >= target_value THEN 'reached'
+        WHEN actual_value < target_value AND months_left = 0 THEN 'unlikely'
+        WHEN half_range IS NULL OR actual_value IS NULL THEN 'unknown'
+        WHEN projected_value - half_range >= target_value THEN 'likely'
+        WHEN projected_value + half_range < target_value THEN 'unlikely'
+        ELSE 'open'
+    END AS outlook,
+    least_persons,
+    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS suppressed
+FROM projected

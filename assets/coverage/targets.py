@@ -1,0 +1,21 @@
+"""Targets: actual against planned, the pace needed, and where the present pace leads.
+
+Belongs here: what `target_progress` reads: the newest list of targets, and the coverage of the month with the 24 before it
+(25 months make at most 24 changes). Not: which denominator a target may name (`schemas.targets`), the formula (the SQL).
+"""
+
+from assets.coverage.summary import Read, Summary, last, newest
+from schemas.extracts import BY_NAME, stored_table
+from schemas.summaries.coverage import COVERAGE
+from schemas.summaries.targets import TARGET_PROGRESS
+
+MONTHS_SEEN = 25
+
+TARGETS = Summary(
+    TARGET_PROGRESS,
+    reads=(
+        Read("targets", stored_table(BY_NAME["targets"]), newest),
+        Read("coverage", COVERAGE, last(MONTHS_SEEN)),
+    ),
+    working=("target_progress_series", "target_progress_changes"),
+)

@@ -1,0 +1,29 @@
+"""Vulnerable workers: potential of the survey, protected in the register, and by whose money.
+
+Belongs here: what `vulnerable_workers` reads. Not: who counts as vulnerable (`vulnerable_workers_cells.sql`) and which
+survey wave is taken (`regional_vulnerable.sql`, the same as for the regional programmes).
+Without a survey there is no potential; without the month before nobody is told to have lapsed, left or come.
+"""
+
+from assets import query
+from assets.coverage.summary import Chosen, Read, Summary, so_far, this_month
+from schemas.extracts import stored_table
+from schemas.registers import PERSONS, TRANSITIONS
+from schemas.summaries.vulnerable import VULNERABLE_WORKERS
+from schemas.workforce import WORKFORCE
+
+
+def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
+    return {"is_compared": bool(chosen["transitions"])}
+
+
+VULNERABLE = Summary(
+    VULNERABLE_WORKERS,
+    reads=(
+        Read("persons", PERSONS, this_month),
+        Read("transitions", TRANSITIONS, this_month, needed=False),
+        Read("workforce", stored_table(WORKFORCE), so_far, needed=False),
+    ),
+    working=("regional_vulnerable", "vulnerable_workers_cells", "vulnerable_workers_potential"),
+    values=_values,
+)

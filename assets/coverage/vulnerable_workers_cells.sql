@@ -1,0 +1,33 @@
+-- vulnerable_workers_cells: informal workers who are named vulnerable, or whose contribution a public budget or donor pays.
+-- A working table. Grain: province of residence x payer x vulnerable basis. Unit: persons.
+-- Source: persons (protected and grace at the end of the month), transitions (who lapsed, left or is new).
+-- Who lapsed or left counts where, and with the payer and basis, of the month before.
+WITH counted AS (
+    SELECT
+        coalesce(substr(p.home_region, 1, 2), '00') AS province_code, p.payer, p.vulnerable_basis,
+        CASE p.status WHEN 'protected' THEN 'protected' ELSE 'grace' END AS what, count(*) AS persons
+    FROM persons AS p
+    WHERE p.segment = 'BPU' AND p.status IN ('protected', 'grace')
+    GROUP BY coalesce(substr(p.home_region, 1, 2), '00'), p.payer, p.vulnerable_basis, p.status
+    UNION ALL
+    SELECT
+        substr(t.region_before, 1, 2), t.payer_before, t.basis_before,
+        CASE t.kind WHEN 'lapsed' THEN 'lapsed' ELSE 'left' END, t.persons
+    FROM transitions AS t
+    WHERE t.segment_before = 'BPU' AND t.kind IN ('lapsed', 'left_ended', 'left_absent')
+    UNION ALL
+    SELECT substr(t.region_now, 1, 2), t.payer_now, t.basis_now, 'new', t.persons
+    FROM transitions AS t
+    WHERE t.segment_now = 'BPU' AND t.kind IN ('entered', 're_entered')
+)
+SELECT
+    c.province_code, coalesce(c.payer, 'not_stated') AS payer,
+    coalesce(c.vulnerable_basis, 'not_stated') AS vulnerable_basis,
+    CAST(sum(CASE WHEN c.what = 'protected' THEN c.persons ELSE 0 END) AS BIGINT) AS protected_persons,
+    CAST(sum(CASE WHEN c.what = 'grace' THEN c.persons ELSE 0 END) AS BIGINT) AS grace_persons,
+    CAST(sum(CASE WHEN c.what = 'lapsed' THEN c.persons ELSE 0 END) AS BIGINT) AS lapsed_persons,
+    CAST(sum(CASE WHEN c.what = 'left' THEN c.persons ELSE 0 END) AS BIGINT) AS left_persons,
+    CAST(sum(CASE WHEN c.what = 'new' THEN c.persons ELSE 0 END) AS BIGINT) AS new_persons
+FROM counted AS c
+WHERE c.vulnerable_basis IS NOT NULL OR c.payer IN ('regional_government', 'village_fund', 'donor')
+GROUP BY c.province_code, coalesce(c.payer, 'not_stated'), coalesce(c.vulnerable_basis, 'not_stated')

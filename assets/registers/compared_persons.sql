@@ -1,0 +1,16 @@
+-- compared_persons: persons of the month before and of now, counted by what they were and are. A working table.
+-- Grain: traits and residence before and now; one row a person where a person_id is in one month only. Unit: persons.
+-- Source: person_traits. 46 M meet 46 M here: the month before is what the join holds in memory, so it brings little
+-- more than its key, and the few who are left over look their membership up afterwards (compared_memberships).
+SELECT
+    CASE WHEN b.person_id IS NULL OR n.person_id IS NULL THEN coalesce(n.person_id, b.person_id) END AS lone_person_id,
+    CASE WHEN b.person_id IS NULL THEN n.membership_key END AS membership_key,
+    b.region AS region_before, b.trait AS trait_before, n.region AS region_now, n.trait AS trait_now,
+    count(*) AS persons
+FROM (SELECT person_id, region, trait FROM person_traits WHERE month < $month) AS b
+FULL OUTER JOIN (SELECT person_id, membership_key, region, trait FROM person_traits WHERE month = $month) AS n
+    ON n.person_id = b.person_id
+GROUP BY
+    CASE WHEN b.person_id IS NULL OR n.person_id IS NULL THEN coalesce(n.person_id, b.person_id) END,
+    CASE WHEN b.person_id IS NULL THEN n.membership_key END,
+    b.region, b.trait, n.region, n.trait

@@ -1,0 +1,40 @@
+"""The register of prepayments: of a month's payments those that later months need.
+
+Belongs here: making and promoting it. Not: what is due (`assets/coverage/compliance.py`). Person-level, never released.
+A month without a delivery of payments has an empty register, and its record says so: it is no month of history.
+"""
+
+from pathlib import Path
+
+from assets import query
+from assets.provenance import fingerprint
+from assets.registers.persons import month_values
+from assets.warehouse import Warehouse
+from schemas.registers import PAYMENTS, PREPAYMENTS
+
+HERE = Path(__file__).parent
+
+
+def make_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
+    """Make and promote `prepayments` of the month; returns its row count."""
+    source = warehouse.stage(PAYMENTS.name, month)
+    made_from = fingerprint("prepayments", source.get("fingerprint", ""))
+    stage = warehouse.stage(PREPAYMENTS.name, month)
+    if stage.get("fingerprint") == made_from and not force:
+        return dict(stage["counts"]) | {"reused": 1}
+    files = warehouse.files(PAYMENTS.name, month) if month in warehouse.months(PAYMENTS.name) else []
+    with warehouse.sql() as con, warehouse.candidate(PREPAYMENTS.name, month) as candidate:
+        query.offer_files(con, "contributions", files, PAYMENTS)
+        target = candidate / "part-00000.parquet"
+        rows = query.write(con, query.sql_text(HERE, "prepayments"), PREPAYMENTS, target, month_values(month))
+        counts = {"prepayments": rows}
+        record = {"fingerprint": made_from, "counts": counts} | _delivery(source, files)
+        warehouse.promote(PREPAYMENTS.name, month, candidate, record)
+    return counts | {"reused": 0}
+
+
+def _delivery(source: dict[str, object], files: list[Path]) -> dict[str, object]:
+    """What the record says of the delivery, as that of the payments does; nothing delivered is a report without files."""
+    if not files:
+        return {"report": {"files": []}}
+    return {"report": source["report"]} if "report" in source else {}

@@ -1,0 +1,336 @@
+"""Outreach: what was done, who entered since, and what can be said of its effect, worked by hand and by drawing worlds."""
+
+from collections.abc import Mapping
+from datetime import date
+from math import exp, sqrt
+from pathlib import Path
+from random import Random
+
+import duckdb
+import polars as pl
+import pytest
+from summaries import figures, given, made, warehouse
+from tables import stored, written
+
+from assets import query
+from assets.coverage.geography import geography
+from assets.coverage.outreach import OUTREACH_SUMMARY, observed_months
+from assets.coverage.summary import HERE, make_summary, previous
+from assets.warehouse import Warehouse
+from schemas.extracts import BY_NAME, stored_table
+from schemas.registers import TRANSITIONS
+
+ACTIVITIES = stored_table(BY_NAME["outreach"])
+USUAL = {"segment": "BPU", "channel": "face_to_face", "region_code": "3201"}
+MONTHS = [previous("2024-12", back) for back in range(6, -1, -1)]  # June to December; held in September
+NOTHING = "activity_id"
+
+
+def held(root: Path, activities: Mapping[str, str], transitions: Mapping[str, str]) -> Warehouse:
+    """A warehouse with these deliveries by month; activities are meetings for BPU in 3201 unless drawn."""
+    stands = warehouse(root)
+    for month, text in activities.items():
+        given(stands, ACTIVITIES, text, month, **(USUAL | {"held_on": date.fromisoformat(f"{month}-15")}))
+    for month, text in transitions.items():
+        given(stands, TRANSITIONS, text, month, is_restated=False)
+    return stands
+
+
+def outreach(root: Path, activities: Mapping[str, str], transitions: Mapping[str, str] | None = None) -> pl.DataFrame:
+    return made(held(root, activities, transitions or {}), OUTREACH_SUMMARY)
+
+
+def nation(frame: pl.DataFrame, *columns: str, **where: object) -> list[str]:
+    return figures(frame, *columns, **({"province_code": "ID"} | where))
+
+
+# --- what was done -------------------------------------------------------------------------------------------------
+
+ACTIVITIES_DRAWN = """
+    activity_id | region_code | segment | channel   | reach_persons | cost_idr
+    A1          | 3201        | BPU     | app       | 100           | 1000
+    A2          | 3201        | BPU     | app       | 10            | 500
+    A3          | 3201        | BPU     | messaging | 1             | 30
+    A4          | 3202        | BPU     | app       |               |
+    A5          | 3171        | PU      | app       | 7             | 70
+"""
+
+
+def test_activities_are_added_by_province_segment_and_channel(tmp_path):
+    found = outreach(tmp_path, {"2024-12": ACTIVITIES_DRAWN})
+    columns = ("province_code", "segment", "channel", "activities", "regencies", "reach_persons", "cost_idr")
+    assert figures(found, *columns, held_month=date(2024, 12, 1)) == [
+        "31 | PU | all | 1 | 1 | 7 | 70",
+        "31 | PU | app | 1 | 1 | 7 | 70",
+        "32 | BPU | all | 4 | 2 | 111 | 1530",
+        "32 | BPU | app | 3 | 2 | 110 | 1500",
+        "32 | BPU | messaging | 1 | 1 | 1 | 30",
+        "ID | BPU | all | 4 | 2 | 111 | 1530",
+        "ID | BPU | app | 3 | 2 | 110 | 1500",
+        "ID | BPU | messaging | 1 | 1 | 1 | 30",
+        "ID | PU | all | 1 | 1 | 7 | 70",
+        "ID | PU | app | 1 | 1 | 7 | 70",
+    ]
+
+
+def test_reach_and_cost_nobody_told_are_not_zero(tmp_path):
+    assert nation(outreach(tmp_path, {"2024-12": "activity_id\nA1"}), "reach_persons", "cost_idr", channel="all") == [
+        "|"
+    ]
+
+
+def test_activities_belong_to_the_month_they_were_held_in(tmp_path):
+    found = outreach(
+        tmp_path,
+        {"2024-12": "activity_id | held_on\nA1 | 2024-12-31\nA2 | 2024-11-01\nA3 | 2024-09-01\nA4 | 2024-08-31"},
+    )
+    columns = ("month", "held_month", "activities", "months_observed")
+    assert nation(found, *columns, channel="all") == [
+        "2024-12-01 | 2024-09-01 | 1 | 0",
+        "2024-12-01 | 2024-11-01 | 1 | 0",
+        "2024-12-01 | 2024-12-01 | 1 | 0",
+    ]
+
+
+def test_an_activity_delivered_again_counts_once_as_delivered_last(tmp_path):
+    drawn = "activity_id | held_on | reach_persons\nA1 | 2024-10-05 | {}"
+    found = outreach(tmp_path, {"2024-10": drawn.format(5), "2024-12": drawn.format(9), "2024-11": drawn.format(7)})
+    assert nation(found, "activities", "reach_persons", channel="all") == ["1 | 9"]
+
+
+# --- who entered since ---------------------------------------------------------------------------------------------
+
+ENTERED = """
+    kind       | region_before | segment_before | region_now | segment_now | persons
+    entered    |               |                | 3201       | BPU         | 1
+    re_entered |               |                | 3201       | BPU         | 2
+    entered    |               |                | 3201       | PU          | 4
+    entered    |               |                | 3202       | BPU         | 8
+    stayed     | 3202          | BPU            | 3201       | BPU         | 16
+    left_ended | 3201          | BPU            |            |             | 32
+    entered    |               |                | 0000       | BPU         | 64
+"""
+
+
+def test_new_enrolments_entered_the_segment_in_the_regencies_of_the_activity(tmp_path):
+    """October: 3 in November and 3 in December; December's own month is not yet after it."""
+    entered = dict.fromkeys(MONTHS, ENTERED)
+    found = outreach(tmp_path, {"2024-10": "activity_id | cost_idr\nA1 | 600", "2024-12": "activity_id\nA2"}, entered)
+    columns = ("held_month", "months_observed", "new_enrolments", "cost_per_enrolment_idr")
+    assert nation(found, *columns, channel="all") == ["2024-10-01 | 2 | 6 | 100.0", "2024-12-01 | 0 |  |"]
+
+
+def test_a_regency_with_two_channels_counts_in_each_and_once_in_all(tmp_path):
+    drawn = (
+        "activity_id | channel | region_code\nA1 | app | 3201\nA2 | messaging | 3201\nA3 | app | 3202\nA4 | app | 3171"
+    )
+    found = outreach(tmp_path, {"2024-11": drawn}, {"2024-12": ENTERED})
+    assert nation(found, "channel", "new_enrolments") == ["all | 11", "app | 11", "messaging | 3"]
+    assert figures(found, "channel", "new_enrolments", province_code="31") == ["all | 0", "app | 0"]
+
+
+def test_months_are_observed_as_far_as_they_are_there_without_a_gap(tmp_path):
+    found = outreach(tmp_path, {"2024-09": "activity_id\nA1"}, {"2024-10": ENTERED, "2024-12": ENTERED})
+    assert nation(found, "months_observed", "new_enrolments", channel="all") == ["1 | 3"]
+    blind = outreach(tmp_path / "blind", {"2024-09": "activity_id\nA1"}, {"2024-11": ENTERED, "2024-12": ENTERED})
+    assert nation(blind, "months_observed", "new_enrolments", channel="all") == ["0 |"]
+
+
+# --- what was seen to follow ---------------------------------------------------------------------------------------
+
+TREATED = "3201"
+OTHERS = [f"32{place:02d}" for place in range(2, 12)]  # ten to compare with
+
+
+def membership(before: Mapping[str, int], after: Mapping[str, int], base: int = 100) -> dict[str, str]:
+    """Transitions of June to December: `base` in each regency, entrants of July (before) and October (after)."""
+    staying = [f"stayed | {code} | BPU | {code} | BPU | {base}" for code in (TREATED, *OTHERS)]
+    rows = {month: list(staying) for month in MONTHS}
+    for month, entrants in (("2024-07", before), ("2024-10", after)):
+        rows[month] += [f"entered | | | {code} | BPU | {persons}" for code, persons in entrants.items()]
+    header = "kind | region_before | segment_before | region_now | segment_now | persons"
+    return {month: "\n".join([header, *lines]) for month, lines in rows.items()}
+
+
+def activities(**drawn: str) -> dict[str, str]:
+    """Deliveries of June to December: an activity of 3201 in September that cost 800, and what is drawn instead."""
+    usual = dict.fromkeys(MONTHS, NOTHING) | {"2024-09": "activity_id | cost_idr\nA1 | 800"}
+    return usual | {f"2024-{month[1:]}": text for month, text in drawn.items()}
+
+
+# five of the ten have one entrant more than before, five one less: the rate of the comparison is 0
+CALM = dict.fromkeys((TREATED, *OTHERS), 5)
+STIRRED = {code: 6 if place % 2 else 4 for place, code in enumerate(OTHERS)} | {TREATED: 25}
+EFFECT = ("treated_regencies", "comparison_regencies", "additional_enrolments", "cost_per_additional_idr")
+
+
+def test_the_effect_is_what_the_regency_gained_above_those_without_activity(tmp_path):
+    """20 more than before against none: 20 for 800 rupiah."""
+    found = outreach(tmp_path, activities(), membership(CALM, STIRRED))
+    assert nation(found, *EFFECT, channel="all") == ["1 | 10 | 20.0 | 40.0"]
+    assert nation(found, *EFFECT, channel="face_to_face") == ["1 | 10 | 20.0 | 40.0"]
+
+
+def test_what_all_regencies_gained_is_no_effect(tmp_path):
+    found = outreach(tmp_path, activities(), membership(CALM, {code: n + 10 for code, n in STIRRED.items()}))
+    assert nation(found, "additional_enrolments", channel="all") == ["20.0"]
+
+
+def test_the_bounds_are_those_of_how_the_comparison_strays(tmp_path):
+    """Squares 10 x 10/9; the regency a tenth of the base, the rate a hundredth of it; 20 by themselves; t of 9 is 2.262."""
+    row = outreach(tmp_path, activities(), membership(CALM, STIRRED)).filter(province_code="ID", channel="all")
+    error = sqrt(100 / 9 / 10 + 100 / 9 / 100 + 20)
+    assert row["additional_error"].item() == pytest.approx(error, abs=1e-9)
+    assert row["additional_low"].item() == pytest.approx(20 - 2.262 * error, abs=0.01)
+    assert row["additional_high"].item() == pytest.approx(20 + 2.262 * error, abs=0.01)
+
+
+def test_no_cost_of_an_effect_that_may_be_none(tmp_path):
+    found = outreach(tmp_path, activities(), membership(CALM, STIRRED | {TREATED: 8}))
+    row = found.filter(province_code="ID", channel="all")
+    assert row["additional_low"].item() < 0 < row["additional_enrolments"].item()
+    assert row["cost_per_additional_idr"].item() is None
+
+
+@pytest.mark.parametrize("month", ["06", "08", "10", "12"])
+def test_a_regency_with_an_activity_from_three_months_before_to_three_after_is_not_compared(tmp_path, month):
+    found = outreach(tmp_path, activities(**{f"m{month}": "activity_id\nA2"}), membership(CALM, STIRRED))
+    assert nation(found, "treated_regencies", "comparison_regencies", held_month=date(2024, 9, 1)) == ["|", "|"]
+
+
+def test_two_channels_in_the_month_say_nothing_of_either_and_are_compared_together(tmp_path):
+    drawn = "activity_id | channel\nA1 | app\nA2 | messaging"
+    found = outreach(tmp_path, activities(m09=drawn), membership(CALM, STIRRED))
+    assert nation(found, "channel", "treated_regencies", "additional_enrolments") == [
+        "all | 1 | 20.0",
+        "app |  |",
+        "messaging |  |",
+    ]
+
+
+def test_a_regency_with_an_activity_is_no_comparison_but_one_for_another_segment_is(tmp_path):
+    eleven = {**CALM, "3212": 5}
+    changed = {**STIRRED, "3212": 5}
+    base = membership(eleven, changed)
+    base = {month: f"{text}\nstayed | 3212 | BPU | 3212 | BPU | 100" for month, text in base.items()}
+    quiet = outreach(tmp_path / "1", activities(m12="activity_id | region_code | segment\nA2 | 3212 | PU"), base)
+    busy = outreach(tmp_path / "2", activities(m12="activity_id | region_code | segment\nA2 | 3212 | BPU"), base)
+    where = {"channel": "all", "segment": "BPU", "held_month": date(2024, 9, 1)}
+    assert nation(quiet, "comparison_regencies", **where) == ["11"]
+    assert nation(busy, "comparison_regencies", **where) == ["10"]
+
+
+def test_a_province_is_told_with_two_treated_regencies_against_those_of_the_nation(tmp_path):
+    drawn = "activity_id | region_code\nA1 | 3201\nA2 | 3171"
+    moved = {
+        month: f"{text}\nstayed | 3171 | BPU | 3171 | BPU | 100" for month, text in membership(CALM, STIRRED).items()
+    }
+    found = outreach(tmp_path / "1", activities(m09=drawn), moved)
+    columns = ("province_code", "treated_regencies", "additional_enrolments")
+    assert figures(found, *columns, channel="all") == ["31 |  |", "32 |  |", "ID | 2 | 20.0"]
+    both = {month: text.replace("3171", "3212") for month, text in moved.items()}
+    found = outreach(tmp_path / "2", activities(m09=drawn.replace("3171", "3212")), both)
+    assert figures(found, *columns, channel="all") == ["32 | 2 | 20.0", "ID | 2 | 20.0"]
+
+
+def test_fewer_than_ten_to_compare_with_are_too_few(tmp_path):
+    less = {month: text.replace("3211", "0000") for month, text in membership(CALM, STIRRED).items()}
+    assert nation(outreach(tmp_path, activities(), less), "treated_regencies", channel="all") == [""]
+
+
+def test_regencies_with_fewer_than_thirty_persons_are_not_compared(tmp_path):
+    small = membership(CALM, STIRRED, base=29)
+    assert nation(outreach(tmp_path / "1", activities(), small), "treated_regencies", channel="all") == [""]
+    enough = membership(CALM, STIRRED, base=30)
+    assert nation(outreach(tmp_path / "2", activities(), enough), "treated_regencies", channel="all") == ["1"]
+
+
+@pytest.mark.parametrize("missing", MONTHS)
+@pytest.mark.parametrize("what", ["activities", "transitions"])
+def test_no_effect_without_all_seven_months(missing, what):
+    """A month nobody delivered is unknown, not without activity."""
+    chosen = {"activities": MONTHS, "transitions": MONTHS}
+    assert observed_months("2024-12", chosen)["is_compared"].to_list() == [False, False, False, True]
+    chosen[what] = [month for month in MONTHS if month != missing]
+    assert not observed_months("2024-12", chosen)["is_compared"].any()
+
+
+# --- is the truth within the bounds --------------------------------------------------------------------------------
+
+CODES = geography().filter(geography_level="regency")["region_code"].unique(maintain_order=True)[:120].to_list()
+
+
+def poisson(random: Random, mean: float) -> int:
+    """A draw by counting uniform factors."""
+    count, product, least = 0, random.random(), exp(-mean)
+    while product > least:
+        count, product = count + 1, product * random.random()
+    return count
+
+
+def drawn_world(random: Random) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """120 regencies of 100 to 2,000 persons of whom 2 to 3 % enter each month, a tenth more after; 8 have an activity."""
+    treated = random.sample(CODES, 8)
+    moved, added = [], 0
+    for code in CODES:
+        base = int(100 * 20 ** random.random())
+        mean = 3 * base * random.uniform(0.02, 0.03)
+        effect = poisson(random, mean * random.uniform(0.1, 0.7)) if code in treated else 0
+        moved.append(("2024-06", "stayed", code, code, base))
+        moved.append(("2024-07", "entered", None, code, poisson(random, mean)))
+        moved.append(("2024-10", "entered", None, code, poisson(random, mean * 1.1) + effect))
+        added += effect
+    drawn = "\n".join(f"{m}|{kind}|{old or ''}|{'BPU' if old else ''}|{now}|BPU|{n}" for m, kind, old, now, n in moved)
+    header = "month | kind | region_before | segment_before | region_now | segment_now | persons\n"
+    meetings = "activity_id | held_on | region_code\n" + "\n".join(f"{code} | 2024-09-10 | {code}" for code in treated)
+    usual = {**USUAL, "month": date(2024, 9, 1)}
+    return stored(ACTIVITIES, meetings, **usual), stored(TRANSITIONS, header + drawn), added
+
+
+def estimated(con: duckdb.DuckDBPyConnection, held: pl.DataFrame, moved: pl.DataFrame) -> tuple[float, float, float]:
+    """Additional enrolments of the nation with their bounds, by the SQL of the product."""
+    query.offer_frame(con, "activities", held)
+    query.offer_frame(con, "transitions", moved)
+    for name in OUTREACH_SUMMARY.working:
+        assert isinstance(name, str)
+        query.define(con, "TABLE", name, query.sql_text(HERE, name), {})
+    asked = "SELECT additional, quantile * error FROM outreach_effects WHERE province_code = 'ID' AND channel = 'all'"
+    additional, half = con.execute(asked).fetchall()[0]
+    return additional, additional - half, additional + half
+
+
+def test_the_bounds_cover_the_true_effect_and_the_estimate_is_not_biased():
+    """Fifty worlds, seeded. At least 45 are asked for: bounds that hold in 95 of 100 reach that in 96 of 100 such tests."""
+    random, inside, errors, truths = Random(20241201), 0, [], []
+    with duckdb.connect() as con:
+        query.offer_frame(con, "geography", geography())
+        query.offer_frame(
+            con, "outreach_months", observed_months("2024-12", {"activities": MONTHS, "transitions": MONTHS})
+        )
+        for _ in range(50):
+            held_there, moved, true = drawn_world(random)
+            additional, low, high = estimated(con, held_there, moved)
+            inside += low <= true <= high
+            errors.append(additional - true)
+            truths.append(true)
+    mean = sum(errors) / 50
+    spread = sqrt(sum((error - mean) ** 2 for error in errors) / 49)
+    assert inside >= 45
+    assert abs(mean) < 3 * spread / sqrt(50)
+    assert sum(truths) > 50 * 2 * spread, "the effect is large enough for its absence to be seen"
+
+
+# --- what was delivered --------------------------------------------------------------------------------------------
+
+
+def test_without_activities_in_four_months_the_table_says_why(tmp_path):
+    stands = held(tmp_path, {"2024-08": "activity_id\nA1"}, {})
+    reason = make_summary(stands, "2024-12", OUTREACH_SUMMARY).reason
+    assert reason.startswith("no outreach was delivered for 2024-12")
+    row = pl.read_parquet(stands.files("outreach", "2024-12"))
+    kept = row.select("held_month", "province_code", "segment", "channel", "activities", "availability")
+    assert written(kept) == ["2024-12-01 | ID | all | all |  | not_available"]
+
+
+def test_deliveries_without_an_activity_are_no_rows(tmp_path):
+    assert outreach(tmp_path, {"2024-12": NOTHING}).is_empty()

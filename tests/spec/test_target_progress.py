@@ -1,0 +1,248 @@
+"""Targets against actual values, on series short enough to project by hand, through the real SQL."""
+
+from datetime import date
+from math import sqrt
+from pathlib import Path
+
+import polars as pl
+import pytest
+from summaries import given, made, warehouse
+from tables import written
+
+from assets.coverage.summary import previous
+from assets.coverage.targets import TARGETS
+from assets.release.protect import Policy, protect
+from schemas.extracts import BY_NAME, stored_table
+from schemas.summaries.coverage import COVERAGE
+
+LIST = stored_table(BY_NAME["targets"])
+TARGET = {
+    "indicator": "protected_persons", "region_code": "ID", "segment": "all", "denominator_id": "none",
+    "target_month": date(2025, 12, 1), "value": 1000.0, "source": "a plan",
+}  # fmt: skip
+CELL = {
+    "geography_basis": "home", "geography_level": "nation", "region_code": "ID", "segment": "all", "programme": "any",
+    "sex": "all", "age_band": "all", "denominator_id": "potential",
+}  # fmt: skip
+
+
+def progress(
+    root: Path, targets: str, *series: str, month: str = "2024-12", listed: str = "2024-12", **target: object
+) -> pl.DataFrame:
+    """The table of a month from this list of targets and the coverage of the months that end with it, oldest first."""
+    stands = warehouse(root)
+    given(stands, LIST, targets, listed, **(TARGET | target))
+    for back, rows in enumerate(reversed(series)):
+        if rows:
+            given(stands, COVERAGE, rows, previous(month, back) if back else month, **CELL)
+    return made(stands, TARGETS, month)
+
+
+def persons(*counts: int | None) -> list[str]:
+    """Coverage of the nation, month by month; none: the month was not made."""
+    return ["" if count is None else f"protected_persons | denominator_persons\n{count} | 2000" for count in counts]
+
+
+def told(found: pl.DataFrame, *columns: str) -> list[str]:
+    """These columns of every row, sorted, as drawn rows."""
+    return written(found.select(columns).sort(pl.all(), nulls_last=True))
+
+
+def of_nation(found: pl.DataFrame) -> dict[str, object]:
+    return found.row(0, named=True)
+
+
+# --- actual against target -----------------------------------------------------------------------------------------
+
+
+def test_the_gap_is_what_is_missing_and_the_pace_spreads_it_over_the_months_left(tmp_path):
+    found = progress(tmp_path, "value\n1000", *persons(640))
+    assert told(found, "actual_value", "gap_value", "months_left", "needed_per_month", "protected_persons") == [
+        "640.0 | 360.0 | 12 | 30.0 | 640"
+    ]
+
+
+def test_in_the_target_month_no_pace_is_told_and_missed_is_unlikely(tmp_path):
+    found = progress(tmp_path, "target_month | value\n2024-12 | 1000", *persons(640))
+    assert told(found, "months_left", "gap_value", "needed_per_month", "outlook") == ["0 | 360.0 |  | unlikely"]
+
+
+def test_a_target_whose_month_has_passed_is_left_out(tmp_path):
+    found = progress(tmp_path, "target_month | value\n2024-11 | 1\n2024-12 | 2\n2025-01 | 3", *persons(640))
+    assert told(found, "target_month", "target_value") == ["2024-12-01 | 2.0", "2025-01-01 | 3.0"]
+
+
+def test_where_every_target_has_passed_the_table_is_empty(tmp_path):
+    assert progress(tmp_path, "target_month | value\n2024-11 | 1", *persons(640)).is_empty()
+
+
+def test_a_ratio_in_percent_divides_by_the_population_of_its_target_and_by_no_other(tmp_path):
+    """45.2 million are 44.4 % of the potential and 31.25 % of the employed: a plan means one of them."""
+    cells = """
+        denominator_id | protected_persons | denominator_persons
+        potential      | 444               | 1000
+        employed       | 444               | 1420
+        none           | 444               |
+    """
+    targets = """
+        indicator      | denominator_id | value
+        coverage_ratio | potential      | 52.15
+        coverage_ratio | employed       | 32.15
+    """
+    found = progress(tmp_path, targets, cells)
+    assert told(found, "denominator_id", "actual_value", "protected_persons", "target_value") == [
+        f"employed | {100 * 444 / 1420} | 444 | 32.15",
+        "potential | 44.4 | 444 | 52.15",
+    ]
+
+
+def test_persons_are_taken_once_whatever_they_are_divided_by(tmp_path):
+    cells = """
+        segment | denominator_id | protected_persons | denominator_persons
+        all     | potential      | 10                | 100
+        all     | employed       | 10                | 200
+        PMI     | none           | 3                 |
+    """
+    found = progress(tmp_path, "segment | value\nall | 20\nPMI | 5", cells)
+    assert told(found, "segment", "actual_value") == ["PMI | 3.0", "all | 10.0"]
+
+
+def test_only_residents_of_any_programme_sex_and_age_count(tmp_path):
+    cells = """
+        geography_basis | programme | sex | age_band | protected_persons
+        home            | any       | all | all      | 1
+        work            | any       | all | all      | 2
+        home            | jkk       | all | all      | 4
+        home            | any       | F   | all      | 8
+        home            | any       | all | 25-34    | 16
+    """
+    assert told(progress(tmp_path, "value\n20", cells), "actual_value") == ["1.0"]
+
+
+def test_provinces_and_regencies_are_found_and_provinces_of_2020_are_not_mistaken_for_them(tmp_path):
+    cells = """
+        geography_level | region_code | protected_persons
+        province        | 91          | 1
+        province_2020   | 91          | 2
+        regency         | 9103        | 4
+    """
+    found = progress(tmp_path, "region_code | value\n91 | 20\n9103 | 20", cells)
+    assert told(found, "region_code", "actual_value") == ["91 | 1.0", "9103 | 4.0"]
+
+
+def test_a_region_or_month_without_a_value_is_unknown(tmp_path):
+    found = progress(tmp_path, "region_code | value\n91 | 20", *persons(10, 20))
+    assert told(found, "actual_value", "gap_value", "changes_seen", "outlook") == [" |  | 0 | unknown".strip()]
+
+
+def test_a_population_of_nobody_gives_no_ratio(tmp_path):
+    cells = "protected_persons | denominator_persons\n5 | 0"
+    target = "indicator | denominator_id | value\ncoverage_ratio | potential | 50"
+    assert told(progress(tmp_path, target, cells), "protected_persons", "outlook") == ["5 | unknown"]
+
+
+# --- where the pace leads ------------------------------------------------------------------------------------------
+
+SERIES = (100, 110, 130, 140, 160, 170, 190)  # changes 10, 20, 10, 20, 10, 20: mean 15, sd sqrt(150 / 5)
+
+
+def test_the_mean_change_is_carried_on(tmp_path):
+    found = progress(tmp_path, "value\n1000", *persons(*SERIES))
+    assert told(found, "changes_seen", "mean_change", "projected_value") == [f"6 | 15.0 | {190 + 12 * 15.0}"]
+
+
+def test_the_range_holds_the_steps_of_the_walk_and_the_error_of_the_drift(tmp_path):
+    row = of_nation(progress(tmp_path, "value\n1000", *persons(*SERIES)))
+    half = 1.2816 * sqrt(150 / 5) * sqrt(12 + 12**2 / 6)
+    assert row["projected_low"] == pytest.approx(370 - half, abs=1e-9)
+    assert row["projected_high"] == pytest.approx(370 + half, abs=1e-9)
+
+
+def test_below_six_changes_there_is_a_projection_but_no_range_and_no_outlook(tmp_path):
+    found = progress(tmp_path, "value\n1000", *persons(*SERIES[1:]))
+    assert told(found, "changes_seen", "projected_value", "projected_low", "projected_high", "outlook") == [
+        f"5 | {190 + 12 * 16.0} |  |  | unknown"
+    ]
+
+
+def test_the_first_month_has_no_change_and_no_projection(tmp_path):
+    found = progress(tmp_path, "value\n1000", *persons(190))
+    assert told(found, "changes_seen", "mean_change", "projected_value", "outlook") == ["0 |  |  | unknown"]
+
+
+def test_a_month_that_is_not_there_is_not_bridged(tmp_path):
+    """100 → 110, nothing, 140 → 160 → 170: three changes, of 10, 20 and 10."""
+    row = of_nation(progress(tmp_path, "value\n1000", *persons(100, 110, None, 140, 160, 170)))
+    assert (row["changes_seen"], row["mean_change"]) == (3, pytest.approx(40 / 3))
+
+
+def test_at_most_24_changes_are_looked_at(tmp_path):
+    """26 months: the first change, of 1000, lies too far back."""
+    row = of_nation(progress(tmp_path, "value\n9000", *persons(0, *(1000 + 10 * step for step in range(25)))))
+    assert (row["changes_seen"], row["mean_change"]) == (24, 10.0)
+
+
+def test_equal_changes_leave_a_range_without_width(tmp_path):
+    row = of_nation(progress(tmp_path, "value\n1000", *persons(*range(100, 170, 10))))
+    assert (row["projected_low"], row["projected_value"], row["projected_high"]) == (280.0, 280.0, 280.0)
+
+
+def test_changes_of_a_ratio_are_in_percent_points(tmp_path):
+    """5, 5.5, 6.5 ... percent of 2000: the changes of above by 20."""
+    target = "indicator | denominator_id | value\ncoverage_ratio | potential | 50"
+    row = of_nation(progress(tmp_path, target, *persons(*SERIES)))
+    half = 1.2816 * sqrt(150 / 5) / 20 * sqrt(12 + 12**2 / 6)
+    assert (row["actual_value"], row["mean_change"]) == (pytest.approx(9.5), pytest.approx(0.75))
+    assert row["projected_high"] == pytest.approx(9.5 + 12 * 0.75 + half, abs=1e-6)
+
+
+def test_the_square_of_an_absurd_ratio_is_still_a_number(tmp_path):
+    """10,000 times as many protected as residents who could be: six changes of a million percent points."""
+    target = "indicator | denominator_id | value\ncoverage_ratio | potential | 50"
+    cells = [f"protected_persons | denominator_persons\n{10000 * step} | 1" for step in range(7)]
+    row = of_nation(progress(tmp_path, target, *cells))
+    assert (row["mean_change"], row["outlook"]) == (1e6, "reached")
+
+
+OUTLOOKS = [(190, "reached"), (189, "reached"), (191, "likely"), (370, "open"), (327, "likely"), (328, "open"),
+            (412, "open"), (413, "unlikely")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("target", "outlook"), OUTLOOKS)
+def test_the_outlook_compares_the_range_with_the_target(tmp_path, target, outlook):
+    """190 now; the range in twelve months is 370 ± 42.1."""
+    found = progress(tmp_path, f"value\n{target}", *persons(*SERIES))
+    assert told(found, "outlook") == [outlook]
+
+
+def test_every_target_month_of_a_series_is_told(tmp_path):
+    found = progress(tmp_path, "target_month | value\n2025-01 | 1000\n2025-06 | 1000", *persons(*SERIES))
+    assert told(found, "target_month", "projected_value") == ["2025-01-01 | 205.0", "2025-06-01 | 280.0"]
+
+
+# --- which targets -------------------------------------------------------------------------------------------------
+
+
+def test_the_newest_list_up_to_the_month_stands_until_the_next(tmp_path):
+    stands = warehouse(tmp_path)
+    for month, value in (("2024-01", 1), ("2024-06", 2), ("2025-01", 3)):
+        given(stands, LIST, f"value\n{value}", month, **TARGET)
+    given(stands, COVERAGE, persons(640)[0], **CELL)
+    assert told(made(stands, TARGETS), "target_value", "target_source") == ["2.0 | a plan"]
+
+
+def test_without_any_list_of_targets_the_table_says_what_to_deliver(tmp_path):
+    stands = warehouse(tmp_path)
+    given(stands, COVERAGE, persons(640)[0], **CELL)
+    assert told(made(stands, TARGETS), "region_code", "availability", "reason", "target_value") == [
+        "ID | not_available | no targets was delivered for 2024-12: put it in 2024-12/targets/ and run the month again |"
+    ]
+
+
+def test_a_change_from_a_small_count_is_withheld_with_what_rests_on_it(tmp_path):
+    """Present and mean change would tell the count that was withheld months ago; one of nobody tells nothing."""
+    small = protect(progress(tmp_path / "a", "value\n1000", *persons(0, 2, 700)), TARGETS.table, Policy(5))
+    large = protect(progress(tmp_path / "b", "value\n1000", *persons(0, 20, 700)), TARGETS.table, Policy(5))
+    columns = ("actual_value", "mean_change", "projected_value", "suppressed")
+    assert told(small, *columns) == ["700.0 |  |  | small_count"]
+    assert told(large, *columns) == ["700.0 | 350.0 | 4900.0 |"]
