@@ -25,7 +25,7 @@ based AS (
         CASE WHEN o.is_pu THEN coalesce(o.wage_idr, 0) ELSE i.base_idr END AS base_idr,
         r.jkk_ppm, r.jkm_ppm, r.jkm_idr, r.jht_ppm, r.jp_ppm, r.ceiling_idr
     FROM owing AS o
-    LEFT JOIN employers AS e ON e.employer_id = o.employer_id AND e.employer_division = o.employer_division AND o.is_pu
+    LEFT JOIN employers AS e ON e.employer_id = o.employer_id AND e.employer_division = o.employer_division
     LEFT JOIN income_steps AS i
         ON i.step = CASE
             WHEN NOT o.is_pu

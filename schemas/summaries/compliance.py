@@ -35,8 +35,8 @@ COMPLIANCE = Table(
               "it; a payment is spread over the months it covers", "IDR", of=_DUE),
         Field("late_idr", Kind.COUNT, "received in this month's delivery for months before it, from the same memberships", "IDR",
               of=_DUE),
-        Field("history_months", Kind.COUNT, "deliveries of payments that paid_idr rests on; below 12 prepayments may be "
-              "missing", "month"),
+        Field("history_months", Kind.COUNT, "deliveries of payments that paid_idr and in_time_memberships rest on; below 12 "
+              "prepayments are missing, and both are too low", "month"),
         ratio("paid_ratio", "paid ÷ due", _DUE),
         ratio("density_ratio", "months paid ÷ months due: paid ÷ due memberships of the month; add counts over months for a "
               "period", (*_DUE, "paid_memberships")),

@@ -301,11 +301,7 @@ def _wrong(frame: pl.DataFrame, folder) -> list[str]:
 
 def crowd(**sizes: int) -> str:
     """So many workers at each employer; a_1 is division 001 of a."""
-    rows = [
-        f"{name[0].upper()} | {name[2:] and '00' + name[2:] or '000'}"
-        for name, many in sizes.items()
-        for _ in range(many)
-    ]
+    rows = [f"{name[0].upper()} | {name[2:].zfill(3)}" for name, many in sizes.items() for _ in range(many)]
     numbered = [f"{number} | {row}" for number, row in enumerate(rows, start=1)]
     return "\n".join(["membership_key | employer_id | employer_division", *numbered])
 

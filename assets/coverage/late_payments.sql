@@ -1,0 +1,17 @@
+-- late_payments: what came in with the month's delivery for months before it, by membership. A working table, person-level.
+-- Grain: one row a membership with such a payment. Unit: whole IDR. Source: contributions, spread as payments_of_month says.
+-- Of a payment that reaches into the month or beyond, the part for the month and later is not late.
+WITH begun AS (
+    SELECT
+        c.membership_key, CAST(c.months AS INTEGER) AS months, CAST(floor(c.amount_idr + 0.5) AS INTEGER) AS amount_idr,
+        CAST(year(c.month_from) AS INTEGER) * 12 + CAST(month(c.month_from) AS INTEGER) + CAST(c.months AS INTEGER)
+            - $month_index AS months_after
+    FROM contributions AS c
+    WHERE c.month_from < $month AND c.amount_idr >= 0.5 AND c.amount_idr <= 2000000000
+)
+SELECT
+    b.membership_key,
+    CAST(sum(b.amount_idr - CAST(floor(b.amount_idr / b.months) AS INTEGER) * greatest(b.months_after, 0)) AS BIGINT)
+        AS late_idr
+FROM begun AS b
+GROUP BY b.membership_key
