@@ -20,7 +20,7 @@ from schemas import codelists
 from schemas.extracts import EXTRACTS
 from schemas.indicators import Indicator, indicators
 from schemas.model import Field, Rule, Table
-from schemas.registers import MEMBERSHIPS, PERSON_CELLS, PERSONS
+from schemas.registers import REGISTERS
 from schemas.summaries import SUMMARIES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,7 +28,7 @@ NOTICE = "Generated from the declarations by `make docs`; do not edit."
 GROUPS = (
     ("Extracts", "What offices deliver. A header may be written in any case and with any punctuation. Broken rules: fatal, "
      "the row is quarantined; convention, it is accepted and flagged; characterization, it is counted.", EXTRACTS),
-    ("Registers", "What the warehouse keeps. Person-level, never released.", (MEMBERSHIPS, PERSONS, PERSON_CELLS)),
+    ("Registers", "What the warehouse keeps. Person-level, never released.", REGISTERS),
     ("Summaries", "What a release holds.", SUMMARIES),
 )  # fmt: skip
 LISTED_CODES = 12

@@ -77,8 +77,9 @@ def _seconds(result: dg.ExecuteInProcessResult) -> dict[str, float]:
     steps: dict[str, tuple[str, float]] = {}
     for event in result.get_asset_materialization_events():
         made = event.step_materialization_data.materialization
-        seconds = float(str(made.metadata["seconds"].value))
-        steps.setdefault(event.step_key or "", (made.asset_key.to_user_string(), seconds))
+        if "seconds" in made.metadata:  # an asset that had nothing to make tells no time
+            seconds = float(str(made.metadata["seconds"].value))
+            steps.setdefault(event.step_key or "", (made.asset_key.to_user_string(), seconds))
     return dict(steps.values())
 
 

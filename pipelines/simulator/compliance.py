@@ -16,6 +16,7 @@ from pipelines.simulator.rates import dues
 from schemas.codelists import codes
 
 _SEGMENTS = ("PU", "BPU")
+_HIGHEST_WAGE = 10**9  # above it no wage counts as stated (rule wage_plausible)
 
 
 def text_of(month: int) -> str:
@@ -35,6 +36,7 @@ class Compliance:
     def add_memberships(self, rows: pl.DataFrame) -> None:
         """Enter accepted memberships: those protected or in grace owe the month."""
         behind = self.month - index_of("paid_through")
+        rows = rows.with_columns(pl.when(pl.col("wage_idr") <= _HIGHEST_WAGE).then("wage_idr").alias("wage_idr"))
         owing = rows.filter(_owes(behind, self.month)).with_columns(*dues(self.month), behind.alias("behind"))
         due = pl.sum_horizontal("due_jkk", "due_jkm", "due_jht", "due_jp")
         in_time = (pl.col("behind") <= 0) & ~(is_late() & _pays_now())

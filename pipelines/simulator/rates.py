@@ -51,16 +51,16 @@ def _bands(month: int) -> tuple[pl.Series, pl.Series]:
 
 
 def income_base(income: pl.Expr, month: int) -> pl.Expr:
-    """The base of an own-account worker's declared income; null where none was declared."""
+    """The base of an own-account worker's declared income; the lowest where none was declared."""
     lowest, bases = _bands(month)
     band = pl.lit(lowest).search_sorted(income.fill_null(0), side="right").cast(pl.Int64) - 1
-    return pl.when(income.is_not_null()).then(pl.lit(bases).gather(band))
+    return pl.lit(bases).gather(band)
 
 
 def dues(month: int, wage: str = "wage_idr") -> list[pl.Expr]:
     """`due_jkk` to `due_jp`: one month's statutory amounts of a membership, rounded by programme, 0 where not enrolled.
 
-    Of columns segment, kbli, the wage and a flag a programme; without a wage only flat amounts are due.
+    Of columns segment, kbli, the wage and a flag a programme; without a wage a wage earner owes nothing.
     """
     return [_due(programme, month, pl.col(wage)).alias(f"due_{programme}") for programme in PROGRAMMES]
 
