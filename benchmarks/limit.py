@@ -19,8 +19,8 @@ _COMPRESSION = {".gz": "gzip", ".zst": "zstd"}
 
 
 def csv_files(landing: Path, month: str) -> Iterator[tuple[Path, str]]:
-    """The delimited enrolment files of a month with their separators."""
-    for path in sorted((landing / month / "enrolments").glob("*.csv*")):
+    """The delimited files of a month, of every extract, with their separators."""
+    for path in sorted((landing / month).glob("*/*.csv*")):
         with pa.input_stream(str(path), compression=_COMPRESSION.get(path.suffix)) as stream:
             header = stream.read(4096).decode("utf-8", "replace").partition("\n")[0]
         yield path, max(SEPARATORS, key=header.count)
