@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.simulator.calibration import by_place, persons_at
-from pipelines.simulator.draws import apportion, first_day_of, month_index
+from pipelines.simulator.draws import apportion, first_day_of, index_of, month_index
 from pipelines.simulator.places import places
 from schemas.codelists import values
 from schemas.outreach import OUTREACH_ACTIVITIES
@@ -90,7 +90,8 @@ def effects(month: int, scale: float) -> tuple[tuple[int, str, int], ...]:
 
 
 def truth(accepted: pl.DataFrame, month: int, scale: float) -> dict[str, Any]:
-    """By channel, activities for own-account workers; `others`, the rest."""
+    """By channel, activities of the month for own-account workers; `others`, the rest. A planted row is of another year."""
+    accepted = accepted.filter(index_of("held_on") == month)
     own = pl.col("segment") == "BPU"
     sums = (pl.len().alias("activities"), pl.col("reach_persons").sum(), pl.col("cost_idr").sum())
     found = {}

@@ -14,7 +14,8 @@ _FRESH_NPP = pl.lit("ZZ") + pl.col("ordinal").cast(pl.String).str.zfill(6)  # no
 _A_SECTOR = pl.lit("2020:A")  # a cell of its own: no other cell has a sector
 _NOBODY = pl.lit("ZZ") + _ROW.cast(pl.String).str.zfill(9)  # no membership has two letters in front
 _SHORT = (10_000_000 + _ROW).cast(pl.String)  # a membership number that lost its zeros
-_UNHELD = pl.lit("X") + _ROW.cast(pl.String).str.zfill(9)  # no activity has that letter
+# No activity has that letter, and no other month the number: a later row of a number replaces the one before.
+_UNHELD = pl.lit("X") + pl.col("held_on").dt.strftime("%y%m") + _ROW.cast(pl.String).str.zfill(5)
 _FAR = pl.date(2050 + _ROW // 12, _ROW % 12 + 1, 1)  # nobody plans so far ahead
 _AFTER_MONTH = pl.col("month").dt.month_end() + pl.duration(days=3)
 
@@ -140,7 +141,7 @@ _OUTREACH = catalogued(
     _unreadable("held_on", "31-13-2024", activity_id=_UNHELD),
     _unreadable("region_code", "9999", activity_id=_UNHELD),
     *(_unreadable(name, "XYZ", activity_id=_UNHELD) for name in ("segment", "channel", "reach_persons", "cost_idr")),
-    _invalid("held_in_month", activity_id=_UNHELD, held_on=pl.col("held_on").dt.offset_by("-1mo")),
+    _invalid("held_in_month", activity_id=_UNHELD, held_on=pl.col("held_on").dt.offset_by("-12mo")),
     _invalid("held_by_month_end", activity_id=_UNHELD, held_on=_AFTER_MONTH),
     _invalid("reach_not_negative", activity_id=_UNHELD, reach_persons=pl.lit(-5)),
     _invalid("cost_not_negative", activity_id=_UNHELD, cost_idr=pl.lit(-1_000_000)),
