@@ -76,6 +76,8 @@ def _write_payments(delivery: Delivery, office: Office, own: pl.DataFrame, membe
     paid, day = payments(own, delivery.month), delivery.first_day
     of = round(memberships * _PAYMENTS_A_MEMBERSHIP)
     part = unharmed(paid, CONTRIBUTIONS) if office.number else planted(paid, CONTRIBUTIONS, of, day)
+    if part.good.is_empty() and part.harmed.is_empty():  # an office of projects alone: nobody pays by the month
+        return part.accepted
     name = f"contributions/{office.code}{GZIP if office.number % 4 == 2 else CSV}"
     style = _LEAN[office.number % len(_LEAN)]
     written = write_part(delivery.folder / name, part, style, day, delivery.account("contributions"))
