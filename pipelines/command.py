@@ -70,24 +70,30 @@ def run(
     releases: Releases = None,
     force: Annotated[bool, typer.Option(help="Do the work again even where nothing changed.")] = False,
 ) -> None:
-    """Run months from landing to release; without --releases, a named warehouse holds its releases."""
+    """Run months from landing to release, in the order given; the last one publishes them all.
+
+    Without --releases, a named warehouse holds its releases.
+    """
     _run(month, _places(landing, warehouse, releases), force=force)
 
 
 def _run(months: list[str], places: Places, *, force: bool = False) -> None:
     from pipelines.session import run_month  # Dagster takes two seconds to import: only where it runs
 
-    for month in months:
-        start = time.monotonic()
+    for place, month in enumerate(months):
+        start, is_last = time.monotonic(), place == len(months) - 1
         with Bars() as bars:
             places.progress = bars
-            done = run_month(places, month, force=force)
+            done = run_month(places, month, force=force, publish=is_last)
         for warning in done.warnings:
             err.print(f"[yellow]note:[/] {warning}")
         if done.failure:
+            if place:  # what was made before it is published all the same
+                run_month(places, months[place - 1])
             raise CakupanError(done.failure)
         took = " · ".join(f"{asset} {seconds:.1f}" for asset, seconds in done.seconds.items())
-        out.print(f"{month}: from landing to release in {time.monotonic() - start:.1f} s ({took})\n")
+        end = "release" if is_last else "its tables"
+        out.print(f"{month}: from landing to {end} in {time.monotonic() - start:.1f} s ({took})\n")
         print_quality(places.warehouse, month)
     release = current(places.releases)
     out.print()

@@ -12,7 +12,7 @@ from assets.ingest import assets as ingest
 from assets.registers import assets as registers
 from assets.release import assets as release
 from assets.resources import Places
-from pipelines.jobs import landing_sensor, month_job, monthly_schedule
+from pipelines.jobs import landing_sensor, month_job, monthly_schedule, tables_job
 
 
 @dg.resource(description="landing zone, warehouse and releases, as the environment names them")
@@ -25,7 +25,7 @@ def build_definitions(**overrides: Any) -> dg.Definitions:  # noqa: ANN401  what
     """Every definition of the code location; a test or the command replaces resources by name."""
     return dg.Definitions(
         assets=dg.load_assets_from_modules([ingest, registers, coverage, release]),
-        jobs=[month_job],
+        jobs=[month_job, tables_job],
         schedules=[monthly_schedule],
         sensors=[landing_sensor],
         resources={"places": places_from_environment} | overrides,

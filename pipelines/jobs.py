@@ -19,6 +19,12 @@ month_job = dg.define_asset_job(
     tags={"dagster/priority": "0"},
 )
 
+tables_job = dg.define_asset_job(
+    "tables",
+    selection=dg.AssetSelection.groups("ingest", "registers", "coverage"),
+    description="One month from landing to its tables, not published: of several months only the last publishes.",
+)
+
 
 @dg.schedule(
     job=month_job,

@@ -44,10 +44,13 @@ class MonthRun:
     seconds: dict[str, float]
 
 
-def run_month(places: Places, month: str, *, force: bool = False) -> MonthRun:
-    """Run the job for a month in this process, on the project's instance. Raises CakupanError on an unknown month."""
+def run_month(places: Places, month: str, *, force: bool = False, publish: bool = True) -> MonthRun:
+    """Run a month in this process, on the project's instance; without `publish` it ends at the month's tables.
+
+    Raises CakupanError on an unknown month.
+    """
     dagster_home()
-    job = build_definitions(places=places).resolve_job_def("month")
+    job = build_definitions(places=places).resolve_job_def("month" if publish else "tables")
     with dg.DagsterInstance.get() as instance:
         try:
             result = job.execute_in_process(

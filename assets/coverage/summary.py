@@ -95,7 +95,7 @@ def _delivered(warehouse: Warehouse, table: Table) -> list[str]:
 
 
 def _taken(report: dict[str, list[dict[str, str]]]) -> bool:
-    return any(not file["rejected"] for file in report["files"])
+    return any(not (file["rejected"] or file["repeats"]) for file in report["files"])
 
 
 def _fingerprint(warehouse: Warehouse, summary: Summary, chosen: Chosen) -> str:

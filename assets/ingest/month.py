@@ -60,7 +60,7 @@ def ingest_month(
         to = Assignment(table.name, delivery.month, str(accepted), str(quarantine), delivery.synthetic)
         missing = [name for name in delivery.missing if name.startswith(f"{table.name}/")]
         report = MonthReport(table.name, delivery.month, _take_all(to, delivery, progress or Silent()), missing)
-        if report.files and len(report.rejected()) == len(report.files) and table.name not in OPTIONAL:
+        if report.files and not report.taken() and table.name not in OPTIONAL:
             raise MonthRefused(_all_rejected(report))
         by_name = {file.name: file for file in report.files}
         if any(accepted.iterdir()):

@@ -86,6 +86,10 @@ class MonthReport:
         """Files that could not be taken."""
         return [file for file in self.files if file.rejected]
 
+    def taken(self) -> list[FileReport]:
+        """Files that were read: neither refused nor the copy of another, which may itself have been refused."""
+        return [file for file in self.files if not (file.rejected or file.repeats)]
+
     def is_complete(self) -> bool:
         """Whether every announced file arrived and could be read."""
         return not (self.missing or self.rejected())
