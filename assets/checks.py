@@ -87,7 +87,9 @@ def _judged(asset: str, severity: Severity, rules: list[Rule], report: MonthRepo
 
 def column_schema(table: Table) -> dg.TableSchema:
     """The table's columns for the Dagster UI."""
-    return dg.TableSchema([dg.TableColumn(f.name, str(f.dtype), description=described(f, table.name)) for f in table.fields])
+    return dg.TableSchema(
+        [dg.TableColumn(f.name, str(f.dtype), description=described(f, table.name)) for f in table.fields]
+    )
 
 
 def table_metadata(warehouse: Warehouse, table: Table, month: str, seconds: float) -> dict[str, dg.MetadataValue]:
