@@ -13,8 +13,8 @@ import polars as pl
 
 from assets import query
 from assets.coverage.adding_up import Parts, unequal
-from assets.coverage.summary import Chosen, Read, Summary, previous, this_month
-from assets.ingest.month import first_day
+from assets.coverage.summary import Chosen, Read, Summary, this_month
+from assets.ingest.month import first_day, previous
 from schemas.contributions import CONTRIBUTIONS, LONGEST_PREPAYMENT
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table

@@ -9,8 +9,8 @@ import duckdb
 import polars as pl
 
 from assets import query
-from assets.coverage.summary import Chosen, Read, Summary, last, previous
-from assets.ingest.month import first_day
+from assets.coverage.summary import Chosen, Read, Summary, last
+from assets.ingest.month import first_day, previous
 from schemas.extracts import BY_NAME, stored_table
 from schemas.registers import TRANSITIONS
 from schemas.summaries.outreach import OUTREACH

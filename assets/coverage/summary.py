@@ -14,6 +14,7 @@ import polars as pl
 from assets import query
 from assets.coverage.geography import geography
 from assets.errors import MonthRefused
+from assets.ingest.month import previous
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse
@@ -161,12 +162,6 @@ def _whole(name: str, table: Table, month: str) -> object:
     if dtype.is_integer():
         return 0
     return NATION if name in ("province_code", "region_code") else ALL
-
-
-def previous(month: str, by: int = 1) -> str:
-    """The month `by` months before, as YYYY-MM."""
-    index = int(month[:4]) * 12 + int(month[5:]) - 1 - by
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
 def this_month(there: list[str], month: str) -> list[str]:

@@ -32,6 +32,12 @@ def first_day(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
+def previous(month: str, by: int = 1) -> str:
+    """The month `by` months before, as YYYY-MM."""
+    index = int(month[:4]) * 12 + int(month[5:]) - 1 - by
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
 def ingest_month(
     table: Table,
     delivery: Delivery,

@@ -6,7 +6,6 @@ refuses is read line by line, and only its broken lines are set apart.
 """
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,18 +17,15 @@ import pyarrow as pa
 
 from assets.errors import FileRejected
 from assets.ingest.header import Header, likeness, match_header
+from assets.ingest.records import LINES_IN_CELL, LONGEST_LINE, records
 from schemas.model import Table
 
 BLOCK = 32 << 20
-LONGEST_LINE = 64 << 20
-LONGEST_RECORD = 1 << 20
 LAST_CELL = "\x1f"  # put behind every line, to see that all its cells are there
 _LAST = "last_cell"
 SMALLEST = 128 << 10
-LINES_IN_CELL = 50
 SEPARATORS = ",;\t|"
 ROW_NUMBER = "row_number"
-csv.field_size_limit(LONGEST_LINE)  # the module's own limit would be an error instead of a broken row
 
 
 @dataclass(frozen=True)
@@ -269,7 +265,7 @@ def _slow(text: str, dialect: Dialect, start: int) -> Piece:
     numbers: list[int] = []
     broken: list[tuple[int, str | None]] = []
     number = start
-    for line, cells in _records(text, dialect.separator):
+    for line, cells in records(text, dialect.separator):
         if cells is None or (cells and len(cells) != header.width):
             broken.append((number, line if not header.ignored else None))  # an ignored cell may hold a name
         elif cells:
@@ -279,29 +275,3 @@ def _slow(text: str, dialect: Dialect, start: int) -> Piece:
     schema = dict.fromkeys(header.fields.values(), pl.String)
     rows = pl.DataFrame(good, schema=schema, orient="row").with_columns(pl.Series(ROW_NUMBER, numbers, dtype=pl.Int32))
     return rows, pl.DataFrame(broken, schema=BROKEN_SCHEMA, orient="row"), number - start
-
-
-def _records(text: str, separator: str) -> Iterator[tuple[str, list[str] | None]]:
-    """(line, cells) of each record; cells None where the record is unreadable, [] for a blank line.
-
-    A quoted cell may hold up to `LINES_IN_CELL` line breaks; an unclosed quote costs its own line only, never those after it.
-    """
-    lines = text.removesuffix("\n").split("\n")
-    at = 0
-    while at < len(lines):
-        line, taken = lines[at], 1
-        while line.count('"') % 2 and taken < LINES_IN_CELL and at + taken < len(lines):
-            line += "\n" + lines[at + taken]
-            taken += 1
-        if line.count('"') % 2:
-            line, taken = lines[at], 1
-            yield line, None
-        else:
-            yield line, _cells(line.rstrip("\r"), separator)
-        at += taken
-
-
-def _cells(line: str, separator: str) -> list[str] | None:
-    if "\0" in line or len(line) > LONGEST_RECORD:
-        return None
-    return next(csv.reader(io.StringIO(line, newline=""), delimiter=separator), [])

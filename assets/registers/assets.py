@@ -6,9 +6,10 @@ import dagster as dg
 
 from assets import checks
 from assets.ingest.assets import Rerun
+from assets.ingest.month import previous
 from assets.registers.persons import make_persons
 from assets.registers.prepayments import make_prepayments
-from assets.registers.transitions import make_transitions, month_before
+from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from schemas.model import Table
 from schemas.registers import ENTRANTS, PERSON_CELLS, PERSONS, PREPAYMENTS, TRANSITIONS
@@ -91,7 +92,7 @@ def movements(
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"transitions-{month}"):
         counts = make_transitions(places.warehouse, month, force=config.force)
-    why = f"persons of {month_before(month)} are not there: run that month, then this one again"
+    why = f"persons of {previous(month)} are not there: run that month, then this one again"
     if not counts:
         context.log.warning("nothing to compare %s with: %s", month, why)
     compared = dg.AssetCheckResult(

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from assets import query
+from assets.ingest.month import previous
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse
@@ -26,19 +27,13 @@ _STEPS = (
 )
 
 
-def month_before(month: str) -> str:
-    """The month before, as YYYY-MM."""
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year - (number == 1):04d}-{number - 1 or 12:02d}"
-
-
 def make_transitions(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
     """Make and promote `transitions` and `entrants` of the month; returns their row counts.
 
     Without persons of the month before nothing can be compared: nothing is made and the result is empty. What an earlier
     run promoted then stays.
     """
-    months = (month_before(month), month)
+    months = (previous(month), month)
     stages = [warehouse.stage("persons", name) for name in months]
     if not all(stages):
         return {}

@@ -11,7 +11,7 @@ import pytest
 from summaries import MONTH, figures, given, made, warehouse
 
 from assets.coverage.compliance import COMPLIANCE_SUMMARY, _parts_are_whole, due_on
-from assets.coverage.summary import previous
+from assets.ingest.month import previous
 from assets.registers.prepayments import make_prepayments
 from assets.warehouse import Warehouse
 from schemas.employers import EMPLOYERS

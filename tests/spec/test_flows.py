@@ -12,7 +12,8 @@ from tables import drawn, written
 from assets.coverage.assets import summaries
 from assets.coverage.flows import DRIFT, FLOWS_SUMMARY, balance, drift
 from assets.errors import MonthRefused
-from assets.registers.transitions import make_transitions, month_before
+from assets.ingest.month import previous
+from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas import codelists
@@ -28,7 +29,7 @@ ENDS = ("opening_persons", "closing_persons")
 def changed(root: Path, text: str, month: str = "2024-12") -> Warehouse:
     """A warehouse with the transitions as drawn."""
     there = warehouse(root)
-    given(there, PERSONS, "person_id", month_before(month))
+    given(there, PERSONS, "person_id", previous(month))
     given(there, TRANSITIONS, text, month, is_restated=False)
     return there
 

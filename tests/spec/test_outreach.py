@@ -15,7 +15,8 @@ from tables import stored, written
 from assets import query
 from assets.coverage.geography import geography
 from assets.coverage.outreach import OUTREACH_SUMMARY, observed_months
-from assets.coverage.summary import HERE, make_summary, previous
+from assets.coverage.summary import HERE, make_summary
+from assets.ingest.month import previous
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME, stored_table
 from schemas.registers import TRANSITIONS

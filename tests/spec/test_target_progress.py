@@ -9,8 +9,8 @@ import pytest
 from summaries import given, made, warehouse
 from tables import written
 
-from assets.coverage.summary import previous
 from assets.coverage.targets import TARGETS
+from assets.ingest.month import previous
 from assets.release.protect import Policy, protect
 from schemas.extracts import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE

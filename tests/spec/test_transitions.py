@@ -9,9 +9,10 @@ import pytest
 from summaries import given, warehouse
 from tables import drawn, written
 
+from assets.ingest.month import previous
 from assets.registers import transitions
 from assets.registers.assets import movements
-from assets.registers.transitions import make_transitions, month_before
+from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas.registers import ENTRANTS, PERSONS, TRANSITIONS
@@ -244,7 +245,7 @@ def test_entrants_are_the_persons_who_entered_with_segment_and_payer_of_now(tmp_
 
 
 def test_the_month_before_january_is_december():
-    assert [month_before(month) for month in ("2025-01", "2024-12")] == ["2024-12", "2024-11"]
+    assert [previous(month) for month in ("2025-01", "2024-12")] == ["2024-12", "2024-11"]
 
 
 @pytest.mark.parametrize("there", ["2024-12", "2024-11", "2024-10"])
