@@ -1,8 +1,9 @@
 # Two commands suffice: `make run` shows the product, `make test` proves it. Everything lives in .venv and data/.
 PYTHON ?= python3
 BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11
 
-.PHONY: help setup run test check fix lock docs ui bench clean
+.PHONY: help setup run test check fix lock oracles docs ui bench clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
@@ -16,10 +17,17 @@ setup: .venv/.ready ## the environment, from the lock file
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+oracles: .venv-oracles/.ready ## the libraries that judge exports and disclosure control, in an environment of their own
+
+.venv-oracles/.ready: requirements-oracles.lock
+	$(PYTHON) -m venv .venv-oracles
+	.venv-oracles/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-oracles.lock
+	@touch $@
+
 run: setup ## the main job on a small synthetic nation
 	$(BIN)/cakupan demo
 
-test: setup ## every test
+test: setup oracles ## every test
 	$(BIN)/pytest
 
 check: setup ## lint, format, types, generated documents
@@ -36,10 +44,9 @@ docs: setup ## write the generated documents again
 	$(BIN)/python -m pipelines.dictionary
 
 lock: setup ## pin dependencies again, with hashes and without index lines
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11 \
-	    --group dev pyproject.toml --output-file requirements-dev.lock
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11 \
-	    pyproject.toml --output-file requirements.lock
+	$(COMPILE) --group dev pyproject.toml --output-file requirements-dev.lock
+	$(COMPILE) --group oracles --output-file requirements-oracles.lock
+	$(COMPILE) pyproject.toml --output-file requirements.lock
 
 ui: setup ## the Dagster UI on loopback
 	$(BIN)/cakupan ui
@@ -48,4 +55,4 @@ bench: setup ## the limit and ours on the same files: make bench SCALE=0.01
 	$(BIN)/python -m benchmarks --scale $(or $(SCALE),0.01)
 
 clean: ## remove the environment and the data
-	rm -rf .venv data
+	rm -rf .venv .venv-oracles data
