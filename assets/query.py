@@ -94,7 +94,7 @@ def write(
 
 def duckdb_type(dtype: pl.DataType) -> str:
     """The DuckDB name of a stored type."""
-    return _TYPES[dtype]
+    return "VARCHAR" if isinstance(dtype, pl.Enum) else _TYPES[dtype]
 
 
 _TYPES: dict[pl.DataType, str] = {

@@ -24,6 +24,12 @@ def values(name: str) -> tuple[str, ...]:
 
 
 @cache
+def enum(name: str) -> pl.Enum:
+    """The codes of a list as a type."""
+    return pl.Enum(values(name))
+
+
+@cache
 def aliases(name: str) -> dict[str, str]:
     """Every accepted text (upper case) of a list → its code: the code itself and the `aliases`, split at `|`."""
     accepted = {}

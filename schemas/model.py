@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import polars as pl
 
+from schemas import codelists
+
 
 class Severity(StrEnum):
     """What breaking a rule does to a row: quarantine it, flag it, or only count it."""
@@ -89,6 +91,11 @@ class Field:
     def dtype(self) -> pl.DataType:
         """The type in which the field is stored."""
         return self.storage or STORAGE[self.kind]
+
+    @property
+    def batch_dtype(self) -> pl.DataType:
+        """The type in a batch: a code of a list is a small integer there, and a dictionary in Parquet."""
+        return codelists.enum(self.codes) if self.codes and self.kind in (Kind.CODE, Kind.REGION) else self.dtype
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import polars as pl
 
 from schemas.indicators import lookup
 from schemas.model import MARKS, Field, Rule, Table
-from schemas.valuefree import Contract, ContractColumn, RuleCheck
+from schemas.valuefree import Contract, RuleCheck
 
 
 @cache
@@ -19,8 +19,8 @@ def contract(table: Table) -> Contract:
 
     Nullability is a rule like any other, so that a missing and an unreadable cell are told apart.
     """
-    columns = {field.name: ContractColumn(field.dtype, nullable=True, required=True) for field in table.fields}
-    columns[MARKS] = ContractColumn(pl.UInt32)
+    columns = {field.name: pa.Column(field.batch_dtype, nullable=True, required=True) for field in table.fields}
+    columns[MARKS] = pa.Column(pl.UInt32)
     return Contract(columns, checks=[_check(rule) for rule in table.all_rules()], name=table.name, strict=False)
 
 

@@ -21,9 +21,10 @@ def _from_enrolments(*names: str) -> tuple[Field, ...]:
 _PERSON_ID = Field("person_id", Kind.COUNT, "pseudonym of the person: 64 bits of the NIK under the key of the scheme; of "
                    "the membership number where there is no valid NIK")  # fmt: skip
 _MEMBERSHIP_KEY = Field("membership_key", Kind.COUNT, "pseudonym of the membership number")
-_IDENTITY = Field("identity", Kind.TEXT, "what stands for the person: nik or membership")
+_IDENTITY = Field("identity", Kind.TEXT, "what stands for the person: nik or membership",
+                  storage=pl.Enum(["nik", "membership"]))  # fmt: skip
 _HOME_BASIS = Field("home_basis", Kind.TEXT, "where home_region is from: declared, nik (place of first registration, a "
-                    "last resort) or none")  # fmt: skip
+                    "last resort) or none", storage=pl.Enum(["declared", "nik", "none"]))  # fmt: skip
 _PROGRAMMES = _from_enrolments(*PROGRAMMES)
 LINEAGE = (
     Field("flags", Kind.TEXT, "names of the convention rules the row breaks, apart by a space; empty: none"),

@@ -1,8 +1,8 @@
 """A pandera schema whose errors hold rule names and row verdicts, and no value of any row.
 
-Belongs here: the backends that leave values out, and that ask polars for the verdicts of all rules at once. pandera's own
-put failing cells, and whole rows for checks across columns, into errors and messages; those are persons' data, and
-collecting them, check by check, was most of the cost of validation.
+Belongs here: the backend that leaves values out, and asks polars for the verdicts of all rules at once. pandera's own
+puts failing cells, and whole rows for checks across columns, into errors and messages; those are persons' data, and
+collecting them, check by check and column by column, was most of the cost of validation.
 """
 
 from collections import Counter
@@ -10,11 +10,8 @@ from typing import Any
 
 import polars as pl
 from pandera.api.checks import Check
-from pandera.api.polars.components import Column
 from pandera.api.polars.container import DataFrameSchema
-from pandera.backends.base import CoreCheckResult
-from pandera.backends.polars.base import PolarsSchemaBackend
-from pandera.backends.polars.components import ColumnBackend
+from pandera.backends.base import ColumnInfo, CoreCheckResult
 from pandera.backends.polars.container import DataFrameSchemaBackend
 from pandera.errors import FailureCaseMetadata, SchemaError, SchemaErrorReason
 
@@ -30,21 +27,40 @@ class RuleCheck(Check):
         self.holds = holds.fill_null(value=True).alias(name)
 
 
-class _ValueFree(PolarsSchemaBackend):
-    """What both backends do otherwise: count checks, never cases."""
+class _Backend(DataFrameSchemaBackend):
+    """A batch: its columns compared at once, its rules evaluated in one query, errors that count and never quote."""
 
     def failure_cases_metadata(self, schema_name: str, schema_errors: list[SchemaError]) -> FailureCaseMetadata:
         """How often each check failed, and no case."""
         counts = Counter(str(getattr(error.check, "error", error.check)) for error in schema_errors)
         return FailureCaseMetadata(pl.DataFrame(), {schema_name: sorted(counts)}, dict(counts))
 
+    def collect_column_info(self, check_obj: pl.LazyFrame, schema: Any) -> ColumnInfo:  # noqa: ANN401
+        """Which declared columns are there, from one look at the frame."""
+        there = check_obj.collect_schema().names()
+        found = [name for name in schema.columns if name in there]
+        return ColumnInfo(
+            dict.fromkeys(found), frozenset(found), there, [name for name in schema.columns if name not in there], []
+        )
 
-class _ColumnBackend(_ValueFree, ColumnBackend):
-    """A column: its name and type."""
+    def collect_schema_components(self, check_obj: pl.LazyFrame, schema: Any, column_info: ColumnInfo) -> list[Any]:  # noqa: ANN401
+        """None: columns have a name and a type, and no checks of their own."""
+        return []
 
-
-class _SchemaBackend(_ValueFree, DataFrameSchemaBackend):
-    """A batch: its rules, evaluated in one query."""
+    def run_schema_component_checks(
+        self,
+        check_obj: pl.LazyFrame,
+        schema: Any,
+        schema_components: list[Any],
+        lazy: bool,
+    ) -> list[CoreCheckResult]:
+        """Whether every column that is there has its declared type."""
+        there = check_obj.collect_schema()
+        unlike = [
+            name for name, column in schema.columns.items() if there.get(name, column.dtype.type) != column.dtype.type
+        ]
+        reason = SchemaErrorReason.WRONG_DATATYPE
+        return [CoreCheckResult(passed=False, check=f"type of {name}", reason_code=reason) for name in unlike]
 
     def run_checks(self, check_obj: pl.LazyFrame, schema: Any) -> list[CoreCheckResult]:  # noqa: ANN401
         """The verdicts of all rules; one that fails has them row by row, and its name for a message."""
@@ -74,14 +90,9 @@ def _failed(check: Check, index: int, verdict: pl.DataFrame | None) -> CoreCheck
     )
 
 
-class ContractColumn(Column):
-    """A column of a `Contract`."""
-
-
 class Contract(DataFrameSchema):
     """A schema for person-level batches; its checks are `RuleCheck`s of the whole batch."""
 
 
 for _kind in (pl.DataFrame, pl.LazyFrame):
-    Contract.register_backend(_kind, _SchemaBackend)
-ContractColumn.register_backend(pl.LazyFrame, _ColumnBackend)
+    Contract.register_backend(_kind, _Backend)

@@ -40,6 +40,12 @@ class Witnessed(io.RawIOBase):
         """It is."""
         return True
 
+    def read(self, size: int = -1) -> bytes:
+        """Read on, and hash what was read: without the copy that `readinto` needs."""
+        content = self._file.read(size)
+        self._digest.update(content)
+        return content
+
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401  any writable buffer
         """Read on, and hash what was read."""
         count = self._file.readinto(buffer)

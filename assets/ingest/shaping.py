@@ -9,11 +9,14 @@ import polars as pl
 
 from assets.ingest.identity import PersonKey
 from assets.ingest.text import ROW_NUMBER
-from assets.ingest.validate import Verdict, severe
+from assets.ingest.validate import Verdict, clearing, severe
 from schemas.extracts import stored_table
 from schemas.model import Severity, Table
+from schemas.registers import MEMBERSHIPS
 
 _PREFIX = "KPJ: "  # with the 11 characters of a membership number: one block, and never 16 digits
+_HOME_BASES = MEMBERSHIPS.field("home_basis").dtype
+_IDENTITIES = MEMBERSHIPS.field("identity").dtype
 QUARANTINE = ("source_file", ROW_NUMBER, "rules")
 
 
@@ -27,14 +30,14 @@ def accepted(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key
     else:
         rows = rows.join(flags, on="row", how="left", maintain_order="left")
     if "nik" in rows.columns:
-        rows = _without(rows, "nik", verdict, {rule.name for rule in table.all_rules() if rule.clears == "nik"})
+        rows = _without(rows, "nik", verdict, clearing(table, "nik"))
     if not fatal.is_empty():
         rows = rows.join(fatal, on="row", how="anti", maintain_order="left")
     if table.name in _PSEUDONYMISED:
         rows = _PSEUDONYMISED[table.name](rows, key)
     stored = stored_table(table)
     return rows.with_columns(pl.lit(file).alias("source_file")).select(
-        pl.col(field.name).cast(field.dtype) for field in stored.fields
+        pl.col(field.name).cast(field.batch_dtype) for field in stored.fields
     )
 
 
@@ -60,7 +63,7 @@ def empty_quarantine(table: Table) -> pl.DataFrame:
     return pl.DataFrame(schema=text | {ROW_NUMBER: pl.Int32})
 
 
-def _without(rows: pl.DataFrame, name: str, verdict: Verdict, rules: set[str]) -> pl.DataFrame:
+def _without(rows: pl.DataFrame, name: str, verdict: Verdict, rules: frozenset[str]) -> pl.DataFrame:
     """The field emptied in the rows that break one of these rules."""
     distrusted = verdict.broken.filter(pl.col("rule").is_in(rules))["row"].unique()
     if distrusted.is_empty():
@@ -72,9 +75,9 @@ def _with_home(rows: pl.DataFrame) -> pl.DataFrame:
     """Residence as declared; else the place of first registration of a valid NIK, a last resort that is flagged."""
     from_nik = pl.when(pl.col("nik").is_not_null()).then(pl.col("nik_region"))
     basis = (
-        pl.when(pl.col("home_region").is_not_null()).then(pl.lit("declared"))
-        .when(from_nik.is_not_null()).then(pl.lit("nik"))
-        .otherwise(pl.lit("none"))
+        pl.when(pl.col("home_region").is_not_null()).then(pl.lit("declared", _HOME_BASES))
+        .when(from_nik.is_not_null()).then(pl.lit("nik", _HOME_BASES))
+        .otherwise(pl.lit("none", _HOME_BASES))
     )  # fmt: skip
     return rows.with_columns(pl.coalesce("home_region", from_nik).alias("home_region"), basis.alias("home_basis"))
 
@@ -105,7 +108,7 @@ def _memberships(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
         membership.alias("membership_key"),
         person.alias("person_id"),
         check.alias("person_check"),
-        pl.when(known).then(pl.lit("nik")).otherwise(pl.lit("membership")).alias("identity"),
+        pl.when(known).then(pl.lit("nik", _IDENTITIES)).otherwise(pl.lit("membership", _IDENTITIES)).alias("identity"),
     )
 
 

@@ -38,7 +38,7 @@ class Standardiser:
             if field.name in rows.columns:
                 typed[field.name], marks = self._read(field, rows[field.name], marks, typed)
             else:
-                typed[field.name] = pl.repeat(None, height, dtype=field.dtype, eager=True)
+                typed[field.name] = pl.repeat(None, height, dtype=field.batch_dtype, eager=True)
         self._fill_flags(typed, set(rows.columns))
         self._fill_defaults(typed)
         frame = pl.DataFrame({name: column.rename(name) for name, column in typed.items()})

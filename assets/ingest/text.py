@@ -8,6 +8,7 @@ refuses is read line by line, and only its broken lines are set apart.
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from io import RawIOBase
 from typing import IO
@@ -51,7 +52,7 @@ BROKEN_SCHEMA = {ROW_NUMBER: pl.Int32, "line": pl.String}
 
 def read_text(source: IO[bytes] | RawIOBase, compression: str | None, table: Table) -> Iterator[Batch]:
     """Batches of delimited text. Raises FileRejected where it cannot be the extract it should be."""
-    with pa.input_stream(source, compression=compression) as stream:
+    with pa.input_stream(source, compression=compression) if compression else nullcontext(source) as stream:
         try:
             yield from _batches(_blocks(stream), table)
         except OSError:
@@ -72,7 +73,7 @@ def _batches(blocks: Iterator[bytes], table: Table) -> Iterator[Batch]:
         yield batch
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+def _blocks(stream: IO[bytes] | RawIOBase) -> Iterator[bytes]:
     """Blocks that end with a record; raises FileRejected where one line exceeds `LONGEST_LINE`."""
     rest = b""
     while piece := stream.read(BLOCK):
@@ -203,17 +204,14 @@ def _with_last_cell(block: bytes, dialect: Dialect) -> bytes | None:
 
 
 def _cells_of(block: bytes, dialect: Dialect, *, quoted: bool, marked: bool) -> pl.DataFrame:
-    """The columns of the fields, and the last one, as text; with `_LAST` where lines were given one cell more.
-
-    The header goes before the block, or its first line would set the width.
-    """
-    names = [f"column_{position}" for position in range(dialect.header.width)]
-    wanted = [names[position] for position in sorted({*dialect.header.fields, len(names) - 1})]
-    more = [_LAST] if marked else []
+    """The columns of the fields, and the last one, as text; with `_LAST` where lines were given one cell more."""
+    width = dialect.header.width
+    names = [*(f"column_{position}" for position in range(width)), *([_LAST] if marked else [])]
     return pl.read_csv(
-        dialect.separator.join([*names, *more]).encode() + b"\n" + block,
-        columns=[*wanted, *more],
-        infer_schema=False,
+        block,
+        has_header=False,
+        schema=dict.fromkeys(names, pl.String),
+        columns=sorted({*dialect.header.fields, *range(width - 1, len(names))}),
         separator=dialect.separator,
         quote_char='"' if quoted else None,
         truncate_ragged_lines=True,

@@ -4,6 +4,7 @@ Belongs here: running the schema and turning its errors into row verdicts, by ru
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 from pandera.errors import SchemaError, SchemaErrors
@@ -23,7 +24,7 @@ class Verdict:
     broken: pl.DataFrame
     applicable: dict[str, int]
 
-    def rules_by_row(self, names: set[str]) -> pl.DataFrame:
+    def rules_by_row(self, names: frozenset[str]) -> pl.DataFrame:
         """Row → the broken rules of `names`, apart by a space; only rows with one."""
         chosen = self.broken.filter(pl.col("rule").is_in(names))
         return chosen.group_by("row", maintain_order=True).agg(pl.col("rule").str.join(" ").alias("rules"))
@@ -38,12 +39,12 @@ def judge(frame: pl.DataFrame, table: Table) -> Verdict:
 
     Raises TypeError, without values, where the frame has not the columns and types of the contract: an error of ours.
     """
-    rules = {rule.name: rule for rule in table.all_rules()}
+    rules = _rules(table)
     found: list[pl.DataFrame] = []
     try:
         contract(table).validate(frame, lazy=True)
     except SchemaErrors as errors:
-        found = [_rows(error, rules) for error in errors.schema_errors]
+        found = [_found(error, rules) for error in errors.schema_errors]
     empty = pl.DataFrame(schema={"row": pl.UInt32, "rule": pl.String})
     order = {name: place for place, name in enumerate(rules)}
     broken = pl.concat([empty, *found])
@@ -51,12 +52,24 @@ def judge(frame: pl.DataFrame, table: Table) -> Verdict:
     return Verdict(broken, _applicable(frame, list(rules.values())))
 
 
-def severe(table: Table, severity: Severity) -> set[str]:
+@cache
+def severe(table: Table, severity: Severity) -> frozenset[str]:
     """Names of the rules of that severity."""
-    return {rule.name for rule in table.all_rules() if rule.severity is severity}
+    return frozenset(rule.name for rule in table.all_rules() if rule.severity is severity)
 
 
-def _rows(error: SchemaError, rules: dict[str, Rule]) -> pl.DataFrame:
+@cache
+def clearing(table: Table, field: str) -> frozenset[str]:
+    """Names of the rules that empty the field in a row that breaks them."""
+    return frozenset(rule.name for rule in table.all_rules() if rule.clears == field)
+
+
+@cache
+def _rules(table: Table) -> dict[str, Rule]:
+    return {rule.name: rule for rule in table.all_rules()}
+
+
+def _found(error: SchemaError, rules: dict[str, Rule]) -> pl.DataFrame:
     name = getattr(error.check, "error", None)
     output = error.check_output
     if name not in rules or output is None or VERDICT not in output.columns:

@@ -189,15 +189,16 @@ def _any_date(distinct: pl.Series) -> pl.Series:
 Lookup = tuple[pl.Enum, pl.Series]
 
 
-def _lookup(meaning: dict[str, str] | dict[str, bool]) -> Lookup:
-    return pl.Enum(list(meaning)), pl.Series(list(meaning.values()))
+def _lookup(meaning: dict[str, str] | dict[str, bool], dtype: pl.DataType | None = None) -> Lookup:
+    return pl.Enum(list(meaning)), pl.Series(list(meaning.values()), dtype=dtype)
 
 
 @cache
 def _accepted(name: str) -> Lookup:
     """The aliases of a code list, in the usual cases."""
     known = codelists.aliases(name)
-    return _lookup({spelled: code for text, code in known.items() for spelled in (text, text.lower(), text.title())})
+    spelled = {spelled: code for text, code in known.items() for spelled in (text, text.lower(), text.title())}
+    return _lookup(spelled, codelists.enum(name))
 
 
 @cache
@@ -208,7 +209,7 @@ def _yes_or_no() -> Lookup:
 @cache
 def _present(scheme: str) -> Lookup:
     if scheme == "kemendagri":
-        return _lookup(codelists.kemendagri_regions())
+        return _lookup(codelists.kemendagri_regions(), codelists.enum("regencies"))
     if scheme == "area":
         nation = dict.fromkeys(("ID", "id", "NASIONAL", "INDONESIA"), "ID")
         return _lookup(codelists.kemendagri_regions() | codelists.regions("kemendagri_2025") | nation)
@@ -220,7 +221,7 @@ def _present(scheme: str) -> Lookup:
 def nik_regions() -> pl.Series:
     """At the place of each four-digit number: the present regency of a NIK that begins so, else null."""
     known = codelists.kemendagri_regions()
-    return pl.Series([known.get(f"{prefix:04d}") for prefix in range(10**4)], dtype=pl.String)
+    return pl.Series([known.get(f"{prefix:04d}") for prefix in range(10**4)], dtype=codelists.enum("regencies"))
 
 
 @cache
