@@ -50,7 +50,7 @@ class _Backend(DataFrameSchemaBackend):
     def run_schema_component_checks(
         self,
         check_obj: pl.LazyFrame,
-        schema: Any,
+        schema: Any,  # noqa: ANN401
         schema_components: list[Any],
         lazy: bool,
     ) -> list[CoreCheckResult]:

@@ -5,6 +5,7 @@ Belongs here: matching names. Not: reading the file or its cells.
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from assets.errors import FileRejected
 from schemas.model import Table
@@ -23,6 +24,7 @@ class Header:
     ignored: int
 
 
+@lru_cache(4096)
 def normal(text: str) -> str:
     """A header text without case, punctuation and accents of spelling: `Tanggal Lahir` → `tanggal_lahir`."""
     return re.sub(r"[^a-z0-9]+", "_", text.strip().lower()).strip("_")
@@ -33,7 +35,7 @@ def match_header(cells: list[str], table: Table) -> Header:
 
     Raises FileRejected where two columns are the same field, or a required column is not there.
     """
-    known = {normal(alias): field.name for field in table.fields for alias in (field.name, *field.aliases)}
+    known = _known(table)
     fields: dict[int, str] = {}
     for position, cell in enumerate(cells):
         name = known.get(normal(cell))
@@ -53,5 +55,10 @@ def match_header(cells: list[str], table: Table) -> Header:
 
 def likeness(cells: list[str], table: Table) -> int:
     """How many cells are names of the table's fields: tells a header from data, and one separator from another."""
-    known = {normal(alias) for field in table.fields for alias in (field.name, *field.aliases)}
-    return sum(normal(cell) in known for cell in cells)
+    return sum(normal(cell) in _known(table) for cell in cells)
+
+
+@cache
+def _known(table: Table) -> dict[str, str]:
+    """Every header text of the table, normalised → its field."""
+    return {normal(alias): field.name for field in table.fields for alias in (field.name, *field.aliases)}
