@@ -95,7 +95,9 @@ class Field:
     @property
     def batch_dtype(self) -> pl.DataType:
         """The type in a batch: a code of a list is a small integer there, and a dictionary in Parquet."""
-        return codelists.enum(self.codes) if self.codes and self.kind in (Kind.CODE, Kind.REGION) else self.dtype
+        if self.codes and self.storage is None and self.kind in (Kind.CODE, Kind.REGION):
+            return codelists.enum(self.codes)
+        return self.dtype
 
 
 @dataclass(frozen=True, eq=False)

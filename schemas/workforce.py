@@ -16,7 +16,7 @@ FIELDS = (
           aliases=("skema_kode",), default="kemendagri_2025", readable=FATAL),
     Field("region_code", Kind.REGION, "province or regency of residence, stored as its present Kemendagri code",
           codes="regencies", aliases=("province_code", "kode_provinsi", "kode_wilayah", "regency_code", "kode_kab"),
-          column_required=True, present=FATAL, readable=FATAL),
+          column_required=True, present=FATAL, readable=FATAL, storage=pl.String()),  # provinces are not in the list
     Field("employment_status", Kind.CODE, "status in employment, 1 to 7", source="Sakernas",
           codes="employment_statuses", aliases=("status_pekerjaan",), column_required=True, present=FATAL,
           readable=FATAL),
