@@ -1,7 +1,7 @@
 """How a summary table of a month is made: what it reads, the SQL in order, what must hold before it is promoted.
 
 Belongs here: the one way from inputs to a promoted month, and what happens where an input is not there: the table then
-has one row that says so. Not: any metric (`*.sql`) and which tables there are (`catalogue`).
+has one row that says so. Not: any metric (the `.sql` of a question's folder) and which tables there are (`catalogue`).
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,6 @@ from assets.warehouse import Warehouse
 from schemas.model import Table
 from schemas.summaries.common import ALL, NATION
 
-HERE = Path(__file__).parent
 Chosen = Mapping[str, list[str]]
 Values = Callable[[str, Chosen], dict[str, query.Parameter]]
 
@@ -41,14 +40,16 @@ class Read:
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """A summary table: its reads, code lists, working tables in order (name, or name and folder), and its checks.
+    """A summary table: the folder of its SQL, its reads, code lists, working tables in order, and its checks.
 
-    The SQL of the table is `<table>.sql` beside this module. `values` gives further parameters; `prepare` offers what
+    The SQL of the table is `<table>.sql` in the folder, and so are its working tables, unless a folder is named with one.
+    `values` gives further parameters; `prepare` offers what
     no read or list does; `check` returns what is wrong with the written file. `notices` counts, under each of
     `notice_names`, the rows of that file that somebody should look at: a warning, never a refusal.
     """
 
     table: Table
+    folder: Path
     reads: tuple[Read, ...]
     codes: tuple[str, ...] = ()
     working: tuple[str | tuple[str, Path], ...] = ()
@@ -133,9 +134,9 @@ def _write(
     summary.prepare(con, month, chosen)
     values = month_values(month) | summary.values(month, chosen)
     for step in summary.working:
-        name, folder = (step, HERE) if isinstance(step, str) else step
+        name, folder = (step, summary.folder) if isinstance(step, str) else step
         query.define(con, "TABLE", name, query.sql_text(folder, name), values)
-    ordered = f"SELECT * FROM ({query.sql_text(HERE, summary.table.name)}) ORDER BY ALL"
+    ordered = f"SELECT * FROM ({query.sql_text(summary.folder, summary.table.name)}) ORDER BY ALL"
     return query.write(con, ordered, summary.table, target, values)
 
 

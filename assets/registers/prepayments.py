@@ -1,6 +1,6 @@
 """The register of prepayments: of a month's payments those that later months need.
 
-Belongs here: making and promoting it. Not: what is due (`assets/coverage/compliance.py`). Person-level, never released.
+Belongs here: making and promoting it. Not: what is due (`assets/coverage/compliance`). Person-level, never released.
 A month without a delivery of payments has an empty register, and its record says so: it is no month of history.
 """
 

@@ -1,6 +1,6 @@
 """The summary tables: what a release holds and downstream SQL reads, one module a question.
 
-Belongs here: their fields, grain and key. How they are computed stands in `assets/coverage/*.sql`.
+Belongs here: their fields, grain and key. How they are computed stands in the `.sql` of `assets/coverage`, a folder a question.
 """
 
 from schemas.summaries.compliance import COMPLIANCE

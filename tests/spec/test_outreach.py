@@ -15,7 +15,7 @@ from tables import stored, written
 from assets import query
 from assets.coverage.geography import geography
 from assets.coverage.outreach import OUTREACH_SUMMARY, observed_months
-from assets.coverage.summary import HERE, make_summary
+from assets.coverage.summary import make_summary
 from assets.ingest.month import previous
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME, stored_table
@@ -294,7 +294,7 @@ def estimated(con: duckdb.DuckDBPyConnection, held: pl.DataFrame, moved: pl.Data
     query.offer_frame(con, "transitions", moved)
     for name in OUTREACH_SUMMARY.working:
         assert isinstance(name, str)
-        query.define(con, "TABLE", name, query.sql_text(HERE, name), {})
+        query.define(con, "TABLE", name, query.sql_text(OUTREACH_SUMMARY.folder, name), {})
     asked = "SELECT additional, quantile * error FROM outreach_effects WHERE province_code = 'ID' AND channel = 'all'"
     additional, half = con.execute(asked).fetchall()[0]
     return additional, additional - half, additional + half

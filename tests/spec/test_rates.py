@@ -26,7 +26,8 @@ def rates(month: str) -> pl.DataFrame:
     with duckdb.connect() as con:
         query.offer_codes(con, *CODES)
         compliance._prepare(con, month, {})
-        query.define(con, "TABLE", "rates", query.sql_text(summary.HERE, "rates"), month_values(month))
+        sql = query.sql_text(compliance.COMPLIANCE_SUMMARY.folder, "rates")
+        query.define(con, "TABLE", "rates", sql, month_values(month))
         made = con.sql("SELECT * FROM rates").to_arrow_table()
     return pl.DataFrame(pl.from_arrow(made))
 

@@ -34,6 +34,7 @@ def _parts_are_whole(path: Path) -> list[str]:
 
 ENTERPRISES = Summary(
     COVERAGE_ENTERPRISE,
+    Path(__file__).parent,
     reads=(
         Read("employers", stored_table(EMPLOYERS), this_month),
         Read("memberships", MEMBERSHIPS, this_month),

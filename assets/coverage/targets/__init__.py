@@ -4,6 +4,8 @@ Belongs here: what `target_progress` reads: the newest list of targets, and the 
 (25 months make at most 24 changes). Not: which denominator a target may name (`schemas.targets`), the formula (the SQL).
 """
 
+from pathlib import Path
+
 from assets.coverage.summary import Read, Summary, last, newest
 from schemas.extracts import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE
@@ -13,6 +15,7 @@ MONTHS_SEEN = 25
 
 TARGETS = Summary(
     TARGET_PROGRESS,
+    Path(__file__).parent,
     reads=(
         Read("targets", stored_table(BY_NAME["targets"]), newest),
         Read("coverage", COVERAGE, last(MONTHS_SEEN)),

@@ -4,6 +4,8 @@ Belongs here: what `regional_programmes` reads. Not: the contribution of a date 
 The list of regulations stands until the next one replaces it; without a wave there is no need and no adequacy.
 """
 
+from pathlib import Path
+
 from assets import query
 from assets.coverage.summary import Chosen, Read, Summary, newest, so_far, this_month
 from assets.ingest.month import first_day
@@ -19,6 +21,7 @@ def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
 
 REGIONAL = Summary(
     REGIONAL_PROGRAMMES_SUMMARY,
+    Path(__file__).parent,
     reads=(
         Read("regulations", stored_table(BY_NAME["regional_programmes"]), newest),
         Read("persons", PERSONS, this_month),

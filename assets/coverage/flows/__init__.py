@@ -34,6 +34,7 @@ def drift(file: Path) -> dict[str, int]:
 
 FLOWS_SUMMARY = Summary(
     FLOWS,
+    Path(__file__).parent,
     reads=(
         Read("persons_before", PERSONS, the_month_before),  # not asked: its absence is what to mend
         Read("transitions", TRANSITIONS, this_month),

@@ -6,6 +6,8 @@ The memberships say all that is asked of a debtor, so the month is scanned once:
 protected as BPU is seen although the primary segment is another.
 """
 
+from pathlib import Path
+
 import duckdb
 
 from assets import query
@@ -29,6 +31,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, month: str, chosen: Chosen) -> None
 
 KUR = Summary(
     KUR_LINKAGE,
+    Path(__file__).parent,
     reads=(
         Read("loans", LOANS, newest),
         Read("persons", PERSONS, this_month),  # for its checks: no two persons share an identity

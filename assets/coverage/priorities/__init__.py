@@ -4,6 +4,8 @@ Belongs here: what `priorities` reads: the coverage of the month, and four summa
 tell is then empty, never zero. Not: how a gap becomes a rank (the SQL).
 """
 
+from pathlib import Path
+
 from assets import query
 from assets.coverage.summary import Chosen, Read, Summary, last, this_month
 from schemas.extracts import BY_NAME, stored_table
@@ -23,6 +25,7 @@ def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
 
 PRIORITIES = Summary(
     PRIORITIES_TABLE,
+    Path(__file__).parent,
     reads=(
         Read("coverage", COVERAGE, this_month),
         Read("regional_programmes", REGIONAL_PROGRAMMES_SUMMARY, this_month, needed=False),

@@ -79,6 +79,7 @@ def _parts_are_whole(path: Path) -> list[str]:
 
 COMPLIANCE_SUMMARY = Summary(
     COMPLIANCE,
+    Path(__file__).parent,
     reads=(
         Read("contributions", replace(PAYMENTS, extract=CONTRIBUTIONS.name), this_month),  # its absence names the extract
         Read("prepayments", PREPAYMENTS, _eleven_before, needed=False),

@@ -5,6 +5,8 @@ Belongs here: what `reconciliation` reads. Not: the published figures and claims
 Claims are checked without any of our tables, so none of them is needed.
 """
 
+from pathlib import Path
+
 from assets import query
 from assets.coverage.summary import Chosen, Read, Summary, this_month
 from schemas.summaries.coverage import COVERAGE
@@ -20,6 +22,7 @@ def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
 
 RECONCILIATION = Summary(
     RECONCILIATION_TABLE,
+    Path(__file__).parent,
     reads=(
         Read("coverage", COVERAGE, this_month, needed=False),
         Read("vulnerable_workers", VULNERABLE_WORKERS, this_month, needed=False),

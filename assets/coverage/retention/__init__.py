@@ -4,6 +4,8 @@ Belongs here: what `retention` reads, and the rows of months that nobody has see
 (`registers/changes.sql`). Every month looks back at the cohorts itself; it never reads its own past output.
 """
 
+from pathlib import Path
+
 import polars as pl
 
 from assets.coverage.summary import Read, Summary, last, this_month
@@ -15,6 +17,7 @@ _COHORT = ["cohort_month", "segment", "payer"]
 
 RETENTION_SUMMARY = Summary(
     RETENTION,
+    Path(__file__).parent,
     reads=(
         Read("persons", PERSONS, this_month),
         Read("entrants", ENTRANTS, last(MONTHS_FOLLOWED + 1), needed=False),

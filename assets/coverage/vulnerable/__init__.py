@@ -5,7 +5,10 @@ survey wave is taken (`regional_vulnerable.sql`, the same as for the regional pr
 Without a survey there is no potential; without the month before nobody is told to have lapsed, left or come.
 """
 
+from pathlib import Path
+
 from assets import query
+from assets.coverage.regional import REGIONAL
 from assets.coverage.summary import Chosen, Read, Summary, so_far, this_month
 from schemas.extracts import stored_table
 from schemas.registers import PERSONS, TRANSITIONS
@@ -19,11 +22,12 @@ def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
 
 VULNERABLE = Summary(
     VULNERABLE_WORKERS,
+    Path(__file__).parent,
     reads=(
         Read("persons", PERSONS, this_month),
         Read("transitions", TRANSITIONS, this_month, needed=False),
         Read("workforce", stored_table(WORKFORCE), so_far, needed=False),
     ),
-    working=("regional_vulnerable", "vulnerable_workers_cells", "vulnerable_workers_potential"),
+    working=(("regional_vulnerable", REGIONAL.folder), "vulnerable_workers_cells", "vulnerable_workers_potential"),
     values=_values,
 )

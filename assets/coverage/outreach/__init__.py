@@ -5,6 +5,8 @@ An estimate needs three months before and three after, with entrants and activit
 delivered activities of is unknown, not without activity.
 """
 
+from pathlib import Path
+
 import duckdb
 import polars as pl
 
@@ -40,6 +42,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, month: str, chosen: Chosen) -> None
 
 OUTREACH_SUMMARY = Summary(
     OUTREACH,
+    Path(__file__).parent,
     reads=(
         Read("recent_activities", _ACTIVITIES, last(_AFTER + 1)),  # without one there is nothing to tell
         Read("activities", _ACTIVITIES, last(_WINDOW), needed=False),
