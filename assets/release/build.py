@@ -38,6 +38,7 @@ CODE_LISTS = (
     "outreach_channels",
     "denominators",
     "indicators",
+    "confidentiality",
 )
 COMPLETED = {RETENTION.name: completed}  # rows that only all months together can have
 

@@ -14,7 +14,8 @@ import polars as pl
 
 from schemas.model import Field, Table
 
-SMALL = "small_count"
+FREE = "F"
+SMALL = "A"
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,10 @@ def policy() -> Policy:
 
 
 def protect(frame: pl.DataFrame, table: Table, rule: Policy) -> pl.DataFrame:
-    """The frame without internal columns, small counts and their dependants null, and `suppressed` saying so."""
+    """The frame without internal columns, small counts and their dependants null, and `conf_status` saying so."""
     hidden = {field.name: _withheld(field, table, rule) for field in table.fields if field.sensitive or field.of}
     lost = [where & pl.col(name).is_not_null() for name, where in hidden.items()]
-    reason = pl.when(pl.any_horizontal(lost)).then(pl.lit(SMALL)).alias("suppressed")
+    reason = pl.when(pl.any_horizontal(lost)).then(pl.lit(SMALL)).otherwise(pl.lit(FREE)).alias("conf_status")
     emptied = [pl.when(~where).then(pl.col(column)).alias(column) for column, where in hidden.items()]
     return frame.with_columns(reason, *emptied).select(table.released().names)
 

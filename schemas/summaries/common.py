@@ -15,8 +15,9 @@ PAYER = Field("payer", Kind.TEXT, "who pays: self, employer, regional_government
 AVAILABILITY = Field("availability", Kind.TEXT, "available, or not_available: the one row of a month whose inputs were not "
                      "delivered")  # fmt: skip
 REASON = Field("reason", Kind.TEXT, "why the table is not available for the month; empty: it is")
-SUPPRESSED = Field("suppressed", Kind.TEXT, "why figures of the row are withheld: small_count; empty: none is")
-STATE = (AVAILABILITY, REASON, SUPPRESSED)
+CONF_STATUS = Field("conf_status", Kind.CODE, "whether figures of the row are withheld, and why; set when a release is made, the "
+                    "strongest reason first", source="SDMX CL_CONF_STATUS", codes="confidentiality")  # fmt: skip
+STATE = (AVAILABILITY, REASON, CONF_STATUS)
 
 
 def persons(name: str, about: str, *, of: tuple[str, ...] = ()) -> Field:

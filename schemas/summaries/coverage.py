@@ -2,7 +2,7 @@
 
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import SUPPRESSED
+from schemas.summaries.common import CONF_STATUS
 
 COVERAGE = Table(
     "coverage", "who is protected, out of how many who could be, where",
@@ -44,7 +44,7 @@ COVERAGE = Table(
         Field("coverage_flag", Kind.TEXT, "ok, above_100_within_bounds, above_100_registration (work basis: people "
               "registered elsewhere than they live), above_100_check_denominator, denominator_uncertain (RSE above "
               "25 %), no_denominator"),
-        SUPPRESSED,
+        CONF_STATUS,
     ),
     key=("month", "geography_basis", "geography_level", "region_code", "segment", "programme", "sex", "age_band",
          "denominator_id"),

@@ -2,7 +2,7 @@
 
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import SEGMENT, SUPPRESSED, ratio
+from schemas.summaries.common import CONF_STATUS, SEGMENT, ratio
 
 _OF = ("protected_persons",)
 
@@ -33,7 +33,7 @@ PRIORITIES = Table(
               "employer", sensitive=True, of=("enrolled_employers",)),
         Field("enrolled_employers", Kind.COUNT, "the others: with coverage_enterprise, unenrolled_employers would tell them",
               "employer", internal=True),
-        SUPPRESSED,
+        CONF_STATUS,
     ),
     key=("month", "region_level", "region_code", "segment"), may_be_empty=True,
 )  # fmt: skip

@@ -4,7 +4,7 @@ import polars as pl
 
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import SUPPRESSED
+from schemas.summaries.common import CONF_STATUS
 
 DATA_QUALITY = Table(
     "data_quality", "what the rules found in the deliveries",
@@ -20,7 +20,7 @@ DATA_QUALITY = Table(
         Field("broken_rows", Kind.COUNT, "rows that break it; for volumes: the count itself", "row",
               sensitive=True, of=("applicable_rows",)),
         Field("status", Kind.TEXT, "passed, failed or not_applicable"),
-        SUPPRESSED,
+        CONF_STATUS,
     ),
     key=("month", "extract", "office_code", "rule"), open_where=pl.col("rule").str.starts_with("files_"),
 )  # fmt: skip

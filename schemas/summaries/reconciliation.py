@@ -2,7 +2,7 @@
 
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import SUPPRESSED
+from schemas.summaries.common import CONF_STATUS
 
 RECONCILIATION = Table(
     "reconciliation", "our figure against every published figure of the month, and defects found in published figures",
@@ -25,7 +25,7 @@ RECONCILIATION = Table(
         Field("verdict", Kind.TEXT, "agrees, differs, defect (the published figure contradicts itself), not_computed"),
         Field("note", Kind.TEXT, "what was found"),
         Field("source", Kind.TEXT, "where it was published"),
-        SUPPRESSED,
+        CONF_STATUS,
     ),
     key=("month", "figure_id"), may_be_empty=True,
 )  # fmt: skip

@@ -189,5 +189,5 @@ def test_small_counts_are_withheld_with_their_ratios(nation: Nation) -> None:
     assert frame.filter(pl.col("protected_persons").is_between(1, 9)).is_empty()
     hidden = frame.filter(pl.col("protected_persons").is_null())
     assert hidden.height > 100
-    assert (hidden["suppressed"] == "small_count").all()
+    assert (hidden["conf_status"] == "A").all()
     assert hidden["coverage_ratio"].null_count() == hidden.height

@@ -445,7 +445,7 @@ def test_without_payments_delivered_the_table_says_which_extract_is_missing(tmp_
 
 def test_an_available_row_says_so(tmp_path):
     frame = result(tmp_path, ONE)
-    assert figures(frame.unique("availability"), "availability", "reason", "suppressed") == ["available |  |"]
+    assert figures(frame.unique("availability"), "availability", "reason", "conf_status") == ["available |  |"]
 
 
 # --- the register of prepayments -----------------------------------------------------------------------------------

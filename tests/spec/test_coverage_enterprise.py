@@ -363,4 +363,4 @@ def test_without_employers_delivered_the_table_says_so(tmp_path):
 
 def test_an_available_row_says_so(tmp_path):
     frame = result(tmp_path, "employer_id\nA").unique("availability")
-    assert figures(frame, "availability", "reason", "suppressed") == ["available |  |"]
+    assert figures(frame, "availability", "reason", "conf_status") == ["available |  |"]

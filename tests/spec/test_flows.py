@@ -318,4 +318,4 @@ def test_without_the_month_before_the_table_says_so(tmp_path):
 def test_the_columns_are_the_declared_ones(tmp_path):
     found = flows(tmp_path, EVERYTHING)
     assert found.schema == FLOWS.storage
-    assert found.select("availability", "reason", "suppressed").unique().rows() == [("available", None, None)]
+    assert found.select("availability", "reason", "conf_status").unique().rows() == [("available", None, None)]

@@ -247,8 +247,8 @@ def test_a_difference_does_not_tell_a_small_count_that_another_table_withholds(t
     debtors = "province_code | debtors | protected_debtors\n31 | 50 | 3\n32 | 50 | 30"
     given(stands, KUR_LINKAGE, debtors, availability="available", scheme="all")
     released = protect(made(stands, PRIORITIES), PRIORITIES.table, Policy(5))
-    assert told(released, "region_code", "unprotected_debtors", "suppressed", segment="informal") == [
-        "31 |  | small_count", "32 | 20 |",
+    assert told(released, "region_code", "unprotected_debtors", "conf_status", segment="informal") == [
+        "31 |  | A", "32 | 20 | F",
     ]  # fmt: skip
     assert "protected_debtors" not in released.columns
 

@@ -190,8 +190,8 @@ def test_a_small_count_of_ours_is_withheld_with_the_difference(tmp_path):
     published = f"{FIGURE}\na | protected_persons | PU | kemendagri_2025 | nation | 2024-12 | 250 | 0 | a"
     found = made(counted(tmp_path, "segment | denominator_id | protected_persons\nPU | none | 3"), listing(published))
     released = protect(found, RECONCILIATION.table, Policy(5))
-    assert told(released, "published_value", "our_value", "our_persons", "difference", "suppressed") == [
-        "250.0 |  |  |  | small_count"
+    assert told(released, "published_value", "our_value", "our_persons", "difference", "conf_status") == [
+        "250.0 |  |  |  | A"
     ]
 
 

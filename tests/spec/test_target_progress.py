@@ -243,6 +243,6 @@ def test_a_change_from_a_small_count_is_withheld_with_what_rests_on_it(tmp_path)
     """Present and mean change would tell the count that was withheld months ago; one of nobody tells nothing."""
     small = protect(progress(tmp_path / "a", "value\n1000", *persons(0, 2, 700)), TARGETS.table, Policy(5))
     large = protect(progress(tmp_path / "b", "value\n1000", *persons(0, 20, 700)), TARGETS.table, Policy(5))
-    columns = ("actual_value", "mean_change", "projected_value", "suppressed")
-    assert told(small, *columns) == ["700.0 |  |  | small_count"]
-    assert told(large, *columns) == ["700.0 | 350.0 | 4900.0 |"]
+    columns = ("actual_value", "mean_change", "projected_value", "conf_status")
+    assert told(small, *columns) == ["700.0 |  |  | A"]
+    assert told(large, *columns) == ["700.0 | 350.0 | 4900.0 | F"]

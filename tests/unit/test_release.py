@@ -52,37 +52,37 @@ def withheld(row: dict[str, object]) -> list[str]:
 @pytest.mark.parametrize("count", [0, 10, 11])
 def test_nobody_and_ten_or_more_persons_are_shown(count):
     row = protected(protected_persons=count)
-    assert (row["protected_persons"], row["suppressed"], withheld(row)) == (count, None, [])
+    assert (row["protected_persons"], row["conf_status"], withheld(row)) == (count, "F", [])
 
 
 @pytest.mark.parametrize("count", [1, 9])
 def test_one_to_nine_protected_persons_are_withheld_with_all_that_follows_from_them(count):
     row = protected(protected_persons=count)
     assert withheld(row) == [*COUNTS, *RATIOS]
-    assert (row["suppressed"], row["denominator_persons"]) == ("small_count", 1000)
+    assert (row["conf_status"], row["denominator_persons"]) == ("A", 1000)
 
 
 @pytest.mark.parametrize("name", ["registered_persons", "memberships", "dual_persons"])
 def test_another_small_count_is_withheld_alone(name):
     row = protected(**{name: 9})
-    assert (withheld(row), row["suppressed"]) == ([name], "small_count")
+    assert (withheld(row), row["conf_status"]) == ([name], "A")
 
 
 def test_broken_rows_go_with_a_small_number_of_rows():
     counts = [{"applicable_rows": 9, "broken_rows": 0}, {"applicable_rows": 90, "broken_rows": 9},
               {"applicable_rows": 90, "broken_rows": 10}]  # fmt: skip
     made = protect(rows_of(DATA_QUALITY.storage, [row | {"rule": "sex_present"} for row in counts]), DATA_QUALITY, RULE)
-    assert made.select("applicable_rows", "broken_rows", "suppressed").rows() == [
-        (None, None, "small_count"),
-        (90, None, "small_count"),
-        (90, 10, None),
+    assert made.select("applicable_rows", "broken_rows", "conf_status").rows() == [
+        (None, None, "A"),
+        (90, None, "A"),
+        (90, 10, "F"),
     ]
 
 
 def test_counts_of_files_are_shown_however_small():
     row = {"rule": "files_rejected", "severity": "volume", "applicable_rows": 3, "broken_rows": 1}
     made = protect(rows_of(DATA_QUALITY.storage, [row]), DATA_QUALITY, RULE)
-    assert made.select("applicable_rows", "broken_rows", "suppressed").rows() == [(3, 1, None)]
+    assert made.select("applicable_rows", "broken_rows", "conf_status").rows() == [(3, 1, "F")]
     assert exposed(made, DATA_QUALITY, RULE) == 0
 
 
@@ -219,7 +219,7 @@ def test_a_defect_in_the_written_parquet_file_is_a_problem(release, problem):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda frame: frame.drop("suppressed"),
+        lambda frame: frame.drop("conf_status"),
         lambda frame: frame.with_columns(extra=1),
         lambda frame: frame.cast({"persons" if "persons" in frame.columns else "memberships": pl.Int32}),
         lambda frame: frame.select(*reversed(frame.columns)),

@@ -40,6 +40,6 @@ SELECT
     CAST(s.paid_idr AS DOUBLE) / nullif(CAST(s.due_idr AS DOUBLE), 0) AS paid_ratio,
     CAST(s.paid_memberships AS DOUBLE) / nullif(CAST(s.due_memberships AS DOUBLE), 0) AS density_ratio,
     CAST(s.in_time_memberships AS DOUBLE) / nullif(CAST(s.due_memberships AS DOUBLE), 0) AS in_time_ratio,
-    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS suppressed
+    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS conf_status
 FROM summed AS s
 WHERE s.due_memberships > 0 -- without any membership the empty grouping set would still give a row

@@ -13,7 +13,7 @@ SELECT
         WHEN f.our_value IS NULL AND f.indicator = 'employed_persons' THEN 'the survey wave in use is not of this month'
         WHEN f.our_value IS NULL THEN 'no such value was made for this month'
     END AS note,
-    f.source, CAST(NULL AS VARCHAR) AS suppressed
+    f.source, CAST(NULL AS VARCHAR) AS conf_status
 FROM reconciliation_figures AS f
 UNION ALL
 SELECT
