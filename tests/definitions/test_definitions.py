@@ -55,7 +55,7 @@ def test_import_needs_no_environment_and_reads_no_data(tmp_path: Path) -> None:
 
 
 def test_pandas_stays_out_of_the_runtime() -> None:
-    code = "import sys, pipelines.definitions; print('pandas' in sys.modules, 'numpy' in sys.modules)"
+    code = "import sys, pipelines.definitions; print('pandas' in sys.modules, 'highspy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False False"
 
