@@ -6,6 +6,7 @@ when a release was published stands in the journal, not in the release.
 
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import polars as pl
 from assets.coverage.retention import completed
 from assets.provenance import code_version
 from assets.release.database import build_database
-from assets.release.protect import Policy, protect
+from assets.release.protect import Policy, protect_all
 from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas import codelists
@@ -43,19 +44,17 @@ CODE_LISTS = (
 COMPLETED = {RETENTION.name: completed}  # rows that only all months together can have
 
 
-def build(warehouse: Warehouse, months: list[str], folder: Path, rule: Policy) -> dict[str, Any]:
-    """Fill the folder with the release of these months; returns the manifest that it wrote."""
-    (folder / "parquet").mkdir()
-    (folder / "csv").mkdir()
-    (folder / "codes").mkdir()
-    rows: dict[str, int] = {}
-    for table in SUMMARIES:
-        frame = protect(_gathered(warehouse, table, months), table, rule).sort(table.key)
-        frame.write_parquet(folder / "parquet" / f"{table.name}.parquet", compression="zstd")
-        spreadsheet_safe(frame).write_csv(folder / "csv" / f"{table.name}.csv")
-        rows[table.name] = frame.height
-    for name in CODE_LISTS:
-        codelists.codes(name).write_csv(folder / "codes" / f"{name}.csv")
+def build(
+    warehouse: Warehouse, months: list[str], folder: Path, rule: Policy, earlier: Path | None = None
+) -> dict[str, Any]:
+    """Fill the folder with the release of these months; returns the manifest that it wrote.
+
+    `earlier` is the folder of the release that this one follows. Order: all tables of all months are gathered, then
+    protected together, then written; what is made from the written tables comes last, and the manifest after it.
+    """
+    protected = protect_all(gathered(warehouse, months), rule, earlier)
+    rows = _write_tables(protected.frames, folder)
+    _write_json(protected.certificate, folder / "certificate.json")
     build_database(folder)
     manifest = {
         "release_id": release_id(warehouse, months, rule),
@@ -63,12 +62,12 @@ def build(warehouse: Warehouse, months: list[str], folder: Path, rule: Policy) -
         "months": {month: _inputs(warehouse, month) for month in months},
         "code_version": code_version(),
         "engines": {"duckdb": duckdb.__version__, "polars": pl.__version__},
-        "policy": {"min_count": rule.min_count},
+        "policy": asdict(rule),
         "rows": rows,
         "not_available": {month: _not_available(warehouse, month) for month in months},
         "files": [_entry(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()],
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    _write_json(manifest, folder / "manifest.json")
     return manifest
 
 
@@ -79,9 +78,31 @@ def release_id(warehouse: Warehouse, months: list[str], rule: Policy) -> str:
     return f"{months[-1]}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
+def gathered(warehouse: Warehouse, months: list[str]) -> dict[str, pl.DataFrame]:
+    """Every summary table with all its months, true counts and internal columns included: never to leave as it is."""
+    return {table.name: _gathered(warehouse, table, months) for table in SUMMARIES}
+
+
 def _gathered(warehouse: Warehouse, table: Table, months: list[str]) -> pl.DataFrame:
     frame = pl.concat([pl.read_parquet(warehouse.files(table.name, month)) for month in months])
     return COMPLETED[table.name](frame) if table.name in COMPLETED else frame
+
+
+def _write_tables(frames: dict[str, pl.DataFrame], folder: Path) -> dict[str, int]:
+    """Tables and code lists as Parquet and CSV, rows in the order of the key; the number of rows by table."""
+    for kind in ("parquet", "csv", "codes"):
+        (folder / kind).mkdir()
+    for table in SUMMARIES:
+        frame = frames[table.name].sort(table.key)
+        frame.write_parquet(folder / "parquet" / f"{table.name}.parquet", compression="zstd")
+        spreadsheet_safe(frame).write_csv(folder / "csv" / f"{table.name}.csv")
+    for name in CODE_LISTS:
+        codelists.codes(name).write_csv(folder / "codes" / f"{name}.csv")
+    return {table.name: frames[table.name].height for table in SUMMARIES}
+
+
+def _write_json(content: dict[str, Any], path: Path) -> None:
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def _inputs(warehouse: Warehouse, month: str) -> dict[str, Any]:

@@ -6,13 +6,16 @@ proven here.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from schemas.model import Field, Table
+from schemas.summaries import SUMMARIES
 
 FREE = "F"
 SMALL = "A"
@@ -29,6 +32,25 @@ class Policy:
 def policy() -> Policy:
     """The policy of `policy.json`."""
     return Policy(json.loads(files("assets.release").joinpath("policy.json").read_text())["min_count"])
+
+
+@dataclass(frozen=True)
+class Protected:
+    """The tables of a release as they may leave, by name, and the certificate that says by which rule; it holds no value."""
+
+    frames: dict[str, pl.DataFrame]
+    certificate: dict[str, Any]
+
+
+def protect_all(frames: dict[str, pl.DataFrame], rule: Policy, earlier: Path | None) -> Protected:
+    """All tables of a release, all months of each, protected together: what one tells can give away what another hides.
+
+    `earlier` is the folder of the release published before, None for the first: what it withheld may be told apart from
+    what this one shows. The threshold judges each figure by itself and needs neither.
+    """
+    shown = {table.name: protect(frames[table.name], table, rule) for table in SUMMARIES}
+    withheld = {name: frame["suppressed"].count() for name, frame in shown.items()}
+    return Protected(shown, {"method": "threshold", "policy": asdict(rule), "rows_withheld": withheld})
 
 
 def protect(frame: pl.DataFrame, table: Table, rule: Policy) -> pl.DataFrame:

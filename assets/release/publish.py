@@ -49,7 +49,7 @@ def publish(warehouse: Warehouse, releases: Path, *, force: bool = False) -> Pub
     candidate = releases / f".candidate-{uuid4().hex}"
     candidate.mkdir()
     try:
-        build(warehouse, months, candidate, policy())
+        build(warehouse, months, candidate, policy(), _earlier(releases))
         found = audit.problems(candidate, warehouse, months, policy())
         if found:
             raise ReleaseRefused(f"release {identity} was refused: {'; '.join(found)}; the live release is untouched")
@@ -66,6 +66,12 @@ def current(releases: Path) -> Path:
     if not link.exists():
         raise ReleaseRefused("nothing has been released yet: run `cakupan run --month YYYY-MM`")
     return link.resolve()
+
+
+def _earlier(releases: Path) -> Path | None:
+    """The release that readers have now, and compare the new one with."""
+    link = releases / CURRENT
+    return link.resolve() if link.exists() else None
 
 
 def _complete_months(warehouse: Warehouse) -> list[str]:
