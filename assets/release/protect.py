@@ -49,7 +49,7 @@ def protect_all(frames: dict[str, pl.DataFrame], rule: Policy, earlier: Path | N
     what this one shows. The threshold judges each figure by itself and needs neither.
     """
     shown = {table.name: protect(frames[table.name], table, rule) for table in SUMMARIES}
-    withheld = {name: frame["suppressed"].count() for name, frame in shown.items()}
+    withheld = {name: frame.filter(pl.col("conf_status") != FREE).height for name, frame in shown.items()}
     return Protected(shown, {"method": "threshold", "policy": asdict(rule), "rows_withheld": withheld})
 
 
