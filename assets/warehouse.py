@@ -96,13 +96,7 @@ class Warehouse:
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
         """Be the only run to write `name`; raises MonthRefused where another run is at it. A killed run lets go."""
-        folder = self.root / ".locks"
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / name).open("w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise MonthRefused(f"another run is writing {name}: wait until it ends, then run again") from None
+        with locked(self.root, name):
             yield
 
     @contextmanager
@@ -123,6 +117,19 @@ class Warehouse:
             yield con
         finally:
             con.close()
+
+
+@contextmanager
+def locked(root: Path, name: str) -> Iterator[None]:
+    """Be the only one to write `name` below the root; raises MonthRefused where another run is at it."""
+    folder = root / ".locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise MonthRefused(f"another run is writing {name}: wait until it ends, then run again") from None
+        yield
 
 
 def point(link: Path, target: Path) -> None:

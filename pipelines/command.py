@@ -19,8 +19,11 @@ from assets import resources
 from assets.errors import CakupanError, explained
 from assets.ingest.delivery import write_manifest
 from assets.release.database import NAME
-from assets.release.publish import current
+from assets.release.declared import Declared
+from assets.release.switch import current
 from assets.resources import Places
+from pipelines import releasing
+from pipelines.arguments import Landing, Month, Months, Releases, WarehouseRoot, places_of
 from pipelines.printing import Bars, err, out, print_headline, print_headlines, print_quality
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="""
@@ -28,14 +31,6 @@ Measure the coverage of Indonesia's employment social security.
 
 Put a month of raw extracts in data/landing/YYYY-MM/<extract>/, then: cakupan run --month YYYY-MM
 """)  # fmt: skip
-
-Month = Annotated[str, typer.Option("--month", help="Reported month, YYYY-MM.")]
-Months = Annotated[list[str], typer.Option("--month", help="Reported month, YYYY-MM; repeat for several.")]
-Landing = Annotated[Path | None, typer.Option(help="Where months land. Default: $CAKUPAN_LANDING, data/landing.")]
-WarehouseRoot = Annotated[
-    Path | None, typer.Option(help="Where tables stand. Default: $CAKUPAN_WAREHOUSE, data/warehouse.")
-]
-Releases = Annotated[Path | None, typer.Option(help="Where releases stand. Default: $CAKUPAN_RELEASES, data/releases.")]
 
 
 def main() -> None:
@@ -48,20 +43,6 @@ def main() -> None:
         sys.exit(1)
 
 
-def _places(landing: Path | None, warehouse: Path | None, releases: Path | None = None) -> Places:
-    """The places as named on the command line, else by the environment."""
-    for variable, path in (
-        (resources.LANDING, landing),
-        (resources.WAREHOUSE, warehouse),
-        (resources.RELEASES, releases),
-    ):
-        if path is not None:
-            os.environ[variable] = str(path.absolute())
-    if warehouse is not None and releases is None and resources.RELEASES not in os.environ:
-        os.environ[resources.RELEASES] = str(warehouse.absolute() / "releases")
-    return Places.from_environment()
-
-
 @app.command()
 def run(
     month: Months,
@@ -69,32 +50,46 @@ def run(
     warehouse: WarehouseRoot = None,
     releases: Releases = None,
     force: Annotated[bool, typer.Option(help="Do the work again even where nothing changed.")] = False,
+    status: Annotated[str, typer.Option(help="Declare the months final or corrected; needs --reason.")] = "",
+    reason: Annotated[str, typer.Option(help="Why published figures change; it is published with them.")] = "",
+    reason_class: Annotated[str, typer.Option(help="R new data, C error, M method, G geography. Default: found.")] = "",
+    embargo: Annotated[str, typer.Option(help='Not public before, with zone: "2025-01-15 09:00 Asia/Jakarta".')] = "",
 ) -> None:
     """Run months from landing to release, in the order given; the last one publishes them all.
 
     Without --releases, a named warehouse holds its releases.
     """
-    _run(month, _places(landing, warehouse, releases), force=force)
+    declared = Declared.parse(month, status, reason, reason_class, embargo)  # refused before anything runs
+    said: dict[str, object] = {
+        "status": declared.status,
+        "reason": reason,
+        "reason_class": reason_class,
+        "embargo": embargo,
+    }
+    _run(month, places_of(landing, warehouse, releases), force=force, said=said)
 
 
-def _run(months: list[str], places: Places, *, force: bool = False) -> None:
+def _run(months: list[str], places: Places, *, force: bool = False, said: dict[str, object] | None = None) -> None:
     from pipelines.session import run_month  # Dagster takes two seconds to import: only where it runs
 
     for place, month in enumerate(months):
         start, is_last = time.monotonic(), place == len(months) - 1
         with Bars() as bars:
             places.progress = bars
-            done = run_month(places, month, force=force, publish=is_last)
+            done = run_month(places, month, force=force, publish=is_last, said={**(said or {}), "months": months})
         for warning in done.warnings:
             err.print(f"[yellow]note:[/] {warning}")
         if done.failure:
             if place:  # what was made before it is published all the same
-                run_month(places, months[place - 1])
+                run_month(places, months[place - 1], said={**(said or {}), "months": months[:place]})
             raise CakupanError(done.failure)
         took = " · ".join(f"{asset} {seconds:.1f}" for asset, seconds in done.seconds.items())
         end = "release" if is_last else "its tables"
         out.print(f"{month}: from landing to {end} in {time.monotonic() - start:.1f} s ({took})\n")
         print_quality(places.warehouse, month)
+    if waits := releasing.waiting(places.releases):
+        out.print(waits, soft_wrap=True)
+        return
     release = current(places.releases)
     out.print()
     print_headline(release)
@@ -106,7 +101,7 @@ def _run(months: list[str], places: Places, *, force: bool = False) -> None:
 @app.command()
 def demo(scale: Annotated[float, typer.Option(help="Size of the nation; 1 is 45.2 million persons.")] = 0.001) -> None:
     """Make a small synthetic nation of two months and run the main job on it."""
-    places = _places(None, None)
+    places = places_of(None, None)
     for month in ("2024-11", "2024-12"):
         _simulate(month, scale, 2024, places.landing)
     _run(["2024-11", "2024-12"], places)
@@ -120,7 +115,7 @@ def simulate(
     landing: Landing = None,
 ) -> None:
     """Write the landing folder of a synthetic nation, with planted defects counted in a ledger beside it."""
-    folder = _simulate(month, scale, seed, _places(landing, None).landing)
+    folder = _simulate(month, scale, seed, places_of(landing, None).landing)
     out.print(f"{folder} and its ledger {folder.name}.ledger.json")
 
 
@@ -162,7 +157,7 @@ def status(landing: Landing = None, warehouse: WarehouseRoot = None, releases: R
     """Which months have landed, which stand in the warehouse, what is released."""
     from pipelines.validating import print_status
 
-    print_status(_places(landing, warehouse, releases))
+    print_status(places_of(landing, warehouse, releases))
 
 
 @app.command()
@@ -172,7 +167,7 @@ def sql(
     csv: Annotated[bool, typer.Option(help="Print CSV instead of a table.")] = False,
 ) -> None:
     """Ask the current release; read-only, no access to other files."""
-    release = current(_places(None, None, releases).releases)
+    release = current(places_of(None, None, releases).releases)
     try:
         with duckdb.connect(release / NAME, read_only=True) as con:
             con.execute("SET enable_external_access = false")
@@ -212,6 +207,10 @@ def ui(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> N
     out.print(f"Dagster UI: http://127.0.0.1:{port} (stop with Ctrl-C)")
     arguments = ["dev", "-w", str(root / "workspace.yaml"), "-h", "127.0.0.1", "-p", str(port)]
     raise typer.Exit(subprocess.call([str(Path(sys.executable).parent / "dagster"), *arguments]))
+
+
+for command in (releasing.releases, releasing.diff, releasing.rollback, releasing.verify):
+    app.command()(command)
 
 
 def _shown(path: Path) -> str:

@@ -12,7 +12,7 @@ from assets.ingest import assets as ingest
 from assets.registers import assets as registers
 from assets.release import assets as release
 from assets.resources import Places
-from pipelines.jobs import landing_sensor, month_job, monthly_schedule, tables_job
+from pipelines.jobs import embargo_sensor, landing_sensor, month_job, monthly_schedule, tables_job
 
 
 @dg.resource(description="landing zone, warehouse and releases, as the environment names them")
@@ -27,7 +27,7 @@ def build_definitions(**overrides: Any) -> dg.Definitions:  # noqa: ANN401  what
         assets=dg.load_assets_from_modules([ingest, registers, coverage, release]),
         jobs=[month_job, tables_job],
         schedules=[monthly_schedule],
-        sensors=[landing_sensor],
+        sensors=[landing_sensor, embargo_sensor],
         resources={"places": places_from_environment} | overrides,
         executor=dg.in_process_executor,
     )

@@ -21,6 +21,7 @@ from schemas.extracts import EXTRACTS
 from schemas.indicators import Indicator, indicators
 from schemas.model import Field, Rule, Table
 from schemas.registers import REGISTERS
+from schemas.releases import REGISTRY
 from schemas.summaries import SUMMARIES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +30,9 @@ GROUPS = (
     ("Extracts", "What offices deliver. A header may be written in any case and with any punctuation. Broken rules: fatal, "
      "the row is quarantined; convention, it is accepted and flagged; characterization, it is counted.", EXTRACTS),
     ("Registers", "What the warehouse keeps. Person-level, never released.", REGISTERS),
-    ("Summaries", "What a release holds.", SUMMARIES),
+    ("Summaries", "What a release holds. Each has a history, `<table>_history`: the same columns and, of every row that a later "
+     "release replaced, from which release (`from_sequence`) up to which (`until_sequence`) it stood.", SUMMARIES),
+    ("Releases", "What a release says of itself and of those before it; see [releases](releases.md).", REGISTRY),
 )  # fmt: skip
 LISTED_CODES = 12
 

@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import dagster as dg
 
-from assets.errors import DeliveryRefused
+from assets.errors import CakupanError, DeliveryRefused
 from assets.ingest.delivery import MANIFEST, is_complete
+from assets.release.switch import lift
 from assets.resources import Places
+from assets.warehouse import locked
 
 month_job = dg.define_asset_job(
     "month",
@@ -66,3 +68,18 @@ def landing_sensor(context: dg.SensorEvaluationContext, places: dg.ResourceParam
         )
     reason = f"not complete yet: {', '.join(waiting)}" if waiting else "no month has landed"
     return dg.SensorResult(run_requests=requests) if requests else dg.SensorResult(skip_reason=reason)
+
+
+@dg.sensor(
+    name="embargo_has_ended",
+    minimum_interval_seconds=60,
+    description="Switches to the release that waits, once its embargo is over. Nothing is run.",
+)
+def embargo_sensor(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SkipReason:
+    """Look, and move the pointer where it is time."""
+    try:
+        with locked(places.releases, "release"):
+            lifted = lift(places.releases)
+    except CakupanError as refused:
+        return dg.SkipReason(str(refused))
+    return dg.SkipReason(f"{lifted} is public now" if lifted else "no release waits whose embargo is over")

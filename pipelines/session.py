@@ -44,17 +44,19 @@ class MonthRun:
     seconds: dict[str, float]
 
 
-def run_month(places: Places, month: str, *, force: bool = False, publish: bool = True) -> MonthRun:
+def run_month(
+    places: Places, month: str, *, force: bool = False, publish: bool = True, said: dict[str, object] | None = None
+) -> MonthRun:
     """Run a month in this process, on the project's instance; without `publish` it ends at the month's tables.
 
-    Raises CakupanError on an unknown month.
+    `said`: what the operator says of the release (`Publication`). Raises CakupanError on an unknown month.
     """
     dagster_home()
     job = build_definitions(places=places).resolve_job_def("month" if publish else "tables")
     with dg.DagsterInstance.get() as instance:
         try:
             result = job.execute_in_process(
-                run_config=run_config(job, force=force),
+                run_config=run_config(job, force=force, said=said),
                 partition_key=month,
                 instance=instance,
                 raise_on_error=False,
@@ -67,10 +69,11 @@ def run_month(places: Places, month: str, *, force: bool = False, publish: bool 
     return MonthRun(result.run_id, warnings, _failure(result), _seconds(result))
 
 
-def run_config(job: dg.JobDefinition, *, force: bool) -> dict[str, object]:
-    """Every step of the job told whether to do known work again; the console left to the command."""
+def run_config(job: dg.JobDefinition, *, force: bool, said: dict[str, object] | None = None) -> dict[str, object]:
+    """Every step of the job told whether to do known work again, the release what is said of it; no console."""
+    more = {"release": said or {}}
     return {
-        "ops": {node.name: {"config": {"force": force}} for node in job.nodes},
+        "ops": {node.name: {"config": {"force": force, **more.get(node.name, {})}} for node in job.nodes},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
 

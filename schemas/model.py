@@ -37,6 +37,7 @@ class Kind(StrEnum):
     COUNT = "count"  # whole number
     NUMBER = "number"  # decimal number, thousands marks allowed
     PERCENT = "percent"  # decimal number without thousands marks
+    INSTANT = "instant"  # a moment, with its time zone; in no extract
 
 
 STORAGE: dict[Kind, pl.DataType] = {
@@ -54,6 +55,7 @@ STORAGE: dict[Kind, pl.DataType] = {
     Kind.COUNT: pl.Int64(),
     Kind.NUMBER: pl.Float64(),
     Kind.PERCENT: pl.Float64(),
+    Kind.INSTANT: pl.Datetime("us", "UTC"),
 }
 
 

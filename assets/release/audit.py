@@ -12,24 +12,30 @@ import polars as pl
 from pandera.errors import SchemaError, SchemaErrors
 
 from assets.coverage.whole import parts_are_whole
+from assets.release.changes import aligned, published
 from assets.release.database import NAME
+from assets.release.history import History
 from assets.release.protect import Policy, exposed
 from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas.model import Table
 from schemas.projections import stored
+from schemas.releases import history
 from schemas.summaries import COVERAGE, SUMMARIES
 
 _TOLERANCE = 1e-9
 
 
-def problems(folder: Path, warehouse: Warehouse, months: list[str], rule: Policy) -> list[str]:
-    """Everything wrong with the candidate; empty where it may be published."""
+def problems(
+    folder: Path, warehouse: Warehouse, months: list[str], rule: Policy, superseded: Path | None = None
+) -> list[str]:
+    """Everything wrong with the candidate; empty where it may be published. `superseded` is the release before it."""
     found: list[str] = []
     with duckdb.connect(folder / NAME, read_only=True) as con:
         for table in SUMMARIES:
             frame = pl.read_parquet(folder / "parquet" / f"{table.name}.parquet")
             found += _shape(frame, table.released()) + _copies(frame, table, folder, con) + _small(frame, table, rule)
+            found += _told_again(table, folder, con, superseded)
     found += _ratios(pl.read_parquet(folder / "parquet" / "coverage.parquet"))
     for month in months:
         found += [f"{month}: {problem}" for problem in parts_are_whole(warehouse.files(COVERAGE.name, month))]
@@ -55,6 +61,27 @@ def _copies(frame: pl.DataFrame, table: Table, folder: Path, con: duckdb.DuckDBP
     kept = con.sql(f"SELECT * FROM {table.name}").pl()
     found = [] if text == spreadsheet_safe(frame).write_csv() else [f"{table.name}: CSV and Parquet differ"]
     return found if kept.equals(frame) else [*found, f"{table.name}: DuckDB and Parquet differ"]
+
+
+def _told_again(table: Table, folder: Path, con: duckdb.DuckDBPyConnection, superseded: Path | None) -> list[str]:
+    """The history holds what the release before published, all of it and nothing else; by induction, all before it too."""
+    declared, released = history(table), table.released()
+    kept = pl.read_parquet(folder / "history" / f"{declared.name}.parquet")
+    found = (
+        []
+        if con.sql(f"SELECT * FROM {declared.name}").pl().equals(kept)
+        else [f"{declared.name}: DuckDB and Parquet differ"]
+    )
+    if superseded is None:
+        return found + ([] if kept.is_empty() else [f"{declared.name} has rows that no release published"])
+    before = History.of(superseded).replaced[table.name]
+    newest = kept["until_sequence"].max() if kept.height > before.height else None
+    appended_to = kept.filter(pl.col("until_sequence") != newest) if newest else kept
+    if not appended_to.equals(before):
+        found.append(f"{declared.name} is not the one of {superseded.name} with more rows")
+    then = aligned(published(superseded).get(table.name), released).sort(table.key)
+    told = con.sql(f"SELECT * FROM {table.name}_in(?)", params=[superseded.name]).pl().sort(table.key)
+    return found if told.equals(then) else [*found, f"{table.name}: the history does not give back {superseded.name}"]
 
 
 def _small(frame: pl.DataFrame, table: Table, rule: Policy) -> list[str]:

@@ -1,7 +1,7 @@
-"""A release candidate: every summary of every month as Parquet, CSV and DuckDB, with a manifest.
+"""A release candidate: every summary of every month as Parquet, CSV and DuckDB, its history, and a manifest.
 
-Belongs here: what is in a release and in which order, so that the same inputs give the same bytes. No clock is read:
-when a release was published stands in the journal, not in the release.
+Belongs here: what is in a release and in which order, so that the same inputs give the same bytes. No clock is read: the
+moment of publication is part of the place a release is built for, which the journal keeps (`content.Place`).
 """
 
 import hashlib
@@ -14,9 +14,10 @@ import duckdb
 import polars as pl
 
 from assets.coverage.retention import completed
-from assets.provenance import code_version
+from assets.release.content import Place, content_of, first, instant
 from assets.release.database import build_database
 from assets.release.protect import Policy, protect_all
+from assets.release.record import MANIFEST, Record, manifest_digest, recorded
 from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas import codelists
@@ -40,42 +41,57 @@ CODE_LISTS = (
     "denominators",
     "indicators",
     "confidentiality",
+    "release_statuses",
+    "revision_reasons",
 )
 COMPLETED = {RETENTION.name: completed}  # rows that only all months together can have
 
 
 def build(
-    warehouse: Warehouse, months: list[str], folder: Path, rule: Policy, earlier: Path | None = None
+    warehouse: Warehouse, months: list[str], folder: Path, rule: Policy, place: Place | None = None
 ) -> dict[str, Any]:
     """Fill the folder with the release of these months; returns the manifest that it wrote.
 
-    `earlier` is the folder of the release that this one follows. Order: all tables of all months are gathered, then
-    protected together, then written; what is made from the written tables comes last, and the manifest after it.
+    Without a place it follows no other release. Order: all tables of all months are gathered, then protected together,
+    compared with the release before and written; what is made from the written tables comes last, and the manifest after
+    it. Raises ReleaseRefused where published figures changed and nobody said why.
     """
-    protected = protect_all(gathered(warehouse, months), rule, earlier)
+    content = content_of(warehouse, months, rule)
+    place = place or first(content)
+    protected = protect_all(gathered(warehouse, months), rule, place.earlier)
+    record = recorded(protected.frames, content.sources, place)
     rows = _write_tables(protected.frames, folder)
+    record.write(folder)
     _write_json(protected.certificate, folder / "certificate.json")
     build_database(folder)
     manifest = {
-        "release_id": release_id(warehouse, months, rule),
-        "reference_month": months[-1],
-        "months": {month: _inputs(warehouse, month) for month in months},
-        "code_version": code_version(),
+        **_identity(record, place),
+        "months": {month: record.month(month) | {"inputs": _inputs(warehouse, month)} for month in months},
+        "content": content.digest,
+        "sources": asdict(content.sources),
         "engines": {"duckdb": duckdb.__version__, "polars": pl.__version__},
         "policy": asdict(rule),
         "rows": rows,
         "not_available": {month: _not_available(warehouse, month) for month in months},
         "files": [_entry(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()],
     }
-    _write_json(manifest, folder / "manifest.json")
+    _write_json(manifest, folder / MANIFEST)
     return manifest
 
 
-def release_id(warehouse: Warehouse, months: list[str], rule: Policy) -> str:
-    """`<reference month>-<digest>`: the same inputs, code and policy are the same release."""
-    stages = [warehouse.stage(table.name, month)["fingerprint"] for month in months for table in SUMMARIES]
-    text = "\n".join([code_version(), str(rule.min_count), *months, *stages])
-    return f"{months[-1]}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+def _identity(record: Record, place: Place) -> dict[str, Any]:
+    """What the release is: its line in the registry as text, and the digest of the release before it."""
+    own, before = record.own, place.superseded
+    instants = {name: instant(own[name]) if own[name] else None for name in ("published_at", "embargo_until")}
+    return {
+        "release_id": place.release_id,
+        "reference_month": f"{own['reference_month']:%Y-%m}",
+        "release": own | instants | {"reference_month": own["reference_month"].isoformat()},
+        "embargo": {"until": place.declared.embargo, "zone": place.declared.embargo_zone}
+        if place.declared.embargo
+        else None,
+        "supersedes": {"release_id": before.name, "manifest_sha256": manifest_digest(before)} if before else None,
+    }
 
 
 def gathered(warehouse: Warehouse, months: list[str]) -> dict[str, pl.DataFrame]:

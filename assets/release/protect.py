@@ -49,8 +49,22 @@ def protect_all(frames: dict[str, pl.DataFrame], rule: Policy, earlier: Path | N
     what this one shows. The threshold judges each figure by itself and needs neither.
     """
     shown = {table.name: protect(frames[table.name], table, rule) for table in SUMMARIES}
-    withheld = {name: frame.filter(pl.col("conf_status") != FREE).height for name, frame in shown.items()}
+    withheld = {name: _rows_withheld(frame) for name, frame in shown.items()}
     return Protected(shown, {"method": "threshold", "policy": asdict(rule), "rows_withheld": withheld})
+
+
+def verify_certificate(folder: Path) -> list[str]:
+    """What of a release's certificate its own tables contradict; empty where they agree."""
+    try:
+        certificate = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+        rule, withheld = Policy(**certificate["policy"]), certificate["rows_withheld"]
+        frames = {table.name: pl.read_parquet(folder / "parquet" / f"{table.name}.parquet") for table in SUMMARIES}
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+        return ["certificate.json, or a table it speaks of, cannot be read"]
+    small = [table.name for table in SUMMARIES if exposed(frames[table.name], table, rule)]
+    counted = [name for name, frame in frames.items() if _rows_withheld(frame) != withheld.get(name)]
+    found = [f"{name} shows small counts that the certificate denies" for name in small]
+    return found + [f"{name} withholds other rows than the certificate counts" for name in counted]
 
 
 def protect(frame: pl.DataFrame, table: Table, rule: Policy) -> pl.DataFrame:
@@ -66,6 +80,10 @@ def exposed(frame: pl.DataFrame, table: Table, rule: Policy) -> int:
     """How many published counts are small: zero in a release that was protected."""
     counts = [field.name for field in table.fields if field.sensitive]
     return int(frame.select(pl.sum_horizontal(_small(count, table, rule).sum() for count in counts)).item())
+
+
+def _rows_withheld(frame: pl.DataFrame) -> int:
+    return frame.filter(pl.col("conf_status") != FREE).height
 
 
 def _withheld(field: Field, table: Table, rule: Policy) -> pl.Expr:

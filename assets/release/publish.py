@@ -1,10 +1,10 @@
-"""Publishing: a candidate is built beside, audited, put on disk and switched to in one rename.
+"""Publishing: a candidate is built beside, audited, put on disk, journaled and switched to in one rename.
 
-Belongs here: the protocol, and where releases stand: `<releases>/<release_id>/`, `current` → the newest, a journal.
-A refused or killed publication leaves the live release as it was.
+Belongs here: the protocol, and whether there is anything to publish. Where releases stand: `<releases>/<release_id>/`,
+`current` → the live one, a journal. A refused or killed publication leaves the live release as it was. Moving the
+pointer alone is `switch`.
 """
 
-import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -14,64 +14,95 @@ from uuid import uuid4
 
 from assets.errors import ReleaseRefused
 from assets.release import audit
-from assets.release.build import build, release_id
+from assets.release.build import build
+from assets.release.content import Content, Place, content_of
 from assets.release.database import NAME
+from assets.release.declared import Declared
+from assets.release.journal import Entry, Journal
+from assets.release.places import files_digest, journal_entry, kept_place, new_place
 from assets.release.protect import policy
-from assets.warehouse import Warehouse, fsync, point
+from assets.release.record import MANIFEST, read_manifest
+from assets.release.switch import current, is_due, lift, switch
+from assets.warehouse import Warehouse, fsync
 from schemas.summaries import SUMMARIES
 
-CURRENT = "current"
-JOURNAL = "journal.jsonl"
+__all__ = ["Published", "current", "publish"]
 
 
 @dataclass(frozen=True)
 class Published:
-    """A release and where it stands; `reused` where it stood there before."""
+    """A release and where it stands; `reused` where it stood there before, `waits_until` where it is under embargo."""
 
     release_id: str
     folder: Path
+    status: str
     months: list[str]
     rows: dict[str, int]
     reused: bool
+    waits_until: str | None = None
 
 
-def publish(warehouse: Warehouse, releases: Path, *, force: bool = False) -> Published:
-    """Publish all months that have every summary. Raises ReleaseRefused with the problems; nothing is switched then."""
-    months = _complete_months(warehouse)
-    identity = release_id(warehouse, months, policy())
-    target = releases / identity
-    if target.exists() and not force:
-        _switch(releases, target)
-        return _described(target, reused=True)
+def publish(
+    warehouse: Warehouse,
+    releases: Path,
+    declared: Declared | None = None,
+    *,
+    force: bool = False,
+    now: datetime | None = None,
+) -> Published:
+    """Publish all months that have every summary. Raises ReleaseRefused with the problems; nothing is switched then.
+
+    What was published of the same content is recognised; `force` builds it again for the same place, and the bytes must
+    be the same. A release that waits under embargo is replaced by the next one, which inherits its embargo.
+    """
+    moment, declared = _milliseconds(now or datetime.now(UTC)), declared or Declared()
     releases.mkdir(parents=True, exist_ok=True)
-    for abandoned in releases.glob(".candidate-*"):  # a killed run's; the lock keeps living ones apart
+    lift(releases, moment)
+    months = _complete_months(warehouse)
+    content, journal = content_of(warehouse, months, policy()), Journal(releases)
+    known = _known(journal, content, declared)
+    place = kept_place(releases, known) if known else new_place(releases, content, declared, moment)
+    target = releases / place.release_id
+    if known is None and target.exists():
+        shutil.rmtree(target)  # a run was killed before it could journal it: it was never public
+    if not target.exists() or force:
+        entry = _make(warehouse, months, target, place, known) | {"content": content.digest, "months": content.months}
+        if known is None or entry["manifest_sha256"] != known["manifest_sha256"]:
+            journal.append("built", place.release_id, **entry)
+    due = is_due(place.declared, moment)
+    if due:
+        switch(releases, place.release_id, "published")
+    else:
+        target.chmod(0o700)
+    return _described(target, reused=known is not None, waits_until=None if due else place.declared.embargo)
+
+
+def _make(warehouse: Warehouse, months: list[str], target: Path, place: Place, known: Entry | None) -> Entry:
+    """Build, audit and settle the release; what the journal is to say of it. On failure nothing of it stays."""
+    for abandoned in target.parent.glob(".candidate-*"):  # a killed run's; the lock keeps living ones apart
         shutil.rmtree(abandoned)
-    candidate = releases / f".candidate-{uuid4().hex}"
+    candidate = target.parent / f".candidate-{uuid4().hex}"
     candidate.mkdir()
     try:
-        build(warehouse, months, candidate, policy(), _earlier(releases))
-        found = audit.problems(candidate, warehouse, months, policy())
+        build(warehouse, months, candidate, policy(), place)
+        found = audit.problems(candidate, warehouse, months, policy(), place.superseded)
         if found:
-            raise ReleaseRefused(f"release {identity} was refused: {'; '.join(found)}; the live release is untouched")
-        _settle(candidate, target)
+            told = "; ".join(found)
+            raise ReleaseRefused(f"release {place.release_id} was refused: {told}; the live release is untouched")
+        _settle(candidate, target, known)
     finally:
         shutil.rmtree(candidate, ignore_errors=True)
-    _switch(releases, target)
-    return _described(target, reused=False)
+    return journal_entry(target, place)
 
 
-def current(releases: Path) -> Path:
-    """The folder of the live release, resolved once so that a reader stays with it. Raises ReleaseRefused."""
-    link = releases / CURRENT
-    if not link.exists():
-        raise ReleaseRefused("nothing has been released yet: run `cakupan run --month YYYY-MM`")
-    return link.resolve()
-
-
-def _earlier(releases: Path) -> Path | None:
-    """The release that readers have now, and compare the new one with."""
-    link = releases / CURRENT
-    return link.resolve() if link.exists() else None
+def _known(journal: Journal, content: Content, declared: Declared) -> Entry | None:
+    """The journal's entry of the release that waits, else of the current one, where it says all that is to be said."""
+    entry = journal.waiting() or journal.built(journal.current() or "")
+    if not entry or entry["content"] != content.digest:
+        return None
+    is_said = all(entry["statuses"].get(month) == declared.status for month in declared.months if declared.status)
+    is_public = entry["release"] == journal.current()
+    return entry if is_said and (is_public or declared.embargo in ("", entry["declared"]["embargo"])) else None
 
 
 def _complete_months(warehouse: Warehouse) -> list[str]:
@@ -81,37 +112,36 @@ def _complete_months(warehouse: Warehouse) -> list[str]:
     return sorted(months)
 
 
-def _settle(candidate: Path, target: Path) -> None:
-    """Put the candidate in its place; a release that is there already is immutable and must be the same."""
+def _settle(candidate: Path, target: Path, known: Entry | None) -> None:
+    """Put the candidate in its place; a release that stands or stood there is immutable and must be the same."""
     for path in [*sorted(candidate.rglob("*")), candidate]:
         if path.is_file():
             path.chmod(0o444)
         fsync(path)
-    if not target.exists():
-        os.rename(candidate, target)
-        return
-    audited = {NAME, "manifest.json"}  # the audit found DuckDB equal to Parquet; its padding may differ
-    files = [
-        path.relative_to(candidate) for path in candidate.rglob("*") if path.is_file() and path.name not in audited
-    ]
-    differing = [name.as_posix() for name in files if (candidate / name).read_bytes() != (target / name).read_bytes()]
+    if target.exists():
+        audited = {NAME, MANIFEST}  # the audit found DuckDB equal to Parquet; its padding may differ
+        names = [path.relative_to(candidate) for path in candidate.rglob("*") if path.is_file()]
+        differing = [
+            name.as_posix()
+            for name in names
+            if name.as_posix() not in audited and (candidate / name).read_bytes() != (target / name).read_bytes()
+        ]
+    else:
+        differing = ["what the journal remembers"] if known and files_digest(candidate) != known["files_sha256"] else []
     if differing:
         raise ReleaseRefused(
             f"{target.name} was made again and differs in {', '.join(differing)}: the same inputs must give the same bytes"
         )
+    if not target.exists():
+        os.rename(candidate, target)
 
 
-def _switch(releases: Path, target: Path) -> None:
-    link = releases / CURRENT
-    if link.exists() and link.resolve() == target.resolve():
-        return
-    point(link, target)
-    entry = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "current": target.name}
-    with (releases / JOURNAL).open("a", encoding="utf-8") as journal:
-        journal.write(json.dumps(entry) + "\n")
-    fsync(releases / JOURNAL)
+def _described(target: Path, *, reused: bool, waits_until: str | None) -> Published:
+    manifest = read_manifest(target)
+    status, months = manifest["release"]["status"], sorted(manifest["months"])
+    return Published(target.name, target, status, months, manifest["rows"], reused, waits_until)
 
 
-def _described(target: Path, *, reused: bool) -> Published:
-    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    return Published(target.name, target, sorted(manifest["months"]), manifest["rows"], reused)
+def _milliseconds(moment: datetime) -> datetime:
+    """As exact as it is written down, so that a release built again has the very same moment."""
+    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -15,8 +15,8 @@ FEW = ("enrolments", "employers", "workforce")
 
 def journal(home: Path) -> list[str]:
     """The reference months of the releases that became current."""
-    lines = (home / "releases" / "journal.jsonl").read_text().splitlines()
-    return [json.loads(line)["current"][:7] for line in lines]
+    lines = map(json.loads, (home / "releases" / "journal.jsonl").read_text().splitlines())
+    return [entry["release"][:7] for entry in lines if entry["event"] == "current"]
 
 
 @pytest.fixture

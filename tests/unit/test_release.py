@@ -114,9 +114,10 @@ def test_other_cells_stay(cell):
 # --- a release to audit --------------------------------------------------------------------------------------------
 
 
-def filled(root: Path) -> Warehouse:
+def filled(root: Path, month: str = MONTH) -> Warehouse:
     """A month with two regencies, two sexes, wage earners and own-account workers, and one line of data quality."""
-    usual = {"month": date(2024, 12, 1), "geography_basis": "home", "age_band": "25-34", "status": "protected",
+    first = date.fromisoformat(f"{month}-01")
+    usual = {"month": first, "geography_basis": "home", "age_band": "25-34", "status": "protected",
              "jkk": True, "jkm": True, "jht": False, "jp": False, "jkp": False, "dual_persons": 0}  # fmt: skip
     cells = [
         usual
@@ -132,12 +133,12 @@ def filled(root: Path) -> Warehouse:
         for region, segment, sex, n in (("3201", "PU", "M", 40), ("3171", "PU", "F", 20), ("3171", "BPU", "M", 30))
     ]
     survey = [
-        {"month": date(2024, 12, 1), "survey_wave": date(2024, 8, 1), "region_scheme": "kemendagri_2025", "sex": sex,
+        {"month": first, "survey_wave": date(2024, 8, 1), "region_scheme": "kemendagri_2025", "sex": sex,
          "region_code": region, "employment_status": status, "age_band": "25-34", "persons": 100, "eligible_persons": 80,
          "rse": 5.0}
         for region in ("3201", "3171") for sex in ("M", "F") for status in ("1", "4")
     ]  # fmt: skip
-    quality = [{"month": date(2024, 12, 1), "extract": "enrolments", "office_code": "A01", "rule": "sex_present",
+    quality = [{"month": first, "extract": "enrolments", "office_code": "A01", "rule": "sex_present",
                 "severity": "fatal", "applicable_rows": 90, "broken_rows": 0, "status": "passed"}]  # fmt: skip
     tables = [
         ("person_cells", PERSON_CELLS.storage, cells),
@@ -146,12 +147,12 @@ def filled(root: Path) -> Warehouse:
     ]
     warehouse = Warehouse(root)
     for name, schema, rows in tables:
-        with warehouse.candidate(name, MONTH) as candidate:
+        with warehouse.candidate(name, month) as candidate:
             rows_of(schema, rows).write_parquet(candidate / "part-00000.parquet")
-            warehouse.promote(name, MONTH, candidate, {"fingerprint": name})
-    make_coverage(warehouse, MONTH)
+            warehouse.promote(name, month, candidate, {"fingerprint": name})
+    make_coverage(warehouse, month)
     for summary in CATALOGUE:  # nothing else was delivered: each says so
-        make_summary(warehouse, MONTH, summary)
+        make_summary(warehouse, month, summary)
     return warehouse
 
 

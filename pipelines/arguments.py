@@ -1,0 +1,35 @@
+"""What several commands take: options named once, and the places they name.
+
+Belongs here: options and their help. Not: what a command does (`command`, `releasing`).
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assets import resources
+from assets.resources import Places
+
+Month = Annotated[str, typer.Option("--month", help="Reported month, YYYY-MM.")]
+Months = Annotated[list[str], typer.Option("--month", help="Reported month, YYYY-MM; repeat for several.")]
+Landing = Annotated[Path | None, typer.Option(help="Where months land. Default: $CAKUPAN_LANDING, data/landing.")]
+WarehouseRoot = Annotated[
+    Path | None, typer.Option(help="Where tables stand. Default: $CAKUPAN_WAREHOUSE, data/warehouse.")
+]
+Releases = Annotated[Path | None, typer.Option(help="Where releases stand. Default: $CAKUPAN_RELEASES, data/releases.")]
+
+
+def places_of(landing: Path | None, warehouse: Path | None, releases: Path | None = None) -> Places:
+    """The places as named on the command line, else by the environment."""
+    for variable, path in (
+        (resources.LANDING, landing),
+        (resources.WAREHOUSE, warehouse),
+        (resources.RELEASES, releases),
+    ):
+        if path is not None:
+            os.environ[variable] = str(path.absolute())
+    if warehouse is not None and releases is None and resources.RELEASES not in os.environ:
+        os.environ[resources.RELEASES] = str(warehouse.absolute() / "releases")
+    return Places.from_environment()
