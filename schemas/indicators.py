@@ -20,8 +20,11 @@ class Indicator:
     concept: str
     concept_id: str  # in Bahasa Indonesia
     definition: str
+    definition_id: str
     formula: str
+    formula_id: str  # in Bahasa Indonesia; empty where the formula has no words
     unit: str
+    desired: str  # higher, lower, or empty: neither is better
     denominators: tuple[str, ...]
     tables: tuple[str, ...]
     source: str

@@ -66,7 +66,8 @@ class Field:
     `aliases` are header texts seen in the wild (any case, any punctuation). `present`, `readable` and `intact` say
     what a row gets whose cell is empty, holds text that is no value of the kind, or was changed by a spreadsheet;
     None: that is no fault, or cannot be. `present_where` narrows the rows that must have a value.
-    In a summary: `sensitive`, a small count could identify somebody; `of`, the sensitive fields of the row it is computed
+    In a summary: `also`, codes of the list `special_codes` that the column may hold beside those of its own list (totals,
+    the unstated); `sensitive`, a small count could identify somebody; `of`, the sensitive fields of the row it is computed
     from, with which it is withheld; `internal`, needed to protect the table and never released.
     """
 
@@ -77,6 +78,7 @@ class Field:
     source: str = ""
     aliases: tuple[str, ...] = ()
     codes: str | None = None
+    also: tuple[str, ...] = ()
     default: bool | str | None = None
     present: Severity | None = None
     present_where: pl.Expr | None = None

@@ -16,6 +16,7 @@ import polars as pl
 from assets.coverage.retention import completed
 from assets.release.content import Place, content_of, first, instant
 from assets.release.database import build_database
+from assets.release.exports.write import write_exports
 from assets.release.protect import Policy, protect_all
 from assets.release.record import MANIFEST, Record, manifest_digest, recorded
 from assets.spreadsheets import spreadsheet_safe
@@ -64,6 +65,7 @@ def build(
     record.write(folder)
     _write_json(protected.certificate, folder / "certificate.json")
     build_database(folder)
+    write_exports(folder)
     manifest = {
         **_identity(record, place),
         "months": {month: record.month(month) | {"inputs": _inputs(warehouse, month)} for month in months},

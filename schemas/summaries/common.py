@@ -7,13 +7,16 @@ from schemas.model import Field, Kind
 
 NATION = "ID"
 ALL = "all"
-PROVINCE = Field("province_code", Kind.TEXT, "province, present Kemendagri code; ID: the nation; 00: not stated")
-SEGMENT = Field("segment", Kind.TEXT, "all (PU, JAKON, BPU), formal (PU, JAKON), informal (BPU), or one segment")
-SIZE_CLASS = Field("size_class", Kind.TEXT, "micro, small, medium, large or unknown; all: any")
+PROVINCE = Field("province_code", Kind.TEXT, "province, present Kemendagri code; ID: the nation; 00: not stated",
+                 codes="provinces", also=("ID", "00"))  # fmt: skip
+SEGMENT = Field("segment", Kind.TEXT, "all (PU, JAKON, BPU), formal (PU, JAKON), informal (BPU), or one segment",
+                codes="segments_and_groups")  # fmt: skip
+SIZE_CLASS = Field("size_class", Kind.TEXT, "micro, small, medium, large or unknown; all: any", codes="size_classes",
+                   also=("unknown", "all"))  # fmt: skip
 PAYER = Field("payer", Kind.TEXT, "who pays: self, employer, regional_government, village_fund, donor, group, or not_stated; "
-              "all: any")  # fmt: skip
+              "all: any", codes="payers", also=("not_stated", "all"))  # fmt: skip
 AVAILABILITY = Field("availability", Kind.TEXT, "available, or not_available: the one row of a month whose inputs were not "
-                     "delivered")  # fmt: skip
+                     "delivered", codes="availabilities")  # fmt: skip
 REASON = Field("reason", Kind.TEXT, "why the table is not available for the month; empty: it is")
 CONF_STATUS = Field("conf_status", Kind.CODE, "whether figures of the row are withheld, and why; set when a release is made, the "
                     "strongest reason first", source="SDMX CL_CONF_STATUS", codes="confidentiality")  # fmt: skip

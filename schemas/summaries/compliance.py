@@ -17,8 +17,9 @@ COMPLIANCE = Table(
     "none), sizes by segment only; projects and contracts abroad are not paid by the month",
     (
         MONTH, PROVINCE,
-        Field("segment", Kind.TEXT, "PU, BPU, or all: both"),
-        Field("size_class", Kind.TEXT, "size the employer declares: micro, small, medium, large or unknown; none: BPU; all: any"),
+        Field("segment", Kind.TEXT, "PU, BPU, or all: both", codes="segments_and_groups"),
+        Field("size_class", Kind.TEXT, "size the employer declares: micro, small, medium, large or unknown; none: BPU; all: any",
+              codes="size_classes", also=("unknown", "none", "all")),
         _memberships("due_memberships", "memberships that owe the month: protected or in grace at its end"),
         _memberships("paid_memberships", "of them paid through the month or beyond: membership-months paid"),
         _memberships("in_time_memberships", "of the due memberships, those with a payment for the month by the due date (PU: "

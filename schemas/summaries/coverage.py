@@ -11,17 +11,18 @@ COVERAGE = Table(
     (
         MONTH,
         Field("geography_basis", Kind.TEXT, "home: residence, comparable with the survey; work: registering employer or "
-              "office, comparable with the scheme's own tables, can exceed 100 %"),
+              "office, comparable with the scheme's own tables, can exceed 100 %", codes="geography_bases"),
         Field("geography_level", Kind.TEXT, "nation, province, province_2020 (34 provinces before the division of Papua) or "
-              "regency"),
+              "regency", codes="geography_levels"),
         Field("region_code", Kind.REGION, "present Kemendagri code (2020 code for province_2020); ID: nation; 00 or 0000: "
-              "not stated"),
+              "not stated", codes="regions", also=("ID", "00", "0000")),
         Field("segment", Kind.TEXT, "all (PU, JAKON, BPU), formal (PU, JAKON), informal (BPU), or one segment; PMI stand "
-              "outside every ratio"),
-        Field("programme", Kind.TEXT, "any, jkk, jkm, jht, jp or jkp"),
-        Field("sex", Kind.TEXT, "M, F or all"),
-        Field("age_band", Kind.TEXT, "age at the end of the month, or all"),
-        Field("denominator_id", Kind.TEXT, "potential (employed who could join), employed (all employed), or none"),
+              "outside every ratio", codes="segments_and_groups"),
+        Field("programme", Kind.TEXT, "any, jkk, jkm, jht, jp or jkp", codes="programmes"),
+        Field("sex", Kind.TEXT, "M, F or all", codes="sexes", also=("all",)),
+        Field("age_band", Kind.TEXT, "age at the end of the month, or all", codes="age_bands", also=("all",)),
+        Field("denominator_id", Kind.TEXT, "potential (employed who could join), employed (all employed), or none",
+              codes="denominators"),
         Field("protected_persons", Kind.COUNT, "persons protected at the end of the month, by primary segment", "person",
               sensitive=True),
         Field("registered_persons", Kind.COUNT, "protected and in grace", "person", sensitive=True,
@@ -43,7 +44,7 @@ COVERAGE = Table(
               of=("protected_persons",)),
         Field("coverage_flag", Kind.TEXT, "ok, above_100_within_bounds, above_100_registration (work basis: people "
               "registered elsewhere than they live), above_100_check_denominator, denominator_uncertain (RSE above "
-              "25 %), no_denominator"),
+              "25 %), no_denominator", codes="coverage_flags"),
         CONF_STATUS,
     ),
     key=("month", "geography_basis", "geography_level", "region_code", "segment", "programme", "sex", "age_band",

@@ -16,8 +16,9 @@ COVERAGE_ENTERPRISE = Table(
         MONTH, PROVINCE, SIZE_CLASS,
         Field("size_basis", Kind.TEXT, "what the size was judged by, the first that is known: capital of firms registered since "
               "2 February 2021, sales, capital, workers (bands of BPS), the size declared, or none; all: any",
+              codes="size_bases", also=("none", "all"),
               source="PP 7/2021 art. 35: capital for firms registered since, else sales"),
-        Field("sector", Kind.TEXT, "KBLI version and section, unknown, or all"),
+        Field("sector", Kind.TEXT, "KBLI version and section, unknown, or all", codes="sectors", also=("unknown", "all")),
         Field("employers", Kind.COUNT, "employers and divisions that have not closed", "employer", sensitive=True),
         Field("workers_declared", Kind.COUNT, "workers they declare", "person", of=_EMPLOYERS),
         persons("protected_workers", "protected PU memberships registered with them", of=_EMPLOYERS),

@@ -26,7 +26,8 @@ FLOWS = Table(
         persons("closing_persons", "protected at the end of the month"),
         Field("change_ratio", Kind.NUMBER, "closing ÷ opening − 1", "1", of=("opening_persons", "closing_persons")),
         Field("drift", Kind.TEXT, "ok; unusual: the change is above the limit of the segment (list drift_limits); declared: "
-              "it is, and an exception explains it (list drift_exceptions); small: too few persons to judge"),
+              "it is, and an exception explains it (list drift_exceptions); small: too few persons to judge",
+              codes="drifts"),
         *STATE,
     ),
     key=("month", "province_code", "segment"),

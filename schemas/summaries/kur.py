@@ -13,7 +13,7 @@ KUR_LINKAGE = Table(
     "one row a month, province of the debtor and scheme; a person counts once in each row, so rows do not add up",
     (
         MONTH, PROVINCE,
-        Field("scheme", Kind.TEXT, "scheme of the credit, or all"),
+        Field("scheme", Kind.TEXT, "scheme of the credit, or all", codes="kur_schemes", also=("all",)),
         Field("delivered_month", Kind.MONTH, "month the list of contracts is from: the newest up to the month", "month"),
         Field("contracts", Kind.COUNT, "loan contracts", "contract", sensitive=True),
         Field("contracts_without_nik", Kind.COUNT, "of them without a valid NIK: of unknown debtors", "contract",

@@ -11,8 +11,8 @@ PRIORITIES = Table(
     "one row a month, region (provinces and regencies apart) and segment (formal, informal)",
     (
         MONTH,
-        Field("region_level", Kind.TEXT, "province or regency"),
-        Field("region_code", Kind.REGION, "present Kemendagri code"),
+        Field("region_level", Kind.TEXT, "province or regency", codes="geography_levels"),
+        Field("region_code", Kind.REGION, "present Kemendagri code", codes="regions"),
         SEGMENT,
         Field("priority_rank", Kind.COUNT, "1: most persons to reach, within level and segment; ties by code", "rank"),
         Field("protected_persons", Kind.COUNT, "residents protected", "person", sensitive=True),

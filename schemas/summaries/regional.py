@@ -9,8 +9,8 @@ REGIONAL_PROGRAMMES_SUMMARY = Table(
     "one row a month and region; a province holds its own and its regencies' budgets, the nation all",
     (
         MONTH,
-        Field("region_level", Kind.TEXT, "nation, province or regency"),
-        Field("region_code", Kind.REGION, "present Kemendagri code; ID: the nation"),
+        Field("region_level", Kind.TEXT, "nation, province or regency", codes="geography_levels", also=("all",)),
+        Field("region_code", Kind.REGION, "present Kemendagri code; ID: the nation", codes="regions", also=("ID",)),
         Field("delivered_month", Kind.MONTH, "month the list of regulations is from: the newest up to the month", "month"),
         Field("regulations", Kind.COUNT, "regulations of the region itself in force at the end of the month", "regulation"),
         Field("has_perda", Kind.FLAG, "a regional law of the region itself is in force"),

@@ -9,7 +9,8 @@ RETENTION = Table(
     (
         Field("month", Kind.MONTH, "month of observation: cohort + months since entry", "month"),
         Field("cohort_month", Kind.MONTH, "month the persons entered in (flows: entered)", "month"),
-        Field("segment", Kind.TEXT, "segment at entry: PU, JAKON, BPU, PMI, or all (PU, JAKON, BPU)"),
+        Field("segment", Kind.TEXT, "segment at entry: PU, JAKON, BPU, PMI, or all (PU, JAKON, BPU)",
+              codes="segments_and_groups"),
         PAYER,
         Field("months_since_entry", Kind.COUNT, "0 to 24", "month"),
         persons("entrants_persons", "persons who entered"),

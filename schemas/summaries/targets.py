@@ -14,10 +14,11 @@ TARGET_PROGRESS = Table(
     "one row a month, indicator, region, segment, denominator and target month not yet passed",
     (
         MONTH,
-        Field("indicator", Kind.TEXT, "protected_persons or coverage_ratio"),
-        Field("region_code", Kind.REGION, "present Kemendagri code; ID: the nation"),
+        Field("indicator", Kind.TEXT, "protected_persons or coverage_ratio", codes="target_indicators", also=("all",)),
+        Field("region_code", Kind.REGION, "present Kemendagri code; ID: the nation", codes="regions", also=("ID",)),
         SEGMENT,
-        Field("denominator_id", Kind.TEXT, "population of the target and of the actual value alike; none for persons"),
+        Field("denominator_id", Kind.TEXT, "population of the target and of the actual value alike; none for persons",
+              codes="denominators", also=("all",)),
         Field("target_month", Kind.MONTH, "month by whose end the target is to be reached", "month"),
         Field("target_value", Kind.NUMBER, "target", _UNIT),
         Field("target_source", Kind.TEXT, "plan that sets it"),
@@ -37,7 +38,7 @@ TARGET_PROGRESS = Table(
         Field("projected_high", Kind.NUMBER, "upper bound of the 80 % range; empty below six changes", _UNIT,
               source=_PROJECTION, of=_SERIES),
         Field("outlook", Kind.TEXT, "reached, likely (the range lies above the target), open, unlikely (the range lies below "
-              "it, or no month is left), or unknown (fewer than six changes, or no actual value)", of=_SERIES),
+              "it, or no month is left), or unknown (fewer than six changes, or no actual value)", codes="outlooks", of=_SERIES),
         Field("least_persons", Kind.COUNT, "fewest persons, above none, in a month that the changes rest on: with the change "
               "and the present value a reader could tell them", "person", internal=True),
         *STATE,

@@ -11,7 +11,8 @@ VULNERABLE_WORKERS = Table(
     "one row a month, province of residence, payer and occupation group",
     (
         MONTH, PROVINCE, PAYER,
-        Field("vulnerable_basis", Kind.TEXT, "occupation group by which the worker counts as vulnerable, not_stated, or all"),
+        Field("vulnerable_basis", Kind.TEXT, "occupation group by which the worker counts as vulnerable, not_stated, or all",
+              codes="vulnerable_bases", also=("not_stated", "all")),
         Field("potential_persons", Kind.COUNT, "vulnerable workers among the eligible; only for all payers and groups",
               "person", source=_POTENTIAL),
         persons("protected_persons", "informal workers protected who are named vulnerable, or paid by a public budget or "

@@ -1,0 +1,42 @@
+"""How an export is written: JSON, XML, Markdown and compressed CSV, the same bytes for the same content.
+
+Belongs here: writing and the few facts of a release that several standards repeat. Not: what a standard says.
+"""
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from schemas.model import Table
+
+NAME = "cakupan-coverage"
+TITLE = {
+    "en": "Coverage of Indonesia's employment social security",
+    "id": "Cakupan kepesertaan jaminan sosial ketenagakerjaan Indonesia",
+}
+GUARD = "a text that begins with an apostrophe has one before it that is not part of it: it keeps spreadsheets from running it"
+
+
+def write_json(path: Path, content: object) -> None:
+    """Readable JSON, keys as given."""
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_csv_gz(path: Path, frame: pl.DataFrame) -> None:
+    """CSV, compressed; polars writes neither time nor name into the header of the file."""
+    frame.write_csv(path, compression="gzip", compression_level=6)
+
+
+def frame_of(folder: Path, table: Table) -> pl.DataFrame:
+    """The rows of a table as released."""
+    return pl.read_parquet(folder / "parquet" / f"{table.name}.parquet", columns=table.released().names)
+
+
+def months(folder: Path, table: Table) -> tuple[str, str]:
+    """First and last month that the table speaks of, as YYYY-MM; empty where it has no row."""
+    ends = pl.scan_parquet(folder / "parquet" / f"{table.name}.parquet").select(
+        first=pl.col("month").min(), last=pl.col("month").max()
+    )
+    first, last = ends.collect().row(0)
+    return (f"{first:%Y-%m}", f"{last:%Y-%m}") if first else ("", "")

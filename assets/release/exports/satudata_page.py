@@ -1,0 +1,68 @@
+"""The metadata of Satu Data Indonesia as a page to read.
+
+Belongs here: Markdown from the entries. Not: the entries (`satudata`).
+"""
+
+from typing import Any
+
+from assets.release.exports.files import TITLE
+
+Entries = dict[str, list[dict[str, Any]]]
+HEADINGS = {
+    "en": {"ms-keg": "The activity (MS-Keg)", "ms-ind": "Indicators (MS-Ind)", "ms-var": "Variables (MS-Var)"},
+    "id": {
+        "ms-keg": "Metadata kegiatan (MS-Keg)",
+        "ms-ind": "Metadata indikator (MS-Ind)",
+        "ms-var": "Metadata variabel (MS-Var)",
+    },
+}
+LABELS = {
+    "kode": "code", "tabel": "table", "kode_referensi": "reference code", "tpb_sdg": "SDG", "konsep": "concept",
+    "definisi": "definition", "interpretasi": "interpretation", "metode_rumus": "method or formula", "ukuran": "measure",
+    "satuan": "unit", "klasifikasi_penyajian": "presented by", "indikator_komposit": "composite", "variabel_pembangun":
+    "built of", "level_estimasi": "level of estimation", "sumber": "source", "akses_umum": "open to the public",
+    "referensi_pemilihan": "reason or source", "referensi_waktu": "reference time", "tipe_data": "type",
+    "klasifikasi_isian": "codes", "aturan_validasi": "validation", "alias": "column", "kalimat_pertanyaan": "question",
+}  # fmt: skip
+UNANSWERED = {"en": "*to be filled in by the producer*", "id": "*diisi oleh produsen data*"}
+
+
+def page(entries: Entries, language: str) -> str:
+    """The whole page in one language."""
+    parts = [f"# {TITLE[language]}"]
+    for name in ("ms-keg", "ms-ind", "ms-var"):
+        parts.append(f"## {HEADINGS[language][name]}")
+        parts += _answers(entries[name], language) if name == "ms-keg" else _sections(entries[name], language)
+    return "\n\n".join(parts) + "\n"
+
+
+def _answers(entries: list[dict[str, Any]], language: str) -> list[str]:
+    blocks: dict[str, list[str]] = {}
+    for entry in entries:
+        answer = entry["isian"][language] or UNANSWERED[language]
+        blocks.setdefault(entry["blok"][language], []).append(
+            f"- {entry['kode']} {entry['rincian'][language]}: {answer}"
+        )
+    return [part for block, lines in blocks.items() for part in (f"### {block}", "\n".join(lines))]
+
+
+def _sections(entries: list[dict[str, Any]], language: str) -> list[str]:
+    parts = []
+    for entry in entries:
+        name = entry.get("nama_indikator") or entry["nama_variabel"]
+        parts.append(f"### {name[language]} (`{entry.get('alias') or entry['kode']}`)")
+        shown = ((key, _text(value, language)) for key, value in entry.items() if not key.startswith("nama_"))
+        parts.append("\n".join(f"- {_label(key, language)}: {text}" for key, text in shown if text))
+    return parts
+
+
+def _label(key: str, language: str) -> str:
+    return LABELS[key] if language == "en" else key.replace("_", " ")
+
+
+def _text(value: object, language: str) -> str:
+    if isinstance(value, dict):
+        return str(value[language])
+    if isinstance(value, list):
+        return ", ".join(f"{v['kode']} ({v[language]})" if isinstance(v, dict) else f"`{v}`" for v in value)
+    return "" if value is None else str(value)

@@ -1,0 +1,25 @@
+"""All exports of a release, in one call."""
+
+from pathlib import Path
+
+from assets.release.exports import codes, contract, csvw, datapackage, ilostat, satudata, sdmx, sdmx_structure
+from schemas.model import Table
+from schemas.summaries import COVERAGE, SUMMARIES
+
+
+def write_exports(folder: Path, tables: tuple[Table, ...] = SUMMARIES) -> None:
+    """Write every export of the release in the folder: the same files give the same bytes.
+
+    What describes (Data Package, CSV on the Web, data contract, metadata) is kilobytes; only SDMX-CSV repeats the rows, and is
+    compressed. The Data Package is written last: it lists what the others wrote.
+    """
+    (folder / "exports").mkdir()
+    codes.write(folder, tables)
+    sdmx.write(folder, tables)
+    sdmx_structure.write(folder, tables)
+    if COVERAGE in tables:
+        ilostat.write(folder)
+    csvw.write(folder, tables)
+    contract.write(folder, tables)
+    satudata.write(folder, tables)
+    datapackage.write(folder, tables)

@@ -1,0 +1,73 @@
+"""The columns of a summary as a reader meets them: their names in two languages, and the codes they may hold.
+
+Belongs here: what every standard asks of a column, drawn once from the fields, the indicator registry and the code lists.
+Not: the shape a standard gives it (`assets/release/exports`).
+"""
+
+from functools import cache
+
+import polars as pl
+
+from schemas import codelists
+from schemas.indicators import lookup
+from schemas.model import Field, Table
+
+JOINED = {"regions": ("provinces", "regencies"), "segments_and_groups": ("segment_groups", "segments")}
+LANGUAGES = ("en", "id")
+
+
+def title(field: Field, table: str) -> dict[str, str]:
+    """What the column is called, by language; English where the registry has no Indonesian name."""
+    indicator = lookup(field.name, table)
+    if indicator:
+        return {"en": indicator.concept, "id": indicator.concept_id}
+    known = _named(field.name, table)
+    return {"en": field.name.replace("_", " ")} | ({"id": known["title_id"]} if known else {})
+
+
+def definition(field: Field, table: str) -> dict[str, str]:
+    """What the column holds, by language; English where the registry has no Indonesian definition."""
+    indicator = lookup(field.name, table)
+    if indicator:
+        return {"en": field.about, "id": indicator.definition_id}
+    known = _named(field.name, table)
+    return {"en": field.about} | ({"id": known["definition_id"]} if known else {})
+
+
+def code_list(field: Field) -> pl.DataFrame:
+    """Every code the column may hold: `code, name, name_id` (empty where unknown), those beside its list first."""
+    special = _listed("special_codes").filter(pl.col("code").is_in(field.also))
+    return pl.concat([special, listed(field.codes)] if field.codes else [special]).unique("code", maintain_order=True)
+
+
+def code_lists(tables: tuple[Table, ...]) -> dict[str, pl.DataFrame]:
+    """List → every code that some column of the tables may hold by it, in the order of the names of the lists."""
+    found: dict[str, list[pl.DataFrame]] = {}
+    for field in (field for table in tables for field in table.released().fields if field.codes):
+        found.setdefault(str(field.codes), []).append(code_list(field))
+    return {name: pl.concat(found[name]).unique("code", maintain_order=True) for name in sorted(found)}
+
+
+def listed(name: str) -> pl.DataFrame:
+    """The codes of a list, or of several that are one to a column, with their names."""
+    return pl.concat([_listed(part) for part in JOINED.get(name, (name,))])
+
+
+@cache
+def _listed(name: str) -> pl.DataFrame:
+    rows = codelists.codes(name)
+    names = pl.col("name") if "name" in rows.columns else pl.col("code")
+    own = "name_id" if "name_id" in rows.columns else "name" if name in JOINED["regions"] else None
+    return rows.select("code", name=names, name_id=pl.col(own) if own else pl.lit(None, pl.String)).unique(
+        "code", maintain_order=True
+    )
+
+
+@cache
+def _fields() -> dict[tuple[str, str], dict[str, str]]:
+    rows = codelists.codes("fields").fill_null("").iter_rows(named=True)
+    return {(row["code"], table): row for row in rows for table in row["tables"].split() or [""]}
+
+
+def _named(name: str, table: str) -> dict[str, str] | None:
+    return _fields().get((name, table)) or _fields().get((name, ""))
