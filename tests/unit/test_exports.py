@@ -302,6 +302,19 @@ def test_the_activity_has_its_eight_blocks_and_says_what_the_producer_must_fill_
     assert "### Cakupan kepesertaan (`coverage_ratio`)" in page
 
 
+# --- DCAT -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_catalogue_is_a_graph_of_datasets_whose_files_are_there(release):
+    said, _ = judge("rdflib_reads", release)
+    assert {name for (name,) in said["datasets"]} == {"cakupan-coverage", *(table.name for table in TABLES)}
+    missing = [name for name in said["files"] if not (release / name).exists()]
+    assert missing == ["coverage.duckdb"]  # no export writes it
+    assert len(said["files"]) == 4 + 3 * len(TABLES)
+    assert {language for _, language in said["titles"]} == {"en", "id"}
+    assert said["months"] == [["2024-01", "2024-12"]]
+
+
 # --- all of them ----------------------------------------------------------------------------------------------------
 
 

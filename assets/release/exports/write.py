@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from assets.release.exports import codes, contract, csvw, datapackage, ilostat, satudata, sdmx, sdmx_structure
+from assets.release.exports import codes, contract, csvw, datapackage, dcat, ilostat, satudata, sdmx, sdmx_structure
 from schemas.model import Table
 from schemas.summaries import COVERAGE, SUMMARIES
 
@@ -22,4 +22,5 @@ def write_exports(folder: Path, tables: tuple[Table, ...] = SUMMARIES) -> None:
     csvw.write(folder, tables)
     contract.write(folder, tables)
     satudata.write(folder, tables)
+    dcat.write(folder, tables)
     datapackage.write(folder, tables)
