@@ -279,9 +279,14 @@ def test_every_indicator_answers_every_question_in_both_languages(release):
     for entry in entries:
         assert all(entry[question][language] for question in asked for language in ("id", "en")), entry["kode"]
         assert entry["variabel_pembangun"]
+        assert "month" not in entry["variabel_pembangun"]
     assert {entry["kode_referensi"]: entry["kode"] for entry in entries if entry["kode_referensi"]} == {
         "06.02.021": "informal_jkk_jkm_coverage"
     }
+    told = next(entry for entry in entries if entry["kode_referensi"])
+    assert told["variabel_pembangun"] == ["protected_persons", "denominator_persons"]
+    assert told["klasifikasi_penyajian"]["id"] == "Tingkat wilayah, Kode wilayah"
+    assert told["satuan"] == {"en": "percent", "id": "persen"}
 
 
 def test_every_column_is_a_variable_with_a_definition_in_bahasa_indonesia(release):

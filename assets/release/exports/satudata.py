@@ -31,6 +31,7 @@ LEVELS = {
     "province_code": {"en": "nation, province", "id": "nasional, provinsi"},
     "": {"en": "nation", "id": "nasional"},
 }
+PLACES = ("geography_level", "region_level", "region_code", "province_code")
 TYPES = {Kind.COUNT: {"en": "integer", "id": "bilangan bulat"}, Kind.NUMBER: {"en": "decimal", "id": "bilangan desimal"},
          Kind.FLAG: {"en": "boolean", "id": "boolean"}, Kind.MONTH: {"en": "date: first day of the month", "id": "tanggal: hari "
          "pertama bulan"}}  # fmt: skip
@@ -60,10 +61,11 @@ def _indicators(tables: list[Table]) -> list[dict[str, Any]]:
 
 
 def _indicator(entry: Indicator, tables: list[Table]) -> dict[str, Any]:
-    key = dict.fromkeys(name for table in tables for name in table.key if name != "month")
+    keys = [name for table in tables for name in table.key if name != "month"]
+    key = [name for name in dict.fromkeys(keys) if name in PLACES or not entry.is_derived]  # a query fixes the others
     dimensions = [title(_field(name, tables), tables[0].name) for name in key]
     words = set(re.findall(r"[a-z_]+", entry.formula))
-    parts = [field.name for field in tables[0].fields if field.name in words and field.name not in key]
+    parts = [field.name for field in tables[0].fields if field.name in words and field.name not in tables[0].key]
     unit, measure = _unit(entry.unit)
     return {
         "kode": entry.id,

@@ -16,14 +16,31 @@ HEADINGS = {
         "ms-var": "Metadata variabel (MS-Var)",
     },
 }
-LABELS = {
-    "kode": "code", "tabel": "table", "kode_referensi": "reference code", "tpb_sdg": "SDG", "konsep": "concept",
-    "definisi": "definition", "interpretasi": "interpretation", "metode_rumus": "method or formula", "ukuran": "measure",
-    "satuan": "unit", "klasifikasi_penyajian": "presented by", "indikator_komposit": "composite", "variabel_pembangun":
-    "built of", "level_estimasi": "level of estimation", "sumber": "source", "akses_umum": "open to the public",
-    "referensi_pemilihan": "reason or source", "referensi_waktu": "reference time", "tipe_data": "type",
-    "klasifikasi_isian": "codes", "aturan_validasi": "validation", "alias": "column", "kalimat_pertanyaan": "question",
-}  # fmt: skip
+LABELS = {  # question: English, Bahasa Indonesia
+    "kode": ("code", "kode"),
+    "tabel": ("table", "tabel"),
+    "kode_referensi": ("reference code", "kode referensi"),
+    "tpb_sdg": ("SDG", "TPB/SDG"),
+    "konsep": ("concept", "konsep"),
+    "definisi": ("definition", "definisi"),
+    "interpretasi": ("interpretation", "interpretasi"),
+    "metode_rumus": ("method or formula", "metode/rumus penghitungan"),
+    "ukuran": ("measure", "ukuran"),
+    "satuan": ("unit", "satuan"),
+    "klasifikasi_penyajian": ("presented by", "klasifikasi penyajian"),
+    "indikator_komposit": ("composite", "indikator komposit"),
+    "variabel_pembangun": ("built of", "variabel pembangun"),
+    "level_estimasi": ("level of estimation", "level estimasi"),
+    "sumber": ("source", "sumber"),
+    "akses_umum": ("open to the public", "dapat diakses umum"),
+    "alias": ("column", "alias"),
+    "referensi_pemilihan": ("reason or source", "referensi pemilihan"),
+    "referensi_waktu": ("reference time", "referensi waktu"),
+    "tipe_data": ("type", "tipe data"),
+    "klasifikasi_isian": ("codes", "klasifikasi isian"),
+    "aturan_validasi": ("validation", "aturan validasi"),
+    "kalimat_pertanyaan": ("question", "kalimat pertanyaan"),
+}
 UNANSWERED = {"en": "*to be filled in by the producer*", "id": "*diisi oleh produsen data*"}
 
 
@@ -57,7 +74,7 @@ def _sections(entries: list[dict[str, Any]], language: str) -> list[str]:
 
 
 def _label(key: str, language: str) -> str:
-    return LABELS[key] if language == "en" else key.replace("_", " ")
+    return LABELS[key][language == "id"]
 
 
 def _text(value: object, language: str) -> str:
