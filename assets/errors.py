@@ -44,6 +44,10 @@ class ReleaseRefused(CakupanError):
     """The release candidate failed its audits; the live release is untouched."""
 
 
+class DatabaseRefused(CakupanError):
+    """A release could not be loaded into a database of others; what stood there stands."""
+
+
 class Unexpected(CakupanError):
     """An error of ours; its text is withheld, for it may quote a person's cell."""
 

@@ -197,6 +197,48 @@ def _print_frame(columns: list[str], rows: list[list[str]], height: int) -> None
 
 
 @app.command()
+def publish(
+    url: Annotated[
+        str,
+        typer.Argument(
+            envvar="CAKUPAN_POSTGRESQL",
+            show_envvar=False,
+            help="postgresql://user@host:5432/database, or $CAKUPAN_POSTGRESQL. A password belongs in ~/.pgpass.",
+        ),
+    ],
+    release: Annotated[str | None, typer.Option(help="Identity of a release. Default: the current one.")] = None,
+    schema: Annotated[
+        str, typer.Option(help="Schema that the release takes; nothing else may stand in it.")
+    ] = "cakupan",
+    role: Annotated[
+        str, typer.Option(help="Role that may read it; made, without login, if missing.")
+    ] = "cakupan_reader",
+    releases: Releases = None,
+) -> None:
+    """Load a release into PostgreSQL, in one transaction: readers see the old one or the new one."""
+    try:
+        from assets.release.postgresql.address import address
+        from assets.release.postgresql.loading import load
+    except ModuleNotFoundError:
+        raise CakupanError("PostgreSQL needs its driver: pip install 'cakupan[postgresql]'") from None
+    to, start = address(url), time.monotonic()
+    folder = _release(_places(None, None, releases).releases, release)
+    with Bars() as bars:
+        loaded = load(folder, to, schema=schema, reader=role, progress=bars)
+    size = f"{len(loaded.rows)} tables, {sum(loaded.rows.values()):,} rows in {time.monotonic() - start:.1f} s"
+    out.print(f"{loaded.release_id}: {size}; in {to.shown}, schema {schema}, for role {role}", markup=False)
+
+
+def _release(releases: Path, name: str | None) -> Path:
+    if name is None:
+        return current(releases)
+    known = sorted(path.parent.name for path in releases.glob("[!.]*/manifest.json") if not path.parent.is_symlink())
+    if name not in known:
+        raise CakupanError(f"no release {name} in {releases}: there are {', '.join(known) or 'none'}")
+    return releases / name
+
+
+@app.command()
 def ui(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> None:
     """The Dagster UI on loopback, with schedule, sensor and every run the command made."""
     from pipelines.session import dagster_home, home

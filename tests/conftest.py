@@ -14,6 +14,7 @@ from assets.warehouse import Warehouse
 from pipelines.definitions import build_definitions
 from pipelines.session import run_config
 from pipelines.simulator import simulate
+from tests.postgresql import database, postgresql  # noqa: F401  fixtures
 
 SCALE = 1e-4
 MONTHS = ("2024-11", "2024-12")

@@ -1,0 +1,117 @@
+"""Loading: a release is made in a schema beside what stands there, then takes its place, in one transaction.
+
+Belongs here: that order. Rows are frozen as they are loaded, so that a transaction whose snapshot is older than the switch
+sees the new release whole, and never an empty table.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+from psycopg import Connection
+from psycopg.sql import SQL, Composed, Identifier, Literal
+
+from assets.errors import DatabaseRefused
+from assets.progress import Progress, Silent
+from assets.release.database import NAME
+from assets.release.postgresql.address import Address, connection
+from assets.release.postgresql.relations import THIS_RELEASE, Relation, relations
+from assets.release.postgresql.switching import MARK, admit, claim, switch
+
+READER = "cakupan_reader"
+SCHEMA = "cakupan"
+PATIENCE_SECONDS = 300.0
+_BATCH_ROWS = 100_000
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What now stands in the schema: rows by table."""
+
+    release_id: str
+    rows: dict[str, int]
+
+
+def load(
+    release: Path,
+    to: Address,
+    *,
+    schema: str = SCHEMA,
+    reader: str = READER,
+    progress: Progress | None = None,
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> Loaded:
+    """Load the release folder into the schema of the database and let the role `reader` read it.
+
+    Raises DatabaseRefused, and then the database is as it was: wrong address or rights, another publisher at work, a schema
+    that is not ours, a role that could write, something of others that depends on the old tables, a reader that does not end.
+    """
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    beside = f"{schema}_beside"
+    with duckdb.connect(release / NAME, read_only=True) as source, connection(to) as con:
+        claim(con, schema)
+        found = relations(source)
+        made = [*found, THIS_RELEASE]
+        _make(con, beside, made, f"{MARK}{manifest['release_id']}")
+        rows = _fill(con, source, beside, found, progress or Silent())
+        _identify(con, beside, manifest, [relation.name for relation in made])
+        _finish(con, beside, made)
+        admit(con, beside, reader)
+        switch(con, schema, beside, patience_seconds)
+    return Loaded(manifest["release_id"], rows)
+
+
+def _make(con: Connection, schema: str, made: list[Relation], mark: str) -> None:
+    con.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
+    con.execute(SQL("COMMENT ON SCHEMA {} IS {}").format(Identifier(schema), Literal(mark)))
+    for relation in made:
+        con.execute(relation.made(schema))
+
+
+def _fill(
+    con: Connection, source: duckdb.DuckDBPyConnection, schema: str, found: list[Relation], progress: Progress
+) -> dict[str, int]:
+    """COPY every table as CSV text, batch by batch: no row passes through Python. The number of rows of each."""
+    rows = {}
+    progress.begin("loading", len(found))
+    for relation in found:
+        copy = SQL("COPY {} FROM STDIN (FORMAT csv, FREEZE, NULL '\\N')").format(Identifier(schema, relation.name))
+        with con.cursor() as cursor:
+            with cursor.copy(copy) as sink:
+                for batch in source.sql(f'SELECT * FROM "{relation.name}"').to_arrow_reader(_BATCH_ROWS):
+                    sink.write(_text(pl.DataFrame(batch)))
+            rows[relation.name] = cursor.rowcount
+        progress.advance("loading")
+    if rows != {name: _height(source, name) for name in rows}:
+        raise DatabaseRefused("the server took other numbers of rows than were sent: nothing was switched")
+    return rows
+
+
+def _text(frame: pl.DataFrame) -> str:
+    """CSV in which nothing but an unquoted marker is null: an empty text stays one."""
+    return frame.write_csv(include_header=False, null_value="\\N", quote_style="non_numeric")
+
+
+def _height(source: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(source.execute(f'SELECT count(*) FROM "{table}"').fetchall()[0][0])
+
+
+def _identify(con: Connection, schema: str, manifest: dict[str, Any], tables: list[str]) -> None:
+    """The one row of `this_release`."""
+    row = (manifest["release_id"], manifest["reference_month"], manifest["code_version"], tables, json.dumps(manifest))
+    copy = SQL("COPY {} FROM STDIN (FREEZE)").format(Identifier(schema, THIS_RELEASE.name))
+    with con.cursor() as cursor, cursor.copy(copy) as sink:
+        sink.write_row(row)
+
+
+def _finish(con: Connection, schema: str, made: list[Relation]) -> None:
+    """Keys, then references to them, comments, and what the planner wants to know."""
+    statements: list[Composed] = [statement for relation in made for statement in relation.keyed(schema)]
+    for relation in made:
+        statements += [*relation.referring(schema), relation.described(schema)]
+        statements += [SQL("ANALYZE {}").format(Identifier(schema, relation.name))]
+    for statement in statements:
+        con.execute(statement)

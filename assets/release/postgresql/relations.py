@@ -1,0 +1,139 @@
+"""The tables of a release as PostgreSQL makes them: types, keys, references to code lists, comments.
+
+Belongs here: reading them from the release's own `coverage.duckdb`, so that a release of any age describes itself, and the
+SQL that follows. Keys and references are those declared in `schemas`, where the release holds them. Not: a connection.
+"""
+
+from dataclasses import dataclass, replace
+
+import duckdb
+from psycopg.sql import SQL, Composed, Identifier, Literal
+
+from assets.errors import DatabaseRefused
+from schemas.summaries import SUMMARIES
+
+_TYPES = {
+    "VARCHAR": "text",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "SMALLINT": "smallint",
+    "INTEGER": "integer",
+    "BIGINT": "bigint",
+    "DOUBLE": "double precision",
+    "TIMESTAMP": "timestamp",
+    "TIMESTAMP WITH TIME ZONE": "timestamptz",
+}
+_KEYS = {table.name: table.key for table in SUMMARIES}
+_LISTS = {(table.name, field.name): field.codes for table in SUMMARIES for field in table.fields if field.codes}
+_LISTS |= {("regencies", "province_code"): "provinces"}
+_CODE = ("code",)  # the key of a code list
+_TABLES = "SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal ORDER BY table_name"
+_COLUMNS = (
+    "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal "
+    "ORDER BY table_name, column_index"
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; `type` is PostgreSQL's."""
+
+    name: str
+    type: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table of a release. `references` are (column, code list); `key` is empty where the rows have none."""
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    references: tuple[tuple[str, str], ...] = ()
+
+    def made(self, schema: str) -> Composed:
+        """CREATE TABLE without key, which comes once the rows are there."""
+        columns = [SQL("{} {}").format(Identifier(column.name), SQL(column.type)) for column in self.columns]
+        return SQL("CREATE TABLE {} ({})").format(Identifier(schema, self.name), SQL(", ").join(columns))
+
+    def described(self, schema: str) -> Composed:
+        """COMMENT statements for the table and its columns."""
+        lines = [SQL("COMMENT ON TABLE {} IS {}").format(Identifier(schema, self.name), Literal(self.about))]
+        lines += [
+            SQL("COMMENT ON COLUMN {} IS {}").format(Identifier(schema, self.name, column.name), Literal(column.about))
+            for column in self.columns
+        ]
+        return SQL("; ").join(lines)
+
+    def keyed(self, schema: str) -> list[Composed]:
+        """ALTER TABLE for the key, where there is one."""
+        key = SQL(", ").join(map(Identifier, self.key))
+        made = SQL("ALTER TABLE {} ADD PRIMARY KEY ({})").format(Identifier(schema, self.name), key)
+        return [made] if self.key else []
+
+    def referring(self, schema: str) -> list[Composed]:
+        """ALTER TABLE for each reference; the lists must have their keys."""
+        made = SQL("ALTER TABLE {} ADD FOREIGN KEY ({}) REFERENCES {} (code)")
+        return [
+            made.format(Identifier(schema, self.name), Identifier(column), Identifier(schema, codes))
+            for column, codes in self.references
+        ]
+
+
+THIS_RELEASE = Relation(
+    "this_release",
+    "which release this schema holds. Grain: one row.",
+    (
+        Column("release_id", "text", "identity: the same inputs, code and policy are the same release"),
+        Column("reference_month", "text", "newest month it reports, YYYY-MM"),
+        Column("code_version", "text", "digest of the code that made it"),
+        Column("table_names", "text[]", "every table of this schema"),
+        Column("manifest", "jsonb", "its manifest.json: months, inputs, policy, rows, digest of every file"),
+    ),
+    ("release_id",),
+)
+
+
+def relations(con: duckdb.DuckDBPyConnection) -> list[Relation]:
+    """Every table of the release that the connection reads, by name."""
+    columns: dict[str, list[Column]] = {}
+    for table, name, kind, about in con.execute(_COLUMNS).fetchall():
+        if kind not in _TYPES:
+            raise DatabaseRefused(
+                f"{table}.{name} of the release is {kind}, which no table of PostgreSQL is made of yet"
+            )
+        columns.setdefault(table, []).append(Column(name, _TYPES[kind], about or ""))
+    found = []
+    for table, about in con.execute(_TABLES).fetchall():
+        key = _key(con, table, [column.name for column in columns[table]])
+        about = about or f"code list {table}; each row names its source"
+        found.append(Relation(table, about, tuple(columns[table]), key))
+    lists = {relation.name for relation in found if relation.key == _CODE}
+    return [_referring(con, relation, lists) for relation in found]
+
+
+def _referring(con: duckdb.DuckDBPyConnection, relation: Relation, lists: set[str]) -> Relation:
+    """The relation with its references, where every value is in its list."""
+    wanted = [(column.name, _LISTS.get((relation.name, column.name), "")) for column in relation.columns]
+    kept = tuple(
+        (column, codes) for column, codes in wanted if codes in lists and _held(con, relation.name, column, codes)
+    )
+    return replace(relation, references=kept)
+
+
+def _key(con: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> tuple[str, ...]:
+    """The declared key, or the code of a list; empty where the table has not these columns or rows without or with one key."""
+    key = _KEYS.get(table, _CODE)
+    if not set(key) <= set(columns):
+        return ()
+    listed = ", ".join(f'"{column}"' for column in key)
+    absent = " OR ".join(f'"{column}" IS NULL' for column in key)
+    query = f'SELECT count(*) FROM (SELECT {listed} FROM "{table}" GROUP BY ALL HAVING count(*) > 1 OR {absent})'
+    return () if con.execute(query).fetchall()[0][0] else key
+
+
+def _held(con: duckdb.DuckDBPyConnection, table: str, column: str, codes: str) -> bool:
+    strange = f'SELECT count(*) FROM "{table}" WHERE "{column}" NOT IN (SELECT code FROM "{codes}")'
+    return bool(con.execute(strange).fetchall()[0][0] == 0)
