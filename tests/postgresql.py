@@ -105,7 +105,7 @@ def postgresql() -> Iterator[Database]:
         _wait(Database(folder, port, "postgres"), server)
         yield Database(folder, port, "postgres")
     finally:
-        server.send_signal(2)  # fast shutdown: sessions are ended
+        server.send_signal(3)  # at once: nothing of it is kept
         with suppress(subprocess.TimeoutExpired):
             server.wait(20)
         if server.poll() is None:
