@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11
 
-.PHONY: help setup run test check fix lock oracles docs ui bench clean
+.PHONY: help setup run test check fix lock oracles docs ui serve bench clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ lock: setup ## pin dependencies again, with hashes and without index lines
 
 ui: setup ## the Dagster UI on loopback
 	$(BIN)/cakupan ui
+
+serve: setup ## webserver and daemon on loopback, for months as they land
+	$(BIN)/cakupan serve
 
 bench: setup ## the limit and ours on the same files: make bench SCALE=0.01
 	$(BIN)/python -m benchmarks --scale $(or $(SCALE),0.01)

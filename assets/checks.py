@@ -18,6 +18,7 @@ from schemas.model import Rule, Severity, Table
 from schemas.projections import described
 
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2019-01", fmt="%Y-%m", timezone="Asia/Jakarta", end_offset=1)
+WRITERS = "warehouse"  # the pool of every asset: one run writes at a time
 CONSERVED = "rows_conserved"
 COMPLETE = "delivery_complete"
 _GROUPS = {

@@ -16,6 +16,7 @@ HOME = "CAKUPAN_HOME"
 LANDING = "CAKUPAN_LANDING"
 WAREHOUSE = "CAKUPAN_WAREHOUSE"
 RELEASES = "CAKUPAN_RELEASES"
+SERVICE = "CAKUPAN_SERVICE"  # set by the service: schedule and sensor are on unless somebody turns them off
 
 
 @dataclass

@@ -222,7 +222,7 @@ def publish(
     except ModuleNotFoundError:
         raise CakupanError("PostgreSQL needs its driver: pip install 'cakupan[postgresql]'") from None
     to, start = address(url), time.monotonic()
-    folder = _release(_places(None, None, releases).releases, release)
+    folder = _release(places_of(None, None, releases).releases, release)
     with Bars() as bars:
         loaded = load(folder, to, schema=schema, reader=role, progress=bars)
     size = f"{len(loaded.rows)} tables, {sum(loaded.rows.values()):,} rows in {time.monotonic() - start:.1f} s"
@@ -249,6 +249,17 @@ def ui(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> N
     out.print(f"Dagster UI: http://127.0.0.1:{port} (stop with Ctrl-C)")
     arguments = ["dev", "-w", str(root / "workspace.yaml"), "-h", "127.0.0.1", "-p", str(port)]
     raise typer.Exit(subprocess.call([str(Path(sys.executable).parent / "dagster"), *arguments]))
+
+
+@app.command()
+def serve(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> None:
+    """Serve the UI and run months as they land, until SIGTERM; schedule and sensor are on."""
+    from pipelines.service import serve as run_service
+
+    out.print(
+        f"Cakupan: http://127.0.0.1:{port}, watching {_shown(places_of(None, None).landing)} (stop with Ctrl-C or SIGTERM)"
+    )
+    raise typer.Exit(run_service(port))
 
 
 for command in (releasing.releases, releasing.diff, releasing.rollback, releasing.verify):

@@ -3,6 +3,7 @@
 Nothing is read and no environment is needed at import; places are resolved when a run or tick starts.
 """
 
+import os
 from typing import Any
 
 import dagster as dg
@@ -11,7 +12,7 @@ from assets.coverage import assets as coverage
 from assets.ingest import assets as ingest
 from assets.registers import assets as registers
 from assets.release import assets as release
-from assets.resources import Places
+from assets.resources import SERVICE, Places
 from pipelines.jobs import embargo_sensor, landing_sensor, month_job, monthly_schedule, tables_job
 
 
@@ -21,13 +22,16 @@ def places_from_environment(_: dg.InitResourceContext) -> Places:
     return Places.from_environment()
 
 
-def build_definitions(**overrides: Any) -> dg.Definitions:  # noqa: ANN401  whatever stands for a resource
-    """Every definition of the code location; a test or the command replaces resources by name."""
+def build_definitions(*, is_service: bool = False, **overrides: Any) -> dg.Definitions:  # noqa: ANN401  any resource
+    """Every definition of the code location; a test or the command replaces resources by name.
+
+    In the service schedule and sensor are on until somebody turns them off; elsewhere off until somebody turns them on.
+    """
     return dg.Definitions(
         assets=dg.load_assets_from_modules([ingest, registers, coverage, release]),
         jobs=[month_job, tables_job],
-        schedules=[monthly_schedule],
-        sensors=[landing_sensor, embargo_sensor],
+        schedules=[monthly_schedule(is_on=is_service)],
+        sensors=[landing_sensor(is_on=is_service), embargo_sensor(is_on=is_service)],
         resources={"places": places_from_environment} | overrides,
         executor=dg.in_process_executor,
     )
@@ -36,4 +40,4 @@ def build_definitions(**overrides: Any) -> dg.Definitions:  # noqa: ANN401  what
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location."""
-    return build_definitions()
+    return build_definitions(is_service=os.environ.get(SERVICE) == "1")

@@ -28,27 +28,47 @@ tables_job = dg.define_asset_job(
 )
 
 
-@dg.schedule(
-    job=month_job,
-    name="month_has_ended",
-    cron_schedule="0 4 15 * *",
-    execution_timezone="Asia/Jakarta",
-    description="The month before, on the 15th at 04:00 (Asia/Jakarta): offices have delivered by then.",
-)
-def monthly_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+def monthly_schedule(*, is_on: bool) -> dg.ScheduleDefinition:
+    """The month before, once offices have delivered; `is_on`: without anybody turning it on."""
+    return dg.schedule(
+        job=month_job,
+        name="month_has_ended",
+        cron_schedule="0 4 15 * *",
+        execution_timezone="Asia/Jakarta",
+        description="The month before, on the 15th at 04:00 (Asia/Jakarta): offices have delivered by then.",
+        default_status=dg.DefaultScheduleStatus.RUNNING if is_on else dg.DefaultScheduleStatus.STOPPED,
+    )(_month_before)
+
+
+def landing_sensor(*, is_on: bool) -> dg.SensorDefinition:
+    """Months that have landed; `is_on`: without anybody turning it on."""
+    return dg.sensor(
+        job=month_job,
+        name="month_has_landed",
+        minimum_interval_seconds=60,
+        description="Requests a run for each month whose manifest is complete; a delivery with other hashes runs again.",
+        default_status=dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED,
+    )(_landed_months)
+
+
+def embargo_sensor(*, is_on: bool) -> dg.SensorDefinition:
+    """Releases whose embargo is over; `is_on`: without anybody turning it on."""
+    return dg.sensor(
+        name="embargo_has_ended",
+        minimum_interval_seconds=60,
+        description="Switches to the release that waits, once its embargo is over. Nothing is run.",
+        default_status=dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED,
+    )(_ended_embargo)
+
+
+def _month_before(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """One run for the month before the tick; the partitions reach into the running month, which has not ended."""
     ended = context.scheduled_execution_time.replace(day=1) - timedelta(days=1)
     month = f"{ended:%Y-%m}"
     return dg.RunRequest(run_key=f"{month}:scheduled", partition_key=month, tags={"month": month})
 
 
-@dg.sensor(
-    job=month_job,
-    name="month_has_landed",
-    minimum_interval_seconds=60,
-    description="Requests a run for each month whose manifest is complete; a delivery with other hashes runs again.",
-)
-def landing_sensor(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SensorResult:
+def _landed_months(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SensorResult:
     """One request a complete manifest; the run key holds its digest, so that a repeated tick requests nothing new."""
     requests = []
     waiting = []
@@ -70,12 +90,7 @@ def landing_sensor(context: dg.SensorEvaluationContext, places: dg.ResourceParam
     return dg.SensorResult(run_requests=requests) if requests else dg.SensorResult(skip_reason=reason)
 
 
-@dg.sensor(
-    name="embargo_has_ended",
-    minimum_interval_seconds=60,
-    description="Switches to the release that waits, once its embargo is over. Nothing is run.",
-)
-def embargo_sensor(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SkipReason:
+def _ended_embargo(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SkipReason:
     """Look, and move the pointer where it is time."""
     try:
         with locked(places.releases, "release"):

@@ -27,6 +27,7 @@ def _about(table: Table) -> str:
     partitions_def=checks.MONTHS,
     kinds={"duckdb", "sql"},
     owners=["team:cakupan"],
+    pool=checks.WRITERS,
     description=_about(COVERAGE),
     check_specs=[
         dg.AssetCheckSpec(
@@ -65,6 +66,7 @@ def coverage(
     partitions_def=checks.MONTHS,
     kinds={"duckdb", "sql"},
     owners=["team:cakupan"],
+    pool=checks.WRITERS,
     description=_about(DATA_QUALITY),
 )
 def data_quality(
@@ -87,6 +89,7 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
         partitions_def=checks.MONTHS,
         kinds={"duckdb", "sql"},
         owners=["team:cakupan"],
+        pool=checks.WRITERS,
         description=_about(table),
         check_specs=[
             dg.AssetCheckSpec("available", asset=table.name, description="what the table is made from was delivered"),

@@ -31,6 +31,7 @@ def _asset(table: Table) -> dg.AssetsDefinition:
         check_specs=checks.rule_specs(stored.name, table),
         kinds={"polars", "pandera", "parquet"},
         owners=["team:cakupan"],
+        pool=checks.WRITERS,
         description=f"{stored.about}. Grain: {stored.grain}. Source: the extract {table.name} of the month.",
         code_version="1",
     )

@@ -29,6 +29,7 @@ def _spec(table: Table, *deps: str) -> dg.AssetSpec:
 
 @dg.multi_asset(
     name="registers",
+    pool=checks.WRITERS,
     specs=[_spec(PERSONS, "memberships"), _spec(PERSON_CELLS, "persons")],
     check_specs=[
         dg.AssetCheckSpec(
@@ -78,6 +79,7 @@ def registers(
 
 @dg.multi_asset(
     name="movements",
+    pool=checks.WRITERS,
     specs=[_spec(TRANSITIONS, "persons"), _spec(ENTRANTS, "persons")],
     check_specs=[
         dg.AssetCheckSpec(
@@ -110,7 +112,7 @@ def movements(
         )
 
 
-@dg.multi_asset(name="paid_ahead", specs=[_spec(PREPAYMENTS, "contributions")])
+@dg.multi_asset(name="paid_ahead", pool=checks.WRITERS, specs=[_spec(PREPAYMENTS, "contributions")])
 def paid_ahead(
     context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
 ) -> Iterator[dg.MaterializeResult]:

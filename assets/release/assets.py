@@ -27,6 +27,7 @@ class Publication(Rerun):
     partitions_def=checks.MONTHS,
     kinds={"duckdb", "parquet", "csv"},
     owners=["team:cakupan"],
+    pool=checks.WRITERS,
     description="Every month's summary tables as one immutable release: DuckDB, Parquet, CSV and manifest; `current` "
     "points to the live one. The partition is the month whose arrival caused it.",
     check_specs=[

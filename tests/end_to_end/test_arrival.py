@@ -22,7 +22,7 @@ def tick(root: Path) -> list[tuple[str | None, str | None]]:
     places = places_at(root)
     repository = build_definitions(places=places).get_repository_def()
     with dg.build_sensor_context(resources={"places": places}, repository_def=repository) as context:
-        data = landing_sensor.evaluate_tick(context)
+        data = landing_sensor(is_on=False).evaluate_tick(context)
     return [(request.partition_key, request.run_key) for request in data.run_requests or []]
 
 
