@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,25 @@ def _no_environment() -> None:
         if name.startswith(("CAKUPAN_", "DAGSTER_")):
             del os.environ[name]
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _report_is_not_drawn() -> Iterator[None]:
+    """Publishing within this process leaves a word where the report would be: drawing it takes seconds, dozens of times.
+
+    The real one is made by whoever asks `assets.release.report.page` for it (tests/browser), and by every command that
+    runs in a process of its own.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assets.release.report.page.write_report", _word)
+        yield
+
+
+def _word(folder: Path, manifest: dict[str, Any]) -> Path:
+    path = folder / "report" / "index.html"
+    path.parent.mkdir()
+    path.write_text(f"report of {manifest['release_id']}\n", encoding="utf-8")
+    return path
 
 
 def run(places: Places, month: str, instance: dg.DagsterInstance, *, force: bool = False) -> dg.ExecuteInProcessResult:

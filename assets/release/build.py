@@ -57,6 +57,8 @@ def build(
     compared with the release before and written; what is made from the written tables comes last, and the manifest after
     it. Raises ReleaseRefused where published figures changed and nobody said why.
     """
+    from assets.release.report.page import write_report  # here alone, for it brings the libraries of charts
+
     content = content_of(warehouse, months, rule)
     place = place or first(content)
     protected = protect_all(gathered(warehouse, months), rule, place.earlier)
@@ -66,7 +68,7 @@ def build(
     _write_json(protected.certificate, folder / "certificate.json")
     build_database(folder)
     write_exports(folder)
-    manifest = {
+    manifest: dict[str, Any] = {
         **_identity(record, place),
         "months": {month: record.month(month) | {"inputs": _inputs(warehouse, month)} for month in months},
         "content": content.digest,
@@ -75,8 +77,9 @@ def build(
         "policy": asdict(rule),
         "rows": rows,
         "not_available": {month: _not_available(warehouse, month) for month in months},
-        "files": [_entry(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()],
     }
+    write_report(folder, manifest)
+    manifest["files"] = [_entry(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()]
     _write_json(manifest, folder / MANIFEST)
     return manifest
 

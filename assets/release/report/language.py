@@ -1,0 +1,181 @@
+"""Numbers, months and sentences in Bahasa Indonesia and English.
+
+Belongs here: how a value is written in each language, and filling the sentences of `texts.toml`. Not: which sentence is
+true (`sections/`). vl-convert knows no Indonesian, so the locale dictionaries for it stand here too.
+"""
+
+import string
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from assets.release.report.source import Cell
+
+_MONTHS = {
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "en": "January February March April May June July August September October November December",
+}
+_SHORT = {
+    "id": "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des",
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+}
+_DAYS = {
+    "id": "Minggu Senin Selasa Rabu Kamis Jumat Sabtu",
+    "en": "Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
+}
+_SCALES = {
+    "id": ((1e12, "triliun"), (1e9, "miliar"), (1e6, "juta"), (1e3, "ribu")),
+    "en": ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand")),
+}
+_SPELLED_FROM = 10_000
+NARROW, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
+LANGUAGES = ("id", "en")
+
+
+def number(value: float, language: str, decimals: int = 0, *, sign: bool = False) -> str:
+    """A number with the language's marks and a true minus sign."""
+    text = f"{abs(value):,.{decimals}f}"
+    if language == "id":
+        text = text.translate(str.maketrans(",.", ".,"))
+    negative = value < 0 and any(digit in text for digit in "123456789")
+    return (MINUS if negative else "+" if sign and value > 0 else "") + text
+
+
+def compact(value: float, language: str) -> str:
+    """A large number in words: 45,2 juta; 45.2 million."""
+    for scale, name in _SCALES[language]:
+        if abs(value) >= max(scale, _SPELLED_FROM):
+            return number(value / scale, language, 1) + NARROW + name
+    return number(value, language)
+
+
+def month(value: date, language: str, *, short: bool = False) -> str:
+    """Maret 2025; with `short` Mar 2025."""
+    names = (_SHORT if short else _MONTHS)[language].split()
+    return f"{names[value.month - 1]} {value.year}"
+
+
+FORMS: dict[str, Callable[[Any, str], str]] = {
+    "n": lambda value, to: number(value, to),
+    "s": lambda value, to: number(value, to, sign=True),
+    "d1": lambda value, to: number(value, to, 1),
+    "d2": lambda value, to: number(value, to, 2),
+    "s1": lambda value, to: number(value, to, 1, sign=True),
+    "a": lambda value, to: number(abs(value), to),  # the size of a change, its direction said in words
+    "ap1": lambda value, to: number(100 * abs(value), to, 1) + NARROW + "%",
+    "p1": lambda value, to: number(100 * value, to, 1) + NARROW + "%",
+    "q1": lambda value, to: number(100 * value, to, 1),  # percent, where the sign is said elsewhere
+    "sp1": lambda value, to: number(100 * value, to, 1, sign=True) + NARROW + "%",
+    "v1": lambda value, to: number(value, to, 1) + NARROW + "%",  # a value that is percent already
+    "v2": lambda value, to: number(value, to, 2) + NARROW + "%",
+    "pp": lambda value, to: number(100 * value, to, 1, sign=True),  # a difference of ratios, in points
+    "c": compact,
+    "rp": lambda value, to: ("Rp" if to == "id" else "IDR" + NARROW) + compact(value, to),
+    "mio": lambda value, to: number(value / 1e6, to, 1),  # millions, the unit said elsewhere
+    "m": lambda value, to: month(value, to),
+    "ms": lambda value, to: month(value, to, short=True),
+    "g": lambda value, to: number(value, to, 0 if float(value).is_integer() else 2),
+    "t": lambda value, _: str(value),
+}
+
+
+@dataclass(frozen=True)
+class Both:
+    """A text in both languages: markup for the page, plain words for attributes and charts."""
+
+    marked: tuple[Markup, Markup]
+    plain: tuple[str, str]
+
+    def __html__(self) -> Markup:
+        """Both, each in an element that says its language; one where they do not differ."""
+        first, second = self.marked
+        if first == second:
+            return first
+        return Markup('<span lang="id">{}</span><span lang="en">{}</span>').format(first, second)
+
+    def to(self, language: str) -> str:
+        """The plain words in one language."""
+        return self.plain[LANGUAGES.index(language)]
+
+
+def both(indonesian: str, english: str) -> Both:
+    """Two plain texts."""
+    return Both((escape(indonesian), escape(english)), (indonesian, english))
+
+
+def figure(cell: Cell, form: str, language: str) -> str:
+    """A cell as plain text; the sign of what is withheld, or of what is not there."""
+    if cell.value is None:
+        return say("page.withheld_word" if cell.is_withheld else "page.none_word").to(language)
+    return FORMS[form](cell.value, language)
+
+
+def marked(cell: Cell, form: str) -> Both:
+    """A cell of a sentence, with the query that gives it again."""
+    plain = (figure(cell, form, "id"), figure(cell, form, "en"))
+    if cell.value is None:
+        return Both((_sign(cell, plain[0]), _sign(cell, plain[1])), plain)
+    opened = Markup('<data data-f="{}" data-sql="{}" value="{}">').format(form, cell.sql, cell.value)
+    first, second = (opened + text + Markup("</data>") for text in plain)
+    return Both((first, second), plain)
+
+
+def _sign(cell: Cell, word: str) -> Markup:
+    return Markup('<span class="{}">{}</span>').format("withheld" if cell.is_withheld else "none", word)
+
+
+@cache
+def texts() -> dict[str, Any]:
+    """The sentences and labels of `texts.toml`; each a pair, Indonesian first."""
+    return tomllib.loads(files("assets.release.report").joinpath("texts.toml").read_text(encoding="utf-8"))
+
+
+def label(kind: str, code: str) -> Both:
+    """What a code is called: `labels.<kind>.<code>`."""
+    return both(*texts()["labels"][kind][code])
+
+
+def say(key: str, **values: Any) -> Both:  # noqa: ANN401
+    """The sentence `<section>.<name>` with its places filled: cells, texts in both languages, months, numbers."""
+    section, name = key.split(".")
+    pair = texts()[section][name]
+    filled = [_Filled(language) for language in LANGUAGES]
+    plain = [fill.vformat(text, (), values) for fill, text in zip(filled, pair, strict=True)]
+    for fill in filled:
+        fill.is_marked = True
+    first, second = (fill.vformat(str(escape(text)), (), values) for fill, text in zip(filled, pair, strict=True))
+    return Both((Markup(first), Markup(second)), (plain[0], plain[1]))  # noqa: S704 - every part was escaped
+
+
+class _Filled(string.Formatter):
+    """`{name:form}` in one language, plain or marked up."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.is_marked = False
+
+    def format_field(self, value: Any, form: str) -> str:  # noqa: ANN401
+        if isinstance(value, Cell):
+            value = marked(value, form or "n")
+        if isinstance(value, Both):
+            return str(value.marked[LANGUAGES.index(self.language)]) if self.is_marked else value.to(self.language)
+        text = FORMS[form or "t"](value, self.language)
+        return str(escape(text)) if self.is_marked else text
+
+
+def locale(language: str) -> dict[str, Any]:
+    """The arguments that make vl-convert write numbers and times of the language."""
+    decimal, thousands = (",", ".") if language == "id" else (".", ",")
+    time = {
+        "dateTime": "%A, %e %B %Y %X", "date": "%d/%m/%Y", "time": "%H:%M:%S", "periods": ["AM", "PM"],
+        "days": _DAYS[language].split(), "shortDays": [day[:3] for day in _DAYS[language].split()],
+        "months": _MONTHS[language].split(), "shortMonths": _SHORT[language].split(),
+    }  # fmt: skip
+    figures = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["Rp", ""], "minus": MINUS}
+    return {"format_locale": figures, "time_format_locale": time}

@@ -1,0 +1,81 @@
+"""The page: every section in its order, in one file that asks for nothing else.
+
+Belongs here: the order of the sections, and filling the template. Not: what a section says.
+"""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from assets.release.report import language, tables
+from assets.release.report.language import Both, label, say
+from assets.release.report.section import Section
+from assets.release.report.sections.compliance import compliance
+from assets.release.report.sections.enterprises import enterprises
+from assets.release.report.sections.flows import flows
+from assets.release.report.sections.headline import headline
+from assets.release.report.sections.kur import kur
+from assets.release.report.sections.map import legend, map_
+from assets.release.report.sections.outreach import outreach
+from assets.release.report.sections.priorities import priorities
+from assets.release.report.sections.profile import profiles
+from assets.release.report.sections.quality import quality
+from assets.release.report.sections.reconciliation import reconciliation
+from assets.release.report.sections.regional import regional
+from assets.release.report.sections.retention import retention
+from assets.release.report.sections.targets import targets
+from assets.release.report.sections.trend import trend
+from assets.release.report.sections.vulnerable import vulnerable
+from assets.release.report.source import Source, at
+
+SECTIONS = (
+    map_, trend, targets, flows, retention, priorities, enterprises, compliance, kur, vulnerable, regional, outreach, quality,
+    reconciliation,
+)  # fmt: skip
+
+
+def write_report(folder: Path, manifest: dict[str, Any]) -> Path:
+    """Write `report/index.html` of the release in the folder from its Parquet files and code lists; returns its path.
+
+    Needs `parquet/` and `codes/` as they are released; of the manifest `release_id`, `reference_month` and `policy`.
+    """
+    source = Source(folder, manifest["reference_month"])
+    path = folder / "report" / "index.html"
+    path.parent.mkdir()
+    path.write_text(_page(source, manifest), encoding="utf-8")
+    return path
+
+
+def _page(source: Source, manifest: dict[str, Any]) -> str:
+    sections: list[Section] = [section(source) for section in SECTIONS]
+    return _template().render(
+        manifest=manifest, month=source.month, headline=headline(source), sections=sections, legend=legend(),
+        status=label("status", manifest.get("status", "none")), synthetic=manifest.get("synthetic", False),
+        method=_method(), profiles=profiles(source),
+        provinces=source.list("SELECT code, name FROM provinces ORDER BY code"), min_count=manifest["policy"]["min_count"],
+    )  # fmt: skip
+
+
+def _method() -> list[tuple[Both, Both]]:
+    """Words and what they mean here, in the order of the texts."""
+    names = [name for name in language.texts()["method"] if f"{name}_text" in language.texts()["method"]]
+    return [(say(f"method.{name}"), say(f"method.{name}_text")) for name in names]
+
+
+def _template() -> jinja2.Template:
+    room = jinja2.Environment(
+        loader=jinja2.PackageLoader("assets.release.report", "template"), autoescape=True, trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    room.globals.update(say=say, label=label, cell=tables.cell, at=at, text=_text, tile_figure=tables.tile)
+    room.filters.update({"in_id": lambda pair: pair.to("id"), "in_en": lambda pair: pair.to("en")})
+    room.filters["month"] = language.month
+    return room.get_template("page.html")
+
+
+def _text(name: str) -> Markup:
+    """A file of the template as it is: the style, the few lines of script."""
+    return Markup(files("assets.release.report").joinpath("template", name).read_text(encoding="utf-8"))  # noqa: S704

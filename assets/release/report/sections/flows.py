@@ -1,0 +1,116 @@
+"""Flows: the persons protected a month ago, who came, who went, and the persons protected now, as a waterfall."""
+
+from typing import Any
+
+import altair as alt
+
+from assets.release.report.charts import BLUE, GREEN, INK, ORANGE, SLIM, Draw, Drawing, chart_of, picture
+from assets.release.report.language import figure, label, say
+from assets.release.report.section import Section, absent
+from assets.release.report.source import Ask, Row, Source
+from assets.release.report.tables import Column, table
+
+_FIGURES = {
+    "opening": "opening_persons",
+    "entered": "entered_persons",
+    "re_entered": "re_entered_persons",
+    "other_in": "changed_segment_in_persons + moved_in_persons + restated_in_persons",
+    "lapsed": "lapsed_persons",
+    "left_ended": "left_ended_persons",
+    "left_absent": "left_absent_persons",
+    "other_out": "changed_segment_out_persons + moved_out_persons + restated_out_persons",
+    "closing": "closing_persons",
+}
+_SIGNS = {
+    "entered": 1,
+    "re_entered": 1,
+    "other_in": 1,
+    "lapsed": -1,
+    "left_ended": -1,
+    "left_absent": -1,
+    "other_out": -1,
+}
+
+
+def flows(source: Source) -> Section:
+    """The waterfall of the nation; all segments as a table."""
+    missing = absent("flows", "flows", source)
+    if missing:
+        return missing
+    ask = Ask("flows", {"month": source.month, "province_code": "ID"}, ("segment",), _FIGURES,
+              order="list_position(['all', 'formal', 'informal', 'PU', 'JAKON', 'BPU', 'PMI'], segment)")  # fmt: skip
+    columns = (
+        Column("segment", say("page.segment"), named=lambda code: label("segment", code)),
+        *(Column(name, say(f"flows.{name}"), "n") for name in _FIGURES),
+    )
+    whole = source.row("flows", _FIGURES, month=source.month, province_code="ID", segment="all")
+    tables = (table(source, "flows", ask, columns),)
+    if any(whole.value(name) is None for name in _FIGURES):
+        return Section("flows", say("flows.title_withheld"), say("flows.lead"), "flows", (), tables)
+    sums = {"came": " + ".join(_FIGURES[name] for name, sign in _SIGNS.items() if sign > 0),
+            "went": " + ".join(_FIGURES[name] for name, sign in _SIGNS.items() if sign < 0)}  # fmt: skip
+    told = source.row(
+        "flows", {**sums, "change": "change_ratio"}, month=source.month, province_code="ID", segment="all"
+    )
+    title = say("flows.title", **whole.cells, **told.cells)
+    drawn = picture("flows", _drawing(whole), say("flows.alt", **whole.cells))
+    return Section("flows", title, say("flows.lead"), "flows", (drawn,), tables)
+
+
+def _steps(row: Row) -> list[dict[str, Any]]:
+    """Where each floating bar begins and ends."""
+    level = row.value("opening")
+    steps: list[dict[str, Any]] = []
+    for name, sign in _SIGNS.items():
+        after = level + sign * row.value(name)
+        steps.append(
+            {"key": name, "from": level, "to": after, "top": max(level, after), "colour": GREEN if sign > 0 else ORANGE}
+        )
+        level = after
+    return steps
+
+
+def _signed(row: Row, name: str, language: str) -> str:
+    sign = "" if not row.value(name) else "+" if _SIGNS[name] > 0 else "\N{MINUS SIGN}"
+    return sign + figure(row[name], "n", language)
+
+
+def _drawing(row: Row) -> Draw:
+    steps = _steps(row)
+    low, high = min(min(step["from"], step["to"]) for step in steps), max(step["top"] for step in steps)
+    room = max(1, (high - low) * 0.12)
+
+    def draw(language: str, width: int) -> Drawing:
+        def named(name: str) -> str:
+            return say(f"flows.{name}").to(language)
+
+        order = [named(name) for name in _FIGURES]
+        moves = [
+            {**step, "name": named(step["key"]), "text": _signed(row, step["key"], language)}
+            for step in steps
+        ]  # fmt: skip
+        stocks = [
+            {"name": named(name), "level": row.value(name), "text": figure(row[name], "n", language)}
+            for name in ("opening", "closing")
+        ]
+        axis = alt.Axis(
+            title=None,
+            labelAngle=-35 if width == SLIM else 0,
+            labelLimit=110,
+            labelColor=INK,
+            labelExpr="split(datum.label, ' ')" if width != SLIM else "datum.label",
+        )
+        x = alt.X("name:N", sort=order, axis=axis, scale=alt.Scale(domain=order))
+        scale = alt.Scale(domain=[low - room, high + 1.5 * room], nice=False)
+        y = alt.Y("from:Q", scale=scale, axis=alt.Axis(title=None, tickCount=4, format=",.0f"))
+        bars = chart_of(moves).encode(x=x)
+        levels = chart_of(stocks).encode(x=x, y=alt.Y("level:Q", scale=scale))
+        size = 10 if width == SLIM else 12
+        return alt.layer(
+            bars.mark_bar(width={"band": 0.6}).encode(y=y, y2="to:Q", color=alt.Color("colour:N", scale=None)),
+            bars.mark_text(dy=-8, fontSize=size).encode(y=alt.Y("top:Q", scale=scale), text="text:N"),
+            levels.mark_tick(thickness=4, color=BLUE, width={"band": 0.8}),
+            levels.mark_text(dy=-11, fontWeight="bold", fontSize=size).encode(text="text:N"),
+        ).properties(height=320)
+
+    return draw

@@ -1,0 +1,128 @@
+"""Coverage by province on a grid of 38 equal tiles: by residence or place of registration, for all, formal and informal.
+
+Belongs here: the tiles, their classes and the finding. The places of the tiles come from the list `provinces`.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assets.release.report.language import NARROW, Both, both, say
+from assets.release.report.section import Section, province
+from assets.release.report.sections.headline import NATION
+from assets.release.report.source import Ask, Cell, Fixed, Row, Source, at
+from assets.release.report.tables import Column, Table, table
+
+BASES, SEGMENTS = ("home", "work"), ("all", "formal", "informal")
+CLASSES = (0.2, 0.4, 0.6, 0.8, 1.0)  # upper ends; from 100 % on a class of its own
+_SULAWESI = "71"  # from here eastwards the tiles stand in a second block on a phone
+_BLOCK = 8, 9  # columns to the left, rows down
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A province: where it stands, its class, its row of figures."""
+
+    code: str
+    short: str
+    name: Both
+    place: str
+    shade: str
+    row: Row
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One map: basis, segment, the condition its tiles share, the tiles."""
+
+    basis: str
+    segment: str
+    ask: Ask
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class Map(Section):
+    """A section whose picture is the page's own grid of tiles."""
+
+    panels: tuple[Panel, ...] = ()
+
+
+def map_(source: Source) -> Map:
+    """The maps, the finding of the first, and the table of all provinces."""
+    panels = tuple(_panel(source, basis, segment) for basis in BASES for segment in SEGMENTS)
+    known = [tile for tile in panels[0].tiles if tile.row.value("coverage_ratio") is not None]
+    title = say("map.title_unknown")
+    if known:
+        ranked = sorted(known, key=lambda tile: (-tile.row.value("coverage_ratio"), tile.code))
+        title = say("map.title", high=ranked[0].name, high_ratio=ranked[0].row["coverage_ratio"], low=ranked[-1].name,
+                    low_ratio=ranked[-1].row["coverage_ratio"], below=_below(source))  # fmt: skip
+    return Map("map", title, say("map.lead"), "coverage", (), (_table(source),), _notes(panels), panels=panels)
+
+
+def _panel(source: Source, basis: str, segment: str) -> Panel:
+    fixed: Fixed = {"month": source.month, **NATION, "geography_basis": basis, "geography_level": "province", "segment": segment,
+             "denominator_id": "potential"}  # fmt: skip
+    del fixed["region_code"]
+    ask = Ask("coverage", fixed, ("region_code",), {"coverage_ratio": "coverage_ratio"})
+    found = {row.keys["region_code"]: row for row in source.rows(ask)}
+    listed = source.list("SELECT code, iso_3166_2, tile_col::INT, tile_row::INT FROM provinces ORDER BY code")
+    tiles = tuple(
+        Tile(code, iso[3:], province(code, source), _place(code, col, row), _shade(found[code]), found[code])
+        for code, iso, col, row in listed
+        if code in found
+    )
+    return Panel(basis, segment, ask, tiles)
+
+
+def _place(code: str, col: int, row: int) -> str:
+    left, down = _BLOCK if code >= _SULAWESI else (0, 0)
+    return f"--c:{col + 1};--r:{row + 1};--sc:{col + 1 - left};--sr:{row + 1 + down}"
+
+
+def _shade(row: Row) -> str:
+    ratio = row.value("coverage_ratio")
+    if ratio is None:
+        return "withheld" if row["coverage_ratio"].is_withheld else "none"
+    return f"k{sum(ratio >= end for end in CLASSES)}"
+
+
+def _below(source: Source) -> Cell:
+    fixed: Fixed = {"month": source.month, **NATION, "segment": "all", "denominator_id": "potential"}
+    nation = f"(SELECT coverage_ratio FROM coverage WHERE {at(fixed)})"
+    del fixed["region_code"]
+    below = {"below": f"count(*) FILTER (coverage_ratio < {nation})"}
+    return source.total("coverage", below, fixed=fixed | {"geography_level": "province"})["below"]
+
+
+def _notes(panels: tuple[Panel, ...]) -> tuple[Both, ...]:
+    above = [tile for panel in panels if panel.basis == "work" and panel.segment == "all" for tile in panel.tiles
+             if tile.shade == f"k{len(CLASSES)}"]  # fmt: skip
+    notes = tuple(say("map.above", province=tile.name, ratio=tile.row["coverage_ratio"]) for tile in above)
+    return (*notes, say("map.note"))
+
+
+def _table(source: Source) -> Table:
+    fixed: Fixed = {"month": source.month, **NATION, "geography_level": "province", "denominator_id": "potential"}
+    del fixed["region_code"]
+    of = {segment: f"FILTER (segment = '{segment}')" for segment in SEGMENTS}
+    figures = {
+        **{f"{segment}_ratio": f"max(coverage_ratio) {of[segment]}" for segment in SEGMENTS},
+        "low": f"max(ratio_low) {of['all']}", "high": f"max(ratio_high) {of['all']}",
+        "protected": f"max(protected_persons) {of['all']}", "gap": f"max(gap_persons) {of['all']}",
+    }  # fmt: skip
+    ask = Ask("coverage", fixed, ("region_code",), figures, grouped=True)
+    columns = (
+        Column("region_code", say("page.province"), named=lambda code: province(code, source)),
+        Column("all_ratio", say("map.all"), "p1", bar=1.0), Column("low", say("page.low"), "p1"),
+        Column("high", say("page.high"), "p1"), Column("formal_ratio", say("map.formal"), "p1"),
+        Column("informal_ratio", say("map.informal"), "p1"), Column("protected", say("page.protected"), "n"),
+        Column("gap", say("page.gap"), "n"),
+    )  # fmt: skip
+    return table(source, "map", ask, columns, "region_code")
+
+
+def legend() -> tuple[tuple[str, Both], ...]:
+    """Class → what it stands for."""
+    spans = enumerate(pairwise((0.0, *CLASSES)))
+    named = [(f"k{place}", both(*2 * (f"{100 * low:.0f}–{100 * high:.0f}{NARROW}%",))) for place, (low, high) in spans]
+    return (*named, (f"k{len(CLASSES)}", say("map.full")), ("withheld", say("map.withheld")), ("none", say("map.none")))

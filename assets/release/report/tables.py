@@ -1,0 +1,108 @@
+"""Tables of the page: the same cells as the chart, each with the query that gives it again, and as CSV.
+
+Belongs here: columns, and a table as CSV. How a table looks stands in the template.
+"""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from assets.release.report.language import Both, both, figure, month, say
+from assets.release.report.source import Ask, Cell, Row, Source
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: a key, or a figure with its form; `named` gives a code its words. `bar`: the value of a full bar."""
+
+    name: str
+    head: Both
+    form: str = ""
+    named: Callable[[Any], Both] | None = None
+    bar: float = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows to show, under a caption that says what they are and in which unit. `province`: the key that is a province."""
+
+    name: str
+    caption: Both
+    columns: tuple[Column, ...]
+    ask: Ask
+    rows: list[Row]
+    province: str = ""
+    is_open: bool = False
+
+    @property
+    def csv(self) -> str:
+        """The rows as a data address: keys and figures as in SQL, and why a figure is withheld."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([*self.ask.keys, *self.ask.figures, "conf_status"])
+        for row in self.rows:
+            cells = [row[name] for name in self.ask.figures]
+            writer.writerow([*row.keys.values(), *(cell.value for cell in cells), cells[0].status])
+        return "data:text/csv;charset=utf-8," + quote(out.getvalue(), safe=",:")
+
+
+def table(
+    source: Source, name: str, ask: Ask, columns: tuple[Column, ...], province: str = "", *, is_open: bool = False
+) -> Table:
+    """A table with the caption `captions.<name>`; `province` names the key that is a province."""
+    return Table(name, say(f"captions.{name}", month=source.month), columns, ask, source.rows(ask), province, is_open)
+
+
+def cell(row: Row, column: Column) -> Markup:
+    """One `td` or `th`: a name, a word, or a figure."""
+    if not column.form:
+        return Markup('<th scope="row">{}</th>').format(_name(column, row.keys[column.name]))
+    found = row[column.name]
+    if found.value is not None and column.named:
+        words = Markup('<td data-col="{}" data-f="w" data-v="{}">{}</td>')
+        return words.format(found.expression, found.value, column.named(found.value))
+    return figure_cell(found, column.form, full=column.bar)
+
+
+def figure_cell(found: Cell, form: str, *, where: str = "", full: float = 0, kind: str = "") -> Markup:
+    """A `td` with its expression, form and value; `where` singles it out in its table, `full` is the value of a full bar."""
+    if found.value is None:
+        return Markup('<td class="n{}">{}</td>').format(kind, _sign(found))
+    text = both(figure(found, form, "id"), figure(found, form, "en"))
+    share = (
+        Markup(' style="--bar:{:.1f}"').format(min(100.0, max(0.0, 100 * float(found.value) / full))) if full else ""
+    )
+    narrowed = Markup(' data-where="{}"').format(where) if where else ""
+    return Markup('<td class="n{}{}"{}{} data-col="{}" data-f="{}" data-v="{}">{}</td>').format(
+        " bar" if full else "", kind, share, narrowed, found.expression, form, found.value, text
+    )
+
+
+def tile(row: Row) -> Markup:
+    """The ratio on a tile, in percent without its sign."""
+    found = row["coverage_ratio"]
+    if found.value is None:
+        return Markup("<span>{}</span>").format(_sign(found))
+    text = both(figure(found, "q1", "id"), figure(found, "q1", "en"))
+    return Markup('<span data-col="{}" data-f="q1" data-v="{}">{}</span>').format(found.expression, found.value, text)
+
+
+def _name(column: Column, value: Any) -> Both:  # noqa: ANN401
+    if column.named:
+        return column.named(value)
+    return both(month(value, "id"), month(value, "en")) if isinstance(value, date) else both(str(value), str(value))
+
+
+def _sign(found: Cell) -> Markup:
+    """A hatched mark with the letter of the reason, or a dash for what there is not; both with words for who listens."""
+    word = say("page.withheld_word" if found.is_withheld else "page.none_word")
+    if not found.is_withheld:
+        return Markup('<span aria-hidden="true">–</span><span class="heard">{}</span>').format(word)
+    mark = Markup('<span class="withheld" aria-hidden="true">{}</span><span class="heard">{} ({})</span>')
+    return mark.format(found.status, word, found.status)
