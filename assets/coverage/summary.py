@@ -72,7 +72,7 @@ class Made:
 def make_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: bool = False) -> Made:
     """Make and promote a month of the table. Raises MonthRefused where its check finds anything; nothing is promoted."""
     name = summary.table.name
-    chosen = {read.name: read.choose(_delivered(warehouse, read.table), month) for read in summary.reads}
+    chosen = chosen_months(warehouse, month, summary)
     made_from = _fingerprint(warehouse, summary, chosen)
     stage = warehouse.stage(name, month)
     if stage.get("fingerprint") == made_from and not force:
@@ -118,14 +118,15 @@ def _absent(read: Read, month: str) -> str:
     return f"{read.table.name} of {before if read.choose is the_month_before else month} is not there: run that month first"
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection,
-    warehouse: Warehouse,
-    month: str,
-    summary: Summary,
-    chosen: Chosen,
-    target: Path,
-) -> int:
+def chosen_months(warehouse: Warehouse, month: str, summary: Summary) -> Chosen:
+    """The months that each of the reads takes."""
+    return {read.name: read.choose(_delivered(warehouse, read.table), month) for read in summary.reads}
+
+
+def offer(
+    con: duckdb.DuckDBPyConnection, warehouse: Warehouse, month: str, summary: Summary, chosen: Chosen
+) -> dict[str, query.Parameter]:
+    """All that the SQL of the table reads, working tables included; gives the values of its parameters."""
     for read in summary.reads:
         files = [path for source in chosen[read.name] for path in warehouse.files(read.table.name, source)]
         query.offer_files(con, read.name, files, read.table)
@@ -136,6 +137,18 @@ def _write(
     for step in summary.working:
         name, folder = (step, summary.folder) if isinstance(step, str) else step
         query.define(con, "TABLE", name, query.sql_text(folder, name), values)
+    return values
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
+    month: str,
+    summary: Summary,
+    chosen: Chosen,
+    target: Path,
+) -> int:
+    values = offer(con, warehouse, month, summary, chosen)
     ordered = f"SELECT * FROM ({query.sql_text(summary.folder, summary.table.name)}) ORDER BY ALL"
     return query.write(con, ordered, summary.table, target, values)
 

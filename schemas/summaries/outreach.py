@@ -24,8 +24,8 @@ OUTREACH = Table(
                 "empty: none yet"),
         Field("cost_per_enrolment_idr", Kind.NUMBER, "cost ÷ new enrolments, whatever caused them", "IDR a person",
               of=("new_enrolments",)),
-        Field("treated_regencies", Kind.COUNT, "regencies with activities of this channel alone from three months before to "
-              "three after: those compared", "regency"),
+        Field("treated_regencies", Kind.COUNT, "regencies with activities of this channel alone in the month, and of none "
+              "in the six months before and the three after: those compared", "regency"),
         Field("comparison_regencies", Kind.COUNT, "regencies without any activity for the segment in that time", "regency"),
         Field("additional_enrolments", Kind.NUMBER, "new enrolments above what the comparison regencies would have had, all "
               "three months; association, not proof", "person", source=_METHOD, of=("new_enrolments",)),

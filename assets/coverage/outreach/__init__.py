@@ -1,8 +1,8 @@
 """Outreach: the activities of the last months, who entered since, and regencies without activity to compare with.
 
 Belongs here: what `outreach` reads, and which months have been seen after which. Not: the estimate (`outreach_effects.sql`).
-An estimate needs three months before and three after, with entrants and activities of all seven: a month nobody
-delivered activities of is unknown, not without activity.
+An estimate needs the entrants of three months before and three after, and the activities of these seven months and of the
+three before them, of which entrants may still have come: a month nobody delivered activities of is unknown, not without.
 """
 
 from pathlib import Path
@@ -19,6 +19,7 @@ from schemas.summaries.outreach import OUTREACH
 
 _AFTER = 3  # months observed after an activity, and compared with as many before
 _WINDOW = 2 * _AFTER + 1
+_LASTING = _WINDOW + _AFTER  # months whose activities may tell in the window
 _ACTIVITIES = stored_table(BY_NAME["outreach"])
 
 
@@ -29,8 +30,9 @@ def observed_months(month: str, chosen: Chosen) -> pl.DataFrame:
         held = previous(month, back)
         seen = [previous(month, place) in chosen["transitions"] for place in range(back - 1, -1, -1)]
         observed = seen.index(False) if False in seen else back
+        needed = (("transitions", _WINDOW), ("activities", _LASTING))
         compared = back == _AFTER and all(
-            previous(month, place) in chosen[name] for name in ("transitions", "activities") for place in range(_WINDOW)
+            previous(month, place) in chosen[name] for name, count in needed for place in range(count)
         )
         rows.append((first_day(held), int(held[:4]) * 12 + int(held[5:]), observed, compared))
     return pl.DataFrame(rows, schema=["held_month", "held_index", "months_observed", "is_compared"], orient="row")
@@ -45,7 +47,7 @@ OUTREACH_SUMMARY = Summary(
     Path(__file__).parent,
     reads=(
         Read("recent_activities", _ACTIVITIES, last(_AFTER + 1)),  # without one there is nothing to tell
-        Read("activities", _ACTIVITIES, last(_WINDOW), needed=False),
+        Read("activities", _ACTIVITIES, last(_LASTING), needed=False),
         Read("transitions", TRANSITIONS, last(_WINDOW), needed=False),
     ),
     working=(

@@ -2,7 +2,8 @@
 -- Grain: month held x regency x segment. A working table. Unit: persons.
 -- Source: outreach_entries, outreach_done, outreach_months (which month can be compared).
 -- base: protected persons before the first of these months, so that nothing compared decides who is compared or how much
--- it weighs; below 30 a regency is left out. Treated: activities in the month and in no other of the seven.
+-- it weighs; below 30 a regency is left out. Treated: activities in the month and in no other from six months before, whose
+-- entrants would still come in the three months before, to three after. Compared with: none in all these months.
 WITH changes AS (
     SELECT
         h.held_index, e.region_code, e.segment,
@@ -20,7 +21,7 @@ marks AS (
         max(CASE WHEN d.held_index <> h.held_index THEN 1 ELSE 0 END) AS is_elsewhere,
         CAST(sum(CASE WHEN d.channel <> 'all' THEN 1 ELSE 0 END) AS INTEGER) AS channels
     FROM outreach_months AS h
-    JOIN outreach_done AS d ON d.held_index BETWEEN h.held_index - 3 AND h.held_index + 3
+    JOIN outreach_done AS d ON d.held_index BETWEEN h.held_index - 6 AND h.held_index + 3
     GROUP BY h.held_index, d.region_code, d.segment
 )
 SELECT
