@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11
 
-.PHONY: help setup run test check fix lock oracles docs ui serve bench clean
+.PHONY: help setup run test check fix lock oracles docs ui serve bench nations clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12

@@ -46,12 +46,20 @@ def delimited(rows: pl.DataFrame, style: Style, *, header: bool = True) -> bytes
     return stream.getvalue()
 
 
-def shortened(line: bytes, style: Style) -> bytes:
+def ragged_lines(rows: pl.DataFrame, style: Style) -> list[bytes]:
+    """Lines with a cell too few, or too many, by turns, of rows as text in the order of the file."""
+    if rows.is_empty():
+        return []
+    lines = delimited(rows, style, header=False).splitlines(keepends=True)
+    return [(_shortened, _lengthened)[number % 2](line, style) for number, line in enumerate(lines)]
+
+
+def _shortened(line: bytes, style: Style) -> bytes:
     """A line without its last cell."""
     return line.rsplit(style.separator.encode(), 1)[0] + style.newline.encode()
 
 
-def lengthened(line: bytes, style: Style) -> bytes:
+def _lengthened(line: bytes, style: Style) -> bytes:
     """A line with a cell too many."""
     newline = style.newline.encode()
     return line.removesuffix(newline) + style.separator.encode() + b"X" + newline

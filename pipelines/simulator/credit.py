@@ -11,9 +11,10 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.simulator.cells import STREAMS
 from pipelines.simulator.draws import first_day, first_day_of, noise, one_of
 from pipelines.simulator.persons import with_identity
-from pipelines.simulator.plan import STREAMS, is_dual
+from pipelines.simulator.plan import is_dual
 from pipelines.simulator.turns import HERE
 from schemas.codelists import codes
 from schemas.kur_debtors import KUR_DEBTORS

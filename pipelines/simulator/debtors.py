@@ -7,21 +7,21 @@ A member keeps the loan while pausing or in arrears, and has none left when the 
 import polars as pl
 
 from pipelines.simulator.calibration import by_place, employers_by_place, national, scaled
+from pipelines.simulator.cells import STREAMS, Cells, Plan
 from pipelines.simulator.draws import apportion
+from pipelines.simulator.movement import movement
 from pipelines.simulator.places import residence_weights
-from pipelines.simulator.plan import STREAMS, Cells, Plan, unpaid
+from pipelines.simulator.plan import entry, unpaid
 from pipelines.simulator.turns import (
     GONE,
     PERIODS,
     Class,
     both,
     class_of,
-    cohort_ends,
     follows_budget,
     in_state,
     states,
 )
-from pipelines.simulator.windows import movement
 
 DEBTORS, _MEMBERS = 4_400_000, 1_520_000  # about: debtors of January to July 2022 (gorontalo.antaranews.com 204801)
 _TURNS = {  # one in 30 wage earners, among them some who are own-account members too; one in 16 of these
@@ -42,17 +42,17 @@ def is_debtor(stream: pl.Expr, turn: pl.Expr) -> pl.Expr:
     return pl.any_horizontal(chosen)
 
 
-def debtors(month: int, scale: float) -> Plan:
+def debtors(month: int, scale: float, seed: int) -> Plan:
     """The plan of all debtors, by place."""
-    cells, moved = Cells(), movement(month, scale)
+    cells, moved = Cells(), movement(month, scale, seed)
     for stream, of in _classes().items():
         window = moved.streams[stream]
         for place in range(len(window.low[month])):
             by_budget = follows_budget(place)
-            for end, first, last in window.runs(month, place, cohort_ends(stream, month)):
+            for end, first, last, won in window.members(month, place):
                 for state in sorted(set(states(stream, month, end, by_budget=by_budget)) - {GONE}):
                     found = both(in_state(stream, month, end, state, by_budget=by_budget), of)
-                    cells.add(place, stream, (first, last), found, state=state)
+                    cells.add(place, stream, (first, last), found, state=state, entered=entry(end), won=won)
     _add_others(cells, month, scale)
     return cells.plan(employers_by_place(scale), mixed=False)
 

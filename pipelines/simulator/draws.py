@@ -6,6 +6,7 @@ knows what is drawn.
 
 from collections.abc import Sequence
 from datetime import date
+from hashlib import blake2b
 from zlib import crc32
 
 import polars as pl
@@ -36,6 +37,11 @@ def noise(key: pl.Expr, purpose: int) -> pl.Expr:
     stirred = (key.cast(pl.UInt64) + pl.lit(purpose * 1_000_003, pl.UInt64)) * pl.lit(_STIR, pl.UInt64)
     blended = (stirred ^ (stirred // pl.lit(1 << 31, pl.UInt64))) * pl.lit(_BLEND, pl.UInt64)
     return (blended // pl.lit(1 << 33, pl.UInt64)).cast(pl.Int64)
+
+
+def lot(*key: int) -> int:
+    """64 pseudo-random bits of a few whole numbers, the last of which says what for."""
+    return int.from_bytes(blake2b(repr(key).encode(), digest_size=8).digest())
 
 
 def one_of(choices: Sequence[str], number: pl.Expr, dtype: pl.DataType | None = None) -> pl.Expr:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.simulator.containers import delimited, lengthened, shortened, write
-from pipelines.simulator.defects import DEFECTS, marks, overwritten
+from pipelines.simulator.containers import ragged_lines, write
+from pipelines.simulator.defects import marks, overwritten
+from pipelines.simulator.enrolment_defects import DEFECTS
 from pipelines.simulator.ledger import Account, marked
 from pipelines.simulator.offices import Office
 from pipelines.simulator.planting import Nation, OfficeRows
@@ -21,7 +22,8 @@ from schemas.model import ROW_STRUCTURE
 def write_office(path: Path, office: Office, rows: OfficeRows, nation: Nation, account: Account) -> int:
     """Write the office's file, enter it into the account, and return its number of data rows."""
     texts = _in_order(rows, office.style)
-    write(path, texts, office.style, _ragged_lines(rows.ragged, office.style))
+    broken = render(rows.ragged, ENROLMENTS, office.style).select(column_order(ENROLMENTS, office.style))
+    write(path, texts, office.style, ragged_lines(broken, office.style))
     _enter(rows, nation, account)
     account.rows_read += texts.height + rows.ragged.height
     return texts.height + rows.ragged.height
@@ -42,12 +44,3 @@ def _in_order(rows: OfficeRows, style: Style) -> pl.DataFrame:
     texts.append(overwritten(render(rows.harmed, ENROLMENTS, style), DEFECTS))
     ordered = pl.concat([text.select("row", *own) for text in texts]).sort("row", maintain_order=True)
     return ordered.select(own).rename({name: heading(ENROLMENTS, name, style) for name in columns})
-
-
-def _ragged_lines(rows: pl.DataFrame, style: Style) -> list[bytes]:
-    """Lines with a cell too few, or too many, by turns."""
-    if rows.is_empty():
-        return []
-    texts = render(rows, ENROLMENTS, style).select(column_order(ENROLMENTS, style))
-    lines = delimited(texts, style, header=False).splitlines(keepends=True)
-    return [(shortened, lengthened)[number % 2](line, style) for number, line in enumerate(lines)]

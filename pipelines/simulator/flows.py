@@ -7,7 +7,9 @@ from collections import Counter
 from typing import Any
 
 from pipelines.simulator.calibration import national
-from pipelines.simulator.plan import SEGMENT_OF, left
+from pipelines.simulator.cells import SEGMENT_OF
+from pipelines.simulator.movement import Movement, movement
+from pipelines.simulator.plan import left
 from pipelines.simulator.turns import (
     BASE,
     GONE,
@@ -23,7 +25,7 @@ from pipelines.simulator.turns import (
     reported_end,
     states,
 )
-from pipelines.simulator.windows import Movement, Windows, movement
+from pipelines.simulator.windows import Windows
 
 GROUPS = {
     "all": ("PU", "JAKON", "BPU"), "formal": ("PU", "JAKON"), "informal": ("BPU",),
@@ -34,9 +36,9 @@ _CHANGED = "changed"  # wage earners who go on as own-account members: the only 
 Tally = Counter[tuple[str, str]]  # (what happened, segment)
 
 
-def flows(month: int, scale: float) -> dict[str, Any]:
+def flows(month: int, scale: float, seed: int) -> dict[str, Any]:
     """Persons by segment group: opening + in - out = closing; and those protected in both months who moved province."""
-    counted = _tally(month, scale)
+    counted = _tally(month, scale, seed)
     before, now = national(month - 1, scale), national(month, scale)
     found: dict[str, Any] = {}
     for group, members in GROUPS.items():
@@ -53,10 +55,10 @@ def flows(month: int, scale: float) -> dict[str, Any]:
     return {"groups": found, "moved": {segment: counted["moved", segment] for segment in ("PU", "JAKON", "BPU", "PMI")}}
 
 
-def _tally(month: int, scale: float) -> Tally:
+def _tally(month: int, scale: float, seed: int) -> Tally:
     counted: Tally = Counter()
     if month > BASE:
-        moved = movement(month, scale)
+        moved = movement(month, scale, seed)
         for window in moved.streams.values():
             _count_members(counted, window, month)
             _count_leavers(counted, moved, window, month)

@@ -7,13 +7,13 @@ import shutil
 
 import polars as pl
 
+from pipelines.simulator.cells import Plan
 from pipelines.simulator.compliance import Compliance
 from pipelines.simulator.containers import CSV, GZIP
 from pipelines.simulator.delivery import Delivery
 from pipelines.simulator.enrolments import write_office
 from pipelines.simulator.offices import Office, offices_of
 from pipelines.simulator.payments import payments
-from pipelines.simulator.plan import Plan
 from pipelines.simulator.planting import Nation, OfficeRows, rows_of
 from pipelines.simulator.schedule import schedule
 from pipelines.simulator.small_extracts import planted, unharmed, write_part

@@ -12,11 +12,11 @@ from pipelines.simulator.delivery import Delivery, Progress, chosen, cleared
 from pipelines.simulator.draws import month_index
 from pipelines.simulator.flows import flows
 from pipelines.simulator.members import office_files, write_offices
+from pipelines.simulator.movement import SUBSIDISED_PERCENT
 from pipelines.simulator.others import OTHERS, other_files
 from pipelines.simulator.plan import plan_month
 from pipelines.simulator.retention import retention
 from pipelines.simulator.survey import employed_in, wave_of
-from pipelines.simulator.windows import SUBSIDISED_PERCENT
 
 
 def simulate(
@@ -40,15 +40,15 @@ def simulate(
     folder = cleared(landing / month, ledger, wanted)
     delivery = Delivery(folder, month_index(month), scale, seed, wanted, progress)
     _write(delivery)
-    delivery.truth["flows"] = flows(delivery.month, scale)
-    delivery.truth["retention"] = retention(delivery.month, scale)
+    delivery.truth["flows"] = flows(delivery.month, scale, seed)
+    delivery.truth["retention"] = retention(delivery.month, scale, seed)
     delivery.write_ledger(ledger, month, _figures(delivery))
     write_manifest(folder, month, synthetic=True, rows=delivery.rows)
     return folder
 
 
 def _write(delivery: Delivery) -> None:
-    plan = plan_month(delivery.month, delivery.scale)
+    plan = plan_month(delivery.month, delivery.scale, delivery.seed)
     delivery.expected_files = office_files(delivery, plan) + other_files(delivery)
     write_offices(delivery, plan)
     for extract, write in OTHERS.items():

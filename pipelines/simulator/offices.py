@@ -5,9 +5,9 @@ Belongs here: cutting the nation into files. Does not belong here: what is in th
 
 from dataclasses import dataclass, replace
 
+from pipelines.simulator.cells import Plan
 from pipelines.simulator.containers import CSV, GZIP, PARQUET, SHEET, ZSTD
 from pipelines.simulator.places import places
-from pipelines.simulator.plan import Plan
 from pipelines.simulator.styles import STYLES, TYPED, Style, style_of
 
 _FEWEST, _MOST, _ROWS_A_FILE = 8, 325, 2_000

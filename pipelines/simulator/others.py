@@ -65,7 +65,7 @@ def _credit_file_count(scale: float) -> int:
 
 def _write_credit(delivery: Delivery) -> None:
     """A file at a time: the whole list would not fit beside an office."""
-    every = debtors(delivery.month, delivery.scale)
+    every = debtors(delivery.month, delivery.scale, delivery.seed)
     truth = credit.CreditTruth(delivery.month)
     account, day, first = delivery.account("kur_debtors"), delivery.first_day, 0
     for number, count in enumerate(_cut(every.rows, _credit_file_count(delivery.scale))):
@@ -92,11 +92,11 @@ def _write_regional(delivery: Delivery) -> None:
 
 
 def _write_outreach(delivery: Delivery) -> None:
-    rows = campaigns.activities(delivery.month, delivery.scale)
+    rows = campaigns.activities(delivery.month, delivery.scale, delivery.seed)
     accepted = delivery.write(
         "outreach", rows, {"kegiatan.csv": (rows.height, Style(alias=0, words=1, amounts="dots"))}
     )
-    delivery.truth["outreach"] = campaigns.truth(accepted, delivery.month, delivery.scale)
+    delivery.truth["outreach"] = campaigns.truth(accepted, delivery.month, delivery.scale, delivery.seed)
 
 
 def _write_targets(delivery: Delivery) -> None:

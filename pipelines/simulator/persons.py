@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import polars as pl
 
-from pipelines.simulator.draws import noise
+from pipelines.simulator.cells import STREAMS, turn
+from pipelines.simulator.draws import index_of, noise
 from pipelines.simulator.places import (
     HOME_SLOTS,
     SEGMENT_RANKS,
@@ -19,7 +20,6 @@ from pipelines.simulator.places import (
     places,
     province_codes,
 )
-from pipelines.simulator.plan import STREAMS, turn
 from pipelines.simulator.turns import BASE, PERIODS
 
 _NUMBERS = 1 << 22  # persons of one stream in one place
@@ -126,17 +126,24 @@ def _membership_id(seed: int) -> pl.Expr:
 def _home(month: int, seed: int) -> pl.Expr:
     """Place of residence: the province by the commuting table, mostly the place of work within the province.
 
-    Who has moved by the month lives in another province for good, some way down the list of provinces.
+    Who has moved by the month lives in another province for good, some way down the list of provinces. Whom outreach won
+    lives where the activity was held, and moves after the month of entry if ever.
     """
     province = pl.lit(places()["province"])
     rank = pl.lit(pl.Series([SEGMENT_RANKS.index(segment) for segment in _LIKE])).gather(pl.col("stream"))
     work = province.gather(pl.col("place"))
     slot = (pl.col("idx") * 617 + pl.col("place") * 131 + seed) % HOME_SLOTS
-    first = pl.lit(home_province_table()).gather((rank * len(province_codes()) + work) * HOME_SLOTS + slot)
+    drawn = pl.lit(home_province_table()).gather((rank * len(province_codes()) + work) * HOME_SLOTS + slot)
+    first = pl.when("won").then(work).otherwise(drawn)
     chance = noise(pl.col("person"), seed + 2)
     waits = (pl.col("turn") + pl.col("period") - pl.col("period") // 2) % pl.col("period")
-    moved = (pl.col("period") >= min(PERIODS.values())) & (waits < month - BASE)
+    since = pl.when("won").then(index_of("entered") - BASE).otherwise(0)
+    moved = (pl.col("period") >= min(PERIODS.values())) & waits.is_between(since, month - BASE, closed="left")
     further = (first + 1 + chance // 2**20 % (len(province_codes()) - 1)) % len(province_codes())
     home = pl.when(moved).then(further).otherwise(first)
     elsewhere = pl.lit(home_place_table()).gather(home * HOME_SLOTS + chance // 16 % HOME_SLOTS)
-    return pl.when((home == work) & (chance % 10 < 8)).then(pl.col("place")).otherwise(elsewhere.cast(pl.Int64))
+    return (
+        pl.when((home == work) & (pl.col("won") | (chance % 10 < 8)))
+        .then(pl.col("place"))
+        .otherwise(elsewhere.cast(pl.Int64))
+    )

@@ -8,13 +8,15 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.simulator.cells import STREAMS, Plan, spare_persons
 from pipelines.simulator.debtors import is_debtor
-from pipelines.simulator.defects import CALIBRATED, DEFECTS, damaged
+from pipelines.simulator.defects import damaged
 from pipelines.simulator.draws import first_day_of, noise
+from pipelines.simulator.enrolment_defects import CALIBRATED, DEFECTS, is_spare
 from pipelines.simulator.memberships import draw_up
 from pipelines.simulator.offices import Office
 from pipelines.simulator.payments import is_late
-from pipelines.simulator.plan import STREAMS, Plan, holds_several, spare_persons
+from pipelines.simulator.plan import holds_several
 from pipelines.simulator.schedule import Load, Planted
 from pipelines.simulator.turns import HERE, moving
 
@@ -110,7 +112,7 @@ def _labels(planted: list[Planted]) -> list[tuple[str, int]]:
 
 
 def _extra(load: Load) -> list[Planted]:
-    return [planted for planted in load.defects if DEFECTS[planted.rule].is_spare]
+    return [planted for planted in load.defects if is_spare(DEFECTS[planted.rule])]
 
 
 def _extra_victims(load: Load) -> list[str]:

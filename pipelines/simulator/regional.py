@@ -11,8 +11,8 @@ import polars as pl
 
 from pipelines.simulator.calibration import by_place, national
 from pipelines.simulator.draws import first_day_of
+from pipelines.simulator.movement import SUBSIDISED_PERCENT
 from pipelines.simulator.places import places, province_codes, province_places
-from pipelines.simulator.windows import SUBSIDISED_PERCENT
 from schemas.regional_programmes import REGIONAL_PROGRAMMES
 
 _FIRST_YEAR, _PREMIUM = 2023, 16_800

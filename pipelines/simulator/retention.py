@@ -3,8 +3,9 @@
 Belongs here: cohorts by segment and payer at entry, counted from the windows. Does not belong here: flows.
 """
 
+from pipelines.simulator.cells import SEGMENT_OF
 from pipelines.simulator.memberships import OWN_PAYERS
-from pipelines.simulator.plan import SEGMENT_OF
+from pipelines.simulator.movement import Movement, movement
 from pipelines.simulator.turns import (
     BASE,
     HERE,
@@ -17,7 +18,6 @@ from pipelines.simulator.turns import (
     follows_budget,
     in_state,
 )
-from pipelines.simulator.windows import Movement, movement
 
 LONGEST = 24  # months after entry
 
@@ -36,11 +36,11 @@ def payers(stream: str) -> dict[str, Class]:
     }
 
 
-def retention(month: int, scale: float) -> list[dict[str, object]]:
+def retention(month: int, scale: float, seed: int) -> list[dict[str, object]]:
     """One entry a cohort, segment and payer with entrants: those of the last 24 months, from 2024-01 on."""
     if month <= BASE:
         return []
-    moved = movement(month, scale)
+    moved = movement(month, scale, seed)
     found: list[dict[str, object]] = []
     for cohort in range(max(BASE + 1, month - LONGEST), month + 1):
         for stream in moved.streams:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.simulator.containers import CSV
-from pipelines.simulator.defects import DEFECTS
+from pipelines.simulator.enrolment_defects import DEFECTS, is_spare
 from pipelines.simulator.offices import Office
 
 _PER_ROW = 2e-5
@@ -100,4 +100,4 @@ def _number_spares(loads: dict[int, Load]) -> None:
     for number in sorted(loads):
         load = loads[number]
         load.spare = following
-        following += load.conflicts + load.ragged + sum(p.count for p in load.defects if DEFECTS[p.rule].is_spare)
+        following += load.conflicts + load.ragged + sum(p.count for p in load.defects if is_spare(DEFECTS[p.rule]))

@@ -1,6 +1,6 @@
 """The extracts beside the enrolments: planting their defects, and cutting them into files.
 
-Belongs here: what they share. Does not belong here: their content, the defects themselves (`small_defects`), enrolments.
+Belongs here: what they share. Does not belong here: their content, the defects themselves (`catalogues`), enrolments.
 """
 
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.simulator.containers import write
+from pipelines.simulator.catalogues import BESIDE, CATALOGUES, CONTRADICTIONS
+from pipelines.simulator.containers import ragged_lines, write
 from pipelines.simulator.defects import damaged, marks, overwritten
 from pipelines.simulator.ledger import Account, marked
 from pipelines.simulator.rendering import render
-from pipelines.simulator.small_defects import BESIDE, CATALOGUES
 from pipelines.simulator.styles import Style, column_order, heading
-from schemas.model import Severity, Table
+from schemas.model import ROW_STRUCTURE, Severity, Table
 
 _PER_ROW, _MOST = 2e-5, 3
 _LABELS = {"row": pl.Int64(), "defect": pl.String(), "ordinal": pl.Int64()}
@@ -24,11 +24,14 @@ _LABELS = {"row": pl.Int64(), "defect": pl.String(), "ordinal": pl.Int64()}
 
 @dataclass(frozen=True)
 class Part:
-    """The rows of one file: good ones, and damaged ones (extra copies where a fatal rule is broken)."""
+    """The rows of one file: good ones, damaged ones (extra rows where a fatal rule is broken), and what is put beside."""
 
     table: Table
     good: pl.DataFrame
     harmed: pl.DataFrame
+    copies: pl.DataFrame  # of good rows
+    conflicting: pl.DataFrame  # two by two
+    ragged: pl.DataFrame  # good rows, of which broken lines are made
 
     @property
     def accepted(self) -> pl.DataFrame:
@@ -36,15 +39,20 @@ class Part:
         mild = self.harmed.filter(~pl.col("defect").is_in(_fatal(self.table)))
         return pl.concat([self.good, mild]).select(self.table.names)
 
+    @property
+    def rows(self) -> int:
+        """All rows of the file, broken lines included."""
+        return sum(frame.height for frame in (self.good, self.harmed, self.copies, self.conflicting, self.ragged))
+
 
 def unharmed(rows: pl.DataFrame, table: Table) -> Part:
     """A file in which nothing is planted."""
     good = _numbered(rows).with_columns(_no_label())
-    return Part(table, good, good.head(0))
+    return Part(table, good, *[good.head(0)] * 4)
 
 
 def planted(rows: pl.DataFrame, table: Table, of: int, month: date) -> Part:
-    """A file with a few rows of every defect; `of`: rows of the whole extract."""
+    """A file with a few rows of every defect, copies, contradictions and broken lines; `of`: rows of the whole extract."""
     catalogue, numbered = CATALOGUES[table.name], _numbered(rows)
     count = min(_MOST, max(1, round(of * _PER_ROW)))
     wishes = [(rule, number) for rule in catalogue for number in range(count)]
@@ -57,18 +65,33 @@ def planted(rows: pl.DataFrame, table: Table, of: int, month: date) -> Part:
     chosen = numbered.join(victims, on="row", how="inner", maintain_order="left").with_columns(month=pl.lit(month))
     replaced = victims.filter(~pl.col("defect").is_in(kept))
     good = numbered.join(replaced, on="row", how="anti", maintain_order="left").with_columns(_no_label())
-    return Part(table, good, damaged(chosen, catalogue).drop("month"))
+    harmed = damaged(chosen, catalogue).drop("month")
+    return Part(table, good, harmed, good.tail(count), _contradictions(good.head(count), table), good.head(count))
+
+
+def _contradictions(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Two extra rows for each of these, with one key that nobody has."""
+    key, other = CONTRADICTIONS[table.name]
+    one, two = (
+        [value.cast(rows.schema[name]).alias(name) for name, value in values.items()] for values in (key, other)
+    )
+    first = rows.with_columns(one)
+    return pl.concat([first, first.with_columns(two)])
 
 
 def write_part(path: Path, part: Part, style: Style, month: date, account: Account) -> int:
     """Write the file, enter it into the account, and give its number of rows."""
     table = part.table
-    every = pl.concat([part.good, part.harmed])
+    every = pl.concat([part.good, part.harmed, part.copies, part.conflicting])
     account.judge(marked(every, table, marks(CATALOGUES[table.name])), table, month)
-    write(path, _in_order(part, style), style)
-    account.rows_read += every.height
+    account.rows_collapsed += part.copies.height
+    account.quarantine(table.conflict, part.conflicting.height)
+    account.quarantine(ROW_STRUCTURE, part.ragged.height)
+    account.rows_read += part.rows
     account.files += 1
-    return every.height
+    broken = ragged_lines(render(part.ragged, table, style).select(column_order(table, style)), style)
+    write(path, _in_order(part, style), style, broken)
+    return part.rows
 
 
 def write_files(
@@ -110,7 +133,8 @@ def _in_order(part: Part, style: Style) -> pl.DataFrame:
     table, columns = part.table, column_order(part.table, style)
     catalogue = CATALOGUES[table.name]
     texts = [
-        overwritten(render(rows, table, style), catalogue).select("row", *columns) for rows in (part.good, part.harmed)
+        overwritten(render(rows, table, style), catalogue).select("row", *columns)
+        for rows in (part.good, part.harmed, part.copies, part.conflicting)
     ]
     ordered = pl.concat(texts).sort("row", maintain_order=True).select(columns)
     return ordered.rename({name: heading(table, name, style) for name in columns})

@@ -23,17 +23,13 @@ _WAGE_EARNERS, _OWN_ACCOUNT = 30, 40  # months from one pause of a person to the
 BATCHES = 12  # of a budget year's subsidised, two twelfths lapse, half of them for good
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Class:
-    """Turns of a period; `below`: how many of them are less than 0, 1, 2, … the period."""
+    """Turns of a period; `below`: how many of them are less than 0, 1, 2, … the period. Equal only to itself."""
 
+    period: int
     turns: tuple[int, ...]
     below: tuple[int, ...]
-
-    @property
-    def period(self) -> int:
-        """The period."""
-        return len(self.below) - 1
 
     def rank(self, number: int, place: int) -> int:
         """How many lesser numbers of the place belong to the class, counted from turn 0."""
@@ -54,7 +50,7 @@ def class_of(period: int, turns: Iterable[int]) -> Class:
     """The class of these turns."""
     chosen = tuple(sorted(set(turns)))
     member = set(chosen)
-    return Class(chosen, tuple(accumulate((turn in member for turn in range(period)), initial=0)))
+    return Class(period, chosen, tuple(accumulate((turn in member for turn in range(period)), initial=0)))
 
 
 def follows_budget(place: int) -> bool:

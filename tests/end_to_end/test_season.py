@@ -7,12 +7,15 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets import query
+from assets.coverage.summary import HERE as COVERAGE_SQL
 from assets.release.database import NAME
 from assets.release.publish import current
 from pipelines.headlines import headlines
 from pipelines.simulator import simulate
 from schemas.summaries import SUMMARIES
 from tests.conftest import SCALE, Nation, places_at, run
+from tests.end_to_end.planned_entrants import as_transitions, entries
 
 MONTHS = ("2024-09", "2024-10", "2024-11", "2024-12", "2025-01", "2025-02", "2025-03")
 LAST = MONTHS[-1]
@@ -82,6 +85,18 @@ def test_a_month_without_the_month_before_says_so_and_the_rest_is_there(season: 
     assert (row["availability"], row["province_code"], row["opening_persons"]) == ("not_available", "ID", None)
     assert "2024-08" in row["reason"]
     assert table(season, "kur_linkage", MONTHS[0])["availability"].unique().to_list() == ["available"]
+
+
+@pytest.mark.parametrize("month", MONTHS[1:])
+def test_entrants_of_the_plan_are_those_that_outreach_counts(season: Nation, month: str) -> None:
+    """By regency, of own-account members: who entered or came back, and who was there before."""
+    asked = f"SELECT * FROM ({query.sql_text(COVERAGE_SQL, 'outreach_entries')}) WHERE segment = 'BPU' ORDER BY ALL"
+    with duckdb.connect() as con:
+        query.offer_frame(con, "transitions", table(season, "transitions", month))
+        found = con.execute(asked).fetchall()
+        query.offer_frame(con, "transitions", as_transitions(entries([month], SCALE, 2024)))
+        assert found == con.execute(asked).fetchall()
+    assert sum(entered for _, _, _, entered, _ in found) > 10
 
 
 @pytest.mark.parametrize("month", MONTHS[1:])

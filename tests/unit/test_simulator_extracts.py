@@ -17,13 +17,14 @@ import pytest
 
 from pipelines.simulator import simulate
 from pipelines.simulator.campaigns import EFFECTS, activities
+from pipelines.simulator.cells import STREAMS
 from pipelines.simulator.credit import contracts
 from pipelines.simulator.debtors import debtors
 from pipelines.simulator.draws import month_index
 from pipelines.simulator.goals import targets
 from pipelines.simulator.memberships import draw_up
 from pipelines.simulator.payments import payments
-from pipelines.simulator.plan import STREAMS, plan_month
+from pipelines.simulator.plan import plan_month
 from schemas.codelists import codes
 from schemas.extracts import BY_NAME
 
@@ -59,7 +60,23 @@ def lines(path: Path) -> list[list[str]]:
 def test_every_rule_of_every_contract_is_broken_somewhere(ledger: dict[str, Any]) -> None:
     """A rule that nothing breaks is a rule that nobody has seen work."""
     for extract, table in BY_NAME.items():
-        assert {rule.name for rule in table.all_rules()} <= ledger["extracts"][extract]["rules"].keys()
+        rules = {rule.name for rule in (*table.all_rules(), *table.cross_row_rules())}
+        assert rules == ledger["extracts"][extract]["rules"].keys()
+
+
+def test_broken_lines_and_copies_are_those_of_the_ledger(landing: Path, ledger: dict[str, Any]) -> None:
+    """Lines with more or fewer cells than their header, and lines that stand a second time in their file."""
+    for extract in NEW:
+        ragged = copies = 0
+        for path in (landing / MONTH / extract).iterdir():
+            header, *rows = lines(path)
+            whole = [tuple(row) for row in rows if len(row) == len(header)]
+            ragged += len(rows) - len(whole)
+            copies += len(whole) - len(set(whole))
+        account = ledger["extracts"][extract]
+        assert (ragged, copies) == (account["rules"]["row_structure"], account["rows_collapsed"])
+        assert ragged
+        assert copies
 
 
 def test_accounts_and_manifest_have_the_rows_of_the_files(landing: Path, ledger: dict[str, Any]) -> None:
@@ -91,7 +108,7 @@ def test_some_extracts_alone_are_the_same(landing: Path, tmp_path: Path) -> None
 
 def members(month: str) -> pl.DataFrame:
     """Good memberships of the month."""
-    plan = plan_month(month_index(month), SCALE)
+    plan = plan_month(month_index(month), SCALE, 2024)
     return draw_up(plan.draw_up(pl.int_range(plan.rows, eager=True)), month_index(month), 2024)
 
 
@@ -192,7 +209,7 @@ def test_truth_about_payments_adds_up(ledger: dict[str, Any]) -> None:
 def test_loans_are_as_published() -> None:
     """Debtors at full scale within a tenth, shares of schemes, several contracts for some; a third are members."""
     month = month_index("2024-12")
-    plan = debtors(month, 1e-3)
+    plan = debtors(month, 1e-3, 2024)
     rows = contracts(plan.draw_up(pl.int_range(plan.rows, eager=True)), month, 2024)
     assert abs(plan.rows - 4_400) < 440
     assert rows["nik"].n_unique() == plan.rows
@@ -209,7 +226,7 @@ def test_loans_are_as_published() -> None:
 def test_debtors_who_are_members_are_in_the_enrolments() -> None:
     """By NIK, with the status that the truth has."""
     month = month_index("2024-12")
-    plan = debtors(month, SCALE)
+    plan = debtors(month, SCALE, 2024)
     rows = contracts(plan.draw_up(pl.int_range(plan.rows, eager=True)), month, 2024)
     known = set(members("2024-12")["nik"])
     pausing = (pl.col("stream") == STREAMS.index("PU")) & (pl.col("state") > 0)
@@ -220,7 +237,7 @@ def test_debtors_who_are_members_are_in_the_enrolments() -> None:
 
 def test_outreach_has_clean_comparisons() -> None:
     """A regency has its turn every sixteenth month, mostly with one channel; every channel is used every month."""
-    held = pl.concat([activities(month_index("2024-01") + turn, 1).with_columns(turn=turn) for turn in range(16)])
+    held = pl.concat([activities(month_index("2024-01") + turn, 1, 2024).with_columns(turn=turn) for turn in range(16)])
     own = held.filter(segment="BPU")
     assert own.group_by("region_code").agg(pl.col("turn").n_unique()).get_column("turn").max() == 1
     assert own["region_code"].n_unique() == 514

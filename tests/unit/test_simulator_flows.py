@@ -4,18 +4,20 @@ The rows are drawn up and followed from month to month by NIK, with the rules of
 the simulator's own arithmetic is used to check it.
 """
 
+from collections import Counter
 from functools import cache
 from typing import Any
 
 import polars as pl
 import pytest
 
-from pipelines.simulator import windows
+from pipelines.simulator import movement
 from pipelines.simulator.calibration import by_place, national
 from pipelines.simulator.campaigns import effects
 from pipelines.simulator.draws import first_day_of, month_index
 from pipelines.simulator.flows import GROUPS, flows
 from pipelines.simulator.memberships import draw_up
+from pipelines.simulator.places import places
 from pipelines.simulator.plan import plan_month
 from pipelines.simulator.retention import retention
 
@@ -27,7 +29,7 @@ RUNS = [("2023-11", 4, 1e-4), ("2024-12", 6, 1e-4), ("2025-12", 5, 1e-4), ("2024
 @cache
 def memberships(month: int, scale: float) -> pl.DataFrame:
     """All good rows of the month, with their status."""
-    plan = plan_month(month, scale)
+    plan = plan_month(month, scale, SEED)
     rows = draw_up(plan.draw_up(pl.int_range(plan.rows, eager=True)), month, SEED)
     paid = pl.col("paid_through").dt.year() * 12 + pl.col("paid_through").dt.month() - 1
     behind = month - paid.cast(pl.Int64)
@@ -94,7 +96,7 @@ def test_rows_keep_the_contract(first: str, count: int, scale: float) -> None:
 def test_flows_are_those_of_the_rows(first: str, count: int, scale: float) -> None:
     """Each flow of each group, and opening + in - out = closing."""
     for month in months(first, count)[1:]:
-        pair, truth = followed(month, scale), flows(month, scale)
+        pair, truth = followed(month, scale), flows(month, scale, SEED)
         for group, members in GROUPS.items():
             told = dict(truth["groups"][group])
             assert told == _found(pair, members)
@@ -125,7 +127,7 @@ def _found(pair: pl.DataFrame, members: tuple[str, ...]) -> dict[str, int]:
 def test_retention_is_that_of_the_rows(first: str, count: int, scale: float) -> None:
     """Every cohort of the run at its last month, by segment and payer at entry."""
     last = months(first, count)[-1]
-    truth = [told for told in retention(last, scale) if told["months_since_entry"] in range(count - 1)]
+    truth = [told for told in retention(last, scale, SEED) if told["months_since_entry"] in range(count - 1)]
     protected = persons(last, scale).filter(status=PROTECTED).select("nik", kept=pl.lit(1))
     found: list[dict[str, Any]] = []
     for month in months(first, count)[1:]:
@@ -146,15 +148,15 @@ def _sorted(told: dict[str, Any]) -> list[tuple[str, str]]:
 
 def test_a_calm_nation_before_its_history() -> None:
     """Up to December 2023 nobody comes and nobody goes."""
-    told = flows(month_index("2023-12"), 1)["groups"]["all"]
+    told = flows(month_index("2023-12"), 1, SEED)["groups"]["all"]
     assert told["opening"] == told["closing"] == 41_560_938
     assert not any(told[what] for what in told if what not in ("opening", "closing"))
 
 
 def test_subsidised_batches_lapse_in_january_and_half_come_back_in_april() -> None:
     """Unpaid from January to March, by the budget year."""
-    lapsed, returned = (flows(month_index(month), 1)["groups"]["BPU"] for month in ("2025-01", "2025-04"))
-    usual = flows(month_index("2024-11"), 1)["groups"]["BPU"]
+    lapsed, returned = (flows(month_index(month), 1, SEED)["groups"]["BPU"] for month in ("2025-01", "2025-04"))
+    usual = flows(month_index("2024-11"), 1, SEED)["groups"]["BPU"]
     assert lapsed["lapsed"] > 3 * usual["lapsed"]
     assert returned["re_entered"] > 1.5 * usual["re_entered"]
 
@@ -162,26 +164,45 @@ def test_subsidised_batches_lapse_in_january_and_half_come_back_in_april() -> No
 def test_outreach_brings_its_known_number_of_entrants(monkeypatch: pytest.MonkeyPatch) -> None:
     """At full scale: the entrants of the three months after, against the same nation without the month's activities."""
     held = month_index("2024-06")
-    real = windows.additional
+    real = movement.additional
 
-    def without(month: int, scale: float) -> list[int]:
-        more = list(real(month, scale))
-        for place, _, won in effects(held, scale) if held < month <= held + 3 else ():
+    def without(month: int, scale: float, seed: int) -> list[int]:
+        more = list(real(month, scale, seed))
+        for place, _, won in effects(held, scale, seed) if held < month <= held + 3 else ():
             late = month - held
             more[place] -= won * late // 3 - won * (late - 1) // 3
         return more
 
     entered = _entrants(held)
-    monkeypatch.setattr(windows, "additional", without)
-    windows.movement.cache_clear()
+    monkeypatch.setattr(movement, "additional", without)
+    movement.begun.cache_clear()
     difference = [one - other for one, other in zip(entered, _entrants(held), strict=True)]
-    windows.movement.cache_clear()
-    wanted = sum(won for _, _, won in effects(held, 1))
+    movement.begun.cache_clear()
+    wanted = sum(won for _, _, won in effects(held, 1, SEED))
     assert abs(sum(difference) - wanted) < wanted / 50, "who pauses differs by a few"
-    treated = {place for place, _, won in effects(held, 1) if won}
+    treated = {place for place, _, won in effects(held, 1, SEED) if won}
     assert not any(extra for place, extra in enumerate(difference) if place not in treated)
 
 
+def test_whom_outreach_won_enters_and_lives_where_the_activity_was_held() -> None:
+    """As many as the effects of the three months before say, by regency, and no others."""
+    scale, months_seen = 1e-3, months("2024-06", 3)
+    for month in months_seen:
+        plan = plan_month(month, scale, SEED)
+        skeleton = plan.draw_up(pl.int_range(plan.rows, eager=True))
+        won = skeleton.filter("won", pl.col("entered") == pl.lit(first_day_of(month)))
+        rows = memberships(month, scale).join(won, on=["place", "stream", "idx"], how="semi")
+        entered = followed(month, scale).filter(event="entered")
+        assert rows.join(entered, on="nik", how="anti").is_empty()
+        expected: Counter[str] = Counter()
+        for late in (1, 2, 3):
+            for place, _, more in effects(month - late, scale, SEED):
+                expected[places()["code"][place]] += more * late // 3 - more * (late - 1) // 3
+        assert Counter(rows["home_region"].to_list()) == +expected
+        assert Counter(rows["work_region"].to_list()) == +expected
+        assert expected.total() > 8
+
+
 def _entrants(held: int) -> list[int]:
-    high = windows.movement(held + 3, 1).streams["BPU"].high
+    high = movement.movement(held + 3, 1, SEED).streams["BPU"].high
     return [now - before for before, now in zip(high[held], high[held + 3], strict=True)]

@@ -1,0 +1,77 @@
+"""Fifty seeded nations: the true effect of outreach is within the bounds, and the estimate is not biased.
+
+The entrants are those of the simulator's plan, which `test_season` shows to be those that the product counts in the files; so
+fifty nations cost no files here. `make nations` does the same through the files of all fifty.
+"""
+
+import duckdb
+import polars as pl
+import pytest
+
+from assets import query
+from assets.coverage.geography import geography
+from assets.coverage.outreach import OUTREACH_SUMMARY, observed_months
+from assets.coverage.summary import HERE as SQL
+from assets.ingest.month import first_day, previous
+from benchmarks.nations import ALL, Estimate, summed_up, true_effect
+from pipelines.simulator.campaigns import EFFECTS, activities, effects
+from pipelines.simulator.draws import month_index
+from pipelines.simulator.places import places
+from tests.end_to_end.planned_entrants import as_transitions, entries
+
+HELD, SMALL, NATIONS = "2024-09", 2e-3, 50
+
+
+def estimates(con: duckdb.DuckDBPyConnection, seed: int) -> list[Estimate]:
+    """What the SQL of the product says of one nation's activities of September, beside the truth."""
+    months = [previous(HELD, back) for back in range(3, -4, -1)]
+    active = [previous(HELD, back) for back in range(6, -4, -1)]
+    held = pl.concat(
+        activities(month_index(month), SMALL, seed).with_columns(month=pl.lit(first_day(month))) for month in active
+    )
+    query.offer_frame(con, "activities", held)
+    query.offer_frame(con, "transitions", as_transitions(entries(months, SMALL, seed)))
+    there = {"activities": active, "transitions": months}
+    query.offer_frame(con, "outreach_months", observed_months(months[-1], there))
+    for name in OUTREACH_SUMMARY.working:
+        assert isinstance(name, str)
+        query.define(con, "TABLE", name, query.sql_text(SQL, name), {})
+    codes = places()["code"]
+    truth: dict[str, dict[str, int]] = {channel: {} for channel in EFFECTS}
+    for place, channel, won in effects(month_index(HELD), SMALL, seed):
+        truth[channel][codes[place]] = won
+    true = true_effect(con, truth)
+    told = con.execute("""
+        SELECT channel, additional, additional - quantile * error, additional + quantile * error
+        FROM outreach_effects WHERE province_code = 'ID' AND segment = 'BPU' AND error IS NOT NULL
+    """).fetchall()
+    return [Estimate(channel, true[channel], *bounds) for channel, *bounds in told]
+
+
+@pytest.fixture(scope="module")
+def fifty() -> list[Estimate]:
+    """The estimates of fifty nations."""
+    with duckdb.connect() as con:
+        query.offer_frame(con, "geography", geography())
+        return [estimate for seed in range(1, NATIONS + 1) for estimate in estimates(con, seed)]
+
+
+@pytest.mark.slow
+def test_the_bounds_hold_the_true_effect_in_nine_of_ten_nations(fifty: list[Estimate]) -> None:
+    """All channels together in each nation; and each channel by itself, over all nations."""
+    whole = [estimate.holds for estimate in fifty if estimate.channel == ALL]
+    assert len(whole) == NATIONS
+    assert sum(whole) >= 0.9 * NATIONS
+    single = [estimate.holds for estimate in fifty if estimate.channel != ALL]
+    assert len(single) > 4 * NATIONS
+    assert sum(single) >= 0.9 * len(single)
+
+
+@pytest.mark.slow
+def test_the_estimate_is_not_biased(fifty: list[Estimate]) -> None:
+    """By channel: the mean error is within three of its standard errors, and an effect that there is would be missed."""
+    table_ = summed_up(fifty)
+    assert table_.filter(pl.col("mean_error").abs() > 3 * pl.col("error_of_mean")).is_empty()
+    strong = table_.filter(pl.col("mean_true") > 3 * pl.col("error_of_mean"))
+    assert {ALL, "face_to_face"} <= set(strong["channel"])
+    assert table_.filter(pl.col("channel").is_in(["social_media", "webinar"]))["mean_true"].to_list() == [0, 0]
