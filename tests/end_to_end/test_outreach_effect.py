@@ -11,7 +11,6 @@ import pytest
 from assets import query
 from assets.coverage.geography import geography
 from assets.coverage.outreach import OUTREACH_SUMMARY, observed_months
-from assets.coverage.summary import HERE as SQL
 from assets.ingest.month import first_day, previous
 from benchmarks.nations import ALL, Estimate, summed_up, true_effect
 from pipelines.simulator.campaigns import EFFECTS, activities, effects
@@ -35,7 +34,7 @@ def estimates(con: duckdb.DuckDBPyConnection, seed: int) -> list[Estimate]:
     query.offer_frame(con, "outreach_months", observed_months(months[-1], there))
     for name in OUTREACH_SUMMARY.working:
         assert isinstance(name, str)
-        query.define(con, "TABLE", name, query.sql_text(SQL, name), {})
+        query.define(con, "TABLE", name, query.sql_text(OUTREACH_SUMMARY.folder, name), {})
     codes = places()["code"]
     truth: dict[str, dict[str, int]] = {channel: {} for channel in EFFECTS}
     for place, channel, won in effects(month_index(HELD), SMALL, seed):

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from assets import query
-from assets.coverage.summary import HERE as COVERAGE_SQL
+from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.release.database import NAME
 from assets.release.publish import current
 from pipelines.headlines import headlines
@@ -90,7 +90,7 @@ def test_a_month_without_the_month_before_says_so_and_the_rest_is_there(season: 
 @pytest.mark.parametrize("month", MONTHS[1:])
 def test_entrants_of_the_plan_are_those_that_outreach_counts(season: Nation, month: str) -> None:
     """By regency, of own-account members: who entered or came back, and who was there before."""
-    asked = f"SELECT * FROM ({query.sql_text(COVERAGE_SQL, 'outreach_entries')}) WHERE segment = 'BPU' ORDER BY ALL"
+    asked = f"SELECT * FROM ({query.sql_text(OUTREACH_SUMMARY.folder, 'outreach_entries')}) WHERE segment = 'BPU' ORDER BY ALL"
     with duckdb.connect() as con:
         query.offer_frame(con, "transitions", table(season, "transitions", month))
         found = con.execute(asked).fetchall()
