@@ -18,6 +18,8 @@ from assets.ingest.month import previous
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse
+from schemas.enrolments import ENROLMENTS
+from schemas.extracts import stored_table
 from schemas.model import Table
 from schemas.summaries.common import ALL, NATION
 
@@ -123,6 +125,11 @@ def chosen_months(warehouse: Warehouse, month: str, summary: Summary) -> Chosen:
     return {read.name: read.choose(_delivered(warehouse, read.table), month) for read in summary.reads}
 
 
+def persons_scale(warehouse: Warehouse, month: str) -> int:
+    """How many persons each person of the month stands for: 1, but in a synthetic nation (`Delivery.persons_scale`)."""
+    return int(warehouse.stage(stored_table(ENROLMENTS).name, month).get("persons_scale", 1))
+
+
 def offer(
     con: duckdb.DuckDBPyConnection, warehouse: Warehouse, month: str, summary: Summary, chosen: Chosen
 ) -> dict[str, query.Parameter]:
@@ -133,7 +140,7 @@ def offer(
     query.offer_codes(con, *summary.codes)
     query.offer_frame(con, "geography", geography())
     summary.prepare(con, month, chosen)
-    values = month_values(month) | summary.values(month, chosen)
+    values = month_values(month) | {"persons_scale": persons_scale(warehouse, month)} | summary.values(month, chosen)
     for step in summary.working:
         name, folder = (step, summary.folder) if isinstance(step, str) else step
         query.define(con, "TABLE", name, query.sql_text(folder, name), values)

@@ -37,7 +37,10 @@ class DeliveredFile:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What landed for a month. `missing` and `changed` are manifest entries that are absent or differ from the file."""
+    """What landed for a month. `missing` and `changed` are manifest entries that are absent or differ from the file.
+
+    `persons_scale`: of a synthetic nation, how many persons each of its persons stands for; always 1 of a real delivery.
+    """
 
     month: str
     folder: Path
@@ -47,6 +50,7 @@ class Delivery:
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
+    persons_scale: int = 1
 
     def of(self, extract: str) -> tuple[DeliveredFile, ...]:
         """The files of one extract, in the order of their names."""
@@ -95,6 +99,7 @@ def read_delivery(landing: Path, month: str) -> Delivery:
         missing=tuple(sorted(listed.keys() - names - set(renamed.values()))),
         changed=tuple(f.name for f in found if f.name in listed and listed[f.name]["bytes"] != f.bytes),
         unlisted=tuple(sorted(names - listed.keys() - renamed.keys())) if manifest else (),
+        persons_scale=int(manifest.get("persons_scale", 1)) if manifest and manifest.get("synthetic") else 1,
     )
 
 
@@ -107,6 +112,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         manifest = json.loads(path.read_bytes())
         entries = manifest["files"]
         well_formed = all({"name", "bytes", "sha256"} <= entry.keys() for entry in entries)
+        well_formed &= isinstance(manifest.get("persons_scale", 1), int)
     except (ValueError, KeyError, TypeError, AttributeError):
         well_formed = False
     if not well_formed:
@@ -123,8 +129,13 @@ def is_complete(folder: Path) -> bool:
     return all(sizes.get(folder / entry["name"]) == entry["bytes"] for entry in manifest["files"])
 
 
-def write_manifest(folder: Path, month: str, *, synthetic: bool, rows: Mapping[str, int] | None = None) -> Path:
-    """Vouch for the files of a month folder; `rows` gives control totals by file name. Written last, atomically."""
+def write_manifest(
+    folder: Path, month: str, *, synthetic: bool, rows: Mapping[str, int] | None = None, persons_scale: int = 1
+) -> Path:
+    """Vouch for the files of a month folder; `rows` gives control totals by file name. Written last, atomically.
+
+    `persons_scale`: see Delivery; it counts for a synthetic delivery only.
+    """
     rows = rows or {}
     entries = []
     for path in _landed(folder):
@@ -135,7 +146,8 @@ def write_manifest(folder: Path, month: str, *, synthetic: bool, rows: Mapping[s
         raise DeliveryRefused(f"{folder} has no files in {', '.join(EXTRACTS)}: nothing to vouch for")
     target = folder / MANIFEST
     candidate = target.with_suffix(".tmp")
-    content = {"month": month, "synthetic": synthetic, "files": entries}
+    scaled = {"persons_scale": persons_scale} if synthetic else {}
+    content = {"month": month, "synthetic": synthetic, **scaled, "files": entries}
     candidate.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     os.replace(candidate, target)
     return target

@@ -54,7 +54,13 @@ def ingest_month(
     then nothing is promoted.
     """
     stored = stored_table(table).name
-    made_from = fingerprint(delivery.fingerprint(table.name), key.fingerprint, delivery.month, *delivery.missing)
+    made_from = fingerprint(
+        delivery.fingerprint(table.name),
+        key.fingerprint,
+        delivery.month,
+        str(delivery.persons_scale),
+        *delivery.missing,
+    )
     stage = warehouse.stage(stored, delivery.month)
     landed = delivery.landed(table.name)
     if (stage.get("made_from"), stage.get("landed")) == (made_from, landed) and not force:
@@ -78,6 +84,7 @@ def ingest_month(
         _write_office_files(quarantine)
         became = json.dumps(report.as_json(), sort_keys=True)  # a file may claim a digest and turn out changed
         stage = {"fingerprint": fingerprint(made_from, became), "made_from": made_from, "landed": landed}
+        stage |= {"persons_scale": delivery.persons_scale}
         warehouse.promote(f"quarantine/{table.name}", delivery.month, quarantine, stage)
         warehouse.promote(stored, delivery.month, accepted, stage | {"report": report.as_json()})
     return report

@@ -43,7 +43,7 @@ def simulate(
     delivery.truth["flows"] = flows(delivery.month, scale, seed)
     delivery.truth["retention"] = retention(delivery.month, scale, seed)
     delivery.write_ledger(ledger, month, _figures(delivery))
-    write_manifest(folder, month, synthetic=True, rows=delivery.rows)
+    write_manifest(folder, month, synthetic=True, rows=delivery.rows, persons_scale=round(1 / scale))
     return folder
 
 

@@ -171,6 +171,9 @@ def test_december_2023_reproduces_the_published_province_table(nation: Nation, t
     assert both.height == 34 * 3
     assert (both["value"] / 1000 - both["protected_persons"]).abs().max() < 1
     assert ours.filter(pl.col("segment") != "PMI")["protected_persons"].sum() == round(41_560_938 / 1000)
+    reconciled = pl.read_parquet(places.warehouse.files("reconciliation", "2023-12")).drop_nulls("our_persons")
+    assert reconciled.height > 34 * 4
+    assert reconciled["verdict"].unique().to_list() == ["agrees"], "each of our persons stands for 1,000"
 
 
 def test_manifest_lists_every_file_with_its_digest(nation: Nation) -> None:

@@ -84,6 +84,22 @@ def test_a_figure_agrees_within_half_its_last_digit(tmp_path):
     ]
 
 
+def test_of_a_synthetic_month_each_person_stands_for_many_and_the_table_says_so(tmp_path):
+    """One of ours is a hundred: less than a hundred is lost in rounding a segment, twice that of formal (PU and JAKON)."""
+    cells = "segment | denominator_id | protected_persons\nPU | none | 3\nJAKON | none | 4\nformal | potential | 12"
+    stands = counted(tmp_path, cells)
+    with stands.candidate("memberships", "2024-12") as candidate:
+        pl.DataFrame({"month": []}).write_parquet(candidate / "part-00000.parquet")
+        stands.promote("memberships", "2024-12", candidate, {"fingerprint": "synthetic", "persons_scale": 100})
+    found = made(stands, listing(PUBLISHED)).drop_nulls("our_value")
+    assert told(found, "figure_id", "our_value", "our_persons", "difference", "tolerance", "verdict") == [
+        "exact | 300.0 | 3 | 50.0 | 99.5 | agrees",
+        "exact_no | 400.0 | 4 | 150.0 | 99.5 | differs",
+        "rounded | 1200.0 | 12 | 200.0 | 248.0 | agrees",
+    ]
+    assert found["note"].unique().to_list() == ["synthetic month: each of our persons stands for 100"]
+
+
 def test_a_month_without_a_published_figure_has_no_row(tmp_path):
     assert made(counted(tmp_path, COUNTED, "2024-10"), listing(PUBLISHED), "2024-10").is_empty()
 

@@ -2,23 +2,15 @@
 
 Belongs here: what `reconciliation` reads. Not: the published figures and claims (lists `published_figures` and
 `published_claims`), nor how a claim is checked (list `claim_kinds` in words, `reconciliation_claims.sql`).
-Claims are checked without any of our tables, so none of them is needed.
+Claims are checked without any of our tables, so none of them is needed. Of a synthetic month each person stands for many.
 """
 
 from pathlib import Path
 
-from assets import query
-from assets.coverage.summary import Chosen, Read, Summary, this_month
+from assets.coverage.summary import Read, Summary, this_month
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.reconciliation import RECONCILIATION as RECONCILIATION_TABLE
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
-
-PERSONS_SCALE = 1  # a delivery does not say whether it is a sample: one person stands for one
-
-
-def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
-    return {"month_name": month, "persons_scale": PERSONS_SCALE}
-
 
 RECONCILIATION = Summary(
     RECONCILIATION_TABLE,
@@ -29,5 +21,5 @@ RECONCILIATION = Summary(
     ),
     codes=("published_figures", "published_claims", "claim_kinds", "denominators", "provinces"),
     working=("reconciliation_values", "reconciliation_figures", "reconciliation_claims"),
-    values=_values,
+    values=lambda month, chosen: {"month_name": month},
 )

@@ -12,6 +12,8 @@ SELECT
     CASE
         WHEN f.our_value IS NULL AND f.indicator = 'employed_persons' THEN 'the survey wave in use is not of this month'
         WHEN f.our_value IS NULL THEN 'no such value was made for this month'
+        WHEN $persons_scale > 1
+            THEN 'synthetic month: each of our persons stands for ' || CAST($persons_scale AS VARCHAR)
     END AS note,
     f.source, CAST(NULL AS VARCHAR) AS conf_status
 FROM reconciliation_figures AS f

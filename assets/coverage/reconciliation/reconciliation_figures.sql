@@ -1,10 +1,12 @@
 -- reconciliation_figures: every published figure of the month beside ours. A working table.
 -- Grain: published figure. Unit: persons. Source: list published_figures, reconciliation_values.
--- $persons_scale: persons that one of ours stands for; 1 for real data.
+-- $persons_scale: persons that one of ours stands for; 1 for real data. Less than one of ours is
+-- lost in rounding of each segment that a group adds up.
 WITH placed AS (
     SELECT
         p.figure_id, p.indicator, p.segment, p.source, CAST(p.value AS DOUBLE) AS published_value,
-        greatest(CAST(p.half_unit AS DOUBLE), 0.5) AS tolerance,
+        greatest(CAST(p.half_unit AS DOUBLE), 0.5)
+            + ($persons_scale - 1) * CASE p.segment WHEN 'all' THEN 3 WHEN 'formal' THEN 2 ELSE 1 END AS tolerance,
         CASE p.region_code WHEN 'nation' THEN 'ID' ELSE p.region_code END AS region_code,
         CASE
             WHEN p.region_code = 'nation' THEN 'nation'
