@@ -67,12 +67,12 @@ class Windows:
 
     def _moved(self, month: int, place: int, wanted: int, more: int) -> tuple[int, int]:
         top = self.high[month - 1][place]
-        leaving = self._leaving(month, place, wanted)
-        low = min(self.low[month - 1][place] + leaving, top)
-        entering = max(wanted - self.here(month, place, low, top), 0) + more
-        low = least(low, top, lambda bound: self.here(month, place, bound, top) <= wanted - entering)
+        first = min(self.low[month - 1][place] + self._leaving(month, place, wanted), top)
+        staying = self.here(month, place, first, top)
+        room = wanted - max(wanted - staying, 0) - more
+        low = least(first, top, lambda bound: self.here(month, place, bound, top) <= room) if staying > room else first
         low = self._closed(low, top, wanted)
-        return low, top + wanted - self.here(month, place, low, top)
+        return low, top + wanted - (staying if low == first else self.here(month, place, low, top))
 
     def _leaving(self, month: int, place: int, persons: int) -> int:
         """By none to twice the rate, whole persons or projects: in a small place one leaves now and then."""
