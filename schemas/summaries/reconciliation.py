@@ -20,8 +20,8 @@ RECONCILIATION = Table(
               "recomputed from published parts", "person", sensitive=True),
         Field("difference", Kind.NUMBER, "ours − published; empty where they are not of one unit", "unit of the indicator",
               of=("our_persons",)),
-        Field("tolerance", Kind.NUMBER, "half the last digit published, for each term; of a change: the limit", "unit of the "
-              "indicator"),
+        Field("tolerance", Kind.NUMBER, "half the last digit published, for each term; of a change: the limit; of a synthetic "
+              "month, what rounding to its scale may lose besides", "unit of the indicator"),
         Field("verdict", Kind.TEXT, "agrees, differs, defect (the published figure contradicts itself), not_computed",
               codes="verdicts"),
         Field("note", Kind.TEXT, "what was found"),
