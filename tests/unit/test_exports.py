@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from assets.release.exports import ilostat, sdmx
+from assets.release.exports.contract import contract
 from schemas import columns
 from schemas.indicators import indicators
 from schemas.model import Field, Kind, Table
@@ -247,6 +248,13 @@ def test_the_contract_has_every_column_with_type_and_place_in_the_key(agreed):
         }
         for table in TABLES
     }
+
+
+def test_another_column_is_another_version_of_the_contract():
+    more = replace(INVENTED, fields=(*INVENTED.fields, Field(ADDED, Kind.COUNT, "a count")))
+    first, again, other = (contract((table,))["version"] for table in (INVENTED, replace(INVENTED), more))
+    assert first == again != other
+    assert first.startswith("1.0.0+")
 
 
 def test_rules_of_the_contract_find_what_is_wrong_and_nothing_else(tmp_path):

@@ -4,6 +4,8 @@ Belongs here: schema, quality rules, service levels, terms and team as a contrac
 `coverage.duckdb`, and must give 0. Not: the audits that refuse a release (`assets/release/audit.py`).
 """
 
+import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -59,13 +61,15 @@ def write(folder: Path, tables: tuple[Table, ...]) -> None:
 
 
 def contract(tables: tuple[Table, ...]) -> dict[str, Any]:
-    """The contract as data."""
+    """The contract as data; its version names the schema it is of: another column, rule or code is another version."""
+    schema = [_object(table.released()) for table in tables]
+    digest = hashlib.sha256(json.dumps(schema).encode()).hexdigest()[:10]
     return {
         "apiVersion": API,
         "kind": "DataContract",
         "id": NAME,
         "name": TITLE["en"],
-        "version": VERSION,
+        "version": f"{VERSION}+{digest}",
         "status": "active",
         "domain": "employment social security",
         "dataProduct": NAME,
@@ -75,7 +79,7 @@ def contract(tables: tuple[Table, ...]) -> dict[str, Any]:
             {"server": "parquet", "type": "local", "path": "parquet/{table}.parquet", "format": "parquet"},
             {"server": "csv", "type": "local", "path": "csv/{table}.csv", "format": "csv"},
         ],
-        "schema": [_object(table.released()) for table in tables],
+        "schema": schema,
         "slaProperties": list(LEVELS),
         "team": {"name": "producer", "description": "the statistics unit that runs Cakupan; it names its members here"},
     }
