@@ -13,6 +13,7 @@ import pytest
 
 from assets.release.exports import ilostat, sdmx
 from assets.release.exports.contract import contract
+from assets.release.exports.files import provisional
 from schemas import columns
 from schemas.indicators import indicators
 from schemas.model import Field, Kind, Table
@@ -174,6 +175,28 @@ def test_a_withheld_figure_is_an_empty_observation_with_its_status(release, obse
     assert set(read.filter(CONF_STATUS="F")["OBS_STATUS"]) == {"A"}
     absent = pl.read_parquet(observations[1] / "flows.parquet").filter(AVAILABILITY="not_available", CONF_STATUS="F")
     assert set(absent["OBS_STATUS"]) == {"O"}
+
+
+def test_months_of_a_provisional_vintage_say_so(tmp_path):
+    """A month is what its newest vintage is: January has become final, February is still provisional."""
+    folder = tmp_path / "release"
+    (folder / "history").mkdir(parents=True)
+    vintages = [(1, "provisional", 1), (1, "final", 2), (2, "provisional", 2), (3, "provisional", 1), (3, "revised", 2)]
+    rows = [{"month": date(2024, month, 1), "status": status, "sequence": place} for month, status, place in vintages]
+    pl.DataFrame(rows).write_parquet(folder / "history" / "release_months.parquet")
+    assert provisional(folder) == [date(2024, 2, 1)]
+    shown = invented(INVENTED).with_columns(conf_status=pl.lit("F"))
+    made = sdmx.observations(shown, INVENTED, provisional(folder))
+    assert dict(made.select("TIME_PERIOD", "OBS_STATUS").filter(pl.col("TIME_PERIOD") <= "2024-03").rows()) == {
+        "2024-01": "A", "2024-02": "P", "2024-03": "A",
+    }  # fmt: skip
+    states = ilostat.series(covered(), [date(2024, 12, 1)]).select("time", "sex", "obs_status").rows()
+    assert states == [
+        ("2024M11", "SEX_T", None),
+        ("2024M12", "SEX_F", "Q"),
+        ("2024M12", "SEX_M", "U"),
+        ("2024M12", "SEX_T", "P"),
+    ]
 
 
 def test_every_code_is_an_identifier_of_sdmx_and_no_two_become_one():

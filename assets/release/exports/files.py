@@ -4,11 +4,14 @@ Belongs here: writing and the few facts of a release that several standards repe
 """
 
 import json
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from assets.release.history import FOLDER as HISTORY
 from schemas.model import Table
+from schemas.releases import RELEASE_MONTHS
 
 NAME = "cakupan-coverage"
 TITLE = {
@@ -40,3 +43,12 @@ def months(folder: Path, table: Table) -> tuple[str, str]:
     )
     first, last = ends.collect().row(0)
     return (f"{first:%Y-%m}", f"{last:%Y-%m}") if first else ("", "")
+
+
+def provisional(folder: Path) -> list[date]:
+    """Months whose newest vintage is provisional; none where the release has no registry beside it."""
+    path = folder / HISTORY / f"{RELEASE_MONTHS.name}.parquet"
+    if not path.exists():
+        return []
+    newest = pl.read_parquet(path).drop_nulls("sequence").sort("month", "sequence").unique("month", keep="last")
+    return newest.filter(pl.col("status") == "provisional")["month"].sort().to_list()

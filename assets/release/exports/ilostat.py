@@ -5,11 +5,12 @@ Pensions and unemployment count those who receive a benefit, and the release kno
 contingencies cannot be made from one of them.
 """
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from assets.release.exports.files import frame_of
+from assets.release.exports.files import frame_of, provisional
 from assets.spreadsheets import spreadsheet_safe
 from schemas.indicators import lookup
 from schemas.summaries import COVERAGE
@@ -19,7 +20,6 @@ FOLDER = "exports/ilostat"
 COLUMNS = ("ref_area", "source", "indicator", "sex", "classif1", "time", "obs_value", "obs_status",
            "note_classif", "note_indicator", "note_source")  # fmt: skip
 SEXES = {"all": "SEX_T", "M": "SEX_M", "F": "SEX_F"}
-STATUSES = {"Q": "withheld", "U": "unreliable: relative standard error of the denominator above 25 %"}
 NATIONAL = {"geography_basis": "home", "geography_level": "nation", "segment": "all", "programme": "jkk",
             "age_band": "all", "denominator_id": "employed"}  # fmt: skip
 SOURCE = "Employment social-security scheme: register of persons; Sakernas (BPS): employed persons"
@@ -29,19 +29,23 @@ CONTINGENCY = "Employment injury: programme JKK"
 def write(folder: Path) -> None:
     """Every month; and Decembers as years, the stock at the end of the year."""
     (folder / FOLDER).mkdir()
-    monthly = series(frame_of(folder, COVERAGE))
+    monthly = series(frame_of(folder, COVERAGE), provisional(folder))
     december = pl.col("time").str.ends_with("M12")
     annual = monthly.filter(december).with_columns(pl.col("time").str.head(4))
     for frequency, frame in (("M", monthly), ("A", annual)):
         spreadsheet_safe(frame).write_csv(folder / FOLDER / f"{INDICATOR}_{frequency}.csv")
 
 
-def series(coverage: pl.DataFrame) -> pl.DataFrame:
-    """National rows of JKK among the employed by sex, in percent; a withheld value is empty with status Q, never zero."""
+def series(coverage: pl.DataFrame, months: list[date]) -> pl.DataFrame:
+    """National rows of JKK among the employed by sex, in percent; a withheld value is empty with status Q, never zero.
+
+    `months` are the provisional ones (P); an unreliable denominator (U) is said first.
+    """
     rows = coverage.filter(*(pl.col(name) == value for name, value in NATIONAL.items())).sort("month", "sex")
     value = 100 * pl.col("protected_persons") / pl.when(pl.col("denominator_persons") > 0).then("denominator_persons")
     withheld = pl.col("protected_persons").is_null() & (pl.col("conf_status") != "F")
     unreliable = pl.col("coverage_flag") == "denominator_uncertain"
+    states = {"Q": withheld, "U": unreliable, "P": pl.col("month").is_in(months)}
     told = lookup("work_injury_coverage", COVERAGE.name)
     texts = {"ref_area": "IDN", "source": SOURCE, "indicator": INDICATOR, "classif1": "SOC_CONTIG_INJ",
              "note_classif": CONTINGENCY, "note_indicator": told.definition if told else "",
@@ -51,5 +55,5 @@ def series(coverage: pl.DataFrame) -> pl.DataFrame:
         sex=pl.col("sex").replace_strict(SEXES),
         time=pl.col("month").dt.strftime("%YM%m"),
         obs_value=value,
-        obs_status=pl.when(withheld).then(pl.lit("Q")).when(unreliable).then(pl.lit("U")),
+        obs_status=pl.coalesce(pl.when(holds).then(pl.lit(code)) for code, holds in states.items()),
     ).select(COLUMNS)

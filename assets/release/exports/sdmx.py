@@ -5,11 +5,12 @@ The key of the table are the dimensions, its numbers the measures, the rest attr
 zero: CONF_STATUS says why, and the structure which measures it speaks of. One observation a figure would be ten times the rows.
 """
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from assets.release.exports.files import frame_of, write_csv_gz
+from assets.release.exports.files import frame_of, provisional, write_csv_gz
 from assets.spreadsheets import spreadsheet_safe
 from schemas.model import Field, Kind, Table
 
@@ -25,18 +26,23 @@ MEASURES = (Kind.COUNT, Kind.NUMBER, Kind.PERCENT)
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
     """One file a table."""
     (folder / FOLDER).mkdir()
+    months = provisional(folder)
     for table in tables:
-        write_csv_gz(folder / FOLDER / f"{table.name}.csv.gz", observations(frame_of(folder, table), table.released()))
+        rows = observations(frame_of(folder, table), table.released(), months)
+        write_csv_gz(folder / FOLDER / f"{table.name}.csv.gz", rows)
 
 
-def observations(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """The rows as SDMX-CSV 2.0: structure columns, then dimensions, measures and attributes in that order."""
+def observations(frame: pl.DataFrame, table: Table, months: list[date]) -> pl.DataFrame:
+    """The rows as SDMX-CSV 2.0: structure columns, then dimensions, measures and attributes in that order.
+
+    `months` are the provisional ones.
+    """
     fixed = {"STRUCTURE": "dataflow", "STRUCTURE_ID": f"{AGENCY}:{table.name.upper()}({VERSION})", "ACTION": "I"}
     columns = [
         _cell(field).alias(component(field)) for field in (*dimensions(table), *measures(table), *attributes(table))
     ]
     literals = [pl.lit(value).alias(name) for name, value in fixed.items()]
-    return spreadsheet_safe(frame.select(*literals, *columns, _status(table).alias("OBS_STATUS")))
+    return spreadsheet_safe(frame.select(*literals, *columns, _status(table, months).alias("OBS_STATUS")))
 
 
 def component(field: Field) -> str:
@@ -73,8 +79,9 @@ def _cell(field: Field) -> pl.Expr:
     return code_id(cell, field.codes) if field.codes else cell
 
 
-def _status(table: Table) -> pl.Expr:
-    """CL_OBS_STATUS: Q, something is withheld; O, the month has nothing of this table; A, normal."""
+def _status(table: Table, months: list[date]) -> pl.Expr:
+    """CL_OBS_STATUS: Q, something is withheld; O, the month has nothing of this table; P, provisional; A, normal."""
     absent = pl.col("availability") == "not_available" if "availability" in table.names else pl.lit(value=False)
     withheld = pl.col("conf_status") != "F" if "conf_status" in table.names else pl.lit(value=False)
-    return pl.when(withheld).then(pl.lit("Q")).when(absent).then(pl.lit("O")).otherwise(pl.lit("A"))
+    states = {"Q": withheld, "O": absent, "P": pl.col("month").is_in(months)}
+    return pl.coalesce([*(pl.when(holds).then(pl.lit(code)) for code, holds in states.items()), pl.lit("A")])

@@ -29,8 +29,8 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MODEL = "urn:sdmx:org.sdmx.infomodel"
 TYPES = {Kind.COUNT: "BigInteger", Kind.NUMBER: "Double", Kind.PERCENT: "Double", Kind.FLAG: "Boolean",
          Kind.MONTH: "GregorianYearMonth", Kind.DATE: "GregorianDay"}  # fmt: skip
-STATUS = Field("obs_status", Kind.CODE, "A: normal; Q: a measure is withheld; O: the month has nothing of this table",
-               codes="observation_statuses")  # fmt: skip
+STATUS = Field("obs_status", Kind.CODE, "A: normal; P: provisional; Q: a measure is withheld; O: the month has nothing of this "
+               "table", codes="observation_statuses")  # fmt: skip
 
 
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
