@@ -84,25 +84,48 @@ LOANS = Table(
 _AGE_BAND = Field("age_band", Kind.CODE, "age band at the end of the month", codes="age_bands")
 _STATUS = Field("status", Kind.TEXT, "protected, grace, lapsed or ended at the end of the month (protected_rule)")
 
+_STANDING = Field("standing", Kind.COUNT, "number of a combination, explained in standings", storage=pl.Int16())
+_PROFILE = Field("profile", Kind.COUNT, "number of a combination, explained in profiles", storage=pl.Int16())
+
 PERSONS = Table(
-    "persons", "persons with a membership in the month, with the status of their primary membership",
+    "persons", "persons with a membership in the month, with what their primary membership is, as two numbers",
     "one row a person",
     (
         MONTH, _PERSON_ID,
         Field("membership_key", Kind.COUNT, "pseudonym of the primary membership: tells a person again whose NIK was "
               "corrected"),
-        _IDENTITY, _STATUS,
-        Field("segment", Kind.CODE, "primary segment: of the best status, then PU, JAKON, BPU, PMI", codes="segments"),
-        *_from_enrolments("sex"), _AGE_BAND,
-        *(Field(f.name, Kind.FLAG, f"{f.about}, by any protected membership") for f in _PROGRAMMES),
-        *_from_enrolments("work_region", "home_region"), _HOME_BASIS,
-        *_from_enrolments("payer", "vulnerable_basis", "start_date"),
+        Field("home_regency", Kind.COUNT, "code of the regency of residence, as a number; 0: not stated",
+              storage=pl.Int16()),
+        Field("work_regency", Kind.COUNT, "code of the regency of the registering employer or office, as a number; "
+              "0: not stated", storage=pl.Int16()),
+        _STANDING, _PROFILE,
+        *_from_enrolments("start_date"),
         Field("memberships", Kind.COUNT, "protected memberships of the person", "membership", storage=pl.Int32()),
         Field("registered_memberships", Kind.COUNT, "protected and grace memberships", "membership",
               storage=pl.Int32()),
-        Field("is_dual", Kind.FLAG, "protected in more than one segment"),
     ),
     key=("person_id",),
+)  # fmt: skip
+
+STANDINGS = Table(
+    "standings", "what the numbers of the column standing of persons mean in the month", "one row a combination of codes",
+    (
+        MONTH, _STANDING, _STATUS,
+        Field("segment", Kind.CODE, "primary segment: of the best status, then PU, JAKON, BPU, PMI", codes="segments"),
+        *_from_enrolments("payer", "vulnerable_basis"), _HOME_BASIS,
+    ),
+    key=("standing",),
+)  # fmt: skip
+
+PROFILES = Table(
+    "profiles", "what the numbers of the column profile of persons mean in the month", "one row a combination of codes",
+    (
+        MONTH, _PROFILE,
+        *(Field(f.name, Kind.FLAG, f"{f.about}, by any protected membership") for f in _PROGRAMMES),
+        Field("is_dual", Kind.FLAG, "protected in more than one segment"),
+        _IDENTITY, *_from_enrolments("sex"), _AGE_BAND,
+    ),
+    key=("profile",),
 )  # fmt: skip
 
 PERSON_CELLS = Table(
@@ -152,4 +175,15 @@ ENTRANTS = Table(
     key=("person_id",),
 )  # fmt: skip
 
-REGISTERS = (MEMBERSHIPS, PAYMENTS, LOANS, PERSONS, PERSON_CELLS, TRANSITIONS, ENTRANTS, PREPAYMENTS)
+REGISTERS = (
+    MEMBERSHIPS,
+    PAYMENTS,
+    LOANS,
+    PERSONS,
+    STANDINGS,
+    PROFILES,
+    PERSON_CELLS,
+    TRANSITIONS,
+    ENTRANTS,
+    PREPAYMENTS,
+)

@@ -72,14 +72,17 @@ def _copies(table: Table, accepted: Path) -> pl.DataFrame:
     return rows.filter(hashed.is_in(again.implode())).collect()
 
 
-def repeated(keys: pl.LazyFrame) -> pl.Series:
-    """The values that stand more than once in a single column of whole numbers, found bucket by bucket."""
-    return pl.concat([_repeated(keys, bucket) for bucket in range(BUCKETS)])
+def repeated(keys: pl.LazyFrame, buckets: int = BUCKETS) -> pl.Series:
+    """The values that stand more than once in a single column of whole numbers, found bucket by bucket.
+
+    Fewer buckets read the column less often, more of them need less memory: eight bytes a key, three times over, at once.
+    """
+    return pl.concat([_repeated(keys, bucket, buckets) for bucket in range(buckets)])
 
 
-def _repeated(keys: pl.LazyFrame, bucket: int) -> pl.Series:
+def _repeated(keys: pl.LazyFrame, bucket: int, buckets: int) -> pl.Series:
     name = keys.collect_schema().names()[0]
-    ordered = keys.filter(pl.col(name) % BUCKETS == bucket).collect().to_series().sort()
+    ordered = keys.filter(pl.col(name) % buckets == bucket).collect().to_series().sort()
     return ordered.filter((ordered == ordered.shift(1)).fill_null(value=False)).unique()
 
 

@@ -12,7 +12,7 @@ from assets.registers.prepayments import make_prepayments
 from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from schemas.model import Table
-from schemas.registers import ENTRANTS, PERSON_CELLS, PERSONS, PREPAYMENTS, TRANSITIONS
+from schemas.registers import ENTRANTS, PERSON_CELLS, PERSONS, PREPAYMENTS, PROFILES, STANDINGS, TRANSITIONS
 
 
 def _spec(table: Table, *deps: str) -> dg.AssetSpec:
@@ -30,7 +30,12 @@ def _spec(table: Table, *deps: str) -> dg.AssetSpec:
 @dg.multi_asset(
     name="registers",
     pool=checks.WRITERS,
-    specs=[_spec(PERSONS, "memberships"), _spec(PERSON_CELLS, "persons")],
+    specs=[
+        _spec(PERSONS, "memberships"),
+        _spec(STANDINGS, "memberships"),
+        _spec(PROFILES, "memberships"),
+        _spec(PERSON_CELLS, "persons", "standings", "profiles"),
+    ],
     check_specs=[
         dg.AssetCheckSpec(
             "one_person_one_id", asset="persons", blocking=True, description="no two NIK share a person_id"
@@ -70,6 +75,10 @@ def registers(
         metadata=checks.table_metadata(places.warehouse, PERSONS, month, watch.seconds),
         check_results=[unique, agrees],
     )
+    for table in (STANDINGS, PROFILES):
+        yield dg.MaterializeResult(
+            asset_key=table.name, metadata=checks.table_metadata(places.warehouse, table, month, watch.seconds)
+        )
     yield dg.MaterializeResult(
         asset_key="person_cells",
         metadata=checks.table_metadata(places.warehouse, PERSON_CELLS, month, watch.seconds),
@@ -80,7 +89,7 @@ def registers(
 @dg.multi_asset(
     name="movements",
     pool=checks.WRITERS,
-    specs=[_spec(TRANSITIONS, "persons"), _spec(ENTRANTS, "persons")],
+    specs=[_spec(TRANSITIONS, "persons", "standings"), _spec(ENTRANTS, "persons", "standings")],
     check_specs=[
         dg.AssetCheckSpec(
             "month_before_is_there", asset="transitions", description="persons of the month before are there to compare"

@@ -1,28 +1,29 @@
 -- changes: persons protected at the end of the month, of the month before, or of both, by what changed. A working table.
 -- Grain: what they were and are; one row a person where one is in the register of now and not found before.
--- Unit: persons. Source: compared_persons, compared_memberships, traits.
+-- Unit: persons. Source: compared_persons, compared_memberships, standings of both months.
 -- What a person was counts only where protected before, what a person is only where protected now.
 WITH compared AS (
     SELECT
-        CAST(NULL AS BIGINT) AS person_id, CAST(NULL AS BIGINT) AS membership_key, c.region_before, c.trait_before,
-        c.region_now, c.trait_now, c.persons
+        CAST(NULL AS BIGINT) AS person_id, CAST(NULL AS BIGINT) AS membership_key, c.regency_before, c.standing_before,
+        c.regency_now, c.standing_now, c.began, c.persons
     FROM compared_persons AS c
     WHERE c.lone_person_id IS NULL
     UNION ALL
-    SELECT m.person_id, m.membership_key, m.region_before, m.trait_before, m.region_now, m.trait_now, 1
+    SELECT m.person_id, m.membership_key, m.regency_before, m.standing_before, m.regency_now, m.standing_now,
+        m.began, 1
     FROM compared_memberships AS m
 ),
 named AS (
     SELECT
-        c.person_id, c.membership_key, c.persons, n.began AND c.trait_before IS NULL AS is_new,
+        c.person_id, c.membership_key, c.persons, c.began AND c.standing_before IS NULL AS is_new,
         coalesce(b.status, 'absent') AS status_before, coalesce(n.status, 'absent') AS status_now,
-        lpad(CAST(c.region_before AS VARCHAR), 4, '0') AS region_before, b.segment AS segment_before,
-        b.payer AS payer_before, b.vulnerable_basis AS basis_before, coalesce(b.is_declared, FALSE) AS declared_before,
-        lpad(CAST(c.region_now AS VARCHAR), 4, '0') AS region_now, n.segment AS segment_now,
-        n.payer AS payer_now, n.vulnerable_basis AS basis_now, coalesce(n.is_declared, FALSE) AS declared_now
+        lpad(CAST(c.regency_before AS VARCHAR), 4, '0') AS region_before, b.segment AS segment_before,
+        b.payer AS payer_before, b.vulnerable_basis AS basis_before, coalesce(b.home_basis = 'declared', FALSE) AS declared_before,
+        lpad(CAST(c.regency_now AS VARCHAR), 4, '0') AS region_now, n.segment AS segment_now,
+        n.payer AS payer_now, n.vulnerable_basis AS basis_now, coalesce(n.home_basis = 'declared', FALSE) AS declared_now
     FROM compared AS c
-    LEFT JOIN traits AS b ON b.trait = c.trait_before
-    LEFT JOIN traits AS n ON n.trait = c.trait_now
+    LEFT JOIN standings AS b ON b.month < $month AND b.standing = c.standing_before
+    LEFT JOIN standings AS n ON n.month = $month AND n.standing = c.standing_now
 )
 SELECT
     c.person_id, c.membership_key, c.persons,

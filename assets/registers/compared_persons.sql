@@ -1,16 +1,21 @@
 -- compared_persons: persons of the month before and of now, counted by what they were and are. A working table.
--- Grain: traits and residence before and now; one row a person where a person_id is in one month only. Unit: persons.
--- Source: person_traits. 46 M meet 46 M here: the month before is what the join holds in memory, so it brings little
--- more than its key, and the few who are left over look their membership up afterwards (compared_memberships).
+-- Grain: standing and residence before and now; one row a person where a person_id is in one month only. Unit: persons.
+-- Source: persons of both months. A beginning (began) is one of $month or later.
+-- 46 M meet 46 M here: the month before is what the join holds in memory, so it brings little more than its key, and the
+-- few who are left over look their membership up afterwards (compared_memberships).
 SELECT
     CASE WHEN b.person_id IS NULL OR n.person_id IS NULL THEN coalesce(n.person_id, b.person_id) END AS lone_person_id,
     CASE WHEN b.person_id IS NULL THEN n.membership_key END AS membership_key,
-    b.region AS region_before, b.trait AS trait_before, n.region AS region_now, n.trait AS trait_now,
-    count(*) AS persons
-FROM (SELECT person_id, region, trait FROM person_traits WHERE month < $month) AS b
-FULL OUTER JOIN (SELECT person_id, membership_key, region, trait FROM person_traits WHERE month = $month) AS n
-    ON n.person_id = b.person_id
+    b.regency AS regency_before, b.standing AS standing_before, n.regency AS regency_now, n.standing AS standing_now,
+    n.began, count(*) AS persons
+FROM (SELECT person_id, home_regency AS regency, standing FROM persons WHERE month < $month) AS b
+FULL OUTER JOIN (
+    SELECT
+        person_id, membership_key, home_regency AS regency, standing, coalesce(start_date >= $month, FALSE) AS began
+    FROM persons
+    WHERE month = $month
+) AS n ON n.person_id = b.person_id
 GROUP BY
     CASE WHEN b.person_id IS NULL OR n.person_id IS NULL THEN coalesce(n.person_id, b.person_id) END,
     CASE WHEN b.person_id IS NULL THEN n.membership_key END,
-    b.region, b.trait, n.region, n.trait
+    b.regency, b.standing, n.regency, n.standing, n.began

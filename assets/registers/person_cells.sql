@@ -1,17 +1,25 @@
 -- person_cells: counts of persons, twice: by residence (home) and by registering employer or office (work).
--- Grain: geography basis x regency x segment x sex x age band x programmes x status. Source: persons.
+-- Grain: geography basis x regency x segment x sex x age band x programmes x status. Source: persons, standings, profiles.
+WITH counted AS (
+    SELECT
+        p.month, 'home' AS geography_basis, p.home_regency AS regency, p.standing, p.profile, count(*) AS persons,
+        CAST(sum(p.memberships) AS BIGINT) AS memberships
+    FROM persons AS p
+    GROUP BY p.month, p.home_regency, p.standing, p.profile
+    UNION ALL
+    SELECT
+        p.month, 'work' AS geography_basis, p.work_regency AS regency, p.standing, p.profile, count(*) AS persons,
+        CAST(sum(p.memberships) AS BIGINT) AS memberships
+    FROM persons AS p
+    GROUP BY p.month, p.work_regency, p.standing, p.profile
+)
 SELECT
-    p.month, 'home' AS geography_basis, coalesce(p.home_region, '0000') AS region_code, p.segment, p.sex, p.age_band,
-    p.jkk, p.jkm, p.jht, p.jp, p.jkp, p.status,
-    count(*) AS persons, CAST(sum(p.memberships) AS BIGINT) AS memberships,
-    CAST(sum(CASE WHEN p.is_dual THEN 1 ELSE 0 END) AS BIGINT) AS dual_persons
-FROM persons AS p
-GROUP BY p.month, coalesce(p.home_region, '0000'), p.segment, p.sex, p.age_band, p.jkk, p.jkm, p.jht, p.jp, p.jkp, p.status
-UNION ALL
-SELECT
-    p.month, 'work' AS geography_basis, coalesce(p.work_region, '0000') AS region_code, p.segment, p.sex, p.age_band,
-    p.jkk, p.jkm, p.jht, p.jp, p.jkp, p.status,
-    count(*) AS persons, CAST(sum(p.memberships) AS BIGINT) AS memberships,
-    CAST(sum(CASE WHEN p.is_dual THEN 1 ELSE 0 END) AS BIGINT) AS dual_persons
-FROM persons AS p
-GROUP BY p.month, coalesce(p.work_region, '0000'), p.segment, p.sex, p.age_band, p.jkk, p.jkm, p.jht, p.jp, p.jkp, p.status
+    c.month, c.geography_basis, lpad(CAST(c.regency AS VARCHAR), 4, '0') AS region_code, s.segment, f.sex, f.age_band,
+    f.jkk, f.jkm, f.jht, f.jp, f.jkp, s.status,
+    CAST(sum(c.persons) AS BIGINT) AS persons, CAST(sum(c.memberships) AS BIGINT) AS memberships,
+    CAST(sum(CASE WHEN f.is_dual THEN c.persons ELSE 0 END) AS BIGINT) AS dual_persons
+FROM counted AS c
+JOIN standings AS s ON s.standing = c.standing
+JOIN profiles AS f ON f.profile = c.profile
+GROUP BY
+    c.month, c.geography_basis, c.regency, s.segment, f.sex, f.age_band, f.jkk, f.jkm, f.jht, f.jp, f.jkp, s.status

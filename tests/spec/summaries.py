@@ -9,8 +9,11 @@ import polars as pl
 from tables import stored, written
 
 from assets.coverage.summary import Summary, make_summary
+from assets.registers import numbers
 from assets.warehouse import Warehouse
+from schemas.enrolments import ENROLMENTS, PROGRAMMES
 from schemas.model import Table
+from schemas.registers import PERSONS, PROFILES, STANDINGS
 
 MONTH = "2024-12"
 
@@ -21,6 +24,48 @@ def given(warehouse: Warehouse, table: Table, text: str, month: str = MONTH, **u
     with warehouse.candidate(table.name, month) as candidate:
         frame.write_parquet(candidate / "part-00000.parquet")
         warehouse.promote(table.name, month, candidate, {"fingerprint": f"{table.name}-{month}"})
+
+
+PERSON = Table(
+    "persons", "persons with codes in place of numbers", "one row a person",
+    (
+        *PERSONS.fields, *STANDINGS.fields[2:], *PROFILES.fields[2:], ENROLMENTS.field("home_region"),
+        ENROLMENTS.field("work_region"),
+    ),
+)  # fmt: skip
+
+
+def given_persons(warehouse: Warehouse, text: str, month: str = MONTH, **usual: object) -> None:
+    """Let the warehouse hold a month of persons, drawn with codes as `given` has them, and what their numbers mean."""
+    day = pl.Series([f"{month}-01"]).str.to_date()[0]
+    usual = {"month": day, "identity": "nik", **dict.fromkeys([*PROGRAMMES, "is_dual"], False)} | usual
+    rows = stored(PERSON, text, **usual).drop("standing", "profile")
+    listed = {STANDINGS: numbers.standings(), PROFILES: numbers.profiles()}
+    for frame in listed.values():
+        rows = rows.join(frame, on=frame.columns[1:], how="left", nulls_equal=True, maintain_order="left")
+    regencies = {
+        f"{place}_regency": pl.col(f"{place}_region").cast(pl.Int16).fill_null(0) for place in ("home", "work")
+    }
+    held = {PERSONS: rows.with_columns(**regencies)} | {
+        table: frame.with_columns(pl.lit(day).alias("month")) for table, frame in listed.items()
+    }
+    for table, frame in held.items():
+        with warehouse.candidate(table.name, month) as candidate:
+            frame.select(table.names).write_parquet(candidate / "part-00000.parquet")
+            warehouse.promote(table.name, month, candidate, {"fingerprint": f"{table.name}-{month}"})
+
+
+def explained(persons: pl.DataFrame) -> pl.DataFrame:
+    """Persons with codes in place of numbers."""
+    for frame in (numbers.standings(), numbers.profiles()):
+        persons = persons.join(frame, on=frame.columns[0], how="left", maintain_order="left")
+    regions = {
+        f"{place}_region": pl.when(pl.col(f"{place}_regency") > 0).then(
+            pl.col(f"{place}_regency").cast(pl.String).str.zfill(4)
+        )
+        for place in ("home", "work")
+    }
+    return persons.with_columns(**regions)
 
 
 def made(warehouse: Warehouse, summary: Summary, month: str = MONTH) -> pl.DataFrame:

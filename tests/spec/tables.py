@@ -72,7 +72,7 @@ def registered(con: duckdb.DuckDBPyConnection, held: pl.DataFrame, folder: Path)
     held.write_parquet(folder / "memberships.parquet")
     query.offer_files(con, "memberships", [folder / "memberships.parquet"], MEMBERSHIPS)
     query.offer_codes(con, "protected_rule", "segments")
-    query.offer_frame(con, "ages", registers._ages())
+    registers.offer_weights(con)
     steps = (("VIEW", "membership_status"), ("TABLE", "repeated_persons"), ("TABLE", "repeated_memberships"))
     for kind, name in steps:
         query.define(con, kind, name, query.sql_text(registers.HERE, name), month_values(MONTH))

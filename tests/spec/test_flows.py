@@ -6,7 +6,7 @@ from random import Random
 import dagster as dg
 import polars as pl
 import pytest
-from summaries import figures, given, made, warehouse
+from summaries import explained, figures, given, given_persons, made, warehouse
 from tables import drawn, written
 
 from assets.coverage.assets import summaries
@@ -17,7 +17,7 @@ from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas import codelists
-from schemas.registers import PERSONS, TRANSITIONS
+from schemas.registers import TRANSITIONS
 from schemas.summaries.flows import FLOWS
 
 IN = ("entered_persons", "re_entered_persons", "changed_segment_in_persons", "moved_in_persons", "restated_in_persons")
@@ -29,7 +29,7 @@ ENDS = ("opening_persons", "closing_persons")
 def changed(root: Path, text: str, month: str = "2024-12") -> Warehouse:
     """A warehouse with the transitions as drawn."""
     there = warehouse(root)
-    given(there, PERSONS, "person_id", previous(month))
+    given_persons(there, "person_id", previous(month))
     given(there, TRANSITIONS, text, month, is_restated=False)
     return there
 
@@ -151,12 +151,12 @@ def test_everybody_is_at_each_end_whom_the_registers_hold_protected(tmp_path):
             f"{chance.choice(['3201 | declared', '3171 | declared', '3171 | nik', ' | none'])}"
             for n in range(first, first + 2000)
         ]
-        given(there, PERSONS, "\n".join([head, *rows]), month)
+        given_persons(there, "\n".join([head, *rows]), month)
     make_transitions(there, "2024-12")
     found = made(there, FLOWS_SUMMARY)
     province = pl.col("home_region").str.head(2).fill_null("00").alias("province_code")
     for month, column in (("2024-11", "opening_persons"), ("2024-12", "closing_persons")):
-        persons = pl.read_parquet(there.files("persons", month)).filter(status="protected")
+        persons = explained(pl.read_parquet(there.files("persons", month))).filter(status="protected")
         counted = written(persons.group_by(province, "segment").agg(pl.len()).sort(pl.all()))
         single = found.filter(pl.col("province_code") != "ID", pl.col("segment").is_in(segments))
         assert written(single.select("province_code", "segment", column).sort(pl.all())) == counted

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, made, warehouse
+from summaries import figures, given, given_persons, made, warehouse
 from tables import written
 
 from assets.coverage.kur import KUR
@@ -27,7 +27,7 @@ def held(root: Path, loans: str, memberships: str = NOBODY, loans_month: str = "
     stands = warehouse(root)
     given(stands, LOANS, loans, loans_month, **(USUAL_LOAN | loan))
     given(stands, MEMBERSHIPS, memberships, **USUAL_MEMBERSHIP)
-    given(stands, PERSONS, NOBODY)
+    given_persons(stands, NOBODY)
     return stands
 
 
@@ -188,7 +188,7 @@ def test_a_list_without_a_contract_is_a_row_of_zeros(tmp_path):
 def test_without_a_list_the_table_says_why(tmp_path):
     stands = warehouse(tmp_path)
     given(stands, MEMBERSHIPS, NOBODY)
-    given(stands, PERSONS, NOBODY)
+    given_persons(stands, NOBODY)
     reason = make_summary(stands, "2024-12", KUR).reason
     assert reason.startswith("no kur_debtors was delivered for 2024-12")
     row = pl.read_parquet(stands.files("kur_linkage", "2024-12"))

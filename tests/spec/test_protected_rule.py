@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from summaries import explained
 from tables import drawn, memberships, registered, written
 
 from assets import query
@@ -12,6 +13,8 @@ from assets.errors import MonthRefused
 from assets.registers import persons as registers
 from assets.registers.persons import make_persons
 from assets.warehouse import Warehouse
+
+NUMBERS = dict.fromkeys(("standing", "profile"), pl.Int16)  # as they are stored
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def statuses(con: duckdb.DuckDBPyConnection, folder: Path, text: str) -> list[st
 
 def persons(con: duckdb.DuckDBPyConnection, folder: Path, text: str, *columns: str) -> list[str]:
     registered(con, memberships(text), folder)
-    frame = con.sql(query.sql_text(registers.HERE, "persons")).pl().sort("person_id")
+    frame = explained(con.sql(query.sql_text(registers.HERE, "persons")).pl().cast(NUMBERS)).sort("person_id")
     return written(frame.select(columns))
 
 

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, made, warehouse
+from summaries import figures, given, given_persons, made, warehouse
 from tables import written
 
 from assets.coverage.regional import REGIONAL
 from assets.coverage.summary import make_summary
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME, stored_table
-from schemas.registers import PERSONS
 from schemas.workforce import WORKFORCE
 
 REGULATIONS = stored_table(BY_NAME["regional_programmes"])
@@ -29,7 +28,7 @@ def held(
     """A warehouse of one month; unless drawn, regulations are laws of 2024 that pay 1,008 million for twelve months."""
     stands = warehouse(root)
     given(stands, REGULATIONS, regulations, month, **(USUAL | usual))
-    given(stands, PERSONS, persons, month, status="protected", segment="BPU", home_region="3201")
+    given_persons(stands, persons, month, status="protected", segment="BPU", home_region="3201")
     if survey:
         given(stands, stored_table(WORKFORCE), survey, month, survey_wave=date(2024, 8, 1), persons=1000)
     return stands
@@ -250,14 +249,14 @@ def test_the_newest_wave_up_to_the_month_counts_once_as_delivered_last(tmp_path)
 def test_the_newest_list_up_to_the_month_replaces_the_older(tmp_path):
     stands = held(tmp_path, "region_code\n3201\n3202", month="2024-10")
     given(stands, REGULATIONS, "region_code\n3203", "2024-08", **USUAL)
-    given(stands, PERSONS, "person_id")
+    given_persons(stands, "person_id")
     found = figures(made(stands, REGIONAL), "delivered_month", "regions_with_regulation", region_code="ID")
     assert found == ["2024-10-01 | 2"]
 
 
 def test_without_a_list_the_table_says_why(tmp_path):
     stands = warehouse(tmp_path)
-    given(stands, PERSONS, "person_id")
+    given_persons(stands, "person_id")
     reason = make_summary(stands, "2024-12", REGIONAL).reason
     assert reason.startswith("no regional_programmes was delivered for 2024-12")
     row = pl.read_parquet(stands.files("regional_programmes", "2024-12"))

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, made, warehouse
+from summaries import figures, given, given_persons, made, warehouse
 from tables import drawn, stored, written
 
 from assets.coverage.retention import RETENTION_SUMMARY, completed
 from assets.warehouse import Warehouse
-from schemas.registers import ENTRANTS, PERSONS
+from schemas.registers import ENTRANTS
 from schemas.summaries.retention import RETENTION
 
 COUNTS = ("months_since_entry", "entrants_persons", "retained_persons", "retained_ratio")
@@ -20,7 +20,7 @@ ALL = {"segment": "all", "payer": "all"}
 def held(root: Path, persons: str, **cohorts: str) -> Warehouse:
     """A warehouse with the persons of December (protected unless drawn) and entrants by month (`m2024_11`)."""
     there = warehouse(root)
-    given(there, PERSONS, persons, status="protected", segment="BPU")
+    given_persons(there, persons, status="protected", segment="BPU")
     for name, text in cohorts.items():
         given(there, ENTRANTS, text, name[1:].replace("_", "-"), segment="BPU", payer="self")
     return there

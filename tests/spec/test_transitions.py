@@ -6,16 +6,16 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 import pytest
-from summaries import given, warehouse
+from summaries import given_persons, warehouse
 from tables import drawn, written
 
 from assets.ingest.month import previous
-from assets.registers import transitions
 from assets.registers.assets import movements
 from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from schemas.registers import ENTRANTS, PERSONS, TRANSITIONS
+from schemas import codelists
+from schemas.registers import ENTRANTS, TRANSITIONS
 
 USUAL = {
     "identity": "nik", "status": "protected", "segment": "BPU", "home_region": "3201", "home_basis": "declared",
@@ -27,8 +27,8 @@ NOBODY = "person_id | membership_key"
 def held(root: Path, before: str, now: str) -> Warehouse:
     """A warehouse with the persons of November and December: as drawn, otherwise protected BPU of 3201 since 2020."""
     made = warehouse(root)
-    given(made, PERSONS, before, "2024-11", **USUAL)
-    given(made, PERSONS, now, "2024-12", **USUAL)
+    given_persons(made, before, "2024-11", **USUAL)
+    given_persons(made, now, "2024-12", **USUAL)
     return made
 
 
@@ -154,7 +154,7 @@ def test_every_code_of_the_lists_comes_back_as_it_was(tmp_path):
     lists = {"segment": "segments", "payer": "payers", "vulnerable_basis": "vulnerable_bases"}
     frame = pl.DataFrame({"one": [1]})
     for column, name in lists.items():
-        codes = [*transitions.codelists.values(name), *([None] if column != "segment" else [])]
+        codes = [*codelists.values(name), *([None] if column != "segment" else [])]
         frame = frame.join(pl.DataFrame({column: codes}), how="cross")
     number = pl.int_range(1, frame.height + 1, dtype=pl.Int64)
     frame = frame.with_columns(number.alias("person_id"), number.alias("membership_key"))
@@ -251,7 +251,7 @@ def test_the_month_before_january_is_december():
 @pytest.mark.parametrize("there", ["2024-12", "2024-11", "2024-10"])
 def test_without_both_months_nothing_is_promoted(tmp_path, there):
     made = warehouse(tmp_path)
-    given(made, PERSONS, "person_id | membership_key\n1 | 11", there, **USUAL)
+    given_persons(made, "person_id | membership_key\n1 | 11", there, **USUAL)
     assert make_transitions(made, "2024-12") == {}
     assert (made.months("transitions"), made.months("entrants")) == ([], [])
 
@@ -306,7 +306,7 @@ def seen(there: Warehouse) -> tuple[bool, list[str]]:
 
 def test_the_asset_warns_and_says_why_where_there_is_nothing_to_compare(tmp_path):
     made = warehouse(tmp_path)
-    given(made, PERSONS, "person_id | membership_key\n1 | 11", **USUAL)
+    given_persons(made, "person_id | membership_key\n1 | 11", **USUAL)
     assert seen(made) == (False, ["nothing_made"])
-    given(made, PERSONS, "person_id | membership_key\n1 | 11", "2024-11", **USUAL)
+    given_persons(made, "person_id | membership_key\n1 | 11", "2024-11", **USUAL)
     assert seen(made) == (True, ["dagster/partition_row_count"])

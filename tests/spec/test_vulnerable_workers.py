@@ -5,13 +5,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, made, warehouse
+from summaries import figures, given, given_persons, made, warehouse
 from tables import drawn
 
 from assets.coverage.vulnerable import VULNERABLE
 from schemas import codelists
 from schemas.extracts import stored_table
-from schemas.registers import PERSONS, TRANSITIONS
+from schemas.registers import TRANSITIONS
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 from schemas.workforce import WORKFORCE
 
@@ -24,7 +24,7 @@ CHANGES = ("lapsed_persons", "left_persons", "new_persons")
 def workers(root: Path, persons: str = NOBODY, changes: str | None = None, *surveys: tuple[str, str]) -> pl.DataFrame:
     """Persons protected as BPU of 3201 unless drawn; transitions and surveys (month, cells) where given."""
     there = warehouse(root)
-    given(there, PERSONS, persons, status="protected", segment="BPU", home_region="3201")
+    given_persons(there, persons, status="protected", segment="BPU", home_region="3201")
     if changes is not None:
         given(there, TRANSITIONS, changes, segment_before="BPU", segment_now="BPU", region_before="3201",
               region_now="3201")  # fmt: skip

@@ -10,7 +10,7 @@ from assets import query
 from assets.coverage.summary import Chosen, Read, Summary, newest, so_far, this_month
 from assets.ingest.month import first_day
 from schemas.extracts import BY_NAME, stored_table
-from schemas.registers import PERSONS
+from schemas.registers import PERSONS, STANDINGS
 from schemas.summaries.regional import REGIONAL_PROGRAMMES_SUMMARY
 from schemas.workforce import WORKFORCE
 
@@ -25,6 +25,7 @@ REGIONAL = Summary(
     reads=(
         Read("regulations", stored_table(BY_NAME["regional_programmes"]), newest),
         Read("persons", PERSONS, this_month),
+        Read("standings", STANDINGS, this_month),
         Read("workforce", stored_table(WORKFORCE), so_far, needed=False),
     ),
     codes=("subsidy_premiums", "payers"),

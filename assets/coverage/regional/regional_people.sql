@@ -2,11 +2,12 @@
 -- Grain: regency of residence, 0000: not stated. A working table. Unit: persons. Source: persons, payers.
 -- Vulnerable are own-account workers who are named so, or whose contribution a public budget or donor pays.
 SELECT
-    coalesce(p.home_region, '0000') AS region_code,
-    CAST(sum(CASE WHEN y.subsidised = 'yes' THEN 1 ELSE 0 END) AS BIGINT) AS paid_workers,
-    CAST(sum(CASE WHEN p.segment = 'BPU' AND (p.vulnerable_basis IS NOT NULL OR y.subsidised = 'yes' OR y.code = 'donor')
-        THEN 1 ELSE 0 END) AS BIGINT) AS protected_vulnerable
-FROM persons AS p
-LEFT JOIN payers AS y ON y.code = p.payer
-WHERE p.status = 'protected' AND (p.vulnerable_basis IS NOT NULL OR y.subsidised = 'yes' OR y.code = 'donor')
-GROUP BY coalesce(p.home_region, '0000')
+    lpad(CAST(p.home_regency AS VARCHAR), 4, '0') AS region_code,
+    CAST(sum(CASE WHEN y.subsidised = 'yes' THEN p.persons ELSE 0 END) AS BIGINT) AS paid_workers,
+    CAST(sum(CASE WHEN s.segment = 'BPU' AND (s.vulnerable_basis IS NOT NULL OR y.subsidised = 'yes' OR y.code = 'donor')
+        THEN p.persons ELSE 0 END) AS BIGINT) AS protected_vulnerable
+FROM (SELECT home_regency, standing, count(*) AS persons FROM persons GROUP BY home_regency, standing) AS p
+JOIN standings AS s ON s.standing = p.standing
+LEFT JOIN payers AS y ON y.code = s.payer
+WHERE s.status = 'protected' AND (s.vulnerable_basis IS NOT NULL OR y.subsidised = 'yes' OR y.code = 'donor')
+GROUP BY p.home_regency

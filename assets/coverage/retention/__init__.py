@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.coverage.summary import Read, Summary, last, this_month
-from schemas.registers import ENTRANTS, PERSONS
+from schemas.registers import ENTRANTS, PERSONS, STANDINGS
 from schemas.summaries.retention import RETENTION
 
 MONTHS_FOLLOWED = 24
@@ -20,6 +20,7 @@ RETENTION_SUMMARY = Summary(
     Path(__file__).parent,
     reads=(
         Read("persons", PERSONS, this_month),
+        Read("standings", STANDINGS, this_month),
         Read("entrants", ENTRANTS, last(MONTHS_FOLLOWED + 1), needed=False),
     ),
     codes=("segments",),

@@ -1,12 +1,13 @@
 -- retention_cohorts: of those who entered in a month, how many there were and how many are protected. A working table.
--- Grain: cohort x segment x payer at entry. Unit: persons. Source: retention_by_person, persons.
+-- Grain: cohort x segment x payer at entry. Unit: persons. Source: retention_by_person, persons, standings.
 -- Who is not found by person_id is looked for by membership: a corrected NIK is no departure.
 WITH kept_membership AS (
     SELECT p.membership_key
     FROM persons AS p
     JOIN (SELECT lost_key FROM retention_by_person WHERE lost_key IS NOT NULL GROUP BY lost_key) AS l
         ON l.lost_key = p.membership_key
-    WHERE p.status = 'protected'
+    JOIN standings AS s ON s.standing = p.standing
+    WHERE s.status = 'protected'
 )
 SELECT
     r.cohort_month, r.segment, r.payer, CAST(sum(r.persons) AS BIGINT) AS entrants,

@@ -11,7 +11,7 @@ from assets import query
 from assets.coverage.regional import REGIONAL
 from assets.coverage.summary import Chosen, Read, Summary, so_far, this_month
 from schemas.extracts import stored_table
-from schemas.registers import PERSONS, TRANSITIONS
+from schemas.registers import PERSONS, STANDINGS, TRANSITIONS
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 from schemas.workforce import WORKFORCE
 
@@ -25,6 +25,7 @@ VULNERABLE = Summary(
     Path(__file__).parent,
     reads=(
         Read("persons", PERSONS, this_month),
+        Read("standings", STANDINGS, this_month),
         Read("transitions", TRANSITIONS, this_month, needed=False),
         Read("workforce", stored_table(WORKFORCE), so_far, needed=False),
     ),

@@ -1,14 +1,14 @@
 -- vulnerable_workers_cells: informal workers who are named vulnerable, or whose contribution a public budget or donor pays.
 -- A working table. Grain: province of residence x payer x vulnerable basis. Unit: persons.
--- Source: persons (protected and grace at the end of the month), transitions (who lapsed, left or is new).
+-- Source: persons and standings (protected and grace at the end of the month), transitions (who lapsed, left or is new).
 -- Who lapsed or left counts where, and with the payer and basis, of the month before.
 WITH counted AS (
     SELECT
-        coalesce(substr(p.home_region, 1, 2), '00') AS province_code, p.payer, p.vulnerable_basis,
-        CASE p.status WHEN 'protected' THEN 'protected' ELSE 'grace' END AS what, count(*) AS persons
-    FROM persons AS p
-    WHERE p.segment = 'BPU' AND p.status IN ('protected', 'grace')
-    GROUP BY coalesce(substr(p.home_region, 1, 2), '00'), p.payer, p.vulnerable_basis, p.status
+        substr(lpad(CAST(p.home_regency AS VARCHAR), 4, '0'), 1, 2) AS province_code, s.payer, s.vulnerable_basis,
+        s.status AS what, p.persons
+    FROM (SELECT home_regency, standing, count(*) AS persons FROM persons GROUP BY home_regency, standing) AS p
+    JOIN standings AS s ON s.standing = p.standing
+    WHERE s.segment = 'BPU' AND s.status IN ('protected', 'grace')
     UNION ALL
     SELECT
         substr(t.region_before, 1, 2), t.payer_before, t.basis_before,
