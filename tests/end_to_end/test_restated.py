@@ -1,0 +1,75 @@
+"""A month restated after a later one was released, through landing and Dagster: new vintages of what changed, no more."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from assets.ingest.delivery import write_manifest
+from assets.release.changes import published
+from assets.release.publish import current
+from assets.release.verify import problems
+from pipelines.command import app
+from schemas.summaries import SUMMARIES
+from tests.conftest import Nation
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_november_restated_after_december_is_a_vintage_of_what_changed(
+    nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("landing", "warehouse", "releases"):
+        shutil.copytree(nation.root / place, tmp_path / place, symlinks=True)
+    monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    first = current(tmp_path / "releases")
+    before, untouched = published(first), digests(first)
+    november = tmp_path / "landing" / "2024-11"
+    largest = max((november / "enrolments").iterdir(), key=lambda path: path.stat().st_size)
+    largest.unlink()  # an office takes its file back
+    write_manifest(november, "2024-11", synthetic=True)
+
+    refused = CliRunner().invoke(app, ["run", "--month", "2024-11"])
+    assert refused.exit_code == 1
+    assert "published figures changed and nobody said why" in str(refused.exception)
+    assert current(tmp_path / "releases") == first
+    done = CliRunner().invoke(app, ["run", "--month", "2024-11", "--reason", "an office took its file back"])
+    assert done.exit_code == 0, done.output
+
+    second = current(tmp_path / "releases")
+    assert (digests(first), problems(first), problems(second)) == (untouched, [], [])
+    after = published(second)
+    with duckdb.connect(second / "coverage.duckdb", read_only=True) as con:
+        vintages = con.execute("SELECT strftime(month, '%Y-%m'), vintage, status, reason_class FROM release_months"
+                               " WHERE release_id = ?", [second.name]).fetchall()  # fmt: skip
+        assert vintages == [("2024-11", 2, "revised", "R")]  # December did not run again
+        for table in (table.released() for table in SUMMARIES):
+            key, both = (
+                list(table.key),
+                before[table.name].join(after[table.name], on=list(table.key), how="full", suffix="_now"),
+            )
+            others = [name for name in table.names if name not in key]
+            here, now = (
+                pl.col(others[-1]).is_not_null(),
+                pl.col(f"{others[-1]}_now").is_not_null(),
+            )  # conf_status: never empty
+            same = pl.all_horizontal(here, now, *(pl.col(n).eq_missing(pl.col(f"{n}_now")) for n in others))
+            kept = con.sql(f"SELECT * FROM {table.name}_history").pl()
+            assert kept.height == both.filter(~same).height - _of_new_months(both, before[table.name]), table.name
+            told = con.sql(f"SELECT * FROM {table.name}_in('{first.name}')").pl().sort(key)
+            assert told.equals(before[table.name]), table.name
+
+
+def _of_new_months(both: pl.DataFrame, before: pl.DataFrame) -> int:
+    """Rows of months that the table had no rows of before: nothing of them is kept."""
+    return both.filter(
+        pl.col("month").is_null(), pl.col("month_now").is_in(before["month"].unique().implode()).not_()
+    ).height
