@@ -21,6 +21,7 @@ from assets.ingest.delivery import write_manifest
 from assets.release.database import NAME
 from assets.release.declared import Declared
 from assets.release.switch import current
+from assets.release.verify import problems
 from assets.resources import Places
 from pipelines import releasing
 from pipelines.arguments import Landing, Month, Months, Releases, WarehouseRoot, places_of
@@ -206,7 +207,7 @@ def publish(
             help="postgresql://user@host:5432/database, or $CAKUPAN_POSTGRESQL. A password belongs in ~/.pgpass.",
         ),
     ],
-    release: Annotated[str | None, typer.Option(help="Identity of a release. Default: the current one.")] = None,
+    release: Annotated[str, typer.Option(help="Which release; default: the current one.")] = "",
     schema: Annotated[
         str, typer.Option(help="Schema that the release takes; nothing else may stand in it.")
     ] = "cakupan",
@@ -222,20 +223,14 @@ def publish(
     except ModuleNotFoundError:
         raise CakupanError("PostgreSQL needs its driver: pip install 'cakupan[postgresql]'") from None
     to, start = address(url), time.monotonic()
-    folder = _release(places_of(None, None, releases).releases, release)
+    folder = releasing.folder_of(places_of(None, None, releases).releases, release)
+    found = problems(folder)
+    if found:
+        raise CakupanError(f"{folder.name} is not as it was published: {'; '.join(found[:3])}; restore it from a copy")
     with Bars() as bars:
         loaded = load(folder, to, schema=schema, reader=role, progress=bars)
     size = f"{len(loaded.rows)} tables, {sum(loaded.rows.values()):,} rows in {time.monotonic() - start:.1f} s"
     out.print(f"{loaded.release_id}: {size}; in {to.shown}, schema {schema}, for role {role}", markup=False)
-
-
-def _release(releases: Path, name: str | None) -> Path:
-    if name is None:
-        return current(releases)
-    known = sorted(path.parent.name for path in releases.glob("[!.]*/manifest.json") if not path.parent.is_symlink())
-    if name not in known:
-        raise CakupanError(f"no release {name} in {releases}: there are {', '.join(known) or 'none'}")
-    return releases / name
 
 
 @app.command()

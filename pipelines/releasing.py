@@ -64,7 +64,7 @@ def diff(
 ) -> None:
     """What changed between two releases: rows by table and month, why, and the largest changes of published figures."""
     root = places_of(None, None, releases).releases
-    old, new = _folder(root, before), _folder(root, after)
+    old, new = folder_of(root, before), folder_of(root, after)
     changed = changes(published(old), published(new))
     grid = Grid("table", "month", "added", "changed", "removed", "withheld", "why", title=f"{old.name} → {new.name}")
     counted = summary(changed, old, new)
@@ -111,7 +111,7 @@ def verify(
     root = places_of(None, None, releases).releases
     known = dict.fromkeys(entry["release"] for entry in Journal(root).entries("built"))
     folders = (
-        [root / name for name in known] if every else [root / release if release in known else _folder(root, release)]
+        [root / name for name in known] if every else [root / release if release in known else folder_of(root, release)]
     )
     found = {folder.name: problems(folder) for folder in folders}
     for name, wrong in found.items():
@@ -126,7 +126,7 @@ def verify(
         )
 
 
-def _folder(root: Path, name: str) -> Path:
+def folder_of(root: Path, name: str) -> Path:
     """The folder of a release; of the current one where none is named."""
     folder = current(root) if name in ("", CURRENT) else root / name
     if not (folder / MANIFEST).exists():

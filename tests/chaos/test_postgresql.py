@@ -33,9 +33,7 @@ def release(folder: Path, name: str, rows: int = ROWS) -> Path:
     with duckdb.connect(folder / "coverage.duckdb") as con:
         for table in TABLES:
             con.execute(f"CREATE TABLE {table} AS SELECT range AS n, '{name}' AS of, sha256(range::text) AS text FROM range({rows})")  # fmt: skip
-    (folder / "manifest.json").write_text(
-        f'{{"release_id": "{name}", "reference_month": "2024-12", "code_version": "0"}}'
-    )
+    (folder / "manifest.json").write_text(f'{{"release_id": "{name}", "reference_month": "2024-12"}}')
     return folder
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from assets.release.postgresql.address import address
 from assets.release.postgresql.loading import load
-from assets.release.publish import current
+from assets.release.switch import current
 from tests.conftest import Nation
 from tests.postgresql import Database
 

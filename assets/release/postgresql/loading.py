@@ -6,6 +6,7 @@ sees the new release whole, and never an empty table.
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,12 @@ def load(
 ) -> Loaded:
     """Load the release folder into the schema of the database and let the role `reader` read it.
 
-    Raises DatabaseRefused, and then the database is as it was: wrong address or rights, another publisher at work, a schema
-    that is not ours, a role that could write, something of others that depends on the old tables, a reader that does not end.
+    Raises DatabaseRefused, and then the database is as it was: an embargo, a wrong address or missing rights, another
+    publisher at work, a schema that is not ours, a role that could write, something of others that depends on the old
+    tables, a reader that does not end.
     """
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    _refuse_embargoed(manifest)
     beside = f"{schema}_beside"
     with duckdb.connect(release / NAME, read_only=True) as source, connection(to) as con:
         claim(con, schema)
@@ -62,6 +65,12 @@ def load(
         admit(con, beside, reader)
         switch(con, schema, beside, patience_seconds)
     return Loaded(manifest["release_id"], rows)
+
+
+def _refuse_embargoed(manifest: dict[str, Any]) -> None:
+    until = (manifest.get("embargo") or {}).get("until")
+    if until and datetime.fromisoformat(until) > datetime.now(UTC):
+        raise DatabaseRefused(f"{manifest['release_id']} is under embargo until {until}: publish it then")
 
 
 def _make(con: Connection, schema: str, made: list[Relation], mark: str) -> None:
@@ -101,7 +110,7 @@ def _height(source: duckdb.DuckDBPyConnection, table: str) -> int:
 
 def _identify(con: Connection, schema: str, manifest: dict[str, Any], tables: list[str]) -> None:
     """The one row of `this_release`."""
-    row = (manifest["release_id"], manifest["reference_month"], manifest["code_version"], tables, json.dumps(manifest))
+    row = (manifest["release_id"], manifest["reference_month"], tables, json.dumps(manifest))
     copy = SQL("COPY {} FROM STDIN (FREEZE)").format(Identifier(schema, THIS_RELEASE.name))
     with con.cursor() as cursor, cursor.copy(copy) as sink:
         sink.write_row(row)

@@ -10,6 +10,7 @@ import duckdb
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from assets.errors import DatabaseRefused
+from assets.release.database import tables
 from schemas.summaries import SUMMARIES
 
 _TYPES = {
@@ -23,8 +24,13 @@ _TYPES = {
     "TIMESTAMP": "timestamp",
     "TIMESTAMP WITH TIME ZONE": "timestamptz",
 }
-_KEYS = {table.name: table.key for table in SUMMARIES}
-_LISTS = {(table.name, field.name): field.codes for table in SUMMARIES for field in table.fields if field.codes}
+_KEYS = {table.name: table.key for _, table in tables()}
+_LISTS = {
+    (table.name, field.name): field.codes
+    for table in SUMMARIES
+    for field in table.fields
+    if field.codes and not field.also
+}
 _LISTS |= {("regencies", "province_code"): "provinces"}
 _CODE = ("code",)  # the key of a code list
 _TABLES = "SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal ORDER BY table_name"
@@ -86,11 +92,10 @@ THIS_RELEASE = Relation(
     "this_release",
     "which release this schema holds. Grain: one row.",
     (
-        Column("release_id", "text", "identity: the same inputs, code and policy are the same release"),
+        Column("release_id", "text", "its identity; the table releases tells its status and what it supersedes"),
         Column("reference_month", "text", "newest month it reports, YYYY-MM"),
-        Column("code_version", "text", "digest of the code that made it"),
         Column("table_names", "text[]", "every table of this schema"),
-        Column("manifest", "jsonb", "its manifest.json: months, inputs, policy, rows, digest of every file"),
+        Column("manifest", "jsonb", "its manifest.json: inputs, policy, rows, digest of every file"),
     ),
     ("release_id",),
 )
