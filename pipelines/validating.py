@@ -10,12 +10,12 @@ from pathlib import Path
 from rich.table import Table as Grid
 
 from assets.errors import CakupanError, FileRejected, ReleaseRefused
+from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.delivery import is_complete
 from assets.ingest.file import NO_ROWS
 from assets.ingest.month import first_day
 from assets.ingest.reading import read_batches
 from assets.ingest.standardise import Standardiser
-from assets.ingest.text import ROW_NUMBER
 from assets.ingest.validate import judge
 from assets.release.publish import current
 from assets.resources import Places

@@ -159,6 +159,12 @@ class Table:
         """Column names with the types they are stored in."""
         return {field.name: field.dtype for field in self.fields}
 
+    @property
+    def unrepeated(self) -> frozenset[str]:
+        """Fields whose texts hardly repeat within a file: the number of a person, and the identifier of the row."""
+        own = (self.key[0], Kind.IDENTIFIER)
+        return frozenset(f.name for f in self.fields if f.kind is Kind.NIK or (f.name, f.kind) == own)
+
     def all_rules(self) -> tuple[Rule, ...]:
         """The generated rules (present, readable, intact) and the declared ones, in the order of the fields."""
         order = {name: place for place, name in enumerate(self.names)}

@@ -10,12 +10,12 @@ import polars as pl
 
 from assets.errors import FileRejected
 from assets.ingest import duplicates, shaping
+from assets.ingest.batch import ROW_NUMBER, Batch
 from assets.ingest.delivery import DeliveredFile
 from assets.ingest.identity import PersonKey
 from assets.ingest.reading import read_batches
 from assets.ingest.report import FileReport
 from assets.ingest.standardise import Standardiser
-from assets.ingest.text import ROW_NUMBER, Batch
 from assets.ingest.validate import judge
 from schemas.model import ROW_STRUCTURE, Table
 

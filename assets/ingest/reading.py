@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import FileRejected
+from assets.ingest.batch import Batch
 from assets.ingest.sheets import read_parquet, read_sheet
-from assets.ingest.text import Batch, read_text
+from assets.ingest.text import read_text
 from schemas.model import Table
 
 _MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"PK\x03\x04": "xlsx", b"PAR1": "parquet"}

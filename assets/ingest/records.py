@@ -1,11 +1,11 @@
 """Records of delimited text one by one, where blocks do not do: each with its cells, or set apart.
 
-Belongs here: what a broken line is. Not: blocks, columns, what becomes of a record (`text`).
+Belongs here: what a broken line is. Not: blocks, columns, what becomes of a record (`blocks`).
 """
 
 import csv
 import io
-from collections.abc import Iterator
+import re
 
 LONGEST_LINE = 64 << 20
 LONGEST_RECORD = 1 << 20
@@ -13,24 +13,34 @@ LINES_IN_CELL = 50
 csv.field_size_limit(LONGEST_LINE)  # the module's own limit would be an error instead of a broken row
 
 
-def records(text: str, separator: str) -> Iterator[tuple[str, list[str] | None]]:
-    """(line, cells) of each record; cells None where the record is unreadable, [] for a blank line.
+def record_at(lines: list[bytes], at: int, separator: str, width: int) -> tuple[str, list[str] | None, int]:
+    """(text, cells, lines taken) of the record that begins at a line; no cells where it is blank, None where it is broken.
 
     A quoted cell may hold up to `LINES_IN_CELL` line breaks; an unclosed quote costs its own line only, never those after it.
     """
-    lines = text.removesuffix("\n").split("\n")
-    at = 0
-    while at < len(lines):
-        line, taken = lines[at], 1
-        while line.count('"') % 2 and taken < LINES_IN_CELL and at + taken < len(lines):
-            line += "\n" + lines[at + taken]
-            taken += 1
-        if line.count('"') % 2:
-            line, taken = lines[at], 1
-            yield line, None
-        else:
-            yield line, _cells(line.rstrip("\r"), separator)
-        at += taken
+    first = record = lines[at].decode()
+    taken = 1
+    while _is_open(record, separator) and taken < LINES_IN_CELL and at + taken < len(lines):
+        record += "\n" + lines[at + taken].decode()
+        taken += 1
+    cells = None if _is_open(record, separator) else _cells(record.rstrip("\r"), separator)
+    if cells is None or (cells and len(cells) != width):
+        return first, None, 1
+    return record, cells, taken
+
+
+def written(cells: list[str], separator: str) -> str:
+    """Cells as a record again, quoted where it is needed and only there."""
+    line = io.StringIO(newline="")
+    csv.writer(line, delimiter=separator, lineterminator="").writerow(cells)
+    return line.getvalue()
+
+
+def _is_open(line: str, separator: str) -> bool:
+    """Whether a quoted cell begins and does not end: a quote opens a cell only at its start."""
+    mark = re.escape(separator)
+    outside = re.sub(rf'(^|{mark})"[^"]*(?:""[^"]*)*"', r"\1", line)
+    return re.search(rf'(^|{mark})"', outside) is not None
 
 
 def _cells(line: str, separator: str) -> list[str] | None:

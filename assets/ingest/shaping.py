@@ -7,8 +7,8 @@ import hashlib
 
 import polars as pl
 
+from assets.ingest.batch import ROW_NUMBER, plain
 from assets.ingest.identity import PersonKey
-from assets.ingest.text import ROW_NUMBER
 from assets.ingest.validate import Verdict, clearing, severe
 from schemas.extracts import stored_table
 from schemas.model import Severity, Table
@@ -48,7 +48,7 @@ def quarantined(rows: pl.DataFrame, verdict: Verdict, table: Table, file: str) -
         return empty_quarantine(table)
     rules = verdict.rules_by_row(severe(table, Severity.FATAL) | severe(table, Severity.CONVENTION))
     held = rows.with_row_index("row").join(rules, on="row", how="inner", maintain_order="left")
-    return as_quarantine(held.filter(pl.col("row").is_in(fatal)), table, file)
+    return as_quarantine(plain(held.filter(pl.col("row").is_in(fatal))), table, file)
 
 
 def as_quarantine(held: pl.DataFrame, table: Table, file: str) -> pl.DataFrame:

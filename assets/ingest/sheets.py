@@ -12,9 +12,9 @@ import fastexcel
 import polars as pl
 
 from assets.errors import FileRejected
+from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Batch
 from assets.ingest.cells import Cells, cells_of
 from assets.ingest.header import Header, likeness, match_header
-from assets.ingest.text import BROKEN_SCHEMA, ROW_NUMBER, Batch
 from schemas.model import Kind, Table
 
 ROWS = 120_000

@@ -1,7 +1,9 @@
 """A batch of text becomes a batch of typed columns, all of the contract's, with marks where a text was no value.
 
 Belongs here: which conversion each kind of field gets, the marks, and the working columns that rules use. Not: judging
-rows (`validate`). A cell that cannot be read is null and marked, so that no cast error can ever quote a value.
+rows (`validate`). What a text means does not depend on its row, so the distinct texts of a column are converted, and the
+rows take their values from them. A cell that cannot be read is null and marked, so that no cast error can ever quote a
+value.
 """
 
 from collections.abc import Callable
@@ -10,12 +12,13 @@ from datetime import date
 import polars as pl
 
 from assets.ingest import values
-from assets.ingest.text import ROW_NUMBER
+from assets.ingest.batch import ROW_NUMBER, distinct
 from schemas import codelists
 from schemas.model import MARKS, Field, Kind, Table
 
 NIK_DIGITS = 16
 _BLANK = r"^[\s']*$"
+_OWN_SCHEME = "kemendagri_2025"
 _DAMAGED_NUMBER = r"(?i)^\d[\d.,]*E\+?\d*$"
 
 
@@ -30,16 +33,15 @@ class Standardiser:
         self._format = {field.name: values.DATE_FORMATS[0] for field in table.fields if field.kind is Kind.DATE}
 
     def frame(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """All fields of the table, `marks`, `row_number`, `month`, and for a NIK `nik_number` and `nik_region`."""
-        height = rows.height
-        marks = pl.repeat(0, height, dtype=pl.UInt32, eager=True)
+        """All fields of the table, `marks`, `row_number`, `month`, and for a NIK what it says (`schemas.nik`)."""
+        marks = pl.repeat(0, rows.height, dtype=pl.UInt32, eager=True)
         typed: dict[str, pl.Series] = {}
         for field in self.table.fields:
             if field.name in rows.columns:
-                typed[field.name], marks = self._read(field, rows[field.name], marks, typed)
+                typed[field.name], marks = self._read(field, self._texts(field, rows), marks)
             else:
-                typed[field.name] = pl.repeat(None, height, dtype=field.batch_dtype, eager=True)
-        self._fill_flags(typed, set(rows.columns))
+                typed[field.name] = pl.repeat(None, rows.height, dtype=field.batch_dtype, eager=True)
+        self._fill_flags(typed, rows)
         self._fill_defaults(typed)
         frame = pl.DataFrame({name: column.rename(name) for name, column in typed.items()})
         frame = frame.with_columns(rows[ROW_NUMBER], marks.alias(MARKS), pl.lit(self.month).alias("month"))
@@ -49,52 +51,66 @@ class Standardiser:
         """The date formats met, for the report of the file."""
         return " ".join(sorted(set(self._format.values())))
 
-    def _read(
-        self, field: Field, text: pl.Series, marks: pl.Series, typed: dict[str, pl.Series]
-    ) -> tuple[pl.Series, pl.Series]:
-        value = self._convert(field, text, typed)
-        damaged = None
+    def _texts(self, field: Field, rows: pl.DataFrame) -> pl.Series:
+        """The column of the field; a region's code with the scheme it is written in, where the extract has schemes."""
+        if field.kind is Kind.REGION and "region_scheme" in self.table.names:
+            return _with_scheme(rows, field.name)
+        return rows[field.name]
+
+    def _read(self, field: Field, text: pl.Series, marks: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """(values, marks) of a column: what its texts mean, taken by each row from the text it has."""
+        if field.name in self.table.unrepeated and text.dtype == pl.String:
+            value, noticed = self._meant(field, text)
+            return value, self._marked(marks, noticed)
+        texts, places = distinct(text)
+        meant, noticed = self._meant(field, texts)
+        rows = {mark: places.is_in(which.implode()).arg_true() for mark, which in noticed.items()}
+        return meant.gather(places), self._marked(marks, rows)
+
+    def _meant(self, field: Field, texts: pl.Series) -> tuple[pl.Series, dict[str, pl.Series]]:
+        """(values, indices by mark): what each text means, and which could not be read or were damaged."""
+        value, noticed = self._convert(field, texts), {}
         if field.intact:
             value, damaged = _mended(field, value)
-        if field.readable and value.null_count() != text.null_count():
-            lost = (value.is_null() & text.is_not_null()).arg_true()
-            unreadable = lost.filter(~text.gather(lost).str.contains(_BLANK))
-            marks = self._marked(marks, f"{field.name}:unreadable", unreadable)
-        if damaged is not None:
-            marks = self._marked(marks, f"{field.name}:damaged", damaged)
-        return value, marks
+            noticed[f"{field.name}:damaged"] = damaged
+        if field.readable and value.null_count() != texts.null_count():
+            lost = (value.is_null() & texts.is_not_null()).arg_true()
+            noticed[f"{field.name}:unreadable"] = lost.filter(~texts.gather(lost).str.contains(_BLANK))
+        return value, {mark: which for mark, which in noticed.items() if which.len()}
 
-    def _marked(self, marks: pl.Series, mark: str, rows: pl.Series) -> pl.Series:
-        """The marks with one bit more at these row indices."""
-        return marks.scatter(rows, marks.gather(rows) | (1 << self._marks.index(mark)))
+    def _marked(self, marks: pl.Series, noticed: dict[str, pl.Series]) -> pl.Series:
+        """The marks with one bit more at the row indices of each mark."""
+        for mark, rows in noticed.items():
+            marks = marks.scatter(rows, marks.gather(rows) | (1 << self._marks.index(mark)))
+        return marks
 
-    def _convert(self, field: Field, text: pl.Series, typed: dict[str, pl.Series]) -> pl.Series:
+    def _convert(self, field: Field, texts: pl.Series) -> pl.Series:
         if field.kind is Kind.DATE:
-            return self._dates(field.name, text)
+            return self._dates(field.name, texts)
         if field.kind is Kind.REGION:
-            if "region_scheme" in typed:
-                return _scheme_regions(typed["region_scheme"].fill_null("kemendagri_2025"), text)
-            return values.regions(text, "kemendagri")
+            return values.regions(texts, "scoped" if "region_scheme" in self.table.names else "kemendagri")
         if field.kind is Kind.AREA:
-            return values.regions(text, "area")
+            return values.regions(texts, "area")
         if field.kind in (Kind.CODE, Kind.LIST):
             convert = values.codes if field.kind is Kind.CODE else values.listed
-            return convert(text, field.codes or "")
-        return _CONVERSIONS[field.kind](text)
+            return convert(texts, field.codes or "")
+        return _CONVERSIONS[field.kind](texts)
 
-    def _dates(self, name: str, text: pl.Series) -> pl.Series:
-        sample = text.drop_nulls().head(1)
+    def _dates(self, name: str, texts: pl.Series) -> pl.Series:
+        sample = texts.drop_nulls().head(1)
         fits = [form for form in values.DATE_FORMATS if sample.str.to_date(form, strict=False).null_count() == 0]
         if fits and not sample.is_empty():
             self._format[name] = fits[0]
-        return values.dates(text, self._format[name])
+        return values.dates(texts, self._format[name])
 
-    def _fill_flags(self, typed: dict[str, pl.Series], given: set[str]) -> None:
+    def _fill_flags(self, typed: dict[str, pl.Series], rows: pl.DataFrame) -> None:
         """Programme flags from the list cell, where the file has no column for them."""
-        for lister in (field for field in self.table.fields if field.kind is Kind.LIST and field.name in given):
+        for lister in (field for field in self.table.fields if field.kind is Kind.LIST and field.name in rows.columns):
+            texts, places = distinct(rows[lister.name])
+            listed = self._convert(lister, texts)
             for code in codelists.values(lister.codes or ""):
-                if code in typed and code not in given:
-                    typed[code] = typed[lister.name].str.contains(f"+{code}+", literal=True)
+                if code in typed and code not in rows.columns:
+                    typed[code] = listed.str.contains(f"+{code}+", literal=True).gather(places)
 
     def _fill_defaults(self, typed: dict[str, pl.Series]) -> None:
         for field in self.table.fields:
@@ -115,8 +131,8 @@ _CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
 }
 
 
-def _mended(field: Field, value: pl.Series) -> tuple[pl.Series, pl.Series | None]:
-    """(identifier, damaged row indices): lost leading zeros are restored, a number in scientific notation is given up."""
+def _mended(field: Field, value: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """(identifier, damaged indices): lost leading zeros are restored, a number in scientific notation is given up."""
     width = field.width or 0
     is_nik = field.kind is Kind.NIK
     whole = value.str.len_bytes() == width
@@ -124,16 +140,22 @@ def _mended(field: Field, value: pl.Series) -> tuple[pl.Series, pl.Series | None
         whole = whole & value.cast(pl.Int64, strict=False).is_not_null()
     odd = (~whole).arg_true()
     if odd.is_empty():
-        return value, None
+        return value, odd
     text = value.gather(odd)
     damaged = text.str.contains(_DAMAGED_NUMBER if is_nik else rf"^\d{{{width - 3},{width - 1}}}$")
     mended = pl.when(damaged).then(None if is_nik else text.str.zfill(width)).otherwise(text)
     return value.clone().scatter(odd, pl.select(mended.cast(pl.String)).to_series()), odd.filter(damaged)
 
 
-def _scheme_regions(scheme: pl.Series, text: pl.Series) -> pl.Series:
-    dotless = values.trimmed(text).str.replace_all(".", "", literal=True)
-    return values.regions(pl.select(pl.concat_str([scheme, dotless], separator="|")).to_series(), "scoped")
+def _with_scheme(rows: pl.DataFrame, name: str) -> pl.Series:
+    """`<scheme>|<code>` of each row, null where there is no code."""
+    scheme = pl.lit(None, dtype=pl.String)
+    if "region_scheme" in rows.columns:
+        texts, places = distinct(rows["region_scheme"])
+        scheme = pl.lit(values.codes(texts, "region_schemes").gather(places)).cast(pl.String)
+    code = pl.lit(values.trimmed(rows[name].cast(pl.String)).str.replace_all(".", "", literal=True))
+    scoped = pl.concat_str(scheme.fill_null(_OWN_SCHEME), code, separator="|")
+    return rows.select(pl.when(code != "").then(scoped).alias(name)).to_series()
 
 
 def _with_nik(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """The text of cells becomes values, a kind at a time.
 
 Belongs here: one pure function a kind, text column in, typed column out, null where the text is no value of the kind.
-Columns repeat themselves, so most functions convert the distinct texts and map them back. Not here: what a null means
-(`standardise` marks it, the rules judge it).
+Columns repeat themselves: `standardise` hands in the distinct texts of most. Not here: what a null means (`standardise`
+marks it, the rules judge it).
 """
 
 from collections.abc import Callable
@@ -21,23 +21,9 @@ _FIRST_DAY = date(1900, 1, 1)
 _EXCEL_EPOCH = pl.date(1899, 12, 30)
 
 
-def by_distinct(text: pl.Series, convert: Convert) -> pl.Series:
-    """`convert` applied to the distinct texts only and mapped back; the result has the converted type."""
-    distinct = text.drop_nulls().unique()
-    return looked_up(text, pl.Enum(distinct), convert(distinct))
-
-
 def looked_up(text: pl.Series, known: pl.Enum, meant: pl.Series) -> pl.Series:
     """The meaning of each text, by its place among the known ones; null where it is not known."""
     return meant.gather(text.cast(known, strict=False).to_physical())
-
-
-def with_rest(text: pl.Series, found: pl.Series, convert: Convert) -> pl.Series:
-    """`found`, and where it is null but a text was given, what `convert` makes of that text: the few odd cells."""
-    if found.null_count() == text.null_count():
-        return found
-    rest = (found.is_null() & text.is_not_null()).arg_true()
-    return found.scatter(rest, by_distinct(text.gather(rest), convert))
 
 
 def trimmed(text: pl.Series) -> pl.Series:
@@ -73,14 +59,10 @@ def flags(text: pl.Series) -> pl.Series:
 def listed(text: pl.Series, name: str) -> pl.Series:
     """Several codes in one cell as `+a+b+`; null where one of them is not of the list."""
     known = set(codelists.values(name)) - {"any"}  # a heading of tables, not a programme
-
-    def convert(distinct: pl.Series) -> pl.Series:
-        parts = trimmed(distinct).str.to_lowercase().str.replace_all(r"[^a-z]+", " ").str.strip_chars().str.split(" ")
-        return pl.Series(
-            [f"+{'+'.join(cell)}+" if set(cell) <= known else None for cell in parts.to_list()], dtype=pl.String
-        )
-
-    return by_distinct(text, convert)
+    parts = trimmed(text).str.to_lowercase().str.replace_all(r"[^a-z]+", " ").str.strip_chars().str.split(" ")
+    return pl.Series(
+        [f"+{'+'.join(cell)}+" if cell and set(cell) <= known else None for cell in parts.to_list()], dtype=pl.String
+    )
 
 
 def regions(text: pl.Series, scheme: str) -> pl.Series:
@@ -94,76 +76,71 @@ def regions(text: pl.Series, scheme: str) -> pl.Series:
 
 def kbli(text: pl.Series) -> pl.Series:
     """Five digits whose first two are a division of the classification; a lost leading zero is restored."""
-    divisions = _divisions()
-
-    def convert(distinct: pl.Series) -> pl.Series:
-        digits = trimmed(distinct).str.replace(r"\.0$", "").str.zfill(5)
-        known = digits.str.contains(r"^\d{5}$") & digits.str.slice(0, 2).is_in(divisions)
-        return pl.select(pl.when(known).then(digits)).to_series()
-
-    return by_distinct(text, convert)
+    digits = trimmed(text).str.replace(r"\.0$", "").str.zfill(5)
+    known = digits.str.contains(r"^\d{5}$") & digits.str.slice(0, 2).is_in(_divisions())
+    return pl.select(pl.when(known).then(digits)).to_series()
 
 
 def dates(text: pl.Series, first: str) -> pl.Series:
     """Dates from 1900 on; the format `first` is tried before the others, so that a uniform file is read in one pass."""
-    return with_rest(text, _dates_of(text, first), _any_date)
+    return _with_rest(text, _dates_of(text, first), _any_date)
 
 
 def months(text: pl.Series) -> pl.Series:
     """Months as their first day: 12-2024, 2024-12, 202412, 122024, or any date in the month."""
-
-    def convert(distinct: pl.Series) -> pl.Series:
-        plain = trimmed(distinct)
-        forms = [
-            plain.str.replace(r"^(\d{1,2})[-/](\d{4})$", "$2-$1-01"),
-            plain.str.replace(r"^(\d{4})[-/](\d{1,2})$", "$1-$2-01"),
-            plain.str.replace(r"^(19\d\d|20\d\d)(\d{2})$", "$1-$2-01"),
-            plain.str.replace(r"^(\d{2})(19\d\d|20\d\d)$", "$2-$1-01"),
-        ]
-        found = pl.select(pl.coalesce([_dates_of(form, "%Y-%m-%d") for form in forms])).to_series()
-        return found.fill_null(_any_date(distinct)).dt.month_start()
-
-    return by_distinct(text, convert)
+    plain = trimmed(text)
+    forms = [
+        plain.str.replace(r"^(\d{1,2})[-/](\d{4})$", "$2-$1-01"),
+        plain.str.replace(r"^(\d{4})[-/](\d{1,2})$", "$1-$2-01"),
+        plain.str.replace(r"^(19\d\d|20\d\d)(\d{2})$", "$1-$2-01"),
+        plain.str.replace(r"^(\d{2})(19\d\d|20\d\d)$", "$2-$1-01"),
+    ]
+    found = pl.select(pl.coalesce([_dates_of(form, "%Y-%m-%d") for form in forms])).to_series()
+    return _with_rest(text, found, _any_date).dt.month_start()
 
 
 def numbers(text: pl.Series) -> pl.Series:
     """Amounts with Indonesian (1.234.567,89) or English (1,234,567.89) marks, or none; `Rp` is dropped."""
-
-    def convert(distinct: pl.Series) -> pl.Series:
-        plain = trimmed(distinct).str.replace(r"(?i)^(rp|idr)\.?\s*", "").str.replace(r",-$", "")
-        english = plain.str.contains(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
-        indonesian = plain.str.contains(r"^-?\d{1,3}(\.\d{3})+(,\d+)?$") | plain.str.contains(r"^-?\d+,\d+$")
-        without_commas = plain.str.replace_all(",", "", literal=True)
-        with_point = plain.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-        chosen = pl.when(english).then(without_commas).when(indonesian).then(with_point).otherwise(plain)
-        return pl.select(_finite(chosen.cast(pl.Float64, strict=False))).to_series()
-
-    return with_rest(text, text.cast(pl.Int64, strict=False).cast(pl.Float64), convert)
+    return _with_rest(text, text.cast(pl.Int64, strict=False).cast(pl.Float64), _marked_numbers)
 
 
 def percents(text: pl.Series) -> pl.Series:
     """Decimal numbers with point or comma."""
-    return by_distinct(
-        text,
-        lambda d: pl.select(
-            _finite(pl.lit(trimmed(d).str.replace(",", ".", literal=True)).cast(pl.Float64, strict=False))
-        ).to_series(),
-    )
+    return _finite(trimmed(text).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False))
 
 
 def counts(text: pl.Series) -> pl.Series:
     """Whole numbers, with or without thousands marks; null where there is a fraction."""
     value = numbers(text)
-    return pl.select(pl.when((value == value.floor()) & (value.abs() < 2**53)).then(value)).to_series().cast(pl.Int64)
+    whole = (value == value.floor()) & (value.abs() < 2**53)
+    return pl.select(pl.when(whole).then(value)).to_series().cast(pl.Int64)
 
 
 def _mapped(text: pl.Series, known: pl.Enum, meant: pl.Series, tidy: Convert) -> pl.Series:
     """The meaning of each text; texts that are not known are tidied and tried again."""
-    return with_rest(text, looked_up(text, known, meant), lambda odd: looked_up(tidy(odd), known, meant))
+    return _with_rest(text, looked_up(text, known, meant), lambda odd: looked_up(tidy(odd), known, meant))
 
 
-def _finite(value: pl.Expr) -> pl.Expr:
-    return pl.when(value.is_finite()).then(value)
+def _with_rest(text: pl.Series, found: pl.Series, convert: Convert) -> pl.Series:
+    """`found`, and where it is null but a text was given, what `convert` makes of that text: the few odd ones."""
+    if found.null_count() == text.null_count():
+        return found
+    rest = (found.is_null() & text.is_not_null()).arg_true()
+    return found.scatter(rest, convert(text.gather(rest)))
+
+
+def _marked_numbers(text: pl.Series) -> pl.Series:
+    plain = trimmed(text).str.replace(r"(?i)^(rp|idr)\.?\s*", "").str.replace(r",-$", "")
+    english = plain.str.contains(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
+    indonesian = plain.str.contains(r"^-?\d{1,3}(\.\d{3})+(,\d+)?$") | plain.str.contains(r"^-?\d+,\d+$")
+    without_commas = plain.str.replace_all(",", "", literal=True)
+    with_point = plain.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    chosen = pl.when(english).then(without_commas).when(indonesian).then(with_point).otherwise(plain)
+    return _finite(pl.select(chosen).to_series().cast(pl.Float64, strict=False))
+
+
+def _finite(value: pl.Series) -> pl.Series:
+    return pl.select(pl.when(value.is_finite()).then(value)).to_series()
 
 
 def _filled(text: pl.Series) -> pl.Series:
@@ -177,9 +154,9 @@ def _dates_of(text: pl.Series, form: str) -> pl.Series:
     return found
 
 
-def _any_date(distinct: pl.Series) -> pl.Series:
+def _any_date(text: pl.Series) -> pl.Series:
     """Any accepted form: the formats, a time of midnight behind the date, or the serial number of a spreadsheet."""
-    plain = trimmed(distinct).str.replace(r"[ T]00:00:00(\.0+)?$", "").str.replace(r"\.0$", "")
+    plain = trimmed(text).str.replace(r"[ T]00:00:00(\.0+)?$", "").str.replace(r"\.0$", "")
     serial = pl.select(pl.when(plain.str.contains(r"^[1-9]\d{4}$")).then(plain)).to_series().cast(pl.Int64)
     days = pl.select(_EXCEL_EPOCH + pl.duration(days=pl.lit(serial))).to_series()
     found = [_dates_of(plain, form) for form in DATE_FORMATS]

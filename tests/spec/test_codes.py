@@ -9,9 +9,9 @@ from tables import drawn
 
 from assets.coverage.geography import geography
 from assets.ingest import shaping, values
+from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.identity import PersonKey
 from assets.ingest.standardise import Standardiser
-from assets.ingest.text import ROW_NUMBER
 from assets.ingest.validate import Verdict, judge
 from schemas import codelists
 from schemas.enrolments import ENROLMENTS

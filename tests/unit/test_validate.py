@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from pandera.errors import SchemaErrors
 
+from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.standardise import Standardiser
-from assets.ingest.text import ROW_NUMBER
 from assets.ingest.validate import Verdict, judge, severe
 from schemas.enrolments import ENROLMENTS
 from schemas.model import Severity

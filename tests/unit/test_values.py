@@ -234,26 +234,9 @@ def test_a_prefix_of_a_nik_names_its_present_regency():
 # --- the machinery -------------------------------------------------------------------------------------------------
 
 
-def test_by_distinct_converts_each_text_once_and_maps_it_back():
-    met: list[str] = []
-
-    def length(distinct: pl.Series) -> pl.Series:
-        met.extend(distinct.to_list())
-        return distinct.str.len_chars()
-
-    assert values.by_distinct(texts("aa", None, "b", "aa"), length).to_list() == [2, None, 1, 2]
-    assert sorted(met) == ["aa", "b"]
-
-
 def test_looked_up_is_null_for_what_is_not_known():
     known, meant = pl.Enum(["a", "b"]), pl.Series([1, 2])
     assert values.looked_up(texts("b", "c", None, "a"), known, meant).to_list() == [2, None, None, 1]
-
-
-def test_with_rest_converts_only_what_was_not_found():
-    found = pl.Series([1, None, None], dtype=pl.Int64)
-    filled = values.with_rest(texts("1", "two", None), found, lambda odd: odd.str.len_chars().cast(pl.Int64))
-    assert filled.to_list() == [1, 3, None]
 
 
 KINDS = {

@@ -1,0 +1,58 @@
+"""What a text means does not depend on its row: distinct texts are converted once, and every row gets what its own means."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.ingest.batch import ROW_NUMBER, distinct, plain
+from assets.ingest.standardise import Standardiser
+from schemas.contributions import CONTRIBUTIONS
+from schemas.enrolments import ENROLMENTS
+from schemas.model import MARKS, Table
+from schemas.workforce import WORKFORCE
+
+CELLS = st.one_of(
+    st.none(),
+    st.text(max_size=4),
+    st.sampled_from(
+        [
+            "12345678901", "1234567890", "3201051506900001", "3201055506900001", "3,20105E+15", "32010515069000019",
+            "31-12-2024", "2024/01/02", "45657", "30-02-2024", "12-2024", "202412", "L", "perempuan", "PU", "bpu ", "Y",
+            "TIDAK", "JKK+JKM", "jkk, jht", "32.01", "9101", "91", "bps_2020", "01111", "1111", "1.234.567,89", "Rp 5", "-3",
+            " '", "x", "jkk+jkm", "1,5",
+        ]
+    ),
+)  # fmt: skip
+
+
+def rows_of(table: Table, columns: list[list[str | None]]) -> pl.DataFrame:
+    named = dict(zip(table.names, columns, strict=True))
+    numbers = {ROW_NUMBER: range(2, 2 + len(columns[0]))}
+    return pl.DataFrame(named | numbers, schema=dict.fromkeys(named, pl.String) | {ROW_NUMBER: pl.Int32})
+
+
+@pytest.mark.parametrize("table", [ENROLMENTS, CONTRIBUTIONS, WORKFORCE], ids=lambda table: table.name)
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_row_means_the_same_alone_and_among_others(table, data):
+    height = data.draw(st.integers(1, 6))
+    columns = [data.draw(st.lists(CELLS, min_size=height, max_size=height)) for _ in table.names]
+    rows = rows_of(table, columns)
+    together = Standardiser(table, date(2024, 12, 1)).frame(rows)
+    alone = pl.concat(Standardiser(table, date(2024, 12, 1)).frame(row) for row in rows.iter_slices(1))
+    assert together.equals(alone)
+    assert together[MARKS].dtype == pl.UInt32
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=12))
+def test_distinct_texts_and_their_places_make_the_column_again(cells):
+    column = pl.Series(cells, dtype=pl.String)
+    texts, places = distinct(column)
+    assert texts.to_list() == list(dict.fromkeys(cell for cell in cells if cell is not None))
+    assert texts.gather(places).to_list() == cells
+    coded = pl.DataFrame({"a": column.cast(pl.Enum(texts))})
+    assert plain(coded).to_dict(as_series=False) == {"a": cells}
+    assert [part.to_list() for part in distinct(coded["a"])] == [texts.to_list(), places.to_list()]
