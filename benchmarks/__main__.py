@@ -1,15 +1,17 @@
 """`python -m benchmarks --scale 1`: a month of the nation, the limit, ours, and ours at half the rows.
 
-Prints wall seconds, ratios to the limit and the peak memory of the whole process tree. One command, the same files.
+Prints wall and CPU seconds, their ratios to the limit, and the peak memory of the whole process tree. One command, the
+same files. On a machine that others use too, CPU seconds compare and wall seconds do not.
 """
 
 import argparse
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,16 +21,24 @@ _CAKUPAN = [sys.executable, "-m", "pipelines.command"]
 
 @dataclass(frozen=True)
 class Measured:
-    """One process tree: wall seconds, peak of the summed resident memory in MB, and what it printed."""
+    """One process tree: wall and CPU seconds, peak of the summed resident memory in MB, and what it printed."""
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     output: str
+
+    def told(self, name: str, limit: "Measured | None" = None) -> str:
+        """One line, with the ratios to the limit."""
+        of_limit = (
+            f"{self.seconds / limit.seconds:6.2f} x {self.cpu_seconds / limit.cpu_seconds:6.2f} x" if limit else ""
+        )
+        return f"{name:16}{self.seconds:8.1f} s {self.cpu_seconds:8.1f} CPU s {self.peak_mb:6.0f} MB {of_limit}"
 
 
 def measure(command: list[str], **environment: str) -> Measured:
     """Run a command and watch its tree. Raises CalledProcessError where it fails."""
-    start, peak = time.monotonic(), 0
+    start, used, peak = time.monotonic(), _cpu_of_ended(), 0
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | environment
     )
@@ -38,7 +48,13 @@ def measure(command: list[str], **environment: str) -> Measured:
     output = process.stdout.read() if process.stdout else ""
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, output)
-    return Measured(time.monotonic() - start, peak / 1024, output)
+    return Measured(time.monotonic() - start, _cpu_of_ended() - used, peak / 1024, output)
+
+
+def _cpu_of_ended() -> float:
+    """CPU seconds of all processes below this one that have ended and were waited for."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def _resident(root: int) -> int:
@@ -82,31 +98,33 @@ def main() -> None:
         "--folder", type=Path, default=Path("data/benchmark"), help="where deliveries are kept for the next time"
     )
     parser.add_argument("--no-half", action="store_true", help="leave out the run at half the rows")
+    parser.add_argument("--ingest", action="store_true", help="stop behind the stage ingest")
     wanted = parser.parse_args()
     landing = (wanted.folder / f"{wanted.scale:g}").absolute()
     landing.mkdir(parents=True, exist_ok=True)
     month_of(landing, wanted.scale)
-    limits = {}
+    limits = []
     for engine in ("polars", "duckdb"):
         found = measure([sys.executable, "-m", "benchmarks.limit", engine, str(landing), MONTH])
-        limits[engine] = float(found.output.split()[-1])
-        print(f"limit, {engine:7} {limits[engine]:8.1f} s   {found.peak_mb:6.0f} MB")
-    limit = min(limits.values())
+        seconds, cpu_seconds = (float(text) for text in found.output.split()[-2:])
+        limits.append(replace(found, seconds=seconds, cpu_seconds=cpu_seconds))
+        print(limits[-1].told(f"limit, {engine}"))
+    limit = min(limits, key=lambda found: found.cpu_seconds)
+    print(measure([sys.executable, "-m", "benchmarks.ingest", str(landing), MONTH]).told("ingest alone", limit))
+    if wanted.ingest:
+        return
     whole = ours(landing)
-    print(f"ours           {whole.seconds:8.1f} s   {whole.peak_mb:6.0f} MB   {whole.seconds / limit:.2f} x the limit")
+    print(whole.told("ours", limit))
     stages = re.search(r"\((\w+ [\d.]+(?: · \w+ [\d.]+)+)\)", whole.output.replace("\n", " "))
     for stage in (stages[1] if stages else "").split(" · "):
         name, seconds = stage.split()
-        print(f"  {name:12} {float(seconds):8.1f} s               {float(seconds) / limit:.2f} x")
+        print(f"  {name:12} {float(seconds):8.1f} s               {float(seconds) / limit.seconds:.2f} x")
     if not wanted.no_half:
         half = (wanted.folder / f"{wanted.scale / 2:g}").absolute()
         half.mkdir(parents=True, exist_ok=True)
         month_of(half, wanted.scale / 2)
         small = ours(half)
-        growth = whole.peak_mb / small.peak_mb
-        print(
-            f"ours, half rows{small.seconds:8.1f} s   {small.peak_mb:6.0f} MB   {growth:.2f} x the memory for 2 x the rows"
-        )
+        print(small.told("ours, half rows"), f"{whole.peak_mb / small.peak_mb:.2f} x the memory for 2 x the rows")
 
 
 if __name__ == "__main__":

@@ -47,11 +47,11 @@ ENGINES: dict[str, Callable[[Path, str, Path], None]] = {"polars": with_polars, 
 
 
 def main() -> None:
-    """`python -m benchmarks.limit ENGINE LANDING MONTH` prints the seconds of parsing and writing."""
+    """`python -m benchmarks.limit ENGINE LANDING MONTH` prints the wall and CPU seconds of parsing and writing."""
     engine, landing, month = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
     files = list(csv_files(landing, month))
     with TemporaryDirectory(dir=landing) as folder:
-        start = time.monotonic()
+        start, used = time.monotonic(), time.process_time()
         with ThreadPoolExecutor(2) as pool:
             list(
                 pool.map(
@@ -59,7 +59,7 @@ def main() -> None:
                     enumerate(files),
                 )
             )
-        print(f"{time.monotonic() - start:.2f}")
+        print(f"{time.monotonic() - start:.2f} {time.process_time() - used:.2f}")
 
 
 if __name__ == "__main__":

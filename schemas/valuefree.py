@@ -72,7 +72,7 @@ class _Backend(DataFrameSchemaBackend):
             return [_failed(check, index, None) for index, check in enumerate(schema.checks)]
         passed = verdicts.select(pl.all().all()).row(0)
         return [
-            _failed(check, index, verdicts.select(pl.col(check.name).alias(VERDICT)))
+            _failed(check, index, verdicts[check.name].alias(VERDICT).to_frame())
             for index, (check, holds) in enumerate(zip(schema.checks, passed, strict=True))
             if not holds
         ]

@@ -1,11 +1,13 @@
 """Rows that share a key across the files of a month: exact copies collapse, contradictions go to quarantine.
 
-Belongs here: what only the whole month can show. Keys are sorted in buckets, so that memory stays a fraction of the
-month's keys; only the files that lose a row are written again.
+Belongs here: what only the whole month can show. Keys are sorted as numbers, so many at once; only the files that
+lose a row are written again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from operator import xor
 from pathlib import Path
 
 import polars as pl
@@ -18,7 +20,7 @@ from assets.ingest.report import FileReport
 from schemas.extracts import stored_table
 from schemas.model import Table
 
-BUCKETS = 8
+SORTED = 32 << 20  # keys sorted at once: eight bytes each, three times over
 _WHERE = ("source_file", ROW_NUMBER)
 
 
@@ -48,10 +50,10 @@ def settle(
 
 def collapse(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     """The accepted rows of a batch without exact copies: what is settled here needs no part written twice."""
-    again = rows.select(stored_table(table).key).is_duplicated()
-    if not again.any():
+    key = stored_table(table).key
+    if _repeated(rows.select(_hashed(key)).to_series()).is_empty():
         return rows
-    copies = rows.filter(again)
+    copies = rows.filter(rows.select(key).is_duplicated())
     content = [name for name in rows.columns if name not in _WHERE]
     first = copies.unique(content, keep="first", maintain_order=True)
     gone = copies.join(first, on=ROW_NUMBER, how="anti")[ROW_NUMBER]
@@ -60,30 +62,30 @@ def collapse(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
 
 def _copies(table: Table, accepted: Path) -> pl.DataFrame:
     """The accepted rows whose key stands in more than one row, with the part they are in."""
-    key = list(stored_table(table).key)
-    keys = pl.scan_parquet(accepted / "*.parquet").select(
-        pl.struct(key).hash() if len(key) > 1 else pl.col(key[0]).hash()
-    )
-    again = repeated(keys)
     rows = pl.scan_parquet(accepted / "*.parquet", include_file_paths="part")
-    if again.is_empty():
-        return rows.head(0).collect()
-    hashed = (pl.struct(key) if len(key) > 1 else pl.col(key[0])).hash()
-    return rows.filter(hashed.is_in(again.implode())).collect()
+    hashed = _hashed(stored_table(table).key)
+    again = repeated(pl.scan_parquet(accepted / "*.parquet").select(hashed))
+    return rows.filter(hashed.is_in(again.implode())).collect() if len(again) else rows.head(0).collect()
 
 
-def repeated(keys: pl.LazyFrame, buckets: int = BUCKETS) -> pl.Series:
-    """The values that stand more than once in a single column of whole numbers, found bucket by bucket.
+def repeated(keys: pl.LazyFrame) -> pl.Series:
+    """The values that stand more than once in a single column of whole numbers; sorted in parts of `SORTED` rows."""
+    name, rows = keys.collect_schema().names()[0], keys.select(pl.len()).collect().item()
+    parts = rows // SORTED + 1
+    if parts == 1:
+        return _repeated(keys.collect(engine="streaming").to_series())
+    chosen = (keys.filter(pl.col(name) % parts == part) for part in range(parts))
+    return pl.concat(_repeated(part.collect(engine="streaming").to_series()) for part in chosen)
 
-    Fewer buckets read the column less often, more of them need less memory: eight bytes a key, three times over, at once.
-    """
-    return pl.concat([_repeated(keys, bucket, buckets) for bucket in range(buckets)])
 
-
-def _repeated(keys: pl.LazyFrame, bucket: int, buckets: int) -> pl.Series:
-    name = keys.collect_schema().names()[0]
-    ordered = keys.filter(pl.col(name) % buckets == bucket).collect().to_series().sort()
+def _repeated(values: pl.Series) -> pl.Series:
+    ordered = values.sort()
     return ordered.filter((ordered == ordered.shift(1)).fill_null(value=False)).unique()
+
+
+def _hashed(key: Sequence[str]) -> pl.Expr:
+    """A number for each key: equal keys have equal ones, and others share one by a chance that nobody relies on."""
+    return reduce(xor, (pl.col(name).hash(seed=place) for place, name in enumerate(key)))
 
 
 def _by_file(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -22,17 +22,13 @@ QUARANTINE = ("source_file", ROW_NUMBER, "rules")
 
 def accepted(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key: PersonKey) -> pl.DataFrame:
     """The rows that break no fatal rule, in stored form; rows keep the order of the file."""
-    fatal = verdict.rules_by_row(severe(table, Severity.FATAL))
-    flags = verdict.rules_by_row(severe(table, Severity.CONVENTION)).rename({"rules": "flags"})
-    rows = frame.with_row_index("row")
-    if flags.is_empty():
-        rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias("flags"))
-    else:
-        rows = rows.join(flags, on="row", how="left", maintain_order="left")
-    if "nik" in rows.columns:
-        rows = _without(rows, "nik", verdict, clearing(table, "nik"))
-    if not fatal.is_empty():
-        rows = rows.join(fatal, on="row", how="anti", maintain_order="left")
+    flags = verdict.rules_by_row(severe(table, Severity.CONVENTION))
+    noted = pl.repeat(None, frame.height, dtype=pl.String, eager=True).scatter(flags["row"], flags["rules"])
+    rows = frame.with_columns(noted.alias("flags"))
+    if "nik" in rows.columns and len(distrusted := verdict.rows(clearing(table, "nik"))):
+        rows = rows.with_columns(rows["nik"].scatter(distrusted, None))
+    if len(fatal := verdict.rows(severe(table, Severity.FATAL))):
+        rows = rows.filter(pl.repeat(True, rows.height, eager=True).scatter(fatal, False))
     if table.name in _PSEUDONYMISED:
         rows = _PSEUDONYMISED[table.name](rows, key)
     stored = stored_table(table)
@@ -43,12 +39,12 @@ def accepted(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key
 
 def quarantined(rows: pl.DataFrame, verdict: Verdict, table: Table, file: str) -> pl.DataFrame:
     """The rows that break a fatal rule as the office wrote them, with every rule they break."""
-    fatal = set(verdict.broken.filter(pl.col("rule").is_in(severe(table, Severity.FATAL)))["row"])
-    if not fatal:
+    fatal = verdict.rows(severe(table, Severity.FATAL))
+    if fatal.is_empty():
         return empty_quarantine(table)
     rules = verdict.rules_by_row(severe(table, Severity.FATAL) | severe(table, Severity.CONVENTION))
-    held = rows.with_row_index("row").join(rules, on="row", how="inner", maintain_order="left")
-    return as_quarantine(plain(held.filter(pl.col("row").is_in(fatal))), table, file)
+    held = plain(rows[fatal]).with_columns(fatal.alias("row")).join(rules, on="row", how="left", maintain_order="left")
+    return as_quarantine(held, table, file)
 
 
 def as_quarantine(held: pl.DataFrame, table: Table, file: str) -> pl.DataFrame:
@@ -61,14 +57,6 @@ def empty_quarantine(table: Table) -> pl.DataFrame:
     """No rows, in the columns of the quarantine."""
     text = dict.fromkeys([*QUARANTINE, *table.names, "line"], pl.String)
     return pl.DataFrame(schema=text | {ROW_NUMBER: pl.Int32})
-
-
-def _without(rows: pl.DataFrame, name: str, verdict: Verdict, rules: frozenset[str]) -> pl.DataFrame:
-    """The field emptied in the rows that break one of these rules."""
-    distrusted = verdict.broken.filter(pl.col("rule").is_in(rules))["row"].unique()
-    if distrusted.is_empty():
-        return rows
-    return rows.with_columns(pl.when(pl.col("row").is_in(distrusted.implode()).not_()).then(pl.col(name)).alias(name))
 
 
 def _with_home(rows: pl.DataFrame) -> pl.DataFrame:

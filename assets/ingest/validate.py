@@ -29,6 +29,10 @@ class Verdict:
         chosen = self.broken.filter(pl.col("rule").is_in(names))
         return chosen.group_by("row", maintain_order=True).agg(pl.col("rule").str.join(" ").alias("rules"))
 
+    def rows(self, names: frozenset[str]) -> pl.Series:
+        """The rows that break a rule of `names`, in order."""
+        return self.broken.filter(pl.col("rule").is_in(names))["row"].unique().sort()
+
     def counts(self) -> dict[str, int]:
         """Rows that break each rule; rules nobody breaks are absent."""
         return dict(self.broken.group_by("rule").len().iter_rows())
@@ -74,8 +78,8 @@ def _found(error: SchemaError, rules: dict[str, Rule]) -> pl.DataFrame:
     output = error.check_output
     if name not in rules or output is None or VERDICT not in output.columns:
         raise TypeError(f"a batch of {error.schema.name} has not the columns and types of its contract")
-    verdicts: pl.DataFrame = output.with_row_index("row")
-    return verdicts.filter(pl.col(VERDICT).not_()).select("row", pl.lit(name).alias("rule"))
+    rows = (~output[VERDICT]).arg_true()
+    return pl.DataFrame({"row": rows, "rule": pl.repeat(name, rows.len(), eager=True)})
 
 
 def _applicable(frame: pl.DataFrame, rules: list[Rule]) -> dict[str, int]:

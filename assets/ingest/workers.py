@@ -32,6 +32,7 @@ ONE_CORE = {
     "POLARS_ENGINE_AFFINITY": "in-memory",  # a batch is in memory already; the streaming engine costs more to start
     # keep freed memory for the next file instead of giving it back and faulting it in again (a tenth of the time)
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
 }
