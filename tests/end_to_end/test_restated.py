@@ -1,6 +1,7 @@
 """A month restated after a later one was released, through landing and Dagster: new vintages of what changed, no more."""
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from assets.release.verify import problems
 from pipelines.command import app
 from schemas.summaries import SUMMARIES
 from tests.conftest import Nation
+
+PAGE = (Path(__file__).parents[2] / "docs" / "releases.md").read_text(encoding="utf-8")
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -51,6 +54,8 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
         vintages = con.execute("SELECT strftime(month, '%Y-%m'), vintage, status, reason_class FROM release_months"
                                " WHERE release_id = ?", [second.name]).fetchall()  # fmt: skip
         assert vintages == [("2024-11", 2, "revised", "R")]  # December did not run again
+        for query in re.findall(r"```sql\n(.*?)```", PAGE, re.S):
+            assert bool(con.execute(query).fetchall()) is ("2025-02-01" not in query), query  # nothing stood then
         for table in (table.released() for table in SUMMARIES):
             key, both = (
                 list(table.key),
