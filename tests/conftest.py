@@ -19,6 +19,7 @@ from tests.postgresql import database, postgresql  # noqa: F401  fixtures
 
 SCALE = 1e-4
 MONTHS = ("2024-11", "2024-12")
+SEASON = ("2024-09", "2024-10", "2024-11", "2024-12", "2025-01", "2025-02", "2025-03")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -86,6 +87,21 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Nation:
     instance = dg.DagsterInstance.from_config(str(root / "dagster"))
     results = {}
     for month in MONTHS:
+        simulate(places.landing, month, SCALE)
+        results[month] = run(places_at(root), month, instance)
+    return Nation(root, places, instance, results)
+
+
+@pytest.fixture(scope="session")
+def season(tmp_path_factory: pytest.TempPathFactory) -> Nation:
+    """Seven months of it with every extract, from landing to release, month after month."""
+    root = tmp_path_factory.mktemp("season")
+    (root / "dagster").mkdir()
+    (root / "dagster" / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
+    instance = dg.DagsterInstance.from_config(str(root / "dagster"))
+    places = places_at(root)
+    results = {}
+    for month in SEASON:
         simulate(places.landing, month, SCALE)
         results[month] = run(places_at(root), month, instance)
     return Nation(root, places, instance, results)

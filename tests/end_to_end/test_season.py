@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import dagster as dg
 import duckdb
 import polars as pl
 import pytest
@@ -14,27 +13,12 @@ from assets.release.publish import current
 from pipelines.headlines import headlines
 from pipelines.simulator import simulate
 from schemas.summaries import SUMMARIES
-from tests.conftest import SCALE, Nation, places_at, run
+from tests.conftest import SCALE, SEASON, Nation, places_at, run
 from tests.end_to_end.planned_entrants import as_transitions, entries
 
-MONTHS = ("2024-09", "2024-10", "2024-11", "2024-12", "2025-01", "2025-02", "2025-03")
+MONTHS = SEASON
 LAST = MONTHS[-1]
 FIRST_DAYS = {month: pl.lit(f"{month}-01").str.to_date() for month in MONTHS}
-
-
-@pytest.fixture(scope="session")
-def season(tmp_path_factory: pytest.TempPathFactory) -> Nation:
-    """From landing to release, month after month."""
-    root = tmp_path_factory.mktemp("season")
-    (root / "dagster").mkdir()
-    (root / "dagster" / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
-    instance = dg.DagsterInstance.from_config(str(root / "dagster"))
-    places = places_at(root)
-    results = {}
-    for month in MONTHS:
-        simulate(places.landing, month, SCALE)
-        results[month] = run(places_at(root), month, instance)
-    return Nation(root, places, instance, results)
 
 
 def table(season: Nation, name: str, month: str) -> pl.DataFrame:

@@ -67,7 +67,7 @@ def _svg(name: str, draw: Draw, language: str, width: int, alternative: Both) ->
     text = vl_convert.vegalite_to_svg(chart, **locale(language))
     size = "wide" if width == WIDE else "slim"
     text = re.sub(r'(id="|url\(#)(clip|gradient)', rf"\g<1>{name}-{language}-{size}-\g<2>", text)
-    text = re.sub(r' (font-family|xmlns|xmlns:xlink|version|pointer-events)="[^"]*"', "", text)
+    text = re.sub(r' (font-family|xmlns|xmlns:xlink|version|pointer-events|role|aria-[a-z]+)="[^"]*"', "", text)
     opening = Markup('<svg lang="{}" role="img" aria-label="{}" class="{}"').format(
         language, alternative.to(language), size
     )

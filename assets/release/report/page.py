@@ -40,7 +40,8 @@ SECTIONS = (
 def write_report(folder: Path, manifest: dict[str, Any]) -> Path:
     """Write `report/index.html` of the release in the folder from its Parquet files and code lists; returns its path.
 
-    Needs `parquet/` and `codes/` as they are released; of the manifest `release_id`, `reference_month` and `policy`.
+    Needs `parquet/` and `codes/` as they are released; of the manifest `release_id`, `reference_month`, `release`,
+    `months` and `policy`.
     """
     source = Source(folder, manifest["reference_month"])
     path = folder / "report" / "index.html"
@@ -53,16 +54,16 @@ def _page(source: Source, manifest: dict[str, Any]) -> str:
     sections: list[Section] = [section(source) for section in SECTIONS]
     return _template().render(
         manifest=manifest, month=source.month, headline=headline(source), sections=sections, legend=legend(),
-        status=label("status", manifest.get("status", "none")), synthetic=manifest.get("synthetic", False),
-        method=_method(), profiles=profiles(source),
-        provinces=source.list("SELECT code, name FROM provinces ORDER BY code"), min_count=manifest["policy"]["min_count"],
+        status=label("status", manifest["release"]["status"]),
+        method=_method(manifest["policy"]["min_count"]), profiles=profiles(source),
+        provinces=source.list("SELECT code, name FROM provinces ORDER BY code"),
     )  # fmt: skip
 
 
-def _method() -> list[tuple[Both, Both]]:
+def _method(min_count: int) -> list[tuple[Both, Both]]:
     """Words and what they mean here, in the order of the texts."""
     names = [name for name in language.texts()["method"] if f"{name}_text" in language.texts()["method"]]
-    return [(say(f"method.{name}"), say(f"method.{name}_text")) for name in names]
+    return [(say(f"method.{name}"), say(f"method.{name}_text", min_count=min_count)) for name in names]
 
 
 def _template() -> jinja2.Template:
@@ -70,9 +71,9 @@ def _template() -> jinja2.Template:
         loader=jinja2.PackageLoader("assets.release.report", "template"), autoescape=True, trim_blocks=True,
         lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
-    room.globals.update(say=say, label=label, cell=tables.cell, at=at, text=_text, tile_figure=tables.tile)
-    room.filters.update({"in_id": lambda pair: pair.to("id"), "in_en": lambda pair: pair.to("en")})
-    room.filters["month"] = language.month
+    room.globals.update(
+        say=say, label=label, cell=tables.cell, at=at, text=_text, tile_figure=tables.tile, month_name=language.month
+    )
     return room.get_template("page.html")
 
 

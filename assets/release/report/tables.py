@@ -72,13 +72,13 @@ def cell(row: Row, column: Column) -> Markup:
 
 def figure_cell(found: Cell, form: str, *, where: str = "", full: float = 0, kind: str = "") -> Markup:
     """A `td` with its expression, form and value; `where` singles it out in its table, `full` is the value of a full bar."""
+    narrowed = Markup(' data-where="{}"').format(where) if where else ""
     if found.value is None:
-        return Markup('<td class="n{}">{}</td>').format(kind, _sign(found))
+        return Markup('<td class="n{}"{} data-col="{}">{}</td>').format(kind, narrowed, found.expression, _sign(found))
     text = both(figure(found, form, "id"), figure(found, form, "en"))
     share = (
         Markup(' style="--bar:{:.1f}"').format(min(100.0, max(0.0, 100 * float(found.value) / full))) if full else ""
     )
-    narrowed = Markup(' data-where="{}"').format(where) if where else ""
     return Markup('<td class="n{}{}"{}{} data-col="{}" data-f="{}" data-v="{}">{}</td>').format(
         " bar" if full else "", kind, share, narrowed, found.expression, form, found.value, text
     )
@@ -88,7 +88,7 @@ def tile(row: Row) -> Markup:
     """The ratio on a tile, in percent without its sign."""
     found = row["coverage_ratio"]
     if found.value is None:
-        return Markup("<span>{}</span>").format(_sign(found))
+        return Markup('<span data-col="{}">{}</span>').format(found.expression, _sign(found))
     text = both(figure(found, "q1", "id"), figure(found, "q1", "en"))
     return Markup('<span data-col="{}" data-f="q1" data-v="{}">{}</span>').format(found.expression, found.value, text)
 

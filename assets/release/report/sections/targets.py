@@ -30,12 +30,10 @@ def targets(source: Source) -> Section:
             "denominator": label("denominator", nearest.keys["denominator_id"])}  # fmt: skip
     projected = nearest.value("projected_low") is not None
     title = say("targets.title" if projected else "targets.title_short", **told)
-    drawn = picture(
-        "targets",
-        _drawing(_seen(source, nearest), nearest),
-        say("targets.alt" if projected else "targets.title_short", **told),
-    )
-    return Section("targets", title, say("targets.lead"), "target_progress", (drawn,), tables, (say("targets.note"),))
+    seen = _seen(source, nearest)
+    words = say("targets.alt" if projected else "targets.title_short", **told)
+    drawn = (picture("targets", _drawing(seen, nearest), words),) if seen else ()
+    return Section("targets", title, say("targets.lead"), "target_progress", drawn, tables, (say("targets.note"),))
 
 
 def _ask(source: Source, indicator: str) -> Ask:

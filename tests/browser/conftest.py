@@ -1,0 +1,50 @@
+"""A release with its real report, and Chromium without a network."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from assets.release.publish import current
+from assets.release.report.page import write_report  # the real one, before tests/conftest.py puts a word in its place
+from tests.conftest import Nation
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def release(season: Nation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The season's release, copied, with a report drawn from its files."""
+    folder = tmp_path_factory.mktemp("report") / "release"
+    shutil.copytree(current(season.places.releases), folder)
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    shutil.rmtree(folder / "report")
+    write_report(folder, json.loads((folder / "manifest.json").read_text()))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; in CI it must be there, elsewhere these tests are skipped without it."""
+    if not CHROMIUM.exists():
+        message = "no Chromium: apt-get install -y --no-install-recommends chromium chromium-driver"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A desk, offline."""
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()

@@ -1,0 +1,163 @@
+"""The report as people meet it: in real Chromium, without a network, in both languages, at a desk, on a phone, on paper."""
+
+import json
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+LANGUAGES = ("id", "en")
+SAID = {"id": "Peta provinsi", "en": "Map of provinces"}
+OPENED = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
+
+
+def opened(context: BrowserContext, release: Path, asked: str = "") -> Page:
+    page = context.new_page()
+    page.goto(f"file://{release}/report/index.html{asked}")
+    return page
+
+
+def test_the_page_asks_for_nothing_and_complains_of_nothing(context: BrowserContext, release: Path) -> None:
+    asked: list[str] = []
+    said: list[str] = []
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"file://{release}/report/index.html")
+    page.click("[data-language=en]")
+    page.select_option("#province", "31")
+    page.check("input[value=work]")
+    page.evaluate(OPENED)
+    assert asked == [f"file://{release}/report/index.html"]
+    assert said == []
+
+
+def test_the_language_changes_without_loading_again(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release)
+    page.evaluate("window.stayed = true")
+    for language in ("en", "id", "en"):
+        page.click(f"[data-language={language}]")
+        other = "id" if language == "en" else "en"
+        assert page.evaluate("document.documentElement.lang") == language
+        expect(page.locator("#map .kicker")).to_have_text(SAID[language], use_inner_text=True)
+        shown = page.evaluate(
+            f"[...document.querySelectorAll('main [lang={other}]')].filter((part) => part.offsetParent).length"
+        )
+        assert shown == 0
+        expect(page.locator(f"[data-language={language}]")).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("window.stayed")
+
+
+def test_the_languages_say_the_same_in_other_words(context: BrowserContext, release: Path) -> None:
+    seen = "[...document.querySelectorAll('main h2, main .lead')].filter((part) => part.offsetParent).map((part) => part.innerText)"
+    page = opened(context, release)
+    texts = page.evaluate(seen)
+    page.click("[data-language=en]")
+    translated = page.evaluate(seen)
+    assert len(texts) == len(translated) > 20
+    assert not [text for text, other in zip(texts, translated, strict=True) if text == other]
+
+
+def test_a_province_is_chosen_from_the_list_and_from_the_map(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release)
+    assert page.locator("[data-profile]:visible").count() == 0
+    page.select_option("#province", "31")
+    expect(page.locator("[data-profile]:visible")).to_have_count(1)
+    expect(page.locator("[data-profile]:visible h2")).to_contain_text("DKI Jakarta", use_inner_text=True)
+    page.click("[data-panel]:not([hidden]) button[data-prov='51']")
+    expect(page.locator("[data-profile]:visible h2")).to_contain_text("Bali", use_inner_text=True)
+    assert page.input_value("#province") == "51"
+    assert page.locator("[data-panel]:not([hidden]) button.me").get_attribute("aria-pressed") == "true"
+    page.select_option("#province", "")
+    assert page.locator("[data-profile]:visible").count() == 0
+
+
+def test_a_link_opens_a_province_in_a_language(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release, "?lang=en&province=35")
+    expect(page.locator("[data-profile]:visible h2")).to_contain_text("Jawa Timur", use_inner_text=True)
+    expect(page.locator("#map .kicker")).to_have_text(SAID["en"], use_inner_text=True)
+
+
+def test_the_map_shows_38_tiles_of_what_is_chosen(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release)
+    for basis in ("home", "work"):
+        for segment in ("all", "formal", "informal"):
+            page.check(f"input[value={basis}]")
+            page.check(f"input[name=segment][value={segment}]")
+            visible = page.locator("[data-panel]:visible")
+            expect(visible).to_have_count(1)
+            assert visible.get_attribute("data-panel") == f"{basis}-{segment}"
+            places = visible.locator("button").evaluate_all(
+                "(tiles) => tiles.map((tile) => [tile.offsetLeft, tile.offsetTop].join())"
+            )
+            assert len(places) == len(set(places))
+    assert page.locator("[data-panel=home-all] button").count() == 38
+
+
+def test_above_100_percent_is_a_class_of_its_own(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release)
+    page.check("input[value=work]")
+    jakarta = page.locator("[data-panel=work-all] button[data-prov='31']")
+    assert "k5" in (jakarta.get_attribute("class") or "")
+    assert float(jakarta.locator("[data-v]").get_attribute("data-v") or 0) >= 1
+
+
+def test_what_the_keyboard_reaches(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release)
+    reached = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.outerHTML.slice(0, 60)"))
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    assert "skip" in reached[0]
+    for part in ('id="province"', 'data-language="id"', 'href="#map"', 'name="basis"', 'class="tile'):
+        assert any(part in element for element in reached), part
+    page.locator("[data-panel=home-all] button[data-prov='12']").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-profile]:visible h2")).to_contain_text("Sumatera Utara", use_inner_text=True)
+
+
+@pytest.mark.parametrize(("language", "width"), [("id", 1280), ("en", 360)])
+def test_axe_finds_no_violation(context: BrowserContext, release: Path, language: str, width: int) -> None:
+    page = opened(context, release, f"?lang={language}&province=31")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate(OPENED)
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(rule["id"], len(rule["nodes"]), rule["nodes"][0]["html"][:200]) for rule in found] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_wider_than_a_phone(context: BrowserContext, release: Path, language: str) -> None:
+    page = opened(context, release, f"?lang={language}&province=31")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.evaluate(OPENED)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    wide = page.evaluate(
+        "[...document.querySelectorAll('main *')].filter((part) => !part.closest('.scroll, svg, .heard, pre') && part.offsetParent "
+        "&& part.getBoundingClientRect().right > 361).map((part) => part.outerHTML.slice(0, 80))"
+    )
+    assert wide == []
+
+
+def test_paper_has_the_chosen_province_and_no_controls(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release, "?province=31")
+    page.emulate_media(media="print")
+    expect(page.locator("header.top")).to_be_hidden()
+    expect(page.locator("nav.toc")).to_be_hidden()
+    expect(page.locator("[data-profile='31']")).to_be_visible()
+    rules = page.evaluate("[...document.styleSheets[0].cssRules].map((rule) => rule.cssText).join(' ')")
+    assert f"Cakupan · {json.loads((release / 'manifest.json').read_text())['release_id']}" in rules
+    assert page.pdf().startswith(b"%PDF")
+
+
+def test_every_chart_says_in_words_what_it_shows(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release)
+    for language in LANGUAGES:
+        page.click(f"[data-language={language}]")
+        charts = page.locator(".chart svg:visible")
+        words = charts.evaluate_all("(charts) => charts.map((chart) => chart.getAttribute('aria-label'))")
+        assert len(words) > 8
+        assert not [text for text in words if len(text) < 40]
+        assert len(set(words)) == len(words)
