@@ -19,7 +19,7 @@ from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS
-from schemas.extracts import stored_table
+from schemas.extracts import BY_NAME, stored_table
 from schemas.model import Table
 from schemas.summaries.common import ALL, NATION
 
@@ -45,7 +45,7 @@ class Summary:
     """A summary table: the folder of its SQL, its reads, code lists, working tables in order, and its checks.
 
     The SQL of the table is `<table>.sql` in the folder, and so are its working tables, unless a folder is named with one.
-    `values` gives further parameters; `prepare` offers what
+    Those named in `views` are read once, so they are not stored. `values` gives further parameters; `prepare` offers what
     no read or list does; `check` returns what is wrong with the written file. `notices` counts, under each of
     `notice_names`, the rows of that file that somebody should look at: a warning, never a refusal.
     """
@@ -55,6 +55,7 @@ class Summary:
     reads: tuple[Read, ...]
     codes: tuple[str, ...] = ()
     working: tuple[str | tuple[str, Path], ...] = ()
+    views: tuple[str, ...] = ()
     values: Values = lambda month, chosen: {}
     prepare: Callable[[duckdb.DuckDBPyConnection, str, Chosen], None] = lambda con, month, chosen: None
     check: Callable[[Path], list[str]] = lambda path: []
@@ -75,11 +76,12 @@ def make_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: b
     """Make and promote a month of the table. Raises MonthRefused where its check finds anything; nothing is promoted."""
     name = summary.table.name
     chosen = chosen_months(warehouse, month, summary)
-    made_from = _fingerprint(warehouse, summary, chosen)
+    absent = (_absent(warehouse, read, month) for read in summary.reads if read.needed and not chosen[read.name])
+    reason = next(absent, "")
+    made_from = _fingerprint(warehouse, summary, chosen, reason)
     stage = warehouse.stage(name, month)
     if stage.get("fingerprint") == made_from and not force:
         return Made(stage["rows"], stage["reason"], reused=True)
-    reason = next((_absent(read, month) for read in summary.reads if read.needed and not chosen[read.name]), "")
     with warehouse.sql() as con, warehouse.candidate(name, month) as candidate:
         target = candidate / "part-00000.parquet"
         rows = _not_available(con, summary.table, month, reason, target) if reason else 0
@@ -102,19 +104,24 @@ def _taken(report: dict[str, list[dict[str, str]]]) -> bool:
     return any(not (file["rejected"] or file["repeats"]) for file in report["files"])
 
 
-def _fingerprint(warehouse: Warehouse, summary: Summary, chosen: Chosen) -> str:
+def _fingerprint(warehouse: Warehouse, summary: Summary, chosen: Chosen, reason: str) -> str:
     stages = [
         f"{read.name} {month} {warehouse.stage(read.table.name, month)['fingerprint']}"
         for read in summary.reads
         for month in chosen[read.name]
     ]
-    return fingerprint(summary.table.name, *stages)
+    return fingerprint(summary.table.name, reason, *stages)
 
 
-def _absent(read: Read, month: str) -> str:
-    """One line that says what is missing and how to mend it."""
+def _absent(warehouse: Warehouse, read: Read, month: str) -> str:
+    """One line that says what is missing or was refused, and how to mend it."""
     extract = read.table.extract
     if extract:
+        report = warehouse.stage(stored_table(BY_NAME[extract]).name, month).get("report", {"files": []})
+        refused = [file for file in report["files"] if file["rejected"]]
+        if refused:
+            name, why = refused[0]["name"], refused[0]["message"]
+            return f"{extract} of {month} came and was refused: {name}: {why}; mend it and run the month again"
         return f"no {extract} was delivered for {month}: put it in {month}/{extract}/ and run the month again"
     before = previous(month)
     return f"{read.table.name} of {before if read.choose is the_month_before else month} is not there: run that month first"
@@ -143,7 +150,8 @@ def offer(
     values = month_values(month) | {"persons_scale": persons_scale(warehouse, month)} | summary.values(month, chosen)
     for step in summary.working:
         name, folder = (step, summary.folder) if isinstance(step, str) else step
-        query.define(con, "TABLE", name, query.sql_text(folder, name), values)
+        kind = "VIEW" if name in summary.views else "TABLE"
+        query.define(con, kind, name, query.sql_text(folder, name), values)
     return values
 
 

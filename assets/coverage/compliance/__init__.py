@@ -90,6 +90,7 @@ COMPLIANCE_SUMMARY = Summary(
         "contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "protected_rule",
     ),
     working=("rates", "payments_of_month", "late_payments", "dues", "compliance_cells"),
+    views=("dues",),
     values=_values,
     prepare=_prepare,
     check=_parts_are_whole,

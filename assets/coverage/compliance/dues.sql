@@ -1,4 +1,4 @@
--- dues: the statutory amount that each membership owes for the month. A working table, person-level.
+-- dues: the statutory amount that each membership owes for the month. A view, person-level: read once, never stored.
 -- Grain: one row a membership of PU and BPU that is protected or in grace at the month's end (protected_rule). Unit: IDR.
 -- Source: memberships, employers (size, and the activity where the membership shows none), rates, income_steps.
 -- Every programme is rounded to whole IDR. JKP is not billed. A wage above a billion IDR is a slip of the marks (rule
@@ -6,7 +6,8 @@
 -- keeps every product below 2^53, where division and floor are exact in any engine.
 WITH owing AS (
     SELECT
-        m.membership_key, m.segment, m.segment = 'PU' AS is_pu, m.work_region, m.kbli, m.jkk, m.jkm, m.jht, m.jp,
+        m.membership_key, m.segment, m.segment = 'PU' AS is_pu, m.work_region,
+        substr(m.kbli, 1, 2) AS division, m.jkk, m.jkm, m.jht, m.jp,
         m.employer_id, coalesce(m.employer_division, '000') AS employer_division,
         CASE WHEN m.wage_idr <= 1000000000 THEN CAST(floor(m.wage_idr + 0.5) AS BIGINT) END AS wage_idr,
         $month_index - (CAST(year(m.paid_through) AS INTEGER) * 12 + CAST(month(m.paid_through) AS INTEGER)) AS behind
@@ -15,7 +16,7 @@ WITH owing AS (
         ON r.segment = m.segment AND r.basis = 'paid_through'
         AND CAST(year(m.paid_through) AS INTEGER) * 12 + CAST(month(m.paid_through) AS INTEGER)
             >= $month_index - greatest(r.protected_arrears_months, r.grace_arrears_months)
-    WHERE m.segment IN ('PU', 'BPU') AND (m.end_date IS NULL OR m.end_date > $month_end)
+    WHERE r.segment IN ('PU', 'BPU') AND (m.end_date IS NULL OR m.end_date > $month_end)
 ),
 based AS (
     SELECT
@@ -32,7 +33,7 @@ based AS (
                 THEN least(CAST(floor(coalesce(o.wage_idr, 0) / 100000) AS BIGINT), $last_income_step)
         END
     LEFT JOIN rates AS r
-        ON r.segment = o.segment AND r.division = coalesce(substr(coalesce(o.kbli, e.kbli), 1, 2), '00')
+        ON r.segment = o.segment AND r.division = coalesce(o.division, substr(e.kbli, 1, 2), '00')
 )
 SELECT
     b.membership_key, CAST(substr(b.work_region, 1, 2) AS SMALLINT) AS province, b.is_pu,
