@@ -13,8 +13,8 @@ DATA_QUALITY = Table(
         MONTH,
         Field("extract", Kind.TEXT, "name of the extract"),
         Field("office_code", Kind.TEXT, "office of the file; unknown: it names none, or could not be read"),
-        Field("rule", Kind.TEXT, "rule name; rows_read, rows_accepted, rows_quarantined, rows_collapsed, files_rejected and "
-              "files_repeated are counts of their own"),
+        Field("rule", Kind.TEXT, "rule name; rows_read, rows_accepted, rows_quarantined, rows_collapsed, files_rejected, "
+              "files_repeated and office_missing (an office that delivered the month before) are counts of their own"),
         Field("severity", Kind.TEXT, "fatal (quarantined), convention (flagged), characterization (counted) or volume",
               codes="severities"),
         Field("applicable_rows", Kind.COUNT, "rows the rule speaks of", "row", sensitive=True),
@@ -23,5 +23,5 @@ DATA_QUALITY = Table(
         Field("status", Kind.TEXT, "passed, failed or not_applicable", codes="rule_statuses"),
         CONF_STATUS,
     ),
-    key=("month", "extract", "office_code", "rule"), open_where=pl.col("rule").str.starts_with("files_"),
+    key=("month", "extract", "office_code", "rule"), open_where=pl.col("rule").str.contains("^files_|^office_missing$"),
 )  # fmt: skip

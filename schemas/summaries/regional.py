@@ -22,7 +22,8 @@ REGIONAL_PROGRAMMES_SUMMARY = Table(
               "IDR a month", source="list subsidy_premiums: 16,800; half from April 2026 (PP 50/2025)"),
         Field("workers_budgeted", Kind.COUNT, "workers the budgets name; regulations of one region, year and fund that name "
               "the same quota count once (the largest)", "person"),
-        Field("affordable_workers", Kind.COUNT, "budget ÷ (premium × months), each budget by itself, then added", "person"),
+        Field("affordable_workers", Kind.COUNT, "budget ÷ the premiums of the months it is for, each at its "
+              "date; each budget by itself, then added", "person"),
         persons("paid_workers", "protected residents paid by a regional or village budget"),
         Field("vulnerable_persons", Kind.COUNT, "vulnerable workers of the survey", "person"),
         Field("need_persons", Kind.COUNT, "vulnerable workers − protected ones, whoever pays; at least 0", "person",

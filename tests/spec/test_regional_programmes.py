@@ -61,19 +61,37 @@ def test_the_published_budget_pays_for_the_published_workers(tmp_path):
 @pytest.mark.parametrize(
     ("month", "premium", "workers"),
     [
-        ("2020-07", 16_800, 5_000),
-        ("2020-08", 168, 500_000),
-        ("2021-01", 168, 500_000),
-        ("2021-02", 16_800, 5_000),
-        ("2026-03", 16_800, 5_000),
-        ("2026-04", 8_400, 10_000),
-        ("2026-12", 8_400, 10_000),
+        ("2020-07", 16_800, 8_510),  # 7 x 16,800 + 5 x 168
+        ("2020-08", 168, 8_510),
+        ("2021-01", 168, 5_449),  # 168 + 11 x 16,800
+        ("2021-02", 16_800, 5_449),
+        ("2026-03", 16_800, 8_000),  # 3 x 16,800 + 9 x 8,400
+        ("2026-04", 8_400, 8_000),
+        ("2026-12", 8_400, 8_000),
         ("2027-01", 16_800, 5_000),
     ],
 )
-def test_the_premium_is_that_of_the_date(tmp_path, month, premium, workers):
+def test_the_premium_shown_is_that_of_the_date_and_a_budget_pays_each_month_at_its_own(
+    tmp_path, month, premium, workers
+):
     found = regional(tmp_path, "region_code\n3201", month=month, year=int(month[:4]))
     assert figures(found, "premium_idr", "affordable_workers", region_code="ID") == [f"{premium} | {workers}"]
+
+
+@pytest.mark.parametrize(
+    ("begins", "months", "workers"),
+    [
+        ("2026-01-01", 3, 20_000),  # January to March: 3 x 16,800
+        ("2026-04-01", 3, 40_000),  # from April: 3 x 8,400
+        ("2026-03-15", 2, 40_000),  # March and April: 16,800 + 8,400
+        ("2026-03-01", 12, 8_000),  # twelve months are the year, whenever the regulation came
+        ("2025-07-01", 2, 30_000),  # in force since the year before: January and February
+    ],
+)
+def test_a_budget_pays_from_the_month_it_begins_in(tmp_path, begins, months, workers):
+    text = f"region_code | in_force_from | in_force_until | months\n3201 | {begins} | 2027-01-01 | {months}"
+    found = regional(tmp_path, text, month="2026-12", year=2026)
+    assert figures(found, "affordable_workers", region_code="ID") == [str(workers)]
 
 
 def test_each_budget_pays_for_whole_workers_by_itself(tmp_path):

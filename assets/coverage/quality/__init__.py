@@ -3,12 +3,14 @@
 Belongs here: from reports to rows. The counting was done at ingestion; summing by office is the SQL's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from assets import query
+from assets.ingest.month import previous
 from assets.ingest.report import FileReport, MonthReport
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
@@ -18,19 +20,21 @@ from schemas.model import Table
 from schemas.summaries import DATA_QUALITY
 
 HERE = Path(__file__).parent
+OFFICE_MISSING = "office_missing"
 _VOLUMES = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed")
 
 
 def make_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
     """Make and promote `data_quality` of the month; returns its row count."""
-    stages = {table.name: warehouse.stage(stored_table(table).name, month) for table in EXTRACTS}
-    made_from = fingerprint(*(stage.get("fingerprint", "") for stage in stages.values()))
+    stages, before = (
+        [warehouse.stage(stored_table(table).name, name) for table in EXTRACTS] for name in (month, previous(month))
+    )
+    made_from = fingerprint(*(stage.get("fingerprint", "") for stage in [*stages, *before]))
     stage = warehouse.stage(DATA_QUALITY.name, month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
-    reports = [MonthReport.from_json(stage["report"], reused=True) for stage in stages.values() if stage]
     with warehouse.sql() as con, warehouse.candidate(DATA_QUALITY.name, month) as candidate:
-        query.offer_frame(con, "rule_counts", rule_counts(reports))
+        query.offer_frame(con, "rule_counts", rule_counts(_reports(stages), _reports(before)))
         ordered = f"SELECT * FROM ({query.sql_text(HERE, 'data_quality')}) ORDER BY ALL"
         rows = query.write(con, ordered, DATA_QUALITY, candidate / "part-00000.parquet", month_values(month))
         counts = {"data_quality": rows}
@@ -38,11 +42,26 @@ def make_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) 
     return counts | {"reused": 0}
 
 
-def rule_counts(reports: list[MonthReport]) -> pl.DataFrame:
-    """One row a file and rule: extract, office_code, rule, severity, applicable_rows, broken_rows."""
+def _reports(stages: list[dict[str, Any]]) -> list[MonthReport]:
+    return [MonthReport.from_json(stage["report"], reused=True) for stage in stages if "report" in stage]
+
+
+def rule_counts(reports: list[MonthReport], before: Sequence[MonthReport] = ()) -> pl.DataFrame:
+    """One row a file and rule: extract, office_code, rule, severity, applicable_rows, broken_rows.
+
+    And one an office of which nothing could be read, though something was the month `before`.
+    """
     rows = [row for report in reports for file in report.files for row in _file_rows(report.extract, file)]
+    here = {office for report in reports for office in _offices(report)}
+    there = [office for report in before for office in sorted(_offices(report))]
+    rows += [(*office, OFFICE_MISSING, "volume", 1, 1) for office in there if office not in here]
     text = dict.fromkeys(("extract", "office_code", "rule", "severity"), pl.String())
     return pl.DataFrame(rows, schema={**text, "applicable_rows": pl.Int64(), "broken_rows": pl.Int64()}, orient="row")
+
+
+def _offices(report: MonthReport) -> set[tuple[str, str]]:
+    """The extract and each office that is known to have delivered it."""
+    return {(report.extract, file.office_code) for file in report.files if file.office_code != "unknown"}
 
 
 def _file_rows(extract: str, file: FileReport) -> Iterator[tuple[str, str, str, str, int, int]]:

@@ -1,5 +1,6 @@
 -- data_quality: what the rules found in the deliveries of the month.
--- Grain: extract x office x rule. Unit: rows (files for files_rejected and files_repeated). Source: ingestion reports.
+-- Grain: extract x office x rule. Unit: rows (files for files_rejected and files_repeated,
+-- offices for office_missing: delivered the month before, and nothing of it could be read now). Source: ingestion reports.
 SELECT
     $month AS month, r.extract, r.office_code, r.rule, r.severity,
     CAST(sum(r.applicable_rows) AS BIGINT) AS applicable_rows, CAST(sum(r.broken_rows) AS BIGINT) AS broken_rows,
