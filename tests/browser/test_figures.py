@@ -165,6 +165,18 @@ def test_a_release_of_one_month_without_survey_or_past_has_a_page(release: Path,
     assert "no ratio without a labour-force survey" in page
 
 
+def test_a_release_of_which_everything_is_withheld_has_a_page_of_signs(release: Path, copy: Path) -> None:
+    counters = {"months_since_entry", "priority_rank", "months_observed", "months_left", "changes_seen"}
+    for path in (copy / "parquet").glob("*.parquet"):
+        frame = pl.read_parquet(path)
+        numbers = [name for name, kind in frame.schema.items() if kind.is_numeric() and name not in counters]
+        nothing = [pl.lit(None, frame.schema[name]).alias(name) for name in numbers]
+        frame.with_columns(*nothing, pl.lit("A").alias("conf_status")).write_parquet(path)
+    page = again(release, copy)
+    assert page.count('class="withheld" aria-hidden="true">A<') > 1000
+    assert {figure.table for figure in figures(page) if figure.form == "p1" and figure.value} == set()
+
+
 LISTS = {"payer": "payers", "channel": "outreach_channels", "basis": "vulnerable_bases", "scheme": "kur_schemes", "size": "size_classes",
          "denominator": "denominators", "segment": "segments"}  # fmt: skip
 

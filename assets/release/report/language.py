@@ -137,8 +137,8 @@ def texts() -> dict[str, Any]:
 
 
 def label(kind: str, code: str) -> Both:
-    """What a code is called: `labels.<kind>.<code>`."""
-    return both(*texts()["labels"][kind][code])
+    """What a code is called: `labels.<kind>.<code>`; a code without words is shown as it is."""
+    return both(*texts()["labels"][kind].get(code, (code, code)))
 
 
 def say(key: str, **values: Any) -> Both:  # noqa: ANN401

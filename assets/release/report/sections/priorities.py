@@ -22,7 +22,7 @@ def priorities(source: Source) -> Section:
     first = tables[0].rows[:3]
     if not first or any(row.value("gap_persons") is None for row in first):
         return Section("priorities", say("priorities.title_none"), say("priorities.lead"), "priorities", (), tables)
-    share = {"share": "CAST(sum(gap_persons) FILTER (priority_rank <= 3) AS DOUBLE) / sum(gap_persons)"}
+    share = {"share": "CAST(sum(gap_persons) FILTER (priority_rank <= 3) AS DOUBLE) / nullif(sum(gap_persons), 0)"}
     fixed: Fixed = {"month": source.month, "region_level": "province", "segment": "informal"}
     told = source.total("priorities", share, fixed, also="gap_persons > 0")
     names = {

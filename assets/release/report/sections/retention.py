@@ -8,12 +8,12 @@ from assets.release.report.section import Section
 from assets.release.report.source import Ask, Fixed, Row, Source
 from assets.release.report.tables import Column, table
 
-_SEEN = "retained_persons IS NOT NULL AND month <= DATE '{month}'"
+_SEEN = "retained_persons IS NOT NULL AND entrants_persons > 0 AND month <= DATE '{month}'"
 _FIGURES = {
     "cohorts": "count(*)",
     "entrants": "CAST(sum(entrants_persons) AS BIGINT)",
     "retained": "CAST(sum(retained_persons) AS BIGINT)",
-    "ratio": "CAST(sum(retained_persons) AS DOUBLE) / sum(entrants_persons)",
+    "ratio": "CAST(sum(retained_persons) AS DOUBLE) / nullif(sum(entrants_persons), 0)",
 }
 _HEIGHT = 280
 _COLOURS, _SHAPES = {"PU": BLUE, "JAKON": GREEN, "BPU": ORANGE}, ["circle", "square", "triangle-up"]
@@ -32,7 +32,9 @@ def retention(source: Source) -> Section:
         )
     payers = Ask("retention", {"segment": "BPU", "availability": "available"}, ("payer", "months_since_entry"), _FIGURES,
                  grouped=True, also=f"{also} AND payer <> 'all'")  # fmt: skip
-    age = max(row.keys["months_since_entry"] for row in rows if row.keys["segment"] == "BPU" or len(rows) < 4)
+    followed = [row for row in rows if row.keys["months_since_entry"] > 0]
+    lasts = {row.keys["segment"]: row.keys["months_since_entry"] for row in followed}  # rows are in order
+    age = min(lasts.values())
     at_age = {row.keys["segment"]: row["ratio"] for row in rows if row.keys["months_since_entry"] == age}
     least = min(at_age, key=lambda segment: (at_age[segment].value, segment))
     title = say("retention.title", age=age, segment=label("segment", least), ratio=at_age[least])

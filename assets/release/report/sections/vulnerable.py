@@ -15,7 +15,7 @@ _FIGURES = {
     "lapsed": "lapsed_persons", "left": "left_persons", "new": "new_persons",
 }  # fmt: skip
 PUBLIC = "payer IN ('regional_government', 'village_fund')"
-_SHARE = f"CAST(sum(protected_persons) FILTER ({PUBLIC}) AS DOUBLE) / max(protected_persons) FILTER (payer = 'all')"
+_SHARE = f"CAST(sum(protected_persons) FILTER ({PUBLIC}) AS DOUBLE) / nullif(max(protected_persons) FILTER (payer = 'all'), 0)"
 _PAYERS = {
     "regional_government": BLUE,
     "village_fund": ORANGE,
