@@ -50,11 +50,16 @@ def _word(folder: Path, manifest: dict[str, Any]) -> Path:
     return path
 
 
-def run(places: Places, month: str, instance: dg.DagsterInstance, *, force: bool = False) -> dg.ExecuteInProcessResult:
-    """One month through the project's job."""
+def run(
+    places: Places, month: str, instance: dg.DagsterInstance, *, force: bool = False, reason: str = ""
+) -> dg.ExecuteInProcessResult:
+    """One month through the project's job; `reason`: what the operator says of changed figures."""
     job = build_definitions(places=places).resolve_job_def("month")
     return job.execute_in_process(
-        run_config=run_config(job, force=force), partition_key=month, instance=instance, raise_on_error=False
+        run_config=run_config(job, force=force, said={"reason": reason} if reason else None),
+        partition_key=month,
+        instance=instance,
+        raise_on_error=False,
     )
 
 

@@ -5,6 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlsxwriter
 
@@ -13,6 +14,7 @@ from assets.ingest.delivery import read_delivery, write_manifest
 from assets.ingest.identity import KEY_VARIABLE, person_key
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
+from assets.release.switch import current
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS
@@ -143,8 +145,6 @@ def test_another_months_delivery_is_refused(folder: Path, tmp_path: Path) -> Non
 
 
 def test_a_changed_file_that_is_sent_again_brings_its_rows_back_to_the_release(nation: Nation, tmp_path: Path) -> None:
-    import polars as pl
-
     from tests.conftest import run
 
     places = places_at(tmp_path)
@@ -153,19 +153,20 @@ def test_a_changed_file_that_is_sent_again_brings_its_rows_back_to_the_release(n
     file = max((landed / "enrolments").glob("*.csv"), key=lambda path: path.stat().st_size)
     content = file.read_bytes()
     file.write_bytes(content[:-2] + b"9\n")
-    protected = []
-    for delivered in (None, content):
-        if delivered:
-            file.write_bytes(delivered)
-        assert run(places_at(tmp_path), "2024-12", nation.instance).success
-        frame = pl.read_parquet(places.warehouse.files("coverage", "2024-12"))
-        protected.append(
-            frame.filter((pl.col("geography_level") == "nation") & (pl.col("segment") == "all"))[
-                "protected_persons"
-            ].max()
-        )
-    assert protected[0] < 4520
-    assert protected[1] == 4520
+    assert run(places, "2024-12", nation.instance).success
+    first = current(places.releases)
+    file.write_bytes(content)
+    assert not run(places, "2024-12", nation.instance).success  # so large a revision needs a word
+    assert current(places.releases) == first
+    assert run(places, "2024-12", nation.instance, reason="a file arrived changed").success
+    assert _protected(first) < 4520
+    assert _protected(current(places.releases)) == 4520
+
+
+def _protected(release: Path) -> int:
+    frame = pl.read_parquet(release / "parquet" / "coverage.parquet")
+    nation = frame.filter((pl.col("geography_level") == "nation") & (pl.col("segment") == "all"))
+    return int(nation["protected_persons"].max())
 
 
 def test_a_month_that_never_landed_is_refused(tmp_path: Path) -> None:
@@ -221,8 +222,6 @@ def test_a_warehouse_that_cannot_be_written_is_one_line(nation: Nation, tmp_path
 
 
 def test_a_month_without_a_survey_wave_counts_persons_and_shows_no_ratio(nation: Nation, tmp_path: Path) -> None:
-    import polars as pl
-
     from tests.conftest import run
 
     places = places_at(tmp_path)
