@@ -14,11 +14,11 @@ WITH contracts AS (
 ),
 debtors AS (
     SELECT
-        province_code, scheme, count(*) AS debtors, CAST(sum(is_registered) AS BIGINT) AS registered,
-        CAST(sum(is_protected) AS BIGINT) AS protected, CAST(sum(is_pu) AS BIGINT) AS protected_pu,
-        CAST(sum(is_bpu) AS BIGINT) AS protected_bpu, CAST(sum(is_obliged) AS BIGINT) AS obliged,
-        CAST(sum(is_obliged * is_protected) AS BIGINT) AS obliged_protected,
-        CAST(sum(is_obliged * is_bpu) AS BIGINT) AS obliged_bpu
+        province_code, scheme, CAST(sum(persons) AS BIGINT) AS debtors, CAST(sum(is_registered * persons) AS BIGINT) AS registered,
+        CAST(sum(is_protected * persons) AS BIGINT) AS protected, CAST(sum(is_pu * persons) AS BIGINT) AS protected_pu,
+        CAST(sum(is_bpu * persons) AS BIGINT) AS protected_bpu, CAST(sum(is_obliged * persons) AS BIGINT) AS obliged,
+        CAST(sum(is_obliged * is_protected * persons) AS BIGINT) AS obliged_protected,
+        CAST(sum(is_obliged * is_bpu * persons) AS BIGINT) AS obliged_bpu
     FROM kur_debtor_rows
     GROUP BY province_code, scheme
 ),
