@@ -40,7 +40,8 @@ class Declared:
             raise ReleaseRefused("say why with --reason: it is published with the figures")
         until, zone = _embargo(embargo) if embargo else ("", "")
         usual = "C" if status == "corrected" else ""
-        return cls(status, " ".join(reason.split()), reason_class or usual, tuple(sorted(months)), until, zone)
+        meant = tuple(sorted(months)) if reason else ()  # without a word it does not matter which month asked
+        return cls(status, " ".join(reason.split()), reason_class or usual, meant, until, zone)
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Self:

@@ -285,6 +285,10 @@ def test_an_embargo_is_a_moment_wherever_it_is_written(text: str) -> None:
     assert Declared.parse([], "", "", "", text).embargo_until == datetime(2025, 1, 15, 2, tzinfo=UTC)
 
 
+def test_without_a_word_it_does_not_matter_which_month_asked() -> None:
+    assert Declared.parse(["2024-11"], "", "", "", "") == Declared.parse(["2024-12"], "", "", "", "") == Declared()
+
+
 # --- revisions that need a word --------------------------------------------------------------------------------------
 
 
