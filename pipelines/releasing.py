@@ -37,12 +37,19 @@ def releases(
         out.print(f"{lifted} is current now" if lifted else waiting(root) or "No release waits.", soft_wrap=True)
     journal = Journal(root)
     built = {entry["release"]: entry for entry in journal.entries("built")}
-    grid = Grid("release", "month", "vintage", "status", "published", "rows changed", "state")
+    grid = Grid("release", "vintage", "status", "published", "changed", "state")
+    grid.columns[0].no_wrap = True  # it is there to be copied
     for name, entry in built.items():
         about, month = entry["about"], entry["about"]["reference_month"][:7]
         vintage, changed = entry["vintages"][month], about["rows_changed"] + about["rows_removed"]
         reason = f" ({about['reason_class']})" if about["reason_class"] else ""
-        told = (name, month, str(vintage), about["status"] + reason, entry["published_at"][:19] + "Z", f"{changed:,}")
+        told = (
+            name,
+            str(vintage),
+            about["status"] + reason,
+            entry["published_at"][:16].replace("T", " ") + " UTC",
+            f"{changed:,}",
+        )
         grid.add_row(*told, _state(root, journal, entry))
     out.print(grid if built else "Nothing has been released yet.")
 
