@@ -34,7 +34,7 @@ def release(season: Nation, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; in CI it must be there, elsewhere these tests are skipped without it."""
     if not CHROMIUM.exists():
-        message = "no Chromium: apt-get install -y --no-install-recommends chromium chromium-driver"
+        message = "no Chromium: apt-get install -y --no-install-recommends chromium fonts-liberation"
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
