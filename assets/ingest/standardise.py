@@ -8,6 +8,7 @@ value.
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -18,6 +19,8 @@ from schemas.model import MARKS, Field, Kind, Table
 
 NIK_DIGITS = 16
 _BLANK = r"^[\s']*$"
+FEW, MANY = 256, 1 << 14
+_MET: dict[tuple[str, str], dict[str, tuple[Any, list[str]]]] = {}  # by table and field: text → value and marks
 _OWN_SCHEME = "kemendagri_2025"
 _DAMAGED_NUMBER = r"(?i)^\d[\d.,]*E\+?\d*$"
 
@@ -68,11 +71,33 @@ class Standardiser:
         return meant.gather(places), self._marked(marks, rows)
 
     def _meant(self, field: Field, texts: pl.Series) -> tuple[pl.Series, dict[str, pl.Series]]:
-        """(values, indices by mark): what each text means, and which could not be read or were damaged."""
+        """(values, indices by mark): what each text means, and which could not be read or were damaged.
+
+        A few texts are looked up among those met before: offices write the same codes, and every call has its price.
+        """
+        if texts.len() > FEW or field.kind is Kind.DATE:  # of dates the format is noted
+            return self._converted(field, texts)
+        known = self._known(field)
+        if new := [text for text in texts if text not in known]:
+            value, noticed = self._converted(field, pl.Series(new, dtype=pl.String))
+            marks = {mark: set(which) for mark, which in noticed.items()}
+            for at, (text, meaning) in enumerate(zip(new, value, strict=True)):
+                known[text] = meaning, [mark for mark, which in marks.items() if at in which]
+        met = [known[text] for text in texts]
+        value = pl.Series([meaning for meaning, _ in met], dtype=field.batch_dtype)
+        met_marks = {mark for _, marks in met for mark in marks}
+        return value, {mark: pl.Series([mark in marks for _, marks in met]).arg_true() for mark in met_marks}
+
+    def _known(self, field: Field) -> dict[str, tuple[Any, list[str]]]:
+        known = _MET.setdefault((self.table.name, field.name), {})
+        if len(known) > MANY:
+            known.clear()
+        return known
+
+    def _converted(self, field: Field, texts: pl.Series) -> tuple[pl.Series, dict[str, pl.Series]]:
         value, noticed = self._convert(field, texts), {}
         if field.intact:
-            value, damaged = _mended(field, value)
-            noticed[f"{field.name}:damaged"] = damaged
+            value, noticed[f"{field.name}:damaged"] = _mended(field, value)
         if field.readable and value.null_count() != texts.null_count():
             lost = (value.is_null() & texts.is_not_null()).arg_true()
             noticed[f"{field.name}:unreadable"] = lost.filter(~texts.gather(lost).str.contains(_BLANK))
