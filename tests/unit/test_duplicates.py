@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assets.errors import MonthRefused
+from assets.ingest import duplicates
 from assets.ingest.delivery import read_delivery, write_manifest
 from assets.ingest.duplicates import repeated
 from assets.ingest.identity import KEY_VARIABLE, person_key
@@ -191,3 +192,10 @@ def test_sorting_finds_the_same_repeated_persons_as_the_sql_that_defines_them():
         con.register("memberships", people.to_arrow())
         defined = con.sql(sql_text(PERSONS_SQL, "repeated_persons")).pl()["person_id"].sort()
     assert repeated(people.lazy()).sort().to_list() == defined.to_list() == [-3, 7, 2**62]
+
+
+@pytest.mark.parametrize("at_once", [1 << 20, 3])
+def test_repeated_numbers_are_found_whatever_is_sorted_at_once(monkeypatch, at_once):
+    monkeypatch.setattr(duplicates, "SORTED", at_once)
+    numbers = pl.LazyFrame({"key": [5, -5, 2**62, 7, -5, 8, 2**62, 9, -(2**63), 2**62]})
+    assert sorted(repeated(numbers)) == [-5, 2**62]
