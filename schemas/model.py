@@ -10,6 +10,7 @@ from enum import StrEnum
 import polars as pl
 
 from schemas import codelists
+from schemas.additive import NOTHING, Additive
 
 
 class Severity(StrEnum):
@@ -137,6 +138,7 @@ class Table:
     extract: str | None = None
     open_where: pl.Expr | None = None  # rows of a summary whose counts say nothing of a person
     may_be_empty: bool = False
+    additive: Additive = NOTHING
 
     def released(self) -> "Table":
         """The table as it leaves the warehouse: without its internal fields."""

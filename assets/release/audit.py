@@ -14,8 +14,10 @@ from pandera.errors import SchemaError, SchemaErrors
 from assets.coverage.whole import parts_are_whole
 from assets.release.changes import aligned, published
 from assets.release.database import NAME
+from assets.release.disclosure.certificate import NAME as CERTIFICATE
+from assets.release.disclosure.certificate import verify_certificate
 from assets.release.history import History
-from assets.release.protect import Policy, exposed
+from assets.release.protect import Policy
 from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas.model import Table
@@ -34,12 +36,12 @@ def problems(
     with duckdb.connect(folder / NAME, read_only=True) as con:
         for table in SUMMARIES:
             frame = pl.read_parquet(folder / "parquet" / f"{table.name}.parquet")
-            found += _shape(frame, table.released()) + _copies(frame, table, folder, con) + _small(frame, table, rule)
+            found += _shape(frame, table.released()) + _copies(frame, table, folder, con)
             found += _told_again(table, folder, con, superseded)
     found += _ratios(pl.read_parquet(folder / "parquet" / "coverage.parquet"))
     for month in months:
         found += [f"{month}: {problem}" for problem in parts_are_whole(warehouse.files(COVERAGE.name, month))]
-    return found + _listed(folder)
+    return found + verify_certificate(folder) + _policy(folder, rule) + _listed(folder)
 
 
 def _shape(frame: pl.DataFrame, table: Table) -> list[str]:
@@ -84,10 +86,6 @@ def _told_again(table: Table, folder: Path, con: duckdb.DuckDBPyConnection, supe
     return found if told.equals(then) else [*found, f"{table.name}: the history does not give back {superseded.name}"]
 
 
-def _small(frame: pl.DataFrame, table: Table, rule: Policy) -> list[str]:
-    return [f"{table.name} shows small counts"] if exposed(frame, table, rule) else []
-
-
 def _ratios(frame: pl.DataFrame) -> list[str]:
     """Ratios are those of the published counts, and absent where a count is."""
     again = pl.col("protected_persons") / pl.when(pl.col("denominator_persons") > 0).then(pl.col("denominator_persons"))
@@ -103,6 +101,12 @@ def _ratios(frame: pl.DataFrame) -> list[str]:
     found += [f"{gaps} gaps are not those of their counts"] if gaps else []
     found += [f"{unbound} ratios lie outside their bounds"] if unbound else []
     return found + ([f"{nameless} ratios have no denominator_id"] if nameless else [])
+
+
+def _policy(folder: Path, rule: Policy) -> list[str]:
+    """The certificate was made by the policy in force."""
+    stated = json.loads((folder / CERTIFICATE).read_text())["policy_sha256"]
+    return [] if stated == rule.digest() else ["the certificate was made by another policy"]
 
 
 def _listed(folder: Path) -> list[str]:

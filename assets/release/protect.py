@@ -1,37 +1,24 @@
-"""Disclosure control by threshold: small counts are withheld, and every figure computed from them goes with them.
+"""The gate that every figure of a release passes: all tables and months protected together, and the certificate of it.
 
-Belongs here: what is withheld. Which columns are counts, and what is computed from which, is declared with the table. A
-withheld figure is null with a reason beside it, never zero. This hides small cells; that no sum gives them back is not
-proven here.
+Belongs here: from true tables to those that may leave. Not: what is withheld and why nothing can be derived (`disclosure`),
+writing files.
 """
 
-import json
-from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from schemas.model import Field, Table
+from assets.progress import Progress
+from assets.release.disclosure.certificate import certificate, verify_certificate
+from assets.release.disclosure.plan import Plan, planned
+from assets.release.disclosure.policy import Policy, checked, policy
+from assets.release.disclosure.repeats import reranked, told_again
+from assets.release.disclosure.thresholds import FREE, emptied, exposed, protect
 from schemas.summaries import SUMMARIES
 
-FREE = "F"
-SMALL = "A"
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What a published cell must satisfy; written into every manifest."""
-
-    min_count: int
-
-
-@cache
-def policy() -> Policy:
-    """The policy of `policy.json`."""
-    return Policy(json.loads(files("assets.release").joinpath("policy.json").read_text())["min_count"])
+__all__ = ["FREE", "Policy", "Protected", "exposed", "policy", "protect", "protect_all", "verify_certificate"]
 
 
 @dataclass(frozen=True)
@@ -42,56 +29,22 @@ class Protected:
     certificate: dict[str, Any]
 
 
-def protect_all(frames: dict[str, pl.DataFrame], rule: Policy, earlier: Path | None) -> Protected:
+def protect_all(
+    frames: dict[str, pl.DataFrame], rule: Policy, earlier: Path | None, progress: Progress | None = None
+) -> Protected:
     """All tables of a release, all months of each, protected together: what one tells can give away what another hides.
 
-    `earlier` is the folder of the release published before, None for the first: what it withheld may be told apart from
-    what this one shows. The threshold judges each figure by itself and needs neither.
+    `earlier` is the folder of the release published before, None for the first: what it told is known, and what it withheld
+    stays withheld. Raises ReleaseRefused where a table cannot be protected, a sum between tables does not hold, the policy is
+    weaker than the floor, or the audit finds anything.
     """
-    shown = {table.name: protect(frames[table.name], table, rule) for table in SUMMARIES}
-    withheld = {name: _rows_withheld(frame) for name, frame in shown.items()}
-    return Protected(shown, {"method": "threshold", "policy": asdict(rule), "rows_withheld": withheld})
+    plan = planned(frames, checked(rule), earlier, progress)
+    shown = {table.name: _shown(table.name, frames, plan) for table in SUMMARIES}
+    return Protected(shown, certificate(plan, frames, shown))
 
 
-def verify_certificate(folder: Path) -> list[str]:
-    """What of a release's certificate its own tables contradict; empty where they agree."""
-    try:
-        certificate = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
-        rule, withheld = Policy(**certificate["policy"]), certificate["rows_withheld"]
-        frames = {table.name: pl.read_parquet(folder / "parquet" / f"{table.name}.parquet") for table in SUMMARIES}
-    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
-        return ["certificate.json, or a table it speaks of, cannot be read"]
-    small = [table.name for table in SUMMARIES if exposed(frames[table.name], table, rule)]
-    counted = [name for name, frame in frames.items() if _rows_withheld(frame) != withheld.get(name)]
-    found = [f"{name} shows small counts that the certificate denies" for name in small]
-    return found + [f"{name} withholds other rows than the certificate counts" for name in counted]
-
-
-def protect(frame: pl.DataFrame, table: Table, rule: Policy) -> pl.DataFrame:
-    """The frame without internal columns, small counts and their dependants null, and `conf_status` saying so."""
-    hidden = {field.name: _withheld(field, table, rule) for field in table.fields if field.sensitive or field.of}
-    lost = [where & pl.col(name).is_not_null() for name, where in hidden.items()]
-    reason = pl.when(pl.any_horizontal(lost)).then(pl.lit(SMALL)).otherwise(pl.lit(FREE)).alias("conf_status")
-    emptied = [pl.when(~where).then(pl.col(column)).alias(column) for column, where in hidden.items()]
-    return frame.with_columns(reason, *emptied).select(table.released().names)
-
-
-def exposed(frame: pl.DataFrame, table: Table, rule: Policy) -> int:
-    """How many published counts are small: zero in a release that was protected."""
-    counts = [field.name for field in table.fields if field.sensitive]
-    return int(frame.select(pl.sum_horizontal(_small(count, table, rule).sum() for count in counts)).item())
-
-
-def _rows_withheld(frame: pl.DataFrame) -> int:
-    return frame.filter(pl.col("conf_status") != FREE).height
-
-
-def _withheld(field: Field, table: Table, rule: Policy) -> pl.Expr:
-    """Whether the count itself is small, or one it is computed from."""
-    counts = [*([field.name] if field.sensitive else []), *field.of]
-    return pl.any_horizontal([_small(count, table, rule) for count in counts])
-
-
-def _small(count: str, table: Table, rule: Policy) -> pl.Expr:
-    small = pl.col(count).is_between(1, rule.min_count - 1).fill_null(value=False)
-    return small if table.open_where is None else small & ~table.open_where
+def _shown(name: str, frames: dict[str, pl.DataFrame], plan: Plan) -> pl.DataFrame:
+    table = plan.grids[name].table
+    hidden = told_again(name, frames, plan, plan.cells(name, plan.hidden))
+    small, dominated = plan.cells(name, plan.small), plan.cells(name, plan.dominated)
+    return reranked(emptied(frames[name], table, hidden, small, dominated, plan.rule))

@@ -3,6 +3,10 @@
 Belongs here: shared fields. Not: any table.
 """
 
+from collections.abc import Mapping
+
+import polars as pl
+
 from schemas.model import Field, Kind
 
 NATION = "ID"
@@ -31,3 +35,19 @@ def persons(name: str, about: str, *, of: tuple[str, ...] = ()) -> Field:
 def ratio(name: str, about: str, of: tuple[str, ...]) -> Field:
     """A fraction of two published counts, withheld when one of them is."""
     return Field(name, Kind.NUMBER, about, "1", of=of)
+
+
+def residents(region: str, segment: pl.Expr, *, months_before: int = 0) -> Mapping[str, pl.Expr]:
+    """Where `coverage` tells the protected residents of a region (the nation by its code, others by its length)."""
+    code = pl.col(region)
+    level = pl.when(code == NATION).then(pl.lit("nation")).when(code.str.len_chars() == 4).then(pl.lit("regency"))
+    return {
+        "month": pl.col("month").dt.offset_by(f"-{months_before}mo"),
+        "geography_basis": pl.lit("home"),
+        "geography_level": level.otherwise(pl.lit("province")),
+        "region_code": code,
+        "segment": segment,
+        "programme": pl.lit("any"),
+        "sex": pl.lit(ALL),
+        "age_band": pl.lit(ALL),
+    }

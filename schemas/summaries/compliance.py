@@ -1,8 +1,9 @@
 """Compliance: what was due at the rates of the month, what was paid for it, and who is in arrears."""
 
+from schemas.additive import Additive, Sum, Within
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import PROVINCE, STATE, ratio
+from schemas.summaries.common import ALL, NATION, PROVINCE, STATE, ratio
 
 _DUE = ("due_memberships",)
 
@@ -10,6 +11,20 @@ _DUE = ("due_memberships",)
 def _memberships(name: str, about: str) -> Field:
     return Field(name, Kind.COUNT, about, "membership", sensitive=True, of=_DUE if name not in _DUE else ())
 
+
+ADDITIVE = Additive(
+    (
+        Sum("provinces", "province_code", NATION),
+        Sum("sizes", "size_class", ALL),
+        Sum("segments", "segment", ALL),
+        Within("due_memberships", ("paid_memberships", "arrears_memberships"), rest=False),
+        Within("due_memberships", ("in_time_memberships",)),
+        Within("due_memberships", ("unwaged_memberships",)),
+        Within("due_memberships", ("underpaid_memberships",)),
+    ),
+    amounts={"arrears_months": "arrears_memberships"}
+    | dict.fromkeys(("due_idr", "paid_idr", "late_idr"), "due_memberships"),
+)
 
 COMPLIANCE = Table(
     "compliance", "contributions due at the statutory rate of the month, paid, and in arrears",
@@ -44,5 +59,5 @@ COMPLIANCE = Table(
         ratio("in_time_ratio", "in time ÷ due memberships", (*_DUE, "in_time_memberships")),
         *STATE,
     ),
-    key=("month", "province_code", "segment", "size_class"),
+    key=("month", "province_code", "segment", "size_class"), additive=ADDITIVE,
 )  # fmt: skip

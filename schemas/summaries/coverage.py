@@ -1,8 +1,38 @@
 """Coverage: who is protected, out of how many who could be, where."""
 
+import polars as pl
+
+from schemas.additive import Additive, Inside, Same, Sum, Tree, Within
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import CONF_STATUS
+
+_IN_ANY = ("protected_persons", "memberships", "dual_persons")
+_NATION_BY_WORK = (pl.col("geography_basis") == "work") & (pl.col("geography_level") == "nation")
+_AT_HOME = {
+    name: pl.col(name)
+    for name in ("month", "geography_level", "region_code", "segment", "programme", "sex", "age_band")
+}
+_AT_HOME |= {"geography_basis": pl.lit("home")}
+ADDITIVE = Additive(
+    (
+        Tree("regions", "geography_level", "region_code"),
+        Sum("formal and informal", "segment", "all", ("formal", "informal")),
+        Sum("wage earners and construction workers", "segment", "formal", ("PU", "JAKON")),
+        Sum("own-account workers", "segment", "informal", ("BPU",)),
+        Sum("the parts by sex", "sex", "all"),
+        Sum("the parts by age_band", "age_band", "all"),
+        Within("registered_persons", ("protected_persons",)),
+        Within("memberships", ("protected_persons",)),
+        Within("protected_persons", ("dual_persons",)),
+        Inside("programme", "any", _IN_ANY),
+        *(  # the nation has the same people, wherever they are counted
+            Same(count, "coverage", count, _AT_HOME, among=_NATION_BY_WORK)
+            for count in (*_IN_ANY, "registered_persons")
+        ),
+    ),
+    over=("denominator_id",),
+)
 
 COVERAGE = Table(
     "coverage", "who is protected, out of how many who could be, where",
@@ -44,9 +74,10 @@ COVERAGE = Table(
               of=("protected_persons",)),
         Field("coverage_flag", Kind.TEXT, "ok, above_100_within_bounds, above_100_registration (work basis: people "
               "registered elsewhere than they live), above_100_check_denominator, denominator_uncertain (RSE above "
-              "25 %), no_denominator", codes="coverage_flags"),
+              "25 %), no_denominator", codes="coverage_flags", of=("protected_persons",)),
         CONF_STATUS,
     ),
     key=("month", "geography_basis", "geography_level", "region_code", "segment", "programme", "sex", "age_band",
          "denominator_id"),
+    additive=ADDITIVE,
 )  # fmt: skip

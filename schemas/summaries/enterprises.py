@@ -1,11 +1,26 @@
 """Enterprises: employers by size, and whether they hold what the law asks of their size."""
 
+from schemas.additive import Additive, Sum, Within
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import PROVINCE, SIZE_CLASS, STATE, persons, ratio
+from schemas.summaries.common import ALL, NATION, PROVINCE, SIZE_CLASS, STATE, persons, ratio
 
 _EMPLOYERS = ("employers",)
 _WORKERS = ("protected_workers",)
+
+ADDITIVE = Additive(
+    (
+        Sum("provinces", "province_code", NATION),
+        Sum("sizes", "size_class", ALL),
+        Sum("bases", "size_basis", ALL),
+        Sum("sectors", "sector", ALL),
+        Within("employers", ("enrolled_employers",)),
+        Within("enrolled_employers", ("compliant_employers",)),
+        Within("employers", ("kur_employers",)),
+        Within("employers", ("size_differs_employers",)),
+    ),
+    amounts={"workers_declared": "employers"},
+)
 
 COVERAGE_ENTERPRISE = Table(
     "coverage_enterprise", "micro, small, medium and large employers: workers, and compliance with the programmes their "
@@ -38,8 +53,8 @@ COVERAGE_ENTERPRISE = Table(
         Field("largest_workers", Kind.COUNT, "protected workers of the largest employer, its divisions together", "person",
               internal=True),
         Field("second_workers", Kind.COUNT, "protected workers of the second largest employer", "person", internal=True),
-        Field("is_dominated", Kind.FLAG, "one employer has more than 85 % of the protected workers"),
+        Field("is_dominated", Kind.FLAG, "one employer has more than 85 % of the protected workers", of=_WORKERS),
         *STATE,
     ),
-    key=("month", "province_code", "size_class", "size_basis", "sector"),
+    key=("month", "province_code", "size_class", "size_basis", "sector"), additive=ADDITIVE,
 )  # fmt: skip

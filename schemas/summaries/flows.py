@@ -1,8 +1,32 @@
 """Flows: who came, who went, and why; opening + in − out = closing, exactly, in every row."""
 
+import polars as pl
+
+from schemas.additive import Additive, Balance, Exchange, Same, Sum
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import PROVINCE, SEGMENT, STATE, persons
+from schemas.summaries.common import NATION, PROVINCE, SEGMENT, STATE, persons, residents
+
+_IN = ("entered_persons", "re_entered_persons", "changed_segment_in_persons", "moved_in_persons", "restated_in_persons")
+_OUT = ("lapsed_persons", "left_ended_persons", "left_absent_persons", "changed_segment_out_persons", "moved_out_persons",
+        "restated_out_persons")  # fmt: skip
+_BOTH = ("opening_persons", "entered_persons", "re_entered_persons", "lapsed_persons", "left_ended_persons",
+         "left_absent_persons", "closing_persons")  # fmt: skip  # of a group of segments, and of each of them
+_EVERYWHERE = (*_BOTH, "changed_segment_in_persons", "changed_segment_out_persons")
+ADDITIVE = Additive(
+    (
+        Balance(("opening_persons", *_IN), ("closing_persons", *_OUT)),
+        Sum("provinces", "province_code", NATION, only=_EVERYWHERE),
+        Sum("formal and informal", "segment", "all", ("formal", "informal"), only=_BOTH),
+        Sum("wage earners and construction workers", "segment", "formal", ("PU", "JAKON"), only=_BOTH),
+        Sum("own-account workers", "segment", "informal", ("BPU",)),
+        Exchange("province_code", NATION, "moved_in_persons", "moved_out_persons"),
+        Exchange("province_code", NATION, "restated_in_persons", "restated_out_persons"),
+        Same("closing_persons", "coverage", "protected_persons", residents("province_code", pl.col("segment"))),
+        Same("opening_persons", "coverage", "protected_persons",
+             residents("province_code", pl.col("segment"), months_before=1)),
+    ),
+)  # fmt: skip
 
 FLOWS = Table(
     "flows", "protected persons at the end of the month before, who came, who went, protected persons now",
@@ -27,8 +51,8 @@ FLOWS = Table(
         Field("change_ratio", Kind.NUMBER, "closing ÷ opening − 1", "1", of=("opening_persons", "closing_persons")),
         Field("drift", Kind.TEXT, "ok; unusual: the change is above the limit of the segment (list drift_limits); declared: "
               "it is, and an exception explains it (list drift_exceptions); small: too few persons to judge",
-              codes="drifts"),
+              codes="drifts", of=("opening_persons", "closing_persons")),
         *STATE,
     ),
-    key=("month", "province_code", "segment"),
+    key=("month", "province_code", "segment"), additive=ADDITIVE,
 )  # fmt: skip

@@ -1,12 +1,37 @@
 """KUR: of the debtors of people's business credit, and of those obliged to join, how many are protected."""
 
+from schemas.additive import Additive, Inside, Sum, Within
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import PROVINCE, STATE, persons, ratio
+from schemas.summaries.common import ALL, NATION, PROVINCE, STATE, persons, ratio
 
 _DEBTORS = ("debtors",)
 _OBLIGED = ("debtors", "obliged_debtors")
 _RULE = "Permenko 1/2023 arts 22(8), 26(8), 35(11), list kur_obligations"
+
+_CONTRACTS = ("contracts", "contracts_without_nik")
+_PERSONS = ("debtors", "registered_debtors", "protected_debtors", "protected_pu_debtors", "protected_bpu_debtors",
+            "obliged_debtors", "obliged_protected_debtors", "obliged_bpu_debtors")  # fmt: skip
+ADDITIVE = Additive(
+    (
+        Sum("provinces", "province_code", NATION, only=_CONTRACTS),
+        Sum("schemes", "scheme", ALL, only=_CONTRACTS),
+        Inside("province_code", NATION, _PERSONS),
+        Inside("scheme", ALL, _PERSONS),
+        Within("contracts", ("contracts_without_nik", "debtors")),
+        Within("debtors", ("registered_debtors",)),
+        Within("debtors", ("protected_debtors",)),
+        Within("registered_debtors", ("protected_debtors",)),
+        Within("protected_debtors", ("protected_pu_debtors",)),
+        Within("protected_debtors", ("protected_bpu_debtors",)),
+        Within("debtors", ("obliged_debtors",)),
+        Within("obliged_debtors", ("obliged_protected_debtors",)),
+        Within("protected_debtors", ("obliged_protected_debtors",)),
+        Within("obliged_protected_debtors", ("obliged_bpu_debtors",)),
+        Within("protected_bpu_debtors", ("obliged_bpu_debtors",)),
+        Within("obliged_debtors", ("obliged_bpu_debtors", "owing_bpu_debtors"), rest=False),
+    ),
+)
 
 KUR_LINKAGE = Table(
     "kur_linkage", "debtors of people's business credit and their protection",
@@ -33,5 +58,5 @@ KUR_LINKAGE = Table(
         ratio("obligation_ratio", "obliged debtors protected as BPU ÷ obliged debtors", (*_OBLIGED, "obliged_bpu_debtors")),
         *STATE,
     ),
-    key=("month", "province_code", "scheme"),
+    key=("month", "province_code", "scheme"), additive=ADDITIVE,
 )  # fmt: skip

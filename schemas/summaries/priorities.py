@@ -1,10 +1,24 @@
 """Priorities: where most persons are still to be reached, and what is at hand there."""
 
+import polars as pl
+
+from schemas.additive import Additive, Same, rest
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import CONF_STATUS, SEGMENT, ratio
+from schemas.summaries.common import ALL, CONF_STATUS, SEGMENT, ratio, residents
 
 _OF = ("protected_persons",)
+
+_PROVINCE = {"month": pl.col("month"), "province_code": pl.col("region_code")}
+_DEBTORS = _PROVINCE | {"scheme": pl.lit(ALL)}
+_EMPLOYERS = _PROVINCE | dict.fromkeys(("size_class", "size_basis", "sector"), pl.lit(ALL))
+ADDITIVE = Additive(
+    (
+        Same("protected_persons", "coverage", "protected_persons", residents("region_code", pl.col("segment"))),
+        Same("unprotected_debtors", "kur_linkage", rest("debtors", "protected_debtors"), _DEBTORS),
+        Same("unenrolled_employers", "coverage_enterprise", rest("employers", "enrolled_employers"), _EMPLOYERS),
+    ),
+)
 
 PRIORITIES = Table(
     "priorities", "regions and segments ranked by persons still to reach, with what is at hand there",
@@ -14,7 +28,8 @@ PRIORITIES = Table(
         Field("region_level", Kind.TEXT, "province or regency", codes="geography_levels"),
         Field("region_code", Kind.REGION, "present Kemendagri code", codes="regions"),
         SEGMENT,
-        Field("priority_rank", Kind.COUNT, "1: most persons to reach, within level and segment; ties by code", "rank"),
+        Field("priority_rank", Kind.COUNT, "1: most persons to reach, within level and segment, of those shown; ties by code",
+              "rank", of=_OF),
         Field("protected_persons", Kind.COUNT, "residents protected", "person", sensitive=True),
         Field("denominator_persons", Kind.COUNT, "residents who could be (potential)", "person"),
         ratio("coverage_ratio", "protected ÷ potential", _OF),
@@ -35,5 +50,5 @@ PRIORITIES = Table(
               "employer", internal=True),
         CONF_STATUS,
     ),
-    key=("month", "region_level", "region_code", "segment"), may_be_empty=True,
+    key=("month", "region_level", "region_code", "segment"), may_be_empty=True, additive=ADDITIVE,
 )  # fmt: skip

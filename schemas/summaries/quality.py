@@ -2,9 +2,18 @@
 
 import polars as pl
 
+from schemas.additive import Additive, Sum, Within
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import CONF_STATUS
+
+ADDITIVE = Additive(
+    (
+        Sum("accepted, quarantined and collapsed rows", "rule", "rows_read",
+            ("rows_accepted", "rows_quarantined", "rows_collapsed"), only=("broken_rows",)),
+        Within("applicable_rows", ("broken_rows",)),
+    ),
+)  # fmt: skip
 
 DATA_QUALITY = Table(
     "data_quality", "what the rules found in the deliveries",
@@ -20,8 +29,9 @@ DATA_QUALITY = Table(
         Field("applicable_rows", Kind.COUNT, "rows the rule speaks of", "row", sensitive=True),
         Field("broken_rows", Kind.COUNT, "rows that break it; for volumes: the count itself", "row",
               sensitive=True, of=("applicable_rows",)),
-        Field("status", Kind.TEXT, "passed, failed or not_applicable", codes="rule_statuses"),
+        Field("status", Kind.TEXT, "passed, failed or not_applicable", codes="rule_statuses", of=("broken_rows",)),
         CONF_STATUS,
     ),
     key=("month", "extract", "office_code", "rule"), open_where=pl.col("rule").str.contains("^files_|^office_missing$"),
+    additive=ADDITIVE,
 )  # fmt: skip

@@ -23,7 +23,7 @@ RECONCILIATION = Table(
         Field("tolerance", Kind.NUMBER, "half the last digit published, for each term; of a change: the limit; of a synthetic "
               "month, what rounding to its scale may lose besides", "unit of the indicator"),
         Field("verdict", Kind.TEXT, "agrees, differs, defect (the published figure contradicts itself), not_computed",
-              codes="verdicts"),
+              codes="verdicts", of=("our_persons",)),
         Field("note", Kind.TEXT, "what was found"),
         Field("source", Kind.TEXT, "where it was published"),
         CONF_STATUS,

@@ -1,8 +1,24 @@
 """Regional programmes: the regulation in force, what its budget can pay for, what it does pay for, and the need."""
 
+import polars as pl
+
+from schemas.additive import Additive, Same, Tree
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import STATE, persons, ratio
+from schemas.summaries.common import ALL, STATE, persons, ratio
+
+_SERVED = "vulnerable_protected"  # what the need tells of a survey that everybody can read
+_SERVED_OF = pl.when(pl.col("need_persons") > 0).then(pl.col("vulnerable_persons") - pl.col("need_persons"))
+ADDITIVE = Additive(
+    (
+        Tree("regions", "region_level", "region_code", ("paid_workers",)),
+        Same(_SERVED, "vulnerable_workers", "protected_persons",
+             {"month": pl.col("month"), "province_code": pl.col("region_code"), "payer": pl.lit(ALL),
+              "vulnerable_basis": pl.lit(ALL)},
+             among=pl.col("region_level") != "regency"),
+    ),
+    told={_SERVED: _SERVED_OF},
+)  # fmt: skip
 
 REGIONAL_PROGRAMMES_SUMMARY = Table(
     "regional_programmes", "regulation, budget, the workers it can pay for, the workers it pays for, and the need",
@@ -27,10 +43,10 @@ REGIONAL_PROGRAMMES_SUMMARY = Table(
         persons("paid_workers", "protected residents paid by a regional or village budget"),
         Field("vulnerable_persons", Kind.COUNT, "vulnerable workers of the survey", "person"),
         Field("need_persons", Kind.COUNT, "vulnerable workers − protected ones, whoever pays; at least 0", "person",
-              of=("paid_workers",)),
-        ratio("adequacy_ratio", "affordable workers ÷ (need + paid workers)", ("paid_workers",)),
+              of=(_SERVED,)),
+        ratio("adequacy_ratio", "affordable workers ÷ (need + paid workers)", ("paid_workers", _SERVED)),
         ratio("execution_ratio", "paid ÷ affordable workers", ("paid_workers",)),
         *STATE,
     ),
-    key=("month", "region_level", "region_code"),
+    key=("month", "region_level", "region_code"), additive=ADDITIVE,
 )  # fmt: skip

@@ -1,13 +1,21 @@
 """Targets: actual against planned, the pace needed, and where the present pace leads."""
 
+import polars as pl
+
+from schemas.additive import Additive, Same
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import SEGMENT, STATE
+from schemas.summaries.common import SEGMENT, STATE, residents
 
 _OF = ("protected_persons",)
 _SERIES = (*_OF, "least_persons")
 _UNIT = "person, or percent for a ratio"
 _PROJECTION = "random walk with drift over the series' own monthly changes, at most 24"
+
+ADDITIVE = Additive(
+    (Same("protected_persons", "coverage", "protected_persons", residents("region_code", pl.col("segment"))),),
+    over=("indicator", "denominator_id", "target_month"),
+)
 
 TARGET_PROGRESS = Table(
     "target_progress", "actual, target, gap, pace needed and projection with its 80 % range",
@@ -44,5 +52,5 @@ TARGET_PROGRESS = Table(
         *STATE,
     ),
     key=("month", "indicator", "region_code", "segment", "denominator_id", "target_month"),
-    may_be_empty=True,
+    may_be_empty=True, additive=ADDITIVE,
 )  # fmt: skip

@@ -1,10 +1,23 @@
 """Vulnerable workers: how many there could be, how many are protected, and by whose money."""
 
+import polars as pl
+
+from schemas.additive import Additive, Same, Sum
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
-from schemas.summaries.common import PAYER, PROVINCE, STATE, persons, ratio
+from schemas.summaries.common import ALL, NATION, PAYER, PROVINCE, STATE, persons, ratio, residents
 
 _POTENTIAL = "survey; no legal definition: regional lists differ (domain of Permendagri 27/2021, 84/2022)"
+
+ADDITIVE = Additive(
+    (
+        Sum("provinces", "province_code", NATION),
+        Sum("payers", "payer", ALL),
+        Sum("occupation groups", "vulnerable_basis", ALL),
+        Same("protected_persons", "coverage", "protected_persons", residents("province_code", pl.lit("BPU")), part=True,
+             among=(pl.col("payer") == ALL) & (pl.col("vulnerable_basis") == ALL)),
+    ),
+)  # fmt: skip
 
 VULNERABLE_WORKERS = Table(
     "vulnerable_workers", "vulnerable workers protected, by who pays; lapses of the month show when subsidies end together",
@@ -25,5 +38,5 @@ VULNERABLE_WORKERS = Table(
         Field("gap_persons", Kind.COUNT, "potential − protected", "person", of=("protected_persons",)),
         *STATE,
     ),
-    key=("month", "province_code", "payer", "vulnerable_basis"),
+    key=("month", "province_code", "payer", "vulnerable_basis"), additive=ADDITIVE,
 )  # fmt: skip

@@ -183,7 +183,7 @@ def test_manifest_lists_every_file_with_its_digest(nation: Nation) -> None:
     manifest = json.loads((release / "manifest.json").read_text())
     for entry in manifest["files"]:
         assert hashlib.sha256((release / entry["name"]).read_bytes()).hexdigest() == entry["sha256"]
-    assert manifest["policy"] == {"min_count": 10}
+    assert manifest["policy"]["min_count"] == 10
     assert sorted(manifest["months"]) == list(MONTHS)
 
 
@@ -192,5 +192,5 @@ def test_small_counts_are_withheld_with_their_ratios(nation: Nation) -> None:
     assert frame.filter(pl.col("protected_persons").is_between(1, 9)).is_empty()
     hidden = frame.filter(pl.col("protected_persons").is_null())
     assert hidden.height > 100
-    assert (hidden["conf_status"] == "A").all()
+    assert set(hidden["conf_status"]) == {"A", "D"}
     assert hidden["coverage_ratio"].null_count() == hidden.height

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -278,7 +279,7 @@ def test_a_listed_file_that_is_not_there_is_a_problem(release):
 
 def test_the_manifest_says_what_is_in_the_release(release):
     manifest = json.loads((release / "candidate" / "manifest.json").read_text())
-    assert (manifest["reference_month"], manifest["policy"]) == (MONTH, {"min_count": 10})
+    assert (manifest["reference_month"], manifest["policy"]) == (MONTH, asdict(RULE))
     assert manifest["rows"] == {
         name: pl.read_parquet(release / "candidate" / "parquet" / f"{name}.parquet").height
         for name in (table.name for table in SUMMARIES)

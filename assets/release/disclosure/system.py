@@ -1,7 +1,8 @@
-"""Everything a release publishes as one linear system: cells, the sums between them, and what must not be told.
+"""Everything a release publishes as one linear system: figures, the sums between them, and what must not be told.
 
-Belongs here: the shape of that system. Not: which tables and columns it is made from (`relations`), what is withheld
-(`suppression`), what an attacker can derive (`attack`).
+Belongs here: the shape of that system, and what every reader can simplify in it: figures that must be equal are one, and
+a published zero is nothing. Not: which equations there are (`relations`), what is withheld (`suppression`), what can be
+derived (`attack`).
 """
 
 from dataclasses import dataclass
@@ -9,41 +10,154 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Cells = NDArray[np.int64]
+from assets.errors import ReleaseRefused
+
+Whole = NDArray[np.int64]
+Real = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+ZERO = -1  # a published zero: no variable
+NOWHERE = -2  # no figure
 
 
 @dataclass(frozen=True, eq=False)
 class System:
-    """n cells and what a reader knows of them beside the published values. All values are true ones: never log them.
+    """Variables, one a figure that is not a published zero, and rows between them. True values: never log them.
 
-    A cell is one quantity of one population: figures of several tables that must be equal are one cell.
-    `names[i]` says which, without its value. Equation e is the sum of `coefficient[k] * value[cell[k]]` for k from
-    `start[e]` to `start[e + 1]`, and is zero; coefficients are +1 and -1. Each of `inclusions` (m × 2: part, whole) says
-    that the part is at most the whole. All values are at least zero, and every reader knows it.
+    `variable` maps each cell of `relations` to its variable, ZERO or NOWHERE. Row r is the sum of
+    `coefficient[k] * value[term[k]]` for k from `start[r]` to `start[r + 1]`. Where `left[r]` is ABSENT (−1) that is zero;
+    otherwise it is what a whole has beside its part, a count nobody publishes: it equals `left[r]`, and readers know only
+    that it is not negative. All values are at least zero, and every reader knows it.
     """
 
-    names: list[str]
-    values: Cells
-    start: Cells
-    cell: Cells
-    coefficient: Cells
-    inclusions: Cells
-    primary: Mask  # hidden, and the interval that can be derived must contain [low, high]
-    low: Cells  # for a small count 0; n entries, read where primary
-    high: Cells  # for a small count the threshold
-    kept: Mask  # hidden in an earlier vintage or month: stays hidden, at no cost; protects others, needs no interval
-    cost: NDArray[np.float64]  # what hiding the cell loses: 1 + log(1 + value), more for headline figures
-    open: Mask  # may never be hidden: totals of the nation that the mission publishes, counts known from elsewhere
+    variable: Whole
+    value: Whole
+    start: Whole
+    term: Whole
+    coefficient: Whole
+    left: Whole
+    left_cell: Whole  # the cell of `relations` that `left` is, ABSENT where none
 
-    def checked(self) -> "System":
-        """Itself; ValueError where an equation or inclusion does not hold in the true values, or a primary is open."""
-        terms = self.values[self.cell] * self.coefficient
-        sums = np.add.reduceat(terms, self.start[:-1]) if len(self.cell) else np.zeros(0, dtype=np.int64)
-        if (sums != 0).any():
-            raise ValueError(f"{int((sums != 0).sum())} of {len(sums)} equations do not hold")
-        if (self.values[self.inclusions[:, 0]] > self.values[self.inclusions[:, 1]]).any():
-            raise ValueError("a part is larger than the whole it belongs to")
-        if (self.primary & self.open).any():
-            raise ValueError("a cell that may never be hidden is one that must be")
-        return self
+    @property
+    def size(self) -> int:
+        """The number of variables."""
+        return len(self.value)
+
+    def sums(self, change: Real) -> Real:
+        """What the rows become, added up, when the values change by so much."""
+        terms = change[self.term] * self.coefficient
+        ends = np.concatenate([[0.0], np.cumsum(terms)])
+        return np.asarray(ends[self.start[1:]] - ends[self.start[:-1]])
+
+    def sums_of_sizes(self, change: Real) -> Real:
+        """The same without signs: how large the numbers are that were added."""
+        ends = np.concatenate([[0.0], np.cumsum(np.abs(change[self.term]))])
+        return np.asarray(ends[self.start[1:]] - ends[self.start[:-1]])
+
+
+@dataclass(eq=False)
+class _Terms:
+    row: Whole
+    cell: Whole
+    coefficient: Whole
+
+
+def assemble(values: Whole, shown: Mask, withheld: Mask, row: Whole, cell: Whole, coefficient: Whole) -> System:
+    """The system of equations (row, cell, coefficient) that are zero in the true values. Raises ReleaseRefused if one is not.
+
+    `shown` cells have a column in a table; `withheld` ones are left empty though they are zero. A cell that is not shown and
+    stands in one equation alone is what is left of a whole.
+    """
+    count = int(row.max()) + 1 if len(row) else 0
+    terms = _Terms(row, cell, coefficient)
+    _verify(values, terms, count)
+    degree = np.bincount(cell, minlength=len(values))
+    alone = ~shown & (degree == 1)
+    left, left_cell = np.full(count, -1), np.full(count, -1)
+    of_left = alone[cell]
+    left[row[of_left]], left_cell[row[of_left]] = values[cell[of_left]], cell[of_left]
+    kept = ~of_left
+    terms = _Terms(row[kept], cell[kept], coefficient[kept])
+    one, zero = _simplified(values, shown, withheld, terms, left)
+    used = (values >= 0) & ~zero[one] & ~alone
+    number = np.full(len(values), NOWHERE)
+    heads = np.unique(one[used])
+    number[heads] = np.arange(len(heads))
+    variable = np.where(values < 0, NOWHERE, np.where(zero[one], ZERO, number[one]))
+    return _compact(variable, values[heads], terms, left, left_cell, count)
+
+
+def _verify(values: Whole, terms: _Terms, count: int) -> None:
+    sums = np.zeros(count, dtype=np.int64)
+    np.add.at(sums, terms.row, values[terms.cell] * terms.coefficient)
+    broken = int((sums != 0).sum())
+    if broken:
+        raise ReleaseRefused(f"{broken} of {count} sums between the tables do not hold: run their months again")
+
+
+def _simplified(values: Whole, shown: Mask, withheld: Mask, terms: _Terms, left: Whole) -> tuple[Whole, Mask]:
+    """Cell → the first of those it must equal; and which of these are published zeros. Repeated until nothing changes."""
+    one = np.arange(len(values))
+    while True:
+        seen = np.zeros(len(values), dtype=bool)
+        np.logical_or.at(seen, one, shown & ~withheld)
+        zero = (values == 0) & seen
+        head = one[terms.cell]
+        there = ~zero[head]
+        rows, heads, signs = terms.row[there], head[there], terms.coefficient[there]
+        rows, heads, signs = _added(rows, heads, signs)
+        number = np.bincount(rows, minlength=len(left))
+        pair = (number[rows] == 2) & (left[rows] < 0)
+        pairs = heads[pair].reshape(-1, 2)
+        pairs = pairs[signs[pair].reshape(-1, 2).sum(axis=1) == 0]
+        if not len(pairs):
+            return one, zero
+        one = _joined(one, pairs)
+
+
+def _added(rows: Whole, cells: Whole, signs: Whole) -> tuple[Whole, Whole, Whole]:
+    """Terms of one row and cell added up, in the order of rows; those that cancel are gone."""
+    order = np.lexsort((cells, rows))
+    rows, cells, signs = rows[order], cells[order], signs[order]
+    first = np.ones(len(rows), dtype=bool)
+    first[1:] = (rows[1:] != rows[:-1]) | (cells[1:] != cells[:-1])
+    starts = np.flatnonzero(first)
+    sums = np.add.reduceat(signs, starts) if len(starts) else signs
+    kept = sums != 0
+    return rows[starts][kept], cells[starts][kept], sums[kept]
+
+
+def _joined(one: Whole, pairs: Whole) -> Whole:
+    """The heads after joining pairs of heads: the smallest of each group."""
+    head = one.copy()
+    while True:
+        least = np.minimum(head[pairs[:, 0]], head[pairs[:, 1]])
+        before = head.copy()
+        np.minimum.at(head, pairs[:, 0], least)
+        np.minimum.at(head, pairs[:, 1], least)
+        np.minimum.at(head, before[pairs[:, 0]], least)
+        np.minimum.at(head, before[pairs[:, 1]], least)
+        head = head[head]
+        if (head == before).all():
+            break
+    while (head[head] != head).any():
+        head = head[head]
+    return np.asarray(head[one])
+
+
+def _compact(variable: Whole, value: Whole, terms: _Terms, left: Whole, left_cell: Whole, count: int) -> System:
+    """Rows between variables, each once."""
+    there = variable[terms.cell] >= 0
+    row, term, coefficient = _added(terms.row[there], variable[terms.cell[there]], terms.coefficient[there])
+    weight = np.random.default_rng(0).integers(1, 2**62, size=max(len(value), 1))
+    mark = np.zeros(count, dtype=np.int64)
+    with np.errstate(over="ignore"):
+        np.add.at(mark, row, weight[term] * coefficient)
+    marks = np.stack([mark, left >= 0], axis=1)
+    lengths = np.bincount(row, minlength=count)
+    filled = np.flatnonzero(lengths)
+    _, first = np.unique(marks[filled], axis=0, return_index=True)
+    chosen = np.zeros(count, dtype=bool)
+    chosen[filled[first]] = True
+    kept = chosen[row]
+    start = np.concatenate([[0], np.cumsum(lengths[chosen])]).astype(np.int64)
+    return System(variable, value, start, term[kept], coefficient[kept], left[chosen], left_cell[chosen])

@@ -1,0 +1,120 @@
+"""Breakdowns of `coverage` in which most figures are small: withheld as a whole, before anything is computed.
+
+Belongs here: which, and why nothing can be derived of a figure in them. Not: single figures (`suppression`).
+
+Of a breakdown that nobody sees a reader knows only its margins, and any spread of the people over it agrees with them.
+
+- Regencies of a province. Of each programme, segment and count only the figure of the province stands, m; the regencies can
+  have it in any shares, each from 0 to m. Where the regency's total of all segments, y, is still shown, the province's M
+  people may be dealt to its regencies in any way that gives each its y: those who have some property, m of M, are then from
+  max(0, y − (M − m)) to min(y, m) in one. The lower end is asked to be 0, else the totals go too.
+- Sex and age in provinces. The margins are the province, m, and the nation's sex and age, n of N; the people of the nation
+  may be dealt to provinces in any way that gives each its m: from max(0, m + n − N) to min(m, n).
+
+A margin below the threshold is withheld itself, and its own interval, proven like any other, carries over to its parts.
+"""
+
+import numpy as np
+import polars as pl
+
+from assets.release.disclosure.relations import Grid
+from assets.release.disclosure.system import Mask
+
+_COUNTS = ("protected_persons", "registered_persons", "memberships", "dual_persons")
+EVERYTHING = -1  # as a share: every breakdown, small figures or not
+_BLOCK = ["month", "geography_basis", "province", "is_abroad"]
+
+
+def sparse(coverage: Grid, min_count: int, sparse_percent: int) -> Mask:
+    """Which cells of the grid (rows × counts) are withheld with their breakdown."""
+    frame = _figures(coverage)
+    cut = np.zeros(coverage.values.shape, dtype=bool)
+    if frame.is_empty():
+        return cut
+    small = [pl.col(name).is_between(1, min_count - 1) for name in _COUNTS]
+    filled = [pl.col(name) > 0 for name in _COUNTS]
+    shares = (pl.sum_horizontal(small).sum() * 100 > pl.sum_horizontal(filled).sum() * sparse_percent).alias(
+        "is_sparse"
+    )
+    regencies, people = _regencies(frame, shares, min_count), _people(frame, shares, min_count)
+    for rows in (regencies["all"], people):
+        cut[rows] = True
+    kept = coverage.counts.index("protected_persons")
+    details = cut.copy()
+    details[regencies["totals"]] = True
+    details[regencies["totals"], kept] = False
+    return details
+
+
+def _figures(coverage: Grid) -> pl.DataFrame:
+    counts = {name: coverage.values[:, coverage.counts.index(name)] for name in _COUNTS}
+    shown = pl.DataFrame({name: np.maximum(figures, 0) for name, figures in counts.items()})
+    return pl.concat([coverage.rows, shown], how="horizontal").with_columns(
+        pl.col("region_code").str.slice(0, 2).alias("province"),
+        (pl.col("segment") == "PMI").alias("is_abroad"),
+        ((pl.col("sex") != "all") | (pl.col("age_band") != "all")).alias("is_people"),
+    )
+
+
+def _regencies(frame: pl.DataFrame, shares: pl.Expr, min_count: int) -> dict[str, np.ndarray]:
+    """Rows that go altogether, and rows of which the total of protected persons stays."""
+    regency = frame.filter(pl.col("geography_level") == "regency")
+    blocks = regency.group_by(_BLOCK).agg(shares).filter("is_sparse").drop("is_sparse")
+    rows = regency.join(blocks, on=_BLOCK, how="semi")
+    is_total = (pl.col("segment") == "all") & (pl.col("programme") == "any")
+    told = _forced(rows, frame, min_count)
+    keeps = rows.filter(is_total).join(told, on=_BLOCK, how="anti")
+    totals = keeps["_row"].to_numpy()
+    return {"all": rows.filter(~pl.col("_row").is_in(totals))["_row"].to_numpy(), "totals": totals}
+
+
+def _forced(rows: pl.DataFrame, frame: pl.DataFrame, min_count: int) -> pl.DataFrame:
+    """Blocks in which the regencies' totals would tell that somebody with a rare property is there."""
+    province = frame.filter((pl.col("geography_level") == "province") & ~pl.col("is_people"))
+    place = ["month", "geography_basis", "province"]
+    is_total = (pl.col("segment") == "all") & (pl.col("programme") == "any")
+    whole = province.filter(is_total).select(*place, pl.col("protected_persons").alias("people"))
+    having = province.select(*place, "segment", "programme", pl.col("protected_persons").alias("having"))
+    totals = rows.filter(is_total).select(*place, "region_code", pl.col("protected_persons").alias("total"))
+    both = (
+        rows.filter(pl.col("protected_persons").is_between(1, min_count - 1))
+        .join(totals, on=[*place, "region_code"])
+        .join(having, on=[*place, "segment", "programme"])
+        .join(whole, on=place)
+    )
+    forced = (pl.col("total") >= min_count) & (pl.col("total") > pl.col("people") - pl.col("having"))
+    return both.filter(forced).select(_BLOCK).unique()
+
+
+def _people(frame: pl.DataFrame, shares: pl.Expr, min_count: int) -> np.ndarray:
+    """Rows by sex and age of provinces that go; those of the nation go with them where they would tell too much."""
+    people = frame.filter(pl.col("is_people") & (pl.col("geography_level") != "nation"))
+    where = ["month", "geography_basis"]
+    people_of = [*where, "is_abroad"]
+    rows = people.join(people.group_by(people_of).agg(shares).filter("is_sparse"), on=people_of, how="semi")
+    nation = frame.filter(pl.col("geography_level") == "nation")
+    kind = ["month", "segment", "programme"]
+    cells = rows.filter(pl.any_horizontal(pl.col(name).is_between(1, min_count - 1) for name in _COUNTS))
+    whole = frame.filter(~pl.col("is_people")).select(
+        *where, "geography_level", "region_code", "segment", "programme", pl.col(_COUNTS).name.suffix(" m")
+    )
+    of_nation = nation.filter(pl.col("is_people"), pl.col("geography_basis") == "home").select(
+        *kind, "sex", "age_band", pl.col(_COUNTS).name.suffix(" n")
+    )
+    of_all = nation.filter(~pl.col("is_people"), pl.col("geography_basis") == "home").select(
+        *kind, pl.col(_COUNTS).name.suffix(" N")
+    )
+    told = (
+        cells.join(whole, on=[*where, "geography_level", "region_code", "segment", "programme"])
+        .join(of_nation, on=[*kind, "sex", "age_band"])
+        .join(of_all, on=kind)
+        .filter(
+            pl.any_horizontal(
+                pl.col(name).is_between(1, min_count - 1) & (pl.col(f"{name} m") >= min_count)
+                & (pl.col(f"{name} m") + pl.col(f"{name} n") > pl.col(f"{name} N"))
+                for name in _COUNTS
+            )
+        )
+    )  # fmt: skip
+    also = nation.filter(pl.col("is_people")).join(told.select("month").unique(), on="month", how="semi")
+    return np.concatenate([rows["_row"].to_numpy(), also["_row"].to_numpy()])

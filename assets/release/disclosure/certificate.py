@@ -1,0 +1,210 @@
+"""The certificate of a release: that an attacker was tried on what is shown, by which rule, and what withholding cost.
+
+Belongs here: the audit of the tables as shown, the certificate, and checking one again from the released files alone. No value
+of a withheld figure is in it, nor anything it could be computed from.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import highspy
+import numpy as np
+import polars as pl
+
+from assets.errors import ReleaseRefused
+from assets.release.disclosure.plan import Plan
+from assets.release.disclosure.policy import Policy
+from assets.release.disclosure.relations import Equations, Grid, grid, related
+from assets.release.disclosure.shifts import valid
+from assets.release.disclosure.suppression import Protected, Task
+from assets.release.disclosure.system import Mask, Real, System
+from assets.release.disclosure.thresholds import FREE, exposed
+from schemas.model import Table
+from schemas.summaries import SUMMARIES
+
+NAME = "certificate.json"
+
+
+def certificate(plan: Plan, frames: Mapping[str, pl.DataFrame], shown: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """The certificate of the tables as shown. Raises ReleaseRefused with what the audit found."""
+    found = audited(plan, frames, shown)
+    if found:
+        raise ReleaseRefused(f"disclosure control failed: {'; '.join(found)}; nothing is released")
+    counts, amounts = plan.proofs
+    return {
+        "method": "secondary suppression by linear programming; attacker's audit by feasible shifts",
+        "criterion": "what can be derived of a small count contains 0 and the threshold; of an amount, more and less by p_percent",
+        "policy": vars(plan.rule),
+        "policy_sha256": plan.rule.digest(),
+        "system_sha256": _digest(counts[0].system),
+        "solver": f"HiGHS {highspy.Highs().version()}",  # type: ignore[no-untyped-call]
+        "figures": int(sum(ours.values.size for ours in plan.grids.values())),
+        "equations": len(counts[0].system.left),
+        "small": int(plan.small.sum()),
+        "dominated": int(plan.dominated.sum()),
+        "withheld": int(plan.hidden.sum()),
+        "withheld_with_a_breakdown": int((plan.hidden & plan.broken_down).sum()),
+        "demands": len(counts[0].demands) + len(amounts[0].demands),
+        "shifts": len(counts[1].shifts) + len(amounts[1].shifts),
+        "narrowest": _narrowest(counts),
+        "rows_withheld": {name: frame.filter(pl.col("conf_status") != FREE).height for name, frame in shown.items()},
+        "loss": {name: _loss(plan, name) for name in plan.grids},
+        "tables": {name: content_digest(frame, plan.grids[name].table) for name, frame in shown.items()},
+    }
+
+
+def audited(plan: Plan, frames: Mapping[str, pl.DataFrame], shown: Mapping[str, pl.DataFrame]) -> list[str]:
+    """What is wrong with the tables as shown: a figure that is not the true one, or a proof that does not hold for them.
+
+    The figures that are shown are read from the tables themselves. Each shift is checked against every equation of every
+    table and month, without the solver: it may move no shown figure; and all shifts together meet every demand.
+    """
+    found, told = [], np.zeros(len(plan.hidden), dtype=bool)
+    for name, ours in plan.grids.items():
+        found += _untrue(ours, frames[name], shown[name])
+        told[ours.first : ours.first + ours.values.size] = _told(ours, shown[name])
+    if (told & plan.broken_down).any():
+        found.append("a figure of a breakdown that is withheld as a whole is shown")
+    for task, proof in plan.proofs:
+        found += _unproven(task, proof, _unseen(task.system, told))
+    return found
+
+
+def _untrue(ours: Grid, frame: pl.DataFrame, shown: pl.DataFrame) -> list[str]:
+    names = [name for name in ours.counts if name in shown.columns]
+    differs = [(shown[name].is_not_null() & (shown[name] != frame[name])).fill_null(value=True).any() for name in names]
+    return [f"{ours.table.name} shows a figure that is not the true one"] if any(differs) else []
+
+
+def _told(ours: Grid, shown: pl.DataFrame) -> Mask:
+    """Cells of which some row shows the figure."""
+    told = np.zeros(ours.values.shape, dtype=bool)
+    for place, name in enumerate(ours.counts):
+        if name in ours.table.additive.told:
+            column = shown.select(ours.table.additive.told[name].is_not_null()).to_series()
+        elif name in shown.columns:
+            column = shown[name].is_not_null()
+        else:
+            continue
+        told[ours.row_of[column.to_numpy()], place] = True
+    return told.ravel()
+
+
+def _unseen(system: System, told: Mask) -> Mask:
+    """Variables of which no cell is shown."""
+    of = system.variable[: len(told)]
+    seen = np.zeros(system.size, dtype=bool)
+    seen[of[told & (of >= 0)]] = True
+    return ~seen
+
+
+def _unproven(task: Task, proof: Protected, unseen: Mask) -> list[str]:
+    every = np.ones(len(task.system.left), dtype=bool)
+    met = np.zeros(len(task.demands), dtype=bool)
+    for places, change in proof.shifts:
+        shift: Real = np.zeros(task.system.size)
+        shift[places] = change
+        if valid(task.system, unseen, shift, every):
+            met |= task.demands.reached(task.system, shift)
+    if met.all():
+        return []
+    parts = sorted({task.parts[number].name or "coverage and what it is linked with" for number in task.part[~met]})
+    return [f"{int((~met).sum())} demands are not proven, in {', '.join(parts)}"]
+
+
+def _narrowest(proof: tuple[Task, Protected]) -> dict[str, Any]:
+    """The smallest of the intervals that are shown to be derivable at the least, and where it is."""
+    task = proof[0]
+    if not len(task.demands):
+        return {}
+    width: dict[tuple[bool, int], float] = {}
+    for is_left, place, change in zip(task.demands.is_left, task.demands.place, task.demands.change, strict=True):
+        figure = (bool(is_left), int(place))
+        width[figure] = width.get(figure, 0.0) + abs(float(change))
+    narrow = min(width, key=lambda figure: (width[figure], figure))
+    parts = {(bool(left), int(place)): int(part) for left, place, part in zip(
+        task.demands.is_left, task.demands.place, task.part, strict=True)}  # fmt: skip
+    return {"width": round(width[narrow], 3), "figure": narrow[1], "part": task.parts[parts[narrow]].name or "coverage"}
+
+
+def _loss(plan: Plan, name: str) -> dict[str, float]:
+    ours = plan.grids[name]
+    cells = slice(ours.first, ours.first + ours.values.size)
+    true = plan.true[cells]
+    counted = plan.counted[cells] & (true > 0)
+    hidden = counted & plan.hidden[cells]
+    figures, value = int(counted.sum()), int(true[counted].sum())
+    lost = 100 * int(true[hidden].sum()) / value if value else 0.0
+    return {"figures": figures, "withheld": int(hidden.sum()), "withheld_value_percent": round(lost, 1)}
+
+
+def _digest(system: System) -> str:
+    """Of the equations, without any value."""
+    content = hashlib.sha256()
+    for part in (system.variable, system.start, system.term, system.coefficient, system.left >= 0):
+        content.update(np.ascontiguousarray(part).tobytes())
+    return content.hexdigest()
+
+
+def content_digest(frame: pl.DataFrame, table: Table) -> str:
+    """SHA-256 of the rows in the order of the key, as CSV."""
+    return hashlib.sha256(frame.sort(table.key).write_csv().encode()).hexdigest()
+
+
+def verify_certificate(folder: Path) -> list[str]:
+    """What is wrong with a release by its files alone: tables other than certified, small counts, broken sums or codes."""
+    try:
+        stated = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        rule, digests = Policy(**stated["policy"]), stated["tables"]
+        frames = {table.name: pl.read_parquet(folder / "parquet" / f"{table.name}.parquet") for table in SUMMARIES}
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+        return [f"{NAME}, or a table it speaks of, cannot be read"]
+    found = (
+        []
+        if rule.digest() == stated.get("policy_sha256")
+        else ["the certificate's policy is not the one it was made with"]
+    )
+    others = [table.name for table in SUMMARIES if _is_other(frames[table.name], table, digests)]
+    found += [f"{name} is not the table that was certified" for name in others]
+    for table in SUMMARIES:
+        if frames[table.name].schema == table.released().storage:
+            found += [f"{table.name} shows small counts"] if exposed(frames[table.name], table, rule) else []
+            found += _unmarked(frames[table.name], table)
+    return found if others else found + _unequal(frames)
+
+
+def _is_other(frame: pl.DataFrame, table: Table, digests: Mapping[str, str]) -> bool:
+    return frame.schema != table.released().storage or content_digest(frame, table) != digests.get(table.name)
+
+
+def _unmarked(frame: pl.DataFrame, table: Table) -> list[str]:
+    """Every row has a code; where it says that nothing is withheld, each ratio of shown counts is there."""
+    return [f"{table.name} has rows without conf_status"] if frame["conf_status"].null_count() else []
+
+
+def _unequal(frames: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Sums between shown figures, over all tables."""
+    grids, first = {}, 0
+    for table in SUMMARIES:
+        shown = frames[table.name].with_columns(
+            pl.lit(None, dtype=field.dtype).alias(field.name) for field in table.fields if field.internal
+        )
+        grids[table.name] = grid(table, shown, first)
+        first += grids[table.name].values.size
+    into = Equations(first)
+    for ours in grids.values():
+        related(grids, ours, into)
+    values = np.concatenate([*(ours.values.ravel() for ours in grids.values()), *into.rests])
+    if not into.count:
+        return []
+    row, cell, sign = (np.concatenate(part) for part in (into.equations, into.cells, into.coefficients))
+    sums = np.zeros(into.count, dtype=np.int64)
+    np.add.at(sums, row, values[cell] * sign)
+    broken = int((sums != 0).sum())
+    return [f"{broken} sums between shown figures do not hold"] if broken else []
+
+
+__all__ = ["FREE", "NAME", "audited", "certificate", "verify_certificate"]

@@ -1,0 +1,78 @@
+"""What may be told: the thresholds of a release, from `policy.json` or a file of the user's, never below the floor.
+
+Belongs here: the policy and its floor. Not: which figures a threshold speaks of (the tables declare that).
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from assets.errors import ReleaseRefused
+
+POLICY = "CAKUPAN_POLICY"  # names a file that replaces policy.json
+_LEAST = {"public": 10, "inter_ministry": 5}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a published figure must satisfy.
+
+    Counts of 1 to `min_count` − 1 are withheld, and what a reader can derive of one must contain 0 and `min_count`.
+    Employers are counted from `min_employers`. Workers are withheld where one employer has more than `dominance_percent` of
+    them, or where the others beside the two largest are fewer than `p_percent` of the largest; an amount that is withheld
+    cannot be derived to within `p_percent`. Where more than `sparse_percent` of a breakdown's figures are small, the
+    breakdown is withheld as a whole.
+    """
+
+    min_count: int
+    audience: str = "public"
+    min_employers: int = 3
+    dominance_percent: int = 85
+    p_percent: int = 10
+    sparse_percent: int = 10
+
+    def digest(self) -> str:
+        """SHA-256 of the policy."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    def threshold(self, unit: str) -> int:
+        """From which count on a figure of this unit may be told."""
+        return self.min_employers if unit == "employer" else self.min_count
+
+
+@cache
+def policy() -> Policy:
+    """The policy in force. Raises ReleaseRefused where the file cannot be read or is weaker than the floor."""
+    named = os.environ.get(POLICY)
+    try:
+        text = (
+            Path(named).read_text(encoding="utf-8")
+            if named
+            else files("assets.release").joinpath("policy.json").read_text()
+        )
+        stated = {name: value for name, value in json.loads(text).items() if name != "about"}
+        return checked(Policy(**stated))
+    except (OSError, ValueError, TypeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not JSON with the fields of policy.json"
+        raise ReleaseRefused(f"the policy {named} cannot be used: {reason}") from None
+
+
+def checked(rule: Policy) -> Policy:
+    """The policy itself. Raises ReleaseRefused with the name of the first rule that is weaker than the floor."""
+    if rule.audience not in _LEAST:
+        raise ReleaseRefused(f"the policy's audience is none of {', '.join(_LEAST)}")
+    floors = (
+        ("min_count", rule.min_count >= _LEAST[rule.audience], f"at least {_LEAST[rule.audience]} for {rule.audience}"),
+        ("min_employers", rule.min_employers >= 3, "at least 3"),
+        ("dominance_percent", 0 < rule.dominance_percent <= 85, "at most 85"),
+        ("p_percent", rule.p_percent >= 10, "at least 10"),
+        ("sparse_percent", 0 <= rule.sparse_percent <= 100, "from 0 to 100"),
+    )
+    for name, strong, least in floors:
+        if not strong:
+            raise ReleaseRefused(f"the policy is weaker than the floor: {name} must be {least}")
+    return rule
