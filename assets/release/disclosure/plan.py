@@ -25,6 +25,7 @@ from schemas.summaries import SUMMARIES
 _LINKED = ("flows", "retention", "vulnerable_workers", "regional_programmes")  # with coverage, and so protected with it
 
 
+_SMALLEST = 9  # totals up to it move with all their regencies; no threshold, only how far the solver looks
 _NATION_COSTS = 30.0  # how much dearer it is to withhold a figure of the nation
 
 
@@ -356,6 +357,32 @@ def _labelled(ours: Grid) -> pl.DataFrame:
     )
 
 
+_LINE = ["month", "geography_basis", "province", "programme", "is_abroad"]
+
+
+def _with_small_totals(ours: Grid) -> pl.DataFrame:
+    """Lines of which the province's own figure, or what it leaves of a whole, is small: every regency has to move with it."""
+    figures = pl.DataFrame(
+        {
+            "any": ours.values[:, ours.counts.index("protected_persons")],
+            **{name: ours.values[:, place] for place, name in enumerate(ours.counts)},
+        }
+    )
+    province = pl.concat([ours.rows, figures], how="horizontal").with_columns(
+        pl.col("region_code").str.slice(0, 2).alias("province"), (pl.col("segment") == "PMI").alias("is_abroad")
+    )
+    province = province.filter(
+        pl.col("geography_level") == "province", pl.col("sex") == "all", pl.col("age_band") == "all"
+    )  # fmt: skip
+    whole = province.filter(pl.col("programme") == "any").select(
+        "month", "geography_basis", "province", "segment", pl.col("any").alias("whole")
+    )
+    both = province.join(whole, on=["month", "geography_basis", "province", "segment"], how="left", nulls_equal=True)
+    small = [pl.col(name).is_between(1, _SMALLEST) for name in ours.counts]
+    small.append((pl.col("whole") - pl.col("protected_persons")).is_between(1, _SMALLEST))
+    return both.filter(pl.any_horizontal(small)).select(_LINE).unique().with_columns(has_small_total=True)
+
+
 def _of_coverage(ours: Grid, month: pl.Expr) -> pl.DataFrame:
     """Regencies by province and people by sex and age are parts of their own; the largest of each carry what a total moves."""
     place = ["month", "geography_basis"]
@@ -364,7 +391,7 @@ def _of_coverage(ours: Grid, month: pl.Expr) -> pl.DataFrame:
         {name: ours.values[:, ours.counts.index(name)] for name in ("protected_persons", "registered_persons")}
     )
     rows = pl.concat([ours.rows, persons], how="horizontal").with_columns(
-        province.alias("province"), persons="protected_persons"
+        province.alias("province"), (pl.col("segment") == "PMI").alias("is_abroad"), persons="protected_persons"
     )
     is_people = (pl.col("sex") != "all") | (pl.col("age_band") != "all")
     is_regency = pl.col("geography_level") == "regency"
@@ -382,7 +409,9 @@ def _of_coverage(ours: Grid, month: pl.Expr) -> pl.DataFrame:
     )
     as_usual = pl.col("sex").is_in(["all", "_"]) | (pl.col("sex") == pl.col("usual_sex"))
     as_usual &= (pl.col("age_band") == "all") | (pl.col("age_band") == pl.col("usual_age"))
-    carries = (is_regency & (pl.col("region_code") == pl.col("largest"))) | (is_people & as_usual)
+    rows = rows.join(_with_small_totals(ours), on=_LINE, how="left", nulls_equal=True, maintain_order="left")
+    is_carrier = (pl.col("region_code") == pl.col("largest")) | pl.col("has_small_total")
+    carries = (is_regency & is_carrier) | (is_people & as_usual)
     number = month.cast(pl.Int64)
     is_nation = (pl.col("geography_level") == "nation") & (pl.col("programme") == "any") & ~is_people
     return rows.select(
