@@ -34,7 +34,8 @@ GAP = f"""
 """
 KUR = f"SELECT * FROM kur_linkage WHERE {LATEST} AND province_code = 'ID' AND scheme = 'all'"
 VULNERABLE = f"""
-    SELECT *, (SELECT sum(p.protected_persons) FROM vulnerable_workers AS p
+    SELECT *, (SELECT CASE WHEN count(*) = count(p.protected_persons) THEN sum(p.protected_persons) END
+        FROM vulnerable_workers AS p
         WHERE p.month = v.month AND p.province_code = 'ID' AND p.vulnerable_basis = 'all'
             AND p.payer IN ('regional_government', 'village_fund')) AS subsidised_persons
     FROM vulnerable_workers AS v
@@ -44,7 +45,8 @@ FLOWS = f"SELECT * FROM flows WHERE {LATEST} AND province_code = 'ID' AND segmen
 DRIVER = f"""
     SELECT segment, closing_persons - opening_persons AS change FROM flows
     WHERE {LATEST} AND province_code = 'ID' AND segment IN ('PU', 'JAKON', 'BPU')
-        AND closing_persons <> opening_persons
+        AND closing_persons <> opening_persons AND 3 = (SELECT count(closing_persons - opening_persons) FROM flows
+            WHERE {LATEST} AND province_code = 'ID' AND segment IN ('PU', 'JAKON', 'BPU'))
     ORDER BY abs(closing_persons - opening_persons) DESC, segment LIMIT 1
 """
 
@@ -127,7 +129,8 @@ def _changed(row: Row, driver: Row) -> str:
         return "Since last month: withheld"
     change = row["closing_persons"] - row["opening_persons"]
     came = f"{count(row['entered_persons'])} entered, {count(row['re_entered_persons'])} came back"
-    left = (row["left_ended_persons"] or 0) + (row["left_absent_persons"] or 0)
+    parts = (row["left_ended_persons"], row["left_absent_persons"])
+    left = None if None in parts else sum(parts)
     went = f"{count(left)} left, {count(row['lapsed_persons'])} lapsed"
     most = f"; most of it {driver['segment']} ({driver['change']:+,})" if driver else ""
     judged = {"unusual": "; unusual: check the deliveries", "declared": "; large, and declared"}.get(row["drift"], "")
