@@ -15,7 +15,7 @@ from assets.release.disclosure.shifts import Demands, Neighbourhood, valid
 from assets.release.disclosure.system import Mask, Real, System, Whole
 
 _HOPELESS = 5  # demands that nothing can meet, after which a part is left
-_AT_ONCE = 400  # demands asked of the solver together
+_AT_ONCE = (400, 40, 8)  # demands asked of the solver together
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,9 @@ class Protecting:
     def _part(self, number: int, month: int) -> Whole:
         """Meet the demands of a part; those of earlier months that are unmet come with the month's first. What failed."""
         own = self.task.part == number
-        inside = (self.task.part_of == number) | (self.task.carries == month)
-        if self.task.parts[number].name == "":
+        inside = self.task.part_of == number
+        if self.task.parts[number].name == "":  # totals: what carries them moves along
+            inside |= self.task.carries == month
             earlier = self.month_of < month
             own |= (self.shown_by < 0) & (np.array([part.month for part in self.task.parts])[self.task.part] < month)
             inside |= earlier & self.hidden
@@ -130,15 +131,16 @@ class Protecting:
         return float(10 ** max(0, len(str(largest)) - 8))
 
     def _together(self, near: Neighbourhood, of_part: Whole) -> None:
-        """Many demands at once, as long as that reaches any: one direction of a figure at a time."""
-        idle, turn = 0, 0
-        while True:
-            unmet = of_part[self.shown_by[of_part] < 0]
-            if idle > 2 * (len(unmet) // _AT_ONCE + 1) or not len(unmet):  # every one was asked, once each way
-                return
-            asked = _one_way(self.task.demands, np.roll(unmet, -turn * _AT_ONCE), turn)[:_AT_ONCE]
-            idle = 0 if self._take(near, asked, of_part, forced=False) else idle + 1
-            turn += 1
+        """Many demands at once, then fewer, as long as that reaches any: one direction of a figure at a time."""
+        for at_once in _AT_ONCE:
+            idle, turn = 0, 0
+            while True:
+                unmet = of_part[self.shown_by[of_part] < 0]
+                if idle > 2 * (len(unmet) // at_once + 1) or not len(unmet):  # every one was asked, once each way
+                    break
+                asked = _one_way(self.task.demands, np.roll(unmet, -turn * at_once), turn)[:at_once]
+                idle = 0 if self._take(near, asked, of_part, forced=False) else idle + 1
+                turn += 1
 
     def _alone(self, near: Neighbourhood, of_part: Whole) -> Whole:
         failed = []
