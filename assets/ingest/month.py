@@ -59,6 +59,7 @@ def ingest_month(
         key.fingerprint,
         delivery.month,
         str(delivery.persons_scale),
+        str(delivery.synthetic),
         *delivery.missing,
     )
     stage = warehouse.stage(stored, delivery.month)
@@ -84,7 +85,7 @@ def ingest_month(
         _write_office_files(quarantine)
         became = json.dumps(report.as_json(), sort_keys=True)  # a file may claim a digest and turn out changed
         stage = {"fingerprint": fingerprint(made_from, became), "made_from": made_from, "landed": landed}
-        stage |= {"persons_scale": delivery.persons_scale}
+        stage |= {"persons_scale": delivery.persons_scale, "synthetic": delivery.synthetic}
         warehouse.promote(f"quarantine/{table.name}", delivery.month, quarantine, stage)
         warehouse.promote(stored, delivery.month, accepted, stage | {"report": report.as_json()})
     return report

@@ -76,6 +76,7 @@ def build(
         "engines": {"duckdb": duckdb.__version__, "polars": pl.__version__},
         "policy": asdict(rule),
         "rows": rows,
+        "synthetic_months": [month for month in months if _is_synthetic(warehouse, month)],
         "not_available": {month: _not_available(warehouse, month) for month in months},
     }
     write_report(folder, manifest)
@@ -149,6 +150,11 @@ def _inputs(warehouse: Warehouse, month: str) -> dict[str, Any]:
             "files": [{key: file[key] for key in kept} for file in report["files"]],
         }
     return found
+
+
+def _is_synthetic(warehouse: Warehouse, month: str) -> bool:
+    """Whether any of the month's deliveries was made up, by its own word."""
+    return any(warehouse.stage(stored_table(extract).name, month).get("synthetic") for extract in EXTRACTS)
 
 
 def _not_available(warehouse: Warehouse, month: str) -> dict[str, str]:

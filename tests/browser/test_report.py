@@ -34,6 +34,12 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(context: BrowserCont
     assert said == []
 
 
+def test_a_synthetic_nation_is_said_to_be_one(context: BrowserContext, release: Path) -> None:
+    assert json.loads((release / "manifest.json").read_text())["synthetic_months"]
+    note = opened(context, release, "?lang=en").locator("#headline [role=note]")
+    expect(note).to_contain_text("no real person", use_inner_text=True)
+
+
 def test_the_language_changes_without_loading_again(context: BrowserContext, release: Path) -> None:
     page = opened(context, release)
     page.evaluate("window.stayed = true")
