@@ -43,6 +43,7 @@ class Attacker:
         model.a_matrix_.value_ = np.array([sign for row in rows for sign in row.values()], dtype=float)
         self.solver = highspy.Highs()
         self.solver.setOptionValue("output_flag", False)
+        self.solver.setOptionValue("simplex_strategy", 4)  # primal: what was found stays feasible for the next question
         self.solver.passModel(model)
 
     def interval(self, cell: Cell) -> tuple[float, float]:

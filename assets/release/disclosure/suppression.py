@@ -77,8 +77,9 @@ class Protecting:
         self.cost = task.cost.copy()
 
     def run(self) -> Protected:
-        """Protect every part in order."""
-        wanted = [number for number in range(len(self.task.parts)) if (self.task.part == number).any()]
+        """Protect every part in order; the totals of a month also without demands of their own: it may refute earlier proofs."""
+        asked = set(self.task.part)
+        wanted = [number for number, part in enumerate(self.task.parts) if part.name == "" or number in asked]
         self.progress.begin("protecting", len(wanted))
         failed = []
         for month in sorted({self.task.parts[number].month for number in wanted}):
