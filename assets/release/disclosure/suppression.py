@@ -112,19 +112,32 @@ class Protecting:
         return shift
 
     def _part(self, number: int, month: int) -> Whole:
-        """Meet the demands of a part; those of earlier months that are unmet come with the month's first. What failed."""
+        """Meet the demands of a part; those of earlier months that are unmet come with the month's first. What failed.
+
+        What the part alone cannot meet, for its totals are held, is asked for again with the totals of the month moving.
+        """
         own = self.task.part == number
         inside = self.task.part_of == number
-        if self.task.parts[number].name == "":  # totals: what carries them moves along
-            inside |= self.task.carries == month
-            earlier = self.month_of < month
+        totals = self._totals(month)
+        if self.task.parts[number].name == "":
+            inside |= totals
             own |= (self.shown_by < 0) & (np.array([part.month for part in self.task.parts])[self.task.part] < month)
-            inside |= earlier & self.hidden
+        failed = self._met(inside, np.flatnonzero(own), month)
+        if len(failed) and (totals & ~inside).any():
+            failed = self._met(inside | totals, np.flatnonzero(own & (self.shown_by < 0)), month)
+        return failed
+
+    def _totals(self, month: int) -> Mask:
+        """What moves when totals of the month do: they, what carries them, and what earlier months hide."""
+        names = np.array([part.name == "" and part.month == month for part in self.task.parts])
+        return np.asarray(names[self.task.part_of] | (self.task.carries == month) | ((self.month_of < month) & self.hidden))
+
+    def _met(self, inside: Mask, asked: Whole, month: int) -> Whole:
+        """Meet the demands by moving what is inside. What failed."""
         chosen = np.flatnonzero(inside & ~self.task.open)
         near = Neighbourhood(self.task.system, self.rows_of, chosen, self.row_month <= month, self.unit_of(chosen))
-        of_part = np.flatnonzero(own)
-        self._together(near, of_part)
-        return self._alone(near, of_part)
+        self._together(near, asked)
+        return self._alone(near, asked)
 
     def unit_of(self, chosen: Whole) -> float:
         """A power of ten that makes the largest figure one of seven digits; 1 for counts."""
