@@ -6,8 +6,8 @@ Of a breakdown that nobody sees a reader knows only its margins, and any spread 
 
 - Regencies of a province. Of each programme, segment and count only the figure of the province stands, m; the regencies can
   have it in any shares, each from 0 to m. Where the regency's total of all segments, y, is still shown, the province's M
-  people may be dealt to its regencies in any way that gives each its y: those who have some property, m of M, are then from
-  max(0, y − (M − m)) to min(y, m) in one. The lower end is asked to be 0, else the totals go too.
+  people may be dealt to its regencies in any way that gives each its y: those who have some property, or have it not, m of M,
+  are then from max(0, y − (M − m)) to min(y, m) in one. The lower end is asked to be 0, else the totals go too.
 - Sex and age in provinces. The margins are the province, m, and the nation's sex and age, n of N; the people of the nation
   may be dealt to provinces in any way that gives each its m: from max(0, m + n − N) to min(m, n).
 
@@ -69,21 +69,35 @@ def _regencies(frame: pl.DataFrame, shares: pl.Expr, min_count: int) -> dict[str
 
 
 def _forced(rows: pl.DataFrame, frame: pl.DataFrame, min_count: int) -> pl.DataFrame:
-    """Blocks in which the regencies' totals would tell that somebody with a rare property is there."""
+    """Blocks in which the regencies' totals would tell that somebody with a rare property, or without it, is there."""
     province = frame.filter((pl.col("geography_level") == "province") & ~pl.col("is_people"))
     place = ["month", "geography_basis", "province"]
     is_total = (pl.col("segment") == "all") & (pl.col("programme") == "any")
     whole = province.filter(is_total).select(*place, pl.col("protected_persons").alias("people"))
-    having = province.select(*place, "segment", "programme", pl.col("protected_persons").alias("having"))
+    having = _groups(province).select(*place, "segment", "programme", "group", pl.col("persons").alias("having"))
     totals = rows.filter(is_total).select(*place, "region_code", pl.col("protected_persons").alias("total"))
     both = (
-        rows.filter(pl.col("protected_persons").is_between(1, min_count - 1))
+        _groups(rows)
+        .filter(pl.col("persons").is_between(1, min_count - 1))
         .join(totals, on=[*place, "region_code"])
-        .join(having, on=[*place, "segment", "programme"])
+        .join(having, on=[*place, "segment", "programme", "group"])
         .join(whole, on=place)
     )
     forced = (pl.col("total") >= min_count) & (pl.col("total") > pl.col("people") - pl.col("having"))
     return both.filter(forced).select(_BLOCK).unique()
+
+
+def _groups(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of a region and segment the persons with a programme and without it, in several segments and in one alone."""
+    region = [*_BLOCK, "region_code", "segment"]
+    members = rows.filter(pl.col("programme") == "any").select(*region, pl.col("protected_persons").alias("members"))
+    persons, dual = pl.col("protected_persons"), pl.col("dual_persons")
+    groups = {"with": persons, "without": pl.col("members") - persons, "dual": dual, "single": persons - dual}
+    both = rows.join(members, on=region)
+    return pl.concat(
+        both.select(*region, "programme", pl.lit(group).alias("group"), count.alias("persons"))
+        for group, count in groups.items()
+    )
 
 
 def _people(frame: pl.DataFrame, shares: pl.Expr, min_count: int) -> np.ndarray:
