@@ -26,6 +26,7 @@ from schemas.model import Table
 from schemas.summaries import SUMMARIES
 
 NAME = "certificate.json"
+_LARGE = 1000  # times the threshold: the sum of which a percent is ten times the threshold
 
 
 def certificate(plan: Plan, frames: Mapping[str, pl.DataFrame], shown: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def certificate(plan: Plan, frames: Mapping[str, pl.DataFrame], shown: Mapping[s
         "withheld_with_a_breakdown": int((plan.hidden & plan.broken_down).sum()),
         "demands": len(counts[0].demands) + len(amounts[0].demands),
         "shifts": len(counts[1].shifts) + len(amounts[1].shifts),
-        "narrowest": _narrowest(counts),
+        "narrowest": _narrowest(counts, plan),
         "rows_withheld": {name: frame.filter(pl.col("conf_status") != FREE).height for name, frame in shown.items()},
         "loss": {name: _loss(plan, name) for name in plan.grids},
         "tables": {name: content_digest(frame, plan.grids[name].table) for name, frame in shown.items()},
@@ -115,30 +116,41 @@ def _unproven(task: Task, proof: Protected, unseen: Mask) -> list[str]:
     return [f"{int((~met).sum())} demands are not proven, in {', '.join(parts)}"]
 
 
-def _narrowest(proof: tuple[Task, Protected]) -> dict[str, Any]:
-    """The smallest of the intervals that are shown to be derivable at the least, and where it is."""
+def _narrowest(proof: tuple[Task, Protected], plan: Plan) -> dict[str, Any]:
+    """The smallest of the intervals that are shown to be derivable at the least of small counts, and where it is.
+
+    That of a dominated figure is a share of its true value, which it would tell.
+    """
     task = proof[0]
-    if not len(task.demands):
-        return {}
+    of = task.system.variable[: len(plan.small)]
+    is_small = np.zeros(task.system.size, dtype=bool)
+    is_small[of[plan.small & (of >= 0)]] = True
     width: dict[tuple[bool, int], float] = {}
     for is_left, place, change in zip(task.demands.is_left, task.demands.place, task.demands.change, strict=True):
         figure = (bool(is_left), int(place))
-        width[figure] = width.get(figure, 0.0) + abs(float(change))
+        if is_left or is_small[place]:
+            width[figure] = width.get(figure, 0.0) + abs(float(change))
+    if not width:
+        return {}
     narrow = min(width, key=lambda figure: (width[figure], figure))
     parts = {(bool(left), int(place)): int(part) for left, place, part in zip(
         task.demands.is_left, task.demands.place, task.part, strict=True)}  # fmt: skip
     return {"width": round(width[narrow], 3), "figure": narrow[1], "part": task.parts[parts[narrow]].name or "coverage"}
 
 
-def _loss(plan: Plan, name: str) -> dict[str, float]:
+def _loss(plan: Plan, name: str) -> dict[str, int | None]:
+    """Figures of a table, those withheld, and the percent of the sum they are, rounded up: exactly it would tell their sum.
+
+    Of a table with a small sum a percent is too few persons, so none is stated.
+    """
     ours = plan.grids[name]
     cells = slice(ours.first, ours.first + ours.values.size)
     true = plan.true[cells]
     counted = plan.counted[cells] & (true > 0)
     hidden = counted & plan.hidden[cells]
     figures, value = int(counted.sum()), int(true[counted].sum())
-    lost = 100 * int(true[hidden].sum()) / value if value else 0.0
-    return {"figures": figures, "withheld": int(hidden.sum()), "withheld_value_percent": round(lost, 1)}
+    lost = -(-100 * int(true[hidden].sum()) // value) if value >= _LARGE * plan.rule.min_count else None
+    return {"figures": figures, "withheld": int(hidden.sum()), "withheld_value_percent": lost}
 
 
 def _digest(system: System) -> str:
