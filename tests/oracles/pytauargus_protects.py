@@ -4,6 +4,7 @@ The counts are a list of region, segment, sex, persons; the first two digits of 
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pytauargus import protect
 from said import verdict
 
 counts, out = json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2])
+os.chdir(out)  # its solvers leave logs where they run
 persons = [cell[:3] for cell in counts for _ in range(cell[3])]
 regions = sorted({region for region, *_ in counts})
 lines = [line for place in sorted({region[:2] for region in regions})

@@ -130,7 +130,9 @@ class Protecting:
     def _totals(self, month: int) -> Mask:
         """What moves when totals of the month do: they, what carries them, and what earlier months hide."""
         names = np.array([part.name == "" and part.month == month for part in self.task.parts])
-        return np.asarray(names[self.task.part_of] | (self.task.carries == month) | ((self.month_of < month) & self.hidden))
+        return np.asarray(
+            names[self.task.part_of] | (self.task.carries == month) | ((self.month_of < month) & self.hidden)
+        )
 
     def _met(self, inside: Mask, asked: Whole, month: int) -> Whole:
         """Meet the demands by moving what is inside. What failed."""
