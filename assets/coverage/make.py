@@ -9,8 +9,8 @@ import duckdb
 import polars as pl
 
 from assets import query
+from assets.coverage.adding_up import unequal
 from assets.coverage.geography import geography
-from assets.coverage.whole import parts_are_whole
 from assets.errors import MonthRefused
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
@@ -39,7 +39,7 @@ def make_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> d
         wave = _prepare(con, warehouse, month, sources)
         ordered = f"SELECT * FROM ({query.sql_text(HERE, 'coverage')}) ORDER BY ALL"
         rows = query.write(con, ordered, COVERAGE, candidate / "part-00000.parquet", month_values(month))
-        problems = parts_are_whole([candidate / "part-00000.parquet"])
+        problems = unequal(candidate / "part-00000.parquet", COVERAGE)
         if problems:
             raise MonthRefused(f"coverage of {month}: {'; '.join(problems)}; nothing was promoted")
         counts: dict[str, str | int] = {"coverage": rows, "survey_wave": wave}

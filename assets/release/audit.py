@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 from pandera.errors import SchemaError, SchemaErrors
 
-from assets.coverage.whole import parts_are_whole
+from assets.coverage.adding_up import unequal
 from assets.release.changes import aligned, published
 from assets.release.database import NAME
 from assets.release.disclosure.certificate import NAME as CERTIFICATE
@@ -40,7 +40,7 @@ def problems(
             found += _told_again(table, folder, con, superseded)
     found += _ratios(pl.read_parquet(folder / "parquet" / "coverage.parquet"))
     for month in months:
-        found += [f"{month}: {problem}" for problem in parts_are_whole(warehouse.files(COVERAGE.name, month))]
+        found += [f"{month}: {problem}" for problem in unequal(warehouse.files(COVERAGE.name, month), COVERAGE)]
     return found + verify_certificate(folder) + _policy(folder, rule) + _listed(folder)
 
 

@@ -12,21 +12,18 @@ import duckdb
 import polars as pl
 
 from assets import query
-from assets.coverage.adding_up import Parts, unequal
+from assets.coverage.adding_up import unequal
 from assets.coverage.summary import Chosen, Read, Summary, this_month
 from assets.ingest.month import first_day, previous
 from schemas.contributions import CONTRIBUTIONS, LONGEST_PREPAYMENT
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table
 from schemas.registers import MEMBERSHIPS, PAYMENTS, PREPAYMENTS
-from schemas.summaries.common import ALL, NATION
 from schemas.summaries.compliance import COMPLIANCE
 
 _DUE_DAY = 15
 _STEP = 100_000  # every edge of an income band is a multiple of it
 _SATURDAY = 5
-_ADDED = ("due_memberships", "paid_memberships", "in_time_memberships", "arrears_memberships", "arrears_months",
-          "unwaged_memberships", "underpaid_memberships", "due_idr", "paid_idr", "late_idr")  # fmt: skip
 
 
 def due_on(month: str, *, following: bool) -> date:
@@ -67,14 +64,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, month: str, chosen: Chosen) -> None
 
 
 def _parts_are_whole(path: Path) -> list[str]:
-    by_segment = pl.col("size_class") == ALL
-    return unequal(
-        pl.read_parquet(path),
-        _ADDED,
-        Parts("provinces", "province_code", NATION, ("segment", "size_class"), pl.lit(value=True)),
-        Parts("sizes", "size_class", ALL, ("province_code", "segment"), pl.col("segment") != ALL),
-        Parts("segments", "segment", ALL, ("province_code",), by_segment),
-    )
+    return unequal(path, COMPLIANCE)
 
 
 COMPLIANCE_SUMMARY = Summary(
