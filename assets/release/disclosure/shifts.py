@@ -5,12 +5,15 @@ is checked against the whole system without the solver. Not: which cells must be
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import highspy
 import numpy as np
 
 from assets.errors import ReleaseRefused
 from assets.release.disclosure.system import Mask, Real, System, Whole
+
+if TYPE_CHECKING:
+    import highspy
 
 _REWARD = 1e4  # what reaching a demand is worth: far above any cost of hiding
 _LOST = 1e-9  # shifts below it are none
@@ -178,6 +181,8 @@ class _Programme:
 
     def solved(self, *, forced: bool) -> Real | None:
         """The values of the columns; None where the demands cannot be met. Raises ReleaseRefused if the solver stops."""
+        import highspy  # the solver is loaded where it is used
+
         count, wanted, size = len(self.prices), len(self.asked), len(self.rows_low)
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = count + wanted, size + wanted
@@ -200,7 +205,9 @@ class _Programme:
         return _values(model)
 
 
-def _values(model: highspy.HighsLp) -> Real | None:
+def _values(model: "highspy.HighsLp") -> Real | None:
+    import highspy
+
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
