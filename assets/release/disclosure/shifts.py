@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _REWARD = 1e4  # what reaching a demand is worth: far above any cost of hiding
 _LOST = 1e-9  # shifts below it are none
 _ROUNDING = 1e-12  # of the numbers in a row, beside it
+_OFF, _OFF_OF_AMOUNTS = 1e-7, 1e-10  # how far the solver may be off in a row: amounts are counted in large units
 EXACT = 1e-6  # how far a row may be off after a shift, in persons
 
 
@@ -138,6 +139,7 @@ class Neighbourhood:
             asked=columns,
             asked_entries=entries,
             far=np.abs(demands.change) / self.unit,
+            off=_OFF if self.unit == 1 else _OFF_OF_AMOUNTS,
         )
         solved = programme.solved(forced=forced)
         if solved is None:
@@ -145,7 +147,12 @@ class Neighbourhood:
         moved = solved[:total].copy()
         moved[dear] -= solved[total : total + paying]
         moved[np.abs(moved) < _LOST] = 0
-        return moved * self.unit
+        return moved if self.unit == 1 else self._exact(moved * self.unit)
+
+    def _exact(self, shift: Real) -> Real:
+        """Amounts to the hundredth, if the rows hold so: the rest is what the solver's large units rounded."""
+        rounded = np.round(shift, 2)
+        return rounded if self.holds(rounded) else shift
 
     def _asked(self, demands: Demands, down_of: Whole) -> tuple[list[Whole], list[Real]]:
         """For each demand the columns and coefficients of what it is about, in its own direction."""
@@ -178,6 +185,7 @@ class _Programme:
     asked: list[Whole]
     asked_entries: list[Real]
     far: Real
+    off: float
 
     def solved(self, *, forced: bool) -> Real | None:
         """The values of the columns; None where the demands cannot be met. Raises ReleaseRefused if the solver stops."""
@@ -202,13 +210,14 @@ class _Programme:
         model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size + wanted))])
         model.a_matrix_.index_ = columns[order]
         model.a_matrix_.value_ = entries[order]
-        return _values(model)
+        return _values(model, self.off)
 
 
-def _values(model: "highspy.HighsLp") -> Real | None:
+def _values(model: "highspy.HighsLp", off: float) -> Real | None:
     import highspy
 
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("primal_feasibility_tolerance", off)
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.passModel(model)
