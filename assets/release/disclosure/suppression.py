@@ -113,7 +113,8 @@ class Protecting:
     def _part(self, number: int, month: int) -> Whole:
         """Meet the demands of a part; those of earlier months that are unmet come with the month's first. What failed.
 
-        What the part alone cannot meet, for its totals are held, is asked for again with the totals of the month moving.
+        What the part alone cannot meet, for its totals are held, is asked for again with the totals of the month moving:
+        those that are hidden already, and if that does not do, all.
         """
         own = self.task.part == number
         inside = self.task.part_of == number
@@ -122,8 +123,9 @@ class Protecting:
             inside |= totals
             own |= (self.shown_by < 0) & (np.array([part.month for part in self.task.parts])[self.task.part] < month)
         failed = self._met(inside, np.flatnonzero(own), month)
-        if len(failed) and (totals & ~inside).any():
-            failed = self._met(inside | totals, np.flatnonzero(own & (self.shown_by < 0)), month)
+        for moving in (totals & self.hidden, totals):
+            if len(failed) and (moving & ~inside).any():
+                failed = self._met(inside | moving, np.flatnonzero(own & (self.shown_by < 0)), month)
         return failed
 
     def _totals(self, month: int) -> Mask:
