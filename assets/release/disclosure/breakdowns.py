@@ -14,6 +14,8 @@ Of a breakdown that nobody sees a reader knows only its margins, and any spread 
 A margin below the threshold is withheld itself, and its own interval, proven like any other, carries over to its parts.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 
@@ -22,20 +24,25 @@ from assets.release.disclosure.system import Mask
 
 _COUNTS = ("protected_persons", "registered_persons", "memberships", "dual_persons")
 EVERYTHING = -1  # as a share: every breakdown, small figures or not
+MONTH_NUMBER = pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()
+BY_REGENCY = pl.format("coverage by regency, {} {}", "geography_basis", "province")  # what a block is called, as a part
+BY_PEOPLE = pl.format("coverage by sex and age, {}", "geography_basis")
 _BLOCK = ["month", "geography_basis", "province", "is_abroad"]
 
 
-def sparse(coverage: Grid, min_count: int, sparse_percent: int) -> Mask:
-    """Which cells of the grid (rows × counts) are withheld with their breakdown."""
-    frame = _figures(coverage)
+def sparse(coverage: Grid, min_count: int, sparse_percent: int, given_up: Iterable[tuple[int, str]] = ()) -> Mask:
+    """Which cells of the grid (rows × counts) are withheld with their breakdown.
+
+    `given_up`: month number and name of breakdowns that go in any case, for their figures cannot be protected one by one.
+    """
+    frame = _figures(coverage, given_up)
     cut = np.zeros(coverage.values.shape, dtype=bool)
     if frame.is_empty():
         return cut
     small = [pl.col(name).is_between(1, min_count - 1) for name in _COUNTS]
     filled = [pl.col(name) > 0 for name in _COUNTS]
-    shares = (pl.sum_horizontal(small).sum() * 100 > pl.sum_horizontal(filled).sum() * sparse_percent).alias(
-        "is_sparse"
-    )
+    share = pl.sum_horizontal(small).sum() * 100 > pl.sum_horizontal(filled).sum() * sparse_percent
+    shares = (share | pl.col("is_given_up").any()).alias("is_sparse")
     regencies, people = _regencies(frame, shares, min_count), _people(frame, shares, min_count)
     for rows in (regencies["all"], people):
         cut[rows] = True
@@ -46,13 +53,18 @@ def sparse(coverage: Grid, min_count: int, sparse_percent: int) -> Mask:
     return details
 
 
-def _figures(coverage: Grid) -> pl.DataFrame:
+def _figures(coverage: Grid, given_up: Iterable[tuple[int, str]]) -> pl.DataFrame:
     counts = {name: coverage.values[:, coverage.counts.index(name)] for name in _COUNTS}
     shown = pl.DataFrame({name: np.maximum(figures, 0) for name, figures in counts.items()})
-    return pl.concat([coverage.rows, shown], how="horizontal").with_columns(
+    gone = [f"{number} {name}" for number, name in given_up]
+    name = pl.when("is_people").then(BY_PEOPLE).when(pl.col("geography_level") == "regency").then(BY_REGENCY)
+    rows = pl.concat([coverage.rows, shown], how="horizontal").with_columns(
         pl.col("region_code").str.slice(0, 2).alias("province"),
         (pl.col("segment") == "PMI").alias("is_abroad"),
         ((pl.col("sex") != "all") | (pl.col("age_band") != "all")).alias("is_people"),
+    )
+    return rows.with_columns(
+        pl.format("{} {}", MONTH_NUMBER, name).is_in(gone).fill_null(value=False).alias("is_given_up")
     )
 
 

@@ -3,7 +3,7 @@
 Belongs here: from the true tables to the withheld figures of each. Not: emptying them (`protect`), writing the certificate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.errors import ReleaseRefused
 from assets.progress import Progress
-from assets.release.disclosure.breakdowns import EVERYTHING, sparse
+from assets.release.disclosure.breakdowns import BY_PEOPLE, BY_REGENCY, EVERYTHING, MONTH_NUMBER, sparse
 from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.relations import ABSENT, Equations, Grid, counts_of, grid, related
 from assets.release.disclosure.shifts import Demands
@@ -61,13 +61,11 @@ def planned(
 
     `earlier`: the folder of the release before, of which readers know every figure.
 
-    Where withholding single figures of a breakdown does not do, every breakdown with a small figure is withheld; then all.
+    Where withholding single figures of a breakdown does not do, that breakdown is withheld; then every one with a small
+    figure; then all.
     """
-    levels = (rule.sparse_percent, 0, EVERYTHING)
-    for sparse_percent in levels:
-        work = _Work(frames, rule, sparse_percent, earlier)
-        counts = work.task()
-        found = Protecting(counts, work.hidden_variables(counts.system), progress).run()
+    for sparse_percent in (rule.sparse_percent, 0, EVERYTHING):
+        work, counts, found = _with_counts(frames, rule, sparse_percent, earlier, progress)
         if not len(found.failed):
             break
     work.refuse(counts, found)
@@ -80,11 +78,44 @@ def planned(
     return Plan(rule, work.grids, work.small, work.dominated, work.hidden, work.cut, work.true, work.shown, proofs)
 
 
+def _with_counts(
+    frames: Mapping[str, pl.DataFrame],
+    rule: Policy,
+    sparse_percent: int,
+    earlier: Path | None,
+    progress: Progress | None,
+) -> tuple["_Work", Task, Protected]:
+    """All counts protected, without the breakdowns that cannot be; what was proven for the rest is kept."""
+    given_up: set[tuple[int, str]] = set()
+    work = _Work(frames, rule, sparse_percent, earlier)
+    counts = work.task()
+    found = Protecting(counts, work.hidden_variables(counts.system), progress).run()
+    while len(found.failed):
+        failing = {counts.parts[number] for number in counts.part[found.failed].tolist()}
+        named = {(part.month, part.name) for part in failing if part.is_breakdown}
+        if len(named) < len(failing) or named <= given_up:
+            break
+        given_up |= named
+        work.hide(counts.system, found.hidden)
+        hidden, before = work.hidden, counts.system
+        work = _Work(frames, rule, sparse_percent, earlier, given_up)
+        work.hidden |= hidden
+        counts = work.task()
+        kept = found.carried(before, counts.system, work.size)
+        found = Protecting(counts, work.hidden_variables(counts.system), progress, kept).run()
+    return work, counts, found
+
+
 class _Work:
     """The steps of a plan, in order."""
 
     def __init__(
-        self, frames: Mapping[str, pl.DataFrame], rule: Policy, sparse_percent: int, earlier: Path | None
+        self,
+        frames: Mapping[str, pl.DataFrame],
+        rule: Policy,
+        sparse_percent: int,
+        earlier: Path | None,
+        given_up: Iterable[tuple[int, str]] = (),
     ) -> None:
         self.frames, self.rule, self.size = frames, rule, 0
         grids: dict[str, Grid] = {}
@@ -104,7 +135,7 @@ class _Work:
         self.cut = np.zeros(size, dtype=bool)
         coverage = grids["coverage"]
         cells = slice(coverage.first, coverage.first + coverage.values.size)
-        self.cut[cells] = sparse(coverage, rule.min_count, sparse_percent).ravel()
+        self.cut[cells] = sparse(coverage, rule.min_count, sparse_percent, given_up).ravel()
         self.hidden |= self.cut & (self.true > -1)
 
     def _mark(self, ours: Grid) -> None:
@@ -346,15 +377,12 @@ def _amounts(labelled: pl.DataFrame) -> pl.DataFrame:
 
 
 def _labelled(ours: Grid) -> pl.DataFrame:
-    month = pl.col("month").dt.year() * 12 + pl.col("month").dt.month()
     nothing = [pl.lit(-1).alias("carries"), pl.lit(value=False).alias("is_open")]
     if ours.table.name == "coverage":
-        return _of_coverage(ours, month)
+        return _of_coverage(ours)
     is_linked = ours.table.name in _LINKED
     name, rank = pl.lit("" if is_linked else ours.table.name), pl.lit(0 if is_linked else 1)
-    return ours.rows.select(
-        month.cast(pl.Int64).alias("month_number"), rank.alias("rank"), name.alias("name"), *nothing
-    )
+    return ours.rows.select(MONTH_NUMBER.alias("month_number"), rank.alias("rank"), name.alias("name"), *nothing)
 
 
 _LINE = ["month", "geography_basis", "province", "programme", "is_abroad"]
@@ -383,7 +411,7 @@ def _with_small_totals(ours: Grid) -> pl.DataFrame:
     return both.filter(pl.any_horizontal(small)).select(_LINE).unique().with_columns(has_small_total=True)
 
 
-def _of_coverage(ours: Grid, month: pl.Expr) -> pl.DataFrame:
+def _of_coverage(ours: Grid) -> pl.DataFrame:
     """Regencies by province and people by sex and age are parts of their own; the largest of each carry what a total moves."""
     place = ["month", "geography_basis"]
     province = pl.col("region_code").str.slice(0, 2)
@@ -412,14 +440,11 @@ def _of_coverage(ours: Grid, month: pl.Expr) -> pl.DataFrame:
     rows = rows.join(_with_small_totals(ours), on=_LINE, how="left", nulls_equal=True, maintain_order="left")
     is_carrier = (pl.col("region_code") == pl.col("largest")) | pl.col("has_small_total")
     carries = (is_regency & is_carrier) | (is_people & as_usual)
-    number = month.cast(pl.Int64)
     is_nation = (pl.col("geography_level") == "nation") & (pl.col("programme") == "any") & ~is_people
     return rows.select(
-        number.alias("month_number"),
+        MONTH_NUMBER.alias("month_number"),
         pl.when(is_regency & ~is_alone).then(3).when(is_people).then(2).otherwise(0).alias("rank"),
-        pl.when(is_regency & ~is_alone).then(pl.format("coverage by regency, {} {}", "geography_basis", "province"))
-        .when(is_people).then(pl.format("coverage by sex and age, {}", "geography_basis"))
-        .otherwise(pl.lit("")).alias("name"),
-        pl.when(carries.fill_null(value=False)).then(number).otherwise(-1).alias("carries"),
+        pl.when(is_regency & ~is_alone).then(BY_REGENCY).when(is_people).then(BY_PEOPLE).otherwise(pl.lit("")).alias("name"),
+        pl.when(carries.fill_null(value=False)).then(MONTH_NUMBER).otherwise(-1).alias("carries"),
         is_nation.alias("is_open"),
     )  # fmt: skip

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _REWARD = 1e4  # what reaching a demand is worth: far above any cost of hiding
 _LOST = 1e-9  # shifts below it are none
 _ROUNDING = 1e-12  # of the numbers in a row, beside it
-_OFF, _OFF_OF_AMOUNTS = 1e-7, 1e-10  # how far the solver may be off in a row: amounts are counted in large units
+_OFF, _OFF_OF_AMOUNTS = 1e-7, 1e-9  # how far the solver may be off in a row: amounts are counted in large units
 EXACT = 1e-6  # how far a row may be off after a shift, in persons
 
 
@@ -222,6 +222,9 @@ def _values(model: "highspy.HighsLp", off: float) -> Real | None:
     solver.setOptionValue("threads", 1)
     solver.passModel(model)
     solver.run()
+    if solver.getModelStatus() == highspy.HighsModelStatus.kUnknown:  # so exact it could not be
+        solver.setOptionValue("primal_feasibility_tolerance", _OFF)
+        solver.run()
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
         return None

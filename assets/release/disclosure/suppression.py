@@ -5,6 +5,7 @@ found both hides what it moves and proves what it reaches; a proof stays one, fo
 linear programme (`shifts`), what is small (`policy`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +24,11 @@ class Part:
 
     month: int
     name: str
+
+    @property
+    def is_breakdown(self) -> bool:
+        """Whether all of it can be withheld as a whole: a breakdown of `coverage`."""
+        return self.name.startswith("coverage by ")
 
 
 @dataclass(eq=False)
@@ -52,6 +58,19 @@ class Protected:
     shifts: list[tuple[Whole, Real]] = field(default_factory=list)
     failed: Whole = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
+    def carried(self, ours: System, theirs: System, size: int) -> list[tuple[Whole, Real]]:
+        """The shifts in another system of the same `size` cells, some of which are withheld as a whole there: to be checked."""
+        cells = np.flatnonzero(theirs.variable[:size] >= 0)
+        of = np.full(theirs.size, -1)
+        of[theirs.variable[cells]] = ours.variable[cells]
+        found = []
+        for places, change in self.shifts:
+            whole = np.zeros(ours.size)
+            whole[places] = change
+            moved = np.where(of >= 0, np.append(whole, 0.0)[of], 0.0)
+            found.append((np.flatnonzero(moved), moved[moved != 0]))
+        return found
+
 
 class Protecting:
     """The work on a task, month after month: the figures of a month are hidden without regard to later ones.
@@ -60,8 +79,14 @@ class Protecting:
     found again with what the later month hides.
     """
 
-    def __init__(self, task: Task, hidden: Mask, progress: Progress | None = None) -> None:
-        """Start with what is hidden in any case."""
+    def __init__(
+        self,
+        task: Task,
+        hidden: Mask,
+        progress: Progress | None = None,
+        kept: Sequence[tuple[Whole, Real]] = (),
+    ) -> None:
+        """Start with what is hidden in any case, and shifts that may prove something: each is checked month by month."""
         self.task, self.hidden, self.progress = task, hidden.copy(), progress or Silent()
         system = task.system
         self.month_of = np.array([part.month for part in task.parts])[task.part_of]
@@ -71,8 +96,11 @@ class Protecting:
         order = np.argsort(system.term, kind="stable")
         ends = np.cumsum(np.bincount(system.term, minlength=system.size))
         self.rows_of = np.concatenate([[0], ends]), row[order]
-        self.shifts: list[tuple[Whole, Real]] = []
+        self.shifts = list(kept)
         self.shown_by = np.full(len(task.demands), -1)  # which shift meets each demand
+        for number in range(len(kept)):
+            reached = task.demands.reached(system, self._whole(number))
+            self.shown_by[reached & (self.shown_by < 0)] = number
         self.cost = task.cost.copy()
 
     def run(self) -> Protected:
@@ -86,7 +114,7 @@ class Protecting:
             for number in (number for number in wanted if self.task.parts[number].month == month):
                 failed.append(self._part(number, month))
                 self.progress.advance("protecting")
-                if len(failed[-1]):
+                if len(failed[-1]) and not self.task.parts[number].is_breakdown:
                     return self._found(failed)
         return self._found(failed)
 
