@@ -46,7 +46,7 @@ def release(
     watch, months = checks.Stopwatch(), config.months or [context.partition_key]
     with checks.failing_clearly(places.warehouse), locked(places.releases, "release"):
         declared = Declared.parse(months, config.status, config.reason, config.reason_class, config.embargo)
-        published = publish(places.warehouse, places.releases, declared, force=config.force)
+        published = publish(places.warehouse, places.releases, declared, force=config.force, progress=places.progress)
     return dg.MaterializeResult(
         metadata={
             "release_id": published.release_id,

@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from assets.coverage.retention import completed
+from assets.progress import Progress
 from assets.release.content import Place, content_of, first, instant
 from assets.release.database import build_database
 from assets.release.exports.write import write_exports
@@ -49,7 +50,12 @@ COMPLETED = {RETENTION.name: completed}  # rows that only all months together ca
 
 
 def build(
-    warehouse: Warehouse, months: list[str], folder: Path, rule: Policy, place: Place | None = None
+    warehouse: Warehouse,
+    months: list[str],
+    folder: Path,
+    rule: Policy,
+    place: Place | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Fill the folder with the release of these months; returns the manifest that it wrote.
 
@@ -61,7 +67,7 @@ def build(
 
     content = content_of(warehouse, months, rule)
     place = place or first(content)
-    protected = protect_all(gathered(warehouse, months), rule, place.earlier)
+    protected = protect_all(gathered(warehouse, months), rule, place.earlier, progress)
     record = recorded(protected.frames, content.sources, place)
     rows = _write_tables(protected.frames, folder)
     record.write(folder)

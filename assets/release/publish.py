@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from assets.errors import ReleaseRefused
+from assets.progress import Progress
 from assets.release import audit
 from assets.release.build import build
 from assets.release.content import Content, Place, content_of
@@ -49,6 +50,7 @@ def publish(
     *,
     force: bool = False,
     now: datetime | None = None,
+    progress: Progress | None = None,
 ) -> Published:
     """Publish all months that have every summary. Raises ReleaseRefused with the problems; nothing is switched then.
 
@@ -66,7 +68,8 @@ def publish(
     if known is None and target.exists():
         shutil.rmtree(target)  # a run was killed before it could journal it: it was never public
     if not target.exists() or force:
-        entry = _make(warehouse, months, target, place, known) | {"content": content.digest, "months": content.months}
+        entry = _make(warehouse, months, target, place, known, progress)
+        entry |= {"content": content.digest, "months": content.months}
         if known is None or entry["manifest_sha256"] != known["manifest_sha256"]:
             journal.append("built", place.release_id, **entry)
     due = is_due(place.declared, moment)
@@ -77,14 +80,16 @@ def publish(
     return _described(target, reused=known is not None, waits_until=None if due else place.declared.embargo)
 
 
-def _make(warehouse: Warehouse, months: list[str], target: Path, place: Place, known: Entry | None) -> Entry:
+def _make(
+    warehouse: Warehouse, months: list[str], target: Path, place: Place, known: Entry | None, progress: Progress | None
+) -> Entry:
     """Build, audit and settle the release; what the journal is to say of it. On failure nothing of it stays."""
     for abandoned in target.parent.glob(".candidate-*"):  # a killed run's; the lock keeps living ones apart
         shutil.rmtree(abandoned)
     candidate = target.parent / f".candidate-{uuid4().hex}"
     candidate.mkdir()
     try:
-        build(warehouse, months, candidate, policy(), place)
+        build(warehouse, months, candidate, policy(), place, progress)
         found = audit.problems(candidate, warehouse, months, policy(), place.superseded)
         if found:
             told = "; ".join(found)

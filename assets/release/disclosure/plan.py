@@ -17,7 +17,7 @@ from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.relations import ABSENT, Equations, Grid, counts_of, grid, related
 from assets.release.disclosure.shifts import Demands
 from assets.release.disclosure.suppression import Part, Protected, Protecting, Task
-from assets.release.disclosure.system import Mask, System, Whole, assemble
+from assets.release.disclosure.system import Mask, Real, System, Whole, assemble
 from assets.release.disclosure.thresholds import withheld
 from schemas.model import Table
 from schemas.summaries import SUMMARIES
@@ -26,7 +26,7 @@ _LINKED = ("flows", "retention", "vulnerable_workers", "regional_programmes")  #
 
 
 _SMALLEST = 9  # totals up to it move with all their regencies; no threshold, only how far the solver looks
-_NATION_COSTS = 30.0  # how much dearer it is to withhold a figure of the nation
+_NATION_COSTS, _PROVINCE_COSTS = 30.0, 5.0  # how much dearer a total is to withhold than a detail of the same size
 
 
 @dataclass(eq=False)
@@ -235,7 +235,7 @@ class _Work:
     def _parted(self, system: System, demands: Demands) -> Task:
         """With the part of each variable, its cost, whether it is open, along with what it moves, and the month before."""
         names, label, carries_of, open_cells, before_cell = _labels(self.grids, self.size)
-        nation = np.concatenate([np.repeat(_of_nation(ours), len(ours.counts)) for ours in self.grids.values()])
+        dearer = np.concatenate([np.repeat(_dearer(ours), len(ours.counts)) for ours in self.grids.values()])
         of = system.variable[: self.size]
         there = of >= 0
         part_of = np.full(system.size, len(names))
@@ -254,8 +254,10 @@ class _Work:
         part = np.where(demands.is_left, of_row[np.where(demands.is_left, place, 0)] if len(of_row) else 0,
                         part_of[np.where(demands.is_left, 0, place)])  # fmt: skip
         is_open[place[~demands.is_left]] = False
-        cost = (1 + np.log1p(system.value)) / np.maximum(1, system.value / 1e6)
-        cost[of[there & nation]] *= _NATION_COSTS
+        times, of_amount = np.ones(system.size), np.zeros(system.size, dtype=bool)
+        np.maximum.at(times, of[there], dearer[there])
+        of_amount[of[there & self.is_amount]] = True
+        cost = (1 + np.log1p(system.value)) * times / np.where(of_amount, np.maximum(1, system.value / 1e6), 1)
         return Task(system, demands, part, names, part_of, cost, is_open, carries, before)
 
     def task_of_amounts(self, counts: Task) -> Task:
@@ -311,12 +313,16 @@ def _unit(table: Table, name: str) -> str:
     return table.field(name.split(" - ")[0]).unit
 
 
-def _of_nation(ours: Grid) -> Mask:
-    """Rows of the nation."""
+def _dearer(ours: Grid) -> Real:
+    """How many times dearer each row is to withhold: what is read first is withheld last."""
     named = [name for name in ("region_code", "province_code") if name in ours.rows.columns]
     if not named:
-        return np.zeros(ours.rows.height, dtype=bool)
-    return (ours.rows[named[0]] == "ID").to_numpy()
+        return np.ones(ours.rows.height)
+    is_total = pl.lit(value=False)
+    if ours.table.name == "coverage":
+        is_total = (pl.col("geography_level") != "regency") & (pl.col("sex") == "all") & (pl.col("age_band") == "all")
+    times = pl.when(pl.col(named[0]) == "ID").then(_NATION_COSTS).when(is_total).then(_PROVINCE_COSTS).otherwise(1.0)
+    return ours.rows.select(times).to_series().to_numpy()
 
 
 def _open(frame: pl.DataFrame, ours: Grid) -> Mask:

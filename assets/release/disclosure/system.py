@@ -44,14 +44,20 @@ class System:
 
     def sums(self, change: Real) -> Real:
         """What the rows become, added up, when the values change by so much."""
-        terms = change[self.term] * self.coefficient
-        ends = np.concatenate([[0.0], np.cumsum(terms)])
-        return np.asarray(ends[self.start[1:]] - ends[self.start[:-1]])
+        terms, rows = self._touched(change)
+        return np.bincount(rows, change[self.term[terms]] * self.coefficient[terms], len(self.left)).astype(np.float64)
 
     def sums_of_sizes(self, change: Real) -> Real:
         """The same without signs: how large the numbers are that were added."""
-        ends = np.concatenate([[0.0], np.cumsum(np.abs(change[self.term]))])
-        return np.asarray(ends[self.start[1:]] - ends[self.start[:-1]])
+        terms, rows = self._touched(change)
+        return np.bincount(rows, np.abs(change[self.term[terms]] * self.coefficient[terms]), len(self.left)).astype(
+            np.float64
+        )
+
+    def _touched(self, change: Real) -> tuple[Whole, Whole]:
+        """The terms that change, and the row of each: few of very many."""
+        terms = np.flatnonzero(change[self.term])
+        return terms, np.searchsorted(self.start, terms, side="right") - 1
 
 
 @dataclass(eq=False)
