@@ -25,18 +25,19 @@ from assets.release.verify import problems
 from assets.warehouse import Warehouse
 from pipelines.command import app
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
+from tests.thresholds import by_threshold_alone
 from tests.unit.test_release import filled
 
 NOVEMBER, DECEMBER = "2024-11", "2024-12"
 NOW = datetime(2025, 1, 15, 2, tzinfo=UTC)
-FIRST = {"ID": 9_000, "31": 4_000, "32": 5_000, "34": 4}
-LATE = FIRST | {"ID": 9_050, "31": 4_050, "35": 12}
+FIRST = {"ID": 9_004, "31": 4_000, "32": 5_000, "34": 4}
+LATE = FIRST | {"ID": 9_066, "31": 4_050, "35": 12}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def without_exports_and_report() -> None:
-    """They have tests of their own, and cost more than all the rest."""
-    with pytest.MonkeyPatch.context() as patch:
+def small_counts_alone() -> None:
+    """Exports, report and what sums tell have tests of their own: here small counts are withheld, and nothing else."""
+    with by_threshold_alone(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "write_exports", lambda _folder: None)
         patch.setattr(page, "write_report", lambda _folder, _manifest: None)
         yield
@@ -122,7 +123,7 @@ def test_a_late_file_makes_a_vintage_of_exactly_the_rows_that_changed(told: tupl
                                                                " AND month = DATE '2024-12-01'")[0]),
     ]  # fmt: skip
     kept = world.sql("SELECT province_code, protected_persons, existed FROM vulnerable_workers_history ORDER BY ALL")
-    assert kept == [("31", 4_000, True), ("35", None, False), ("ID", 9_000, True)]
+    assert kept == [("31", 4_000, True), ("35", None, False), ("ID", 9_004, True)]
     histories = world.sql(
         "SELECT sum(estimated_size) FROM duckdb_tables() WHERE table_name LIKE '%\\_history' ESCAPE '\\'"
     )
@@ -218,7 +219,7 @@ def test_what_was_withdrawn_does_not_come_back_by_itself(world: World) -> None:
     assert current(world.releases).name == world.first
     with pytest.raises(ReleaseRefused, match=f"2024-11 would be published as in {world.second}, which was withdrawn"):
         world.publish()
-    count(world.warehouse, NOVEMBER, FIRST | {"31": 4_001, "ID": 9_001})
+    count(world.warehouse, NOVEMBER, FIRST | {"31": 4_001, "ID": 9_005})
     third = world.publish()
     line = [(world.first, 1, None), (world.second, None, "office K01 counted twice"), (third.release_id, 2, None)]
     assert world.sql("SELECT release_id, sequence, withdrawn_because FROM releases ORDER BY published_at") == line

@@ -113,9 +113,12 @@ class Neighbourhood:
         )
         return _enough(moved, demands.change)
 
-    def shift(self, demands: Demands, cost: Real, hidden: Mask, *, forced: bool) -> Real | None:
+    def shift(
+        self, demands: Demands, cost: Real, hidden: Mask, *, forced: bool, held: tuple[Mask, Real] | None = None
+    ) -> Real | None:
         """The cheapest shift that reaches the demands (as many as pay, unless `forced`); None where they cannot be.
 
+        `held`: of the figures inside, those that move by a given value; they are hidden.
         Hidden figures move freely; others cost, and must be hidden then. Raises ReleaseRefused where the solver stops early.
         """
         price = np.where(hidden[self.inside], 0.0, cost[self.inside]) * self.unit
@@ -127,10 +130,13 @@ class Neighbourhood:
         twice = down_of[self.column] >= 0
         left = self.system.left[self.rows].astype(np.float64)
         columns, entries = self._asked(demands, down_of)
+        low, high = np.where(price > 0, 0.0, -value), np.full(total, np.inf)
+        if held:
+            low[held[0]] = high[held[0]] = held[1][held[0]] / self.unit
         programme = _Programme(
             prices=np.concatenate([price, price[dear]]),
-            columns_low=np.concatenate([np.where(price > 0, 0.0, -value), np.zeros(paying)]),
-            columns_high=np.concatenate([np.full(total, np.inf), value[dear]]),
+            columns_low=np.concatenate([low, np.zeros(paying)]),
+            columns_high=np.concatenate([high, value[dear]]),
             rows=np.concatenate([self.row, self.row[twice]]),
             columns=np.concatenate([self.column, down_of[self.column[twice]]]),
             entries=np.concatenate([self.coefficient, -self.coefficient[twice]]),

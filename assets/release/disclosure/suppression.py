@@ -130,7 +130,31 @@ class Protecting:
         rows = self.row_month <= month
         used = np.unique(self.shown_by[self.shown_by >= 0])
         refuted = [number for number in used if not valid(self.task.system, self.hidden, self._whole(number), rows)]
+        refuted = self._extended(refuted, month)
         self.shown_by[np.isin(self.shown_by, refuted)] = -1
+        self.refuted = np.zeros(self.task.system.size, dtype=bool)
+        for number in refuted:
+            self.refuted[self.shifts[number][0]] = True
+
+    def _extended(self, refuted: list[int], month: int) -> list[int]:
+        """Let totals of the month follow each shift; those that cannot be followed are refuted."""
+        moved = np.zeros(self.task.system.size, dtype=bool)
+        for number in refuted:
+            moved[self.shifts[number][0]] = True
+        chosen = np.flatnonzero((self._own_totals(month) & ~self.task.open) | moved)
+        near = Neighbourhood(self.task.system, self.rows_of, chosen, self.row_month <= month, self.unit_of(chosen))
+        lost = []
+        for number in refuted:
+            held = (moved[chosen], self._whole(number)[chosen])
+            shift = near.shift(
+                self.task.demands[np.zeros(0, dtype=np.int64)], self.cost, self.hidden, forced=True, held=held
+            )
+            if shift is None or not near.holds(shift):
+                lost.append(number)
+                continue
+            self.hidden[chosen[shift != 0]] = True
+            self.shifts[number] = (chosen[shift != 0], shift[shift != 0])
+        return lost
 
     def _whole(self, number: int) -> Real:
         shift = np.zeros(self.task.system.size)
@@ -157,11 +181,18 @@ class Protecting:
         return failed
 
     def _totals(self, month: int) -> Mask:
-        """What moves when totals of the month do: they, what carries them, and what earlier months hide."""
+        """What moves when totals of the month do: they, what carries them, and what earlier months hide.
+
+        Of those the month before, and what moved in proofs that this month refutes: all would make the work of a month grow
+        with the months before it.
+        """
+        earlier = (self.month_of == month - 1) | ((self.month_of < month) & self.refuted)
+        return np.asarray(self._own_totals(month) | (earlier & self.hidden))
+
+    def _own_totals(self, month: int) -> Mask:
+        """The totals of the month, and what carries them."""
         names = np.array([part.name == "" and part.month == month for part in self.task.parts])
-        return np.asarray(
-            names[self.task.part_of] | (self.task.carries == month) | ((self.month_of < month) & self.hidden)
-        )
+        return np.asarray(names[self.task.part_of] | (self.task.carries == month))
 
     def _met(self, inside: Mask, asked: Whole, month: int) -> Whole:
         """Meet the demands by moving what is inside. What failed."""
