@@ -26,7 +26,10 @@ _LINKED = ("flows", "retention", "vulnerable_workers", "regional_programmes")  #
 
 
 _SMALLEST = 9  # totals up to it move with all their regencies; no threshold, only how far the solver looks
-_NATION_COSTS, _PROVINCE_COSTS = 30.0, 5.0  # how much dearer a total is to withhold than a detail of the same size
+_NATION_COSTS, _PROVINCE_COSTS = 1000.0, 5.0  # how much dearer than a detail: the nation only where nothing else does
+
+
+_AMOUNT_COSTS = 30.0  # the same for amounts of the nation, which are large numbers as they are
 
 
 @dataclass(eq=False)
@@ -257,7 +260,8 @@ class _Work:
         times, of_amount = np.ones(system.size), np.zeros(system.size, dtype=bool)
         np.maximum.at(times, of[there], dearer[there])
         of_amount[of[there & self.is_amount]] = True
-        cost = (1 + np.log1p(system.value)) * times / np.where(of_amount, np.maximum(1, system.value / 1e6), 1)
+        times[of_amount] = np.minimum(times[of_amount], _AMOUNT_COSTS) / np.maximum(1, system.value[of_amount] / 1e6)
+        cost = (1 + np.log1p(system.value)) * times
         return Task(system, demands, part, names, part_of, cost, is_open, carries, before)
 
     def task_of_amounts(self, counts: Task) -> Task:

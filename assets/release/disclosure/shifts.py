@@ -232,8 +232,8 @@ def _values(model: "highspy.HighsLp", off: float) -> Real | None:
         solver.setOptionValue("primal_feasibility_tolerance", _OFF)
         solver.run()
     status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        return None
+    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnknown):
+        return None  # nothing is found, so nothing is proven by it
     if status != highspy.HighsModelStatus.kOptimal:
         told = solver.modelStatusToString(status)
         raise ReleaseRefused(f"the solver stopped early ({told}): nothing is proven, so nothing is released")
