@@ -212,7 +212,7 @@ class Protecting:
             idle, turn = 0, 0
             while True:
                 unmet = of_part[self.shown_by[of_part] < 0]
-                if idle > 2 * (len(unmet) // at_once + 1) or not len(unmet):  # every one was asked, once each way
+                if not len(unmet) or idle > min(2, len(unmet) // at_once):  # fewer at once finds more
                     break
                 asked = _one_way(self.task.demands, np.roll(unmet, -turn * at_once), turn)[:at_once]
                 idle = 0 if self._take(near, asked, of_part, forced=False) else idle + 1
