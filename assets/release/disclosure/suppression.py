@@ -166,7 +166,7 @@ class Protecting:
         """Meet the demands of a part; those of earlier months that are unmet come with the month's first. What failed.
 
         What the part alone cannot meet, for its totals are held, is asked for again with the totals of the month moving:
-        those that are hidden already, and if that does not do, all.
+        those that are hidden already, then all, at last with everything that earlier months hide.
         """
         own = self.task.part == number
         inside = self.task.part_of == number
@@ -175,7 +175,8 @@ class Protecting:
             inside |= totals
             own |= (self.shown_by < 0) & (np.array([part.month for part in self.task.parts])[self.task.part] < month)
         failed = self._met(inside, np.flatnonzero(own), month)
-        for moving in (totals & self.hidden, totals):
+        before = (self.month_of < month) & self.hidden
+        for moving in (totals & self.hidden, totals, totals | before):
             if len(failed) and (moving & ~inside).any():
                 failed = self._met(inside | moving, np.flatnonzero(own & (self.shown_by < 0)), month)
         return failed
