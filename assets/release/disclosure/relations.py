@@ -97,8 +97,9 @@ def grid(table: Table, frame: pl.DataFrame, first: int) -> Grid:
     told = frame.with_columns(**table.additive.told)
     counts = counts_of(table)
     numbered = told.select(*key, pl.struct(key).rank("dense").cast(pl.Int64).alias(_ROW) - 1)
-    values = told.select(pl.col(counts).cast(pl.Int64).fill_null(ABSENT), numbered[_ROW])
+    values = told.select(pl.col(counts).cast(pl.Int64), numbered[_ROW])  # a row may lack what another of the same tells
     most = values.group_by(_ROW).agg(pl.col(counts).max(), pl.col(counts).min().name.prefix("least ")).sort(_ROW)
+    most = most.fill_null(ABSENT)
     if any((most[name] != most[f"least {name}"]).any() for name in counts):
         raise ReleaseRefused(f"{table.name} tells one count in two ways: run its months again")
     rows = numbered.unique(_ROW).sort(_ROW)
