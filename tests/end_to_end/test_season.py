@@ -196,8 +196,8 @@ def test_every_table_answers_in_sql_with_comments_in_under_a_second(season: Nati
             WHERE comment IS NULL AND table_name IN (SELECT table_name FROM duckdb_tables() WHERE comment IS NOT NULL)
         """).fetchall()
         assert not uncommented
-        described = con.sql("SELECT count(*) FROM duckdb_tables() WHERE comment IS NOT NULL").fetchall()
-        assert described[0][0] == len(SUMMARIES)
+        described = con.sql("SELECT table_name FROM duckdb_tables() WHERE comment IS NOT NULL").fetchall()
+        assert {summary.name for summary in SUMMARIES} <= {name for (name,) in described}
 
 
 def test_no_internal_column_is_released(season: Nation) -> None:

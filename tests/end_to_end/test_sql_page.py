@@ -39,7 +39,7 @@ def expected(nation: Nation) -> str:
         (gap, code) for code, gap in kept.select("region_code", "gap_persons").drop_nulls().iter_rows() if code in names
     ]
     largest = sorted(gaps, key=lambda row: (-row[0], row[1]))[:5]
-    assert len(largest) == 5
+    assert largest  # of a nation this small some gaps are withheld
     return "".join(f"{names[code]},{gap}\n" for gap, code in largest)
 
 
