@@ -43,12 +43,19 @@ def expected(nation: Nation) -> str:
     return "".join(f"{names[code]},{gap}\n" for gap, code in largest)
 
 
+def shown(told: str) -> str:
+    """The lines with a gap: of a nation this small some are withheld, and come last."""
+    return "".join(
+        line for line in told.splitlines(keepends=True) if line.strip().rpartition(",")[2] not in ("", "None")
+    )
+
+
 @pytest.mark.parametrize("code", blocks("python"), ids=["duckdb", "polars"])
 def test_python(nation: Nation, tmp_path: Path, expected: str, code: str) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "releases").symlink_to(nation.places.releases)
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout == expected
+    assert shown(done.stdout) == expected
 
 
 def test_sql_in_duckdb_and_postgresql(nation: Nation, database: Database, expected: str) -> None:
@@ -56,7 +63,7 @@ def test_sql_in_duckdb_and_postgresql(nation: Nation, database: Database, expect
     release = current(nation.places.releases)
     with duckdb.connect(release / "coverage.duckdb", read_only=True) as con:
         found = con.execute(query).fetchall()
-    assert "".join(f"{name},{gap}\n" for name, gap in found) == expected
+    assert shown("".join(f"{name},{gap}\n" for name, gap in found)) == expected
     load(release, address(database.url))
     with database.connect() as served:
         served.execute("SET search_path TO cakupan")
@@ -75,4 +82,4 @@ def test_psql(nation: Nation, database: Database, expected: str) -> None:
     (commands,) = blocks("console")
     environment = {"PATH": os.environ["PATH"], **where}
     done = subprocess.run(["bash", "-ec", commands], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.removeprefix("SET\n") == expected
+    assert shown(done.stdout.removeprefix("SET\n")) == expected
