@@ -132,8 +132,8 @@ def test_a_refused_release_leaves_the_live_one(nation: Nation, tmp_path: Path, m
 
     releases = tmp_path / "releases"
     live = publish(nation.places.warehouse, releases).folder
-    monkeypatch.setattr(audit, "_small", lambda *_: ["coverage shows small counts"])
-    with pytest.raises(ReleaseRefused, match="coverage shows small counts"):
+    monkeypatch.setattr(audit, "_ratios", lambda _: ["2 ratios are not those of their counts"])
+    with pytest.raises(ReleaseRefused, match="2 ratios are not those of their counts"):
         publish(nation.places.warehouse, releases, force=True)
     assert current(releases) == live.resolve()
     assert not list(releases.glob(".candidate-*"))
