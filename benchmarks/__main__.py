@@ -115,7 +115,7 @@ def main() -> None:
         return
     whole = ours(landing)
     print(whole.told("ours", limit))
-    stages = re.search(r"\((\w+ [\d.]+(?: · \w+ [\d.]+)+)\)", whole.output.replace("\n", " "))
+    stages = re.search(r"\((\w+ [\d.]+(?: · \w+ [\d.]+)+)\)", " ".join(whole.output.split()))
     for stage in (stages[1] if stages else "").split(" · "):
         name, seconds = stage.split()
         print(f"  {name:12} {float(seconds):8.1f} s               {float(seconds) / limit.seconds:.2f} x")

@@ -26,10 +26,6 @@ def digests(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-@pytest.mark.xfail(
-    reason="disclosure control refuses this restatement of 1:10,000: 6 demands of coverage 2024-12 are not met",
-    strict=False,
-)
 def test_november_restated_after_december_is_a_vintage_of_what_changed(
     nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,8 +24,9 @@ from assets.release.disclosure.certificate import _unproven, audited, verify_cer
 from assets.release.disclosure.plan import planned
 from assets.release.disclosure.policy import Policy, checked, policy
 from assets.release.disclosure.shifts import Demands
-from assets.release.disclosure.suppression import Part, Protected, Protecting, Task
+from assets.release.disclosure.suppression import Protecting
 from assets.release.disclosure.system import assemble
+from assets.release.disclosure.task import Part, Protected, Task
 from assets.release.protect import protect_all
 from assets.warehouse import Warehouse
 from schemas.extracts import stored_table

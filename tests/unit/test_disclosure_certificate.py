@@ -13,7 +13,7 @@ import pytest
 from assets.release.build import gathered
 from assets.release.disclosure.certificate import _loss, _narrowest
 from assets.release.disclosure.shifts import Demands
-from assets.release.disclosure.suppression import Protected
+from assets.release.disclosure.task import Protected
 from assets.release.protect import verify_certificate
 from schemas.summaries import SUMMARIES
 from tests.conftest import MONTHS, Nation

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from assets.release.disclosure.shifts import Demands
-from assets.release.disclosure.suppression import Part, Protecting, Task
+from assets.release.disclosure.suppression import Protecting
 from assets.release.disclosure.system import assemble
+from assets.release.disclosure.task import Part, Task
 from tests.judged import judge
 from tests.unit.attacker import Attacker, Equation, contains, is_known, total
 

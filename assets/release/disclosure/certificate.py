@@ -19,8 +19,8 @@ from assets.release.disclosure.plan import Plan
 from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.relations import Equations, Grid, grid, related
 from assets.release.disclosure.shifts import valid
-from assets.release.disclosure.suppression import Protected, Task
-from assets.release.disclosure.system import Mask, Real, System
+from assets.release.disclosure.system import Mask, System
+from assets.release.disclosure.task import Protected, Task
 from assets.release.disclosure.thresholds import FREE, exposed
 from schemas.model import Table
 from schemas.summaries import SUMMARIES
@@ -105,11 +105,10 @@ def _unseen(system: System, told: Mask) -> Mask:
 def _unproven(task: Task, proof: Protected, unseen: Mask) -> list[str]:
     every = np.ones(len(task.system.left), dtype=bool)
     met = np.zeros(len(task.demands), dtype=bool)
-    for places, change in proof.shifts:
-        shift: Real = np.zeros(task.system.size)
-        shift[places] = change
+    for shift in proof.shifts:
         if valid(task.system, unseen, shift, every):
-            met |= task.demands.reached(task.system, shift)
+            unmet = np.flatnonzero(~met)
+            met[unmet] = task.demands[unmet].reached(task.system, shift)
     if met.all():
         return []
     parts = sorted({task.parts[number].name or "coverage and what it is linked with" for number in task.part[~met]})

@@ -11,8 +11,8 @@ import polars as pl
 
 from assets.release.disclosure.breakdowns import BY_PEOPLE, BY_REGENCY, MONTH_NUMBER
 from assets.release.disclosure.relations import ABSENT, Grid
-from assets.release.disclosure.suppression import Part
 from assets.release.disclosure.system import Mask, Whole
+from assets.release.disclosure.task import Part
 
 _LINKED = ("flows", "retention", "vulnerable_workers", "regional_programmes")  # with coverage, and so protected with it
 

@@ -13,8 +13,9 @@ from assets.progress import Progress
 from assets.release.disclosure.breakdowns import EVERYTHING
 from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.relations import Grid
-from assets.release.disclosure.suppression import Protected, Protecting, Task
+from assets.release.disclosure.suppression import Protecting
 from assets.release.disclosure.system import Mask, Whole
+from assets.release.disclosure.task import Protected, Task
 from assets.release.disclosure.work import Work
 
 

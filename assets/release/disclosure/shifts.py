@@ -19,7 +19,11 @@ _REWARD = 1e4  # what reaching a demand is worth: far above any cost of hiding
 _LOST = 1e-9  # shifts below it are none
 _ROUNDING = 1e-12  # of the numbers in a row, beside it
 _OFF, _OFF_OF_AMOUNTS = 1e-7, 1e-9  # how far the solver may be off in a row: amounts are counted in large units
+_LARGE = 20_000  # columns from which simplifying a programme first takes less than it saves: half, measured
 EXACT = 1e-6  # how far a row may be off after a shift, in persons
+
+
+Shift = tuple[Whole, Real]  # variables, and by how much each moves
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,11 @@ class Demands:
     def __getitem__(self, chosen: Mask | Whole) -> "Demands":
         return Demands(self.is_left[chosen], self.place[chosen], self.change[chosen])
 
-    def reached(self, system: System, shift: Real) -> Mask:
+    def reached(self, system: System, shift: Shift) -> Mask:
         """Which of them the shift shows."""
-        sums = system.sums(shift)
-        moved = np.where(self.is_left, sums[np.where(self.is_left, self.place, 0)] if len(sums) else 0.0,
-                         shift[np.where(self.is_left, 0, self.place)])  # fmt: skip
+        sums, _ = system.sums(*shift)
+        moved = np.where(self.is_left, np.append(sums, 0.0)[np.where(self.is_left, self.place, -1)],
+                         whole(system, shift)[np.where(self.is_left, 0, self.place)])  # fmt: skip
         return _enough(moved, self.change)
 
 
@@ -48,16 +52,30 @@ def _enough(moved: Real, change: Real) -> Mask:
     return np.asarray(moved * np.sign(change) >= np.abs(change) * (1 - EXACT) - EXACT)
 
 
-def valid(system: System, hidden: Mask, shift: Real, rows: Mask) -> bool:
+def whole(system: System, shift: Shift) -> Real:
+    """By how much every variable moves."""
+    change = np.zeros(system.size)
+    change[shift[0]] = shift[1]
+    return change
+
+
+def valid(system: System, hidden: Mask, shift: Shift, rows: Mask) -> bool:
     """Whether a reader could have the shifted values before him: only hidden figures differ, and the rows hold."""
-    sums = system.sums(shift)
-    exact = EXACT + _ROUNDING * system.sums_of_sizes(shift)
-    holds = np.where(system.left < 0, np.abs(sums) <= exact, sums >= -system.left - exact)
+    places, change = shift
+    sums, sizes = system.sums(places, change)
+    moved = np.flatnonzero((sizes > 0) & rows)
+    value = system.value[places]
     return bool(
-        (shift[~hidden] == 0).all()
-        and (system.value + shift >= -EXACT - _ROUNDING * system.value).all()
-        and (holds | ~rows).all()
+        hidden[places].all()
+        and (value + change >= -EXACT - _ROUNDING * value).all()
+        and _hold(system.left[moved], sums[moved], sizes[moved]).all()
     )
+
+
+def _hold(left: Whole, sums: Real, sizes: Real) -> Mask:
+    """Which rows hold when they move by `sums`, added up from numbers of these `sizes`."""
+    exact = EXACT + _ROUNDING * sizes
+    return np.where(left < 0, np.abs(sums) <= exact, sums >= -left - exact)
 
 
 class Neighbourhood:
@@ -67,35 +85,31 @@ class Neighbourhood:
     amounts of money and numbers of persons are of one size for the solver.
     """
 
-    def __init__(
-        self, system: System, rows_of: tuple[Whole, Whole], inside: Whole, rows_there: Mask, unit: float = 1.0
-    ) -> None:
-        """`rows_of`: row numbers of each variable, as starts and rows; `rows_there`: rows that readers know already."""
+    def __init__(self, system: System, inside: Whole, rows_there: Mask, unit: float = 1.0) -> None:
+        """`rows_there`: rows that readers know already."""
         self.system, self.inside, self.unit = system, inside, unit
-        starts, rows = rows_of
-        touched = [rows[starts[i] : starts[i + 1]] for i in inside]
-        around = np.unique(np.concatenate(touched)) if touched else np.zeros(0, dtype=np.int64)
-        self.rows = around[rows_there[around]]
+        terms, column = system.terms_of(inside)
+        here = rows_there[system.row_of[terms]]
+        terms, self.column = terms[here], column[here]
+        self.rows, self.row = np.unique(system.row_of[terms], return_inverse=True)
+        self.coefficient = system.coefficient[terms].astype(np.float64)
         self.place = np.full(system.size, -1)
         self.place[inside] = np.arange(len(inside))
-        counts = system.start[self.rows + 1] - system.start[self.rows]
-        first = np.concatenate([[0], np.cumsum(counts)])[:-1]
-        flat = np.repeat(system.start[self.rows] - first, counts) + np.arange(counts.sum())
-        columns = self.place[system.term[flat]]
-        here = columns >= 0
-        self.row, self.column = np.repeat(np.arange(len(self.rows)), counts)[here], columns[here]
-        self.coefficient = system.coefficient[flat][here].astype(np.float64)
         self.row_place = np.full(len(system.left), -1)
         self.row_place[self.rows] = np.arange(len(self.rows))
 
-    def holds(self, shift: Real) -> bool:
-        """Whether every row and value around still can be after the shift."""
+    def holds(self, shift: Real, beside: Real | None = None) -> bool:
+        """Whether every row and value around still can be after the shift; `beside`: what moves the rows besides."""
         terms = self.coefficient * shift[self.column]
-        sums = np.bincount(self.row, terms, len(self.rows))
-        exact = EXACT + _ROUNDING * np.bincount(self.row, np.abs(terms), len(self.rows))
-        left, value = self.system.left[self.rows], self.system.value[self.inside]
-        rows = np.where(left < 0, np.abs(sums) <= exact, sums >= -left - exact)
-        return bool(rows.all() and (value + shift >= -EXACT - _ROUNDING * value).all())
+        sums, sizes = (
+            np.bincount(self.row, each, len(self.rows)).astype(np.float64) for each in (terms, np.abs(terms))
+        )
+        sums += 0.0 if beside is None else beside[self.rows]
+        value = self.system.value[self.inside]
+        return bool(
+            _hold(self.system.left[self.rows], sums, sizes).all()
+            and (value + shift >= -EXACT - _ROUNDING * value).all()
+        )
 
     def reached(self, demands: Demands, shift: Real) -> Mask:
         """Which of the demands the shift shows."""
@@ -114,11 +128,11 @@ class Neighbourhood:
         return _enough(moved, demands.change)
 
     def shift(
-        self, demands: Demands, cost: Real, hidden: Mask, *, forced: bool, held: tuple[Mask, Real] | None = None
+        self, demands: Demands, cost: Real, hidden: Mask, *, forced: bool, beside: Real | None = None
     ) -> Real | None:
-        """The cheapest shift that reaches the demands (as many as pay, unless `forced`); None where they cannot be.
+        """The cheapest shift that reaches the demands (as many as pay, unless `forced`); None where there is none.
 
-        `held`: of the figures inside, those that move by a given value; they are hidden.
+        `beside`: by how much every row is moved already, by figures elsewhere; the shift makes up for it.
         Hidden figures move freely; others cost, and must be hidden then. Raises ReleaseRefused where the solver stops early.
         """
         price = np.where(hidden[self.inside], 0.0, cost[self.inside]) * self.unit
@@ -128,23 +142,23 @@ class Neighbourhood:
         down_of = np.full(total, -1)
         down_of[dear] = total + np.arange(paying)
         twice = down_of[self.column] >= 0
-        left = self.system.left[self.rows].astype(np.float64)
+        left = self.system.left[self.rows].astype(np.float64) / self.unit
+        moved = np.zeros(len(self.rows)) if beside is None else beside[self.rows] / self.unit
         columns, entries = self._asked(demands, down_of)
-        low, high = np.where(price > 0, 0.0, -value), np.full(total, np.inf)
-        if held:
-            low[held[0]] = high[held[0]] = held[1][held[0]] / self.unit
         programme = _Programme(
             prices=np.concatenate([price, price[dear]]),
-            columns_low=np.concatenate([low, np.zeros(paying)]),
-            columns_high=np.concatenate([high, value[dear]]),
+            columns_low=np.concatenate([np.where(price > 0, 0.0, -value), np.zeros(paying)]),
+            columns_high=np.concatenate([np.full(total, np.inf), value[dear]]),
             rows=np.concatenate([self.row, self.row[twice]]),
             columns=np.concatenate([self.column, down_of[self.column[twice]]]),
             entries=np.concatenate([self.coefficient, -self.coefficient[twice]]),
-            rows_low=np.where(left < 0, 0.0, -left / self.unit),
-            rows_high=np.where(left < 0, 0.0, np.inf),
+            rows_low=np.where(left < 0, 0.0, -left) - moved,
+            rows_high=np.where(left < 0, 0.0, np.inf) - moved,
             asked=columns,
             asked_entries=entries,
+            asked_low=self._moved(demands, beside),
             far=np.abs(demands.change) / self.unit,
+            least=0.0 if beside is None else -np.inf,  # what moves beside may move a figure the other way
             off=_OFF if self.unit == 1 else _OFF_OF_AMOUNTS,
         )
         solved = programme.solved(forced=forced)
@@ -153,12 +167,19 @@ class Neighbourhood:
         moved = solved[:total].copy()
         moved[dear] -= solved[total : total + paying]
         moved[np.abs(moved) < _LOST] = 0
-        return moved if self.unit == 1 else self._exact(moved * self.unit)
+        return moved if self.unit == 1 else self._exact(moved * self.unit, beside)
 
-    def _exact(self, shift: Real) -> Real:
+    def _exact(self, shift: Real, beside: Real | None) -> Real:
         """Amounts to the hundredth, if the rows hold so: the rest is what the solver's large units rounded."""
         rounded = np.round(shift, 2)
-        return rounded if self.holds(rounded) else shift
+        return rounded if self.holds(rounded, beside) else shift
+
+    def _moved(self, demands: Demands, beside: Real | None) -> Real:
+        """What is missing in the rows that are asked for, in their own direction, for what moves them beside."""
+        if beside is None:
+            return np.zeros(len(demands))
+        of_row = np.append(beside, 0.0)[np.where(demands.is_left, demands.place, -1)]
+        return -np.sign(demands.change) * np.where(demands.is_left, of_row, 0.0) / self.unit
 
     def _asked(self, demands: Demands, down_of: Whole) -> tuple[list[Whole], list[Real]]:
         """For each demand the columns and coefficients of what it is about, in its own direction."""
@@ -190,7 +211,9 @@ class _Programme:
     rows_high: Real
     asked: list[Whole]
     asked_entries: list[Real]
+    asked_low: Real
     far: Real
+    least: float
     off: float
 
     def solved(self, *, forced: bool) -> Real | None:
@@ -202,9 +225,9 @@ class _Programme:
         model.num_col_, model.num_row_ = count + wanted, size + wanted
         reward = 0.0 if forced else _REWARD
         model.col_cost_ = np.concatenate([self.prices, -reward / np.maximum(self.far, 1e-9)])
-        model.col_lower_ = np.concatenate([self.columns_low, self.far if forced else np.zeros(wanted)])
+        model.col_lower_ = np.concatenate([self.columns_low, self.far if forced else np.full(wanted, self.least)])
         model.col_upper_ = np.concatenate([self.columns_high, self.far])
-        model.row_lower_ = np.concatenate([self.rows_low, np.zeros(wanted)])
+        model.row_lower_ = np.concatenate([self.rows_low, self.asked_low])
         model.row_upper_ = np.concatenate([self.rows_high, np.full(wanted, np.inf)])
         lengths = np.array([len(one) for one in self.asked], dtype=np.int64)
         asking = np.arange(size, size + wanted)
@@ -226,6 +249,7 @@ def _values(model: "highspy.HighsLp", off: float) -> Real | None:
     solver.setOptionValue("primal_feasibility_tolerance", off)
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
+    solver.setOptionValue("presolve", "on" if model.num_col_ > _LARGE else "off")
     solver.passModel(model)
     solver.run()
     if solver.getModelStatus() == highspy.HighsModelStatus.kUnknown:  # so exact it could not be

@@ -2,74 +2,21 @@
 
 Belongs here: the order in which parts of the system are protected, and what is asked of the solver. Every shift that is
 found both hides what it moves and proves what it reaches; a proof stays one, for figures are only ever hidden. Not: the
-linear programme (`shifts`), what is small (`policy`).
+linear programme (`shifts`), what is small (`policy`), the record of what is proven (`task`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from assets.progress import Progress, Silent
-from assets.release.disclosure.shifts import Demands, Neighbourhood, valid
-from assets.release.disclosure.system import Mask, Real, System, Whole
+from assets.release.disclosure.shifts import Demands, Neighbourhood, Shift, valid
+from assets.release.disclosure.system import Mask, Whole
+from assets.release.disclosure.task import Proofs, Protected, Task
 
 _HOPELESS = 5  # demands that nothing can meet, after which a part is left
 _AT_ONCE = (400, 40, 8)  # demands asked of the solver together
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of the system that is protected at once, the others held: its month (a number) and its name."""
-
-    month: int
-    name: str
-
-    @property
-    def is_breakdown(self) -> bool:
-        """Whether all of it can be withheld as a whole: a breakdown of `coverage`."""
-        return self.name.startswith("coverage by ")
-
-
-@dataclass(eq=False)
-class Task:
-    """What to protect: demands with the part each belongs to; the part of each variable; costs; what is never hidden.
-
-    `carries`: the month for whose first part a variable may move along, so that a total can; −1: for none.
-    `before`: the variable that tells the same of the month before, −1: none; what is hidden there is cheap to hide here.
-    """
-
-    system: System
-    demands: Demands
-    part: Whole
-    parts: list[Part]
-    part_of: Whole
-    cost: Real
-    open: Mask
-    carries: Whole
-    before: Whole
-
-
-@dataclass(eq=False)
-class Protected:
-    """What is hidden, the shifts that prove it (variables, by how much), and the demands that could not be met."""
-
-    hidden: Mask
-    shifts: list[tuple[Whole, Real]] = field(default_factory=list)
-    failed: Whole = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-
-    def carried(self, ours: System, theirs: System, size: int) -> list[tuple[Whole, Real]]:
-        """The shifts in another system of the same `size` cells, some of which are withheld as a whole there: to be checked."""
-        cells = np.flatnonzero(theirs.variable[:size] >= 0)
-        of = np.full(theirs.size, -1)
-        of[theirs.variable[cells]] = ours.variable[cells]
-        found = []
-        for places, change in self.shifts:
-            whole = np.zeros(ours.size)
-            whole[places] = change
-            moved = np.where(of >= 0, np.append(whole, 0.0)[of], 0.0)
-            found.append((np.flatnonzero(moved), moved[moved != 0]))
-        return found
+_WORTH = 20  # demands met on the way: while a shift that is followed meets so many, the next is asked for some too
 
 
 class Protecting:
@@ -79,28 +26,15 @@ class Protecting:
     found again with what the later month hides.
     """
 
-    def __init__(
-        self,
-        task: Task,
-        hidden: Mask,
-        progress: Progress | None = None,
-        kept: Sequence[tuple[Whole, Real]] = (),
-    ) -> None:
+    def __init__(self, task: Task, hidden: Mask, progress: Progress | None = None, kept: Sequence[Shift] = ()) -> None:
         """Start with what is hidden in any case, and shifts that may prove something: each is checked month by month."""
         self.task, self.hidden, self.progress = task, hidden.copy(), progress or Silent()
         system = task.system
-        self.month_of = np.array([part.month for part in task.parts])[task.part_of]
-        row = np.repeat(np.arange(len(system.left)), np.diff(system.start))
+        self.month_of_part = np.array([part.month for part in task.parts])
+        self.month_of = self.month_of_part[task.part_of]
         self.row_month = np.zeros(len(system.left), dtype=np.int64)
-        np.maximum.at(self.row_month, row, self.month_of[system.term])
-        order = np.argsort(system.term, kind="stable")
-        ends = np.cumsum(np.bincount(system.term, minlength=system.size))
-        self.rows_of = np.concatenate([[0], ends]), row[order]
-        self.shifts = list(kept)
-        self.shown_by = np.full(len(task.demands), -1)  # which shift meets each demand
-        for number in range(len(kept)):
-            reached = task.demands.reached(system, self._whole(number))
-            self.shown_by[reached & (self.shown_by < 0)] = number
+        np.maximum.at(self.row_month, system.row_of, self.month_of[system.term])
+        self.proofs = Proofs(task, kept)
         self.cost = task.cost.copy()
 
     def run(self) -> Protected:
@@ -119,86 +53,83 @@ class Protecting:
         return self._found(failed)
 
     def _found(self, failed: list[Whole]) -> Protected:
-        used = np.unique(self.shown_by[self.shown_by >= 0])
         none = np.zeros(0, dtype=np.int64)
-        return Protected(self.hidden, [self.shifts[number] for number in used], np.concatenate([none, *failed]))
+        shifts = [self.proofs.shifts[number] for number in self.proofs.used()]
+        return Protected(self.hidden, shifts, np.concatenate([none, *failed]))
 
     def _begin(self, month: int) -> None:
         """What the month before hides is cheap; proofs that the rows of this month refute are found again."""
         ours = np.flatnonzero((self.month_of == month) & (self.task.before >= 0))
         self.cost[ours] = np.where(self.hidden[self.task.before[ours]], self.task.cost[ours] / 20, self.task.cost[ours])
-        rows = self.row_month <= month
-        used = np.unique(self.shown_by[self.shown_by >= 0])
-        refuted = [number for number in used if not valid(self.task.system, self.hidden, self._whole(number), rows)]
-        refuted = self._extended(refuted, month)
-        self.shown_by[np.isin(self.shown_by, refuted)] = -1
-        self.refuted = np.zeros(self.task.system.size, dtype=bool)
-        for number in refuted:
-            self.refuted[self.shifts[number][0]] = True
+        refuted = self.proofs.refuted(self.hidden, self.row_month == month, self.row_month <= month)
+        self.proofs.drop(self._followed(refuted, month) if refuted else [])
 
-    def _extended(self, refuted: list[int], month: int) -> list[int]:
-        """Let totals of the month follow each shift; those that cannot be followed are refuted."""
-        moved = np.zeros(self.task.system.size, dtype=bool)
+    def _followed(self, refuted: list[int], month: int) -> list[int]:
+        """Let totals of the month follow each shift; those that cannot be followed are lost.
+
+        Months are alike: what moves with a shift meets most demands of the month on the way, so that later months, which
+        have to follow it again, have few more to follow.
+        """
+        own = self._own_totals(month)
+        own[self.proofs.moved(refuted)] = False
+        near, ours = self._near(own, month), self._asked_of_totals(month)
+        lost, asks = [], True
         for number in refuted:
-            moved[self.shifts[number][0]] = True
-        chosen = np.flatnonzero((self._own_totals(month) & ~self.task.open) | moved)
-        near = Neighbourhood(self.task.system, self.rows_of, chosen, self.row_month <= month, self.unit_of(chosen))
-        lost = []
-        for number in refuted:
-            held = (moved[chosen], self._whole(number)[chosen])
-            shift = near.shift(
-                self.task.demands[np.zeros(0, dtype=np.int64)], self.cost, self.hidden, forced=True, held=held
-            )
-            if shift is None or not near.holds(shift):
+            shift, unmet = self.proofs.shifts[number], self.proofs.unmet(ours)
+            asked = _one_way(self.task.demands, unmet, number)[: _AT_ONCE[0] if asks else 0]
+            sums, _ = self.task.system.sums(*shift)
+            more = near.shift(self.task.demands[asked], self.cost, self.hidden, forced=False, beside=sums)
+            if more is None or not self._goes_on(number, _joined(shift, near, more), unmet, month):
                 lost.append(number)
-                continue
-            self.hidden[chosen[shift != 0]] = True
-            self.shifts[number] = (chosen[shift != 0], shift[shift != 0])
+            else:
+                asks = len(unmet) - len(self.proofs.unmet(unmet)) >= _WORTH
         return lost
 
-    def _whole(self, number: int) -> Real:
-        shift = np.zeros(self.task.system.size)
-        places, change = self.shifts[number]
-        shift[places] = change
-        return shift
+    def _goes_on(self, number: int, shift: Shift, unmet: Whole, month: int) -> bool:
+        """Put a longer shift in the place of one, hiding what it moves, if it holds."""
+        hidden = self.hidden.copy()
+        hidden[shift[0]] = True
+        if not valid(self.task.system, hidden, shift, self.row_month <= month):
+            return False
+        self.hidden = hidden
+        self.proofs.change(number, shift, unmet)
+        return True
 
     def _part(self, number: int, month: int) -> Whole:
         """Meet the demands of a part; those of earlier months that are unmet come with the month's first. What failed.
 
         What the part alone cannot meet, for its totals are held, is asked for again with the totals of the month moving:
-        those that are hidden already, then all, at last with everything that earlier months hide.
+        those that are hidden already, then all, at last with everything that earlier months hide: where nobody came or went,
+        a figure is the same since long ago.
         """
-        own = self.task.part == number
-        inside = self.task.part_of == number
-        totals = self._totals(month)
+        own, inside = self.task.part == number, self.task.part_of == number
+        totals, earlier = self._own_totals(month), (self.month_of < month) & self.hidden
         if self.task.parts[number].name == "":
             inside |= totals
-            own |= (self.shown_by < 0) & (np.array([part.month for part in self.task.parts])[self.task.part] < month)
+            own |= (self.proofs.shown_by < 0) & (self.month_of_part[self.task.part] < month)
         failed = self._met(inside, np.flatnonzero(own), month)
-        before = (self.month_of < month) & self.hidden
-        for moving in (totals & self.hidden, totals, totals | before):
+        for moving in (totals & self.hidden, totals, totals | earlier):
             if len(failed) and (moving & ~inside).any():
-                failed = self._met(inside | moving, np.flatnonzero(own & (self.shown_by < 0)), month)
+                inside = inside | moving
+                failed = self._met(inside, self.proofs.unmet(np.flatnonzero(own)), month)
         return failed
-
-    def _totals(self, month: int) -> Mask:
-        """What moves when totals of the month do: they, what carries them, and what earlier months hide.
-
-        Of those the month before, and what moved in proofs that this month refutes: all would make the work of a month grow
-        with the months before it.
-        """
-        earlier = (self.month_of == month - 1) | ((self.month_of < month) & self.refuted)
-        return np.asarray(self._own_totals(month) | (earlier & self.hidden))
 
     def _own_totals(self, month: int) -> Mask:
         """The totals of the month, and what carries them."""
         names = np.array([part.name == "" and part.month == month for part in self.task.parts])
         return np.asarray(names[self.task.part_of] | (self.task.carries == month))
 
+    def _asked_of_totals(self, month: int) -> Whole:
+        names = np.array([part.name == "" and part.month == month for part in self.task.parts])
+        return np.flatnonzero(names[self.task.part])
+
+    def _near(self, inside: Mask, month: int) -> Neighbourhood:
+        chosen = np.flatnonzero(inside & ~self.task.open)
+        return Neighbourhood(self.task.system, chosen, self.row_month <= month, self.unit_of(chosen))
+
     def _met(self, inside: Mask, asked: Whole, month: int) -> Whole:
         """Meet the demands by moving what is inside. What failed."""
-        chosen = np.flatnonzero(inside & ~self.task.open)
-        near = Neighbourhood(self.task.system, self.rows_of, chosen, self.row_month <= month, self.unit_of(chosen))
+        near = self._near(inside, month)
         self._together(near, asked)
         return self._alone(near, asked)
 
@@ -212,7 +143,7 @@ class Protecting:
         for at_once in _AT_ONCE:
             idle, turn = 0, 0
             while True:
-                unmet = of_part[self.shown_by[of_part] < 0]
+                unmet = self.proofs.unmet(of_part)
                 if not len(unmet) or idle > min(2, len(unmet) // at_once):  # fewer at once finds more
                     break
                 asked = _one_way(self.task.demands, np.roll(unmet, -turn * at_once), turn)[:at_once]
@@ -222,7 +153,7 @@ class Protecting:
     def _alone(self, near: Neighbourhood, of_part: Whole) -> Whole:
         failed = []
         for number in of_part:
-            if self.shown_by[number] < 0 and not self._take(near, np.array([number]), of_part, forced=True):
+            if self.proofs.shown_by[number] < 0 and not self._take(near, np.array([number]), of_part, forced=True):
                 failed.append(number)
             if len(failed) > _HOPELESS:
                 break
@@ -230,19 +161,21 @@ class Protecting:
 
     def _take(self, near: Neighbourhood, asked: Whole, of_part: Whole, *, forced: bool) -> bool:
         """Ask for a shift, hide what it moves and note what it reaches; whether it reached anything."""
-        task = self.task
-        shift = near.shift(task.demands[asked], self.cost, self.hidden, forced=forced)
-        if shift is None or not near.holds(shift):  # an answer that does not hold proves nothing
+        found = near.shift(self.task.demands[asked], self.cost, self.hidden, forced=forced)
+        if found is None or not near.holds(found):  # an answer that does not hold proves nothing
             return False
-        unmet = of_part[self.shown_by[of_part] < 0]
-        reached = unmet[near.reached(task.demands[unmet], shift)]
-        if not len(reached):
+        shift = near.inside[found != 0], found[found != 0]
+        if not self.proofs.add(shift, of_part):
             return False
-        moved = shift != 0
-        self.shown_by[reached] = len(self.shifts)
-        self.hidden[near.inside[moved]] = True
-        self.shifts.append((near.inside[moved], shift[moved]))
+        self.hidden[shift[0]] = True
         return True
+
+
+def _joined(shift: Shift, near: Neighbourhood, more: np.ndarray) -> Shift:
+    """A shift with what moves beside it: of other variables."""
+    places = np.concatenate([shift[0], near.inside[more != 0]])
+    order = np.argsort(places)
+    return places[order], np.concatenate([shift[1], more[more != 0]])[order]
 
 
 def _one_way(demands: Demands, chosen: Whole, turn: int) -> Whole:

@@ -6,6 +6,7 @@ derived (`attack`).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,22 +43,34 @@ class System:
         """The number of variables."""
         return len(self.value)
 
-    def sums(self, change: Real) -> Real:
-        """What the rows become, added up, when the values change by so much."""
-        terms, rows = self._touched(change)
-        return np.bincount(rows, change[self.term[terms]] * self.coefficient[terms], len(self.left)).astype(np.float64)
+    @cached_property
+    def row_of(self) -> Whole:
+        """The row of each term."""
+        return np.repeat(np.arange(len(self.left)), np.diff(self.start))
 
-    def sums_of_sizes(self, change: Real) -> Real:
-        """The same without signs: how large the numbers are that were added."""
-        terms, rows = self._touched(change)
-        return np.bincount(rows, np.abs(change[self.term[terms]] * self.coefficient[terms]), len(self.left)).astype(
-            np.float64
+    @cached_property
+    def by_variable(self) -> tuple[Whole, Whole]:
+        """Where the terms of each variable start, and the terms in that order."""
+        counts = np.bincount(self.term, minlength=self.size)
+        return np.concatenate([[0], np.cumsum(counts)]), np.argsort(self.term, kind="stable")
+
+    def terms_of(self, places: Whole) -> tuple[Whole, Whole]:
+        """The terms of these variables, and which of them (counted from 0) each is of."""
+        starts, terms = self.by_variable
+        counts = starts[places + 1] - starts[places]
+        before = np.cumsum(counts) - counts
+        return terms[np.repeat(starts[places] - before, counts) + np.arange(counts.sum())], np.repeat(
+            np.arange(len(places)), counts
         )
 
-    def _touched(self, change: Real) -> tuple[Whole, Whole]:
-        """The terms that change, and the row of each: few of very many."""
-        terms = np.flatnonzero(change[self.term])
-        return terms, np.searchsorted(self.start, terms, side="right") - 1
+    def sums(self, places: Whole, change: Real) -> tuple[Real, Real]:
+        """What the rows become, added up, when these variables change by so much; and the same without signs."""
+        terms, number = self.terms_of(places)
+        moved, rows = change[number] * self.coefficient[terms], self.row_of[terms]
+        return (
+            np.bincount(rows, moved, len(self.left)).astype(np.float64),
+            np.bincount(rows, np.abs(moved), len(self.left)).astype(np.float64),
+        )
 
 
 @dataclass(eq=False)

@@ -12,18 +12,21 @@ import polars as pl
 
 from assets.errors import ReleaseRefused
 from assets.release.disclosure.breakdowns import sparse
+from assets.release.disclosure.memory import remembered
 from assets.release.disclosure.parts import labels
 from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.relations import ABSENT, Equations, Grid, counts_of, grid, related
 from assets.release.disclosure.shifts import Demands
-from assets.release.disclosure.suppression import Protected, Task
 from assets.release.disclosure.system import Mask, Real, System, assemble
+from assets.release.disclosure.task import Protected, Task
 from assets.release.disclosure.thresholds import withheld
 from schemas.model import Table
 from schemas.summaries import SUMMARIES
 
 _NATION_COSTS, _PROVINCE_COSTS = 1000.0, 5.0  # how much dearer than a detail: the nation only where nothing else does
 _AMOUNT_COSTS = 30.0  # the same for amounts of the nation, which are large numbers as they are
+
+_TOLD_COSTS = 10.0  # the same for what was told before, in a month that is restated
 
 
 class Work:
@@ -47,11 +50,10 @@ class Work:
         self.limit, self.is_amount = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=bool)
         self.shown = np.zeros(size, dtype=bool)
         self.true = np.concatenate([ours.values.ravel() for ours in grids.values()])
-        self.known = np.zeros(size, dtype=bool)
         for ours in grids.values():
             self._mark(ours)
-            if earlier:
-                self._remember(ours, earlier)
+        self.memory = remembered(grids, frames, size, earlier)
+        self.hidden |= self.memory.withheld
         self.cut = np.zeros(size, dtype=bool)
         coverage = grids["coverage"]
         cells = slice(coverage.first, coverage.first + coverage.values.size)
@@ -81,30 +83,6 @@ class Work:
         if ours.table.name == "coverage_enterprise":
             dominated[:, ours.counts.index("protected_workers")] = _dominated(frame, ours, self.rule)
         self.hidden[cells] = ((hidden | small | dominated) & (ours.values > -1)).ravel() & self.shown[cells]
-
-    def _remember(self, ours: Grid, earlier: Path) -> None:
-        """What the release before withheld stays withheld; what it told, if it is told again, is known and no protection."""
-        path = earlier / "parquet" / f"{ours.table.name}.parquet"
-        if not path.exists():
-            return
-        counts = [name for name in ours.counts if name in ours.table.released().names]
-        before = pl.read_parquet(path).select(
-            *ours.table.key, *(pl.col(name).alias(f"{name} before") for name in counts)
-        )
-        frame = self.frames[ours.table.name].select(*ours.table.key, *counts)
-        rows = frame.join(before.with_columns(was=True), on=list(ours.table.key), how="left", maintain_order="left")
-        cells = slice(ours.first, ours.first + ours.values.size)
-        hidden, known = (mask[cells].reshape(ours.values.shape) for mask in (self.hidden, self.known))
-        for name in counts:
-            now, then = pl.col(name), pl.col(f"{name} before")
-            kept = (
-                rows.select((pl.col("was") & then.is_null() & now.is_not_null()).fill_null(value=False))
-                .to_series()
-                .to_numpy()
-            )
-            same = rows.select((now == then).fill_null(value=False)).to_series().to_numpy()
-            hidden[ours.row_of[kept], ours.counts.index(name)] = True
-            known[ours.row_of[same], ours.counts.index(name)] = True
 
     def task(self) -> Task:
         """The system of all counts, and what must be possible in it."""
@@ -163,22 +141,23 @@ class Work:
         carries = np.full(system.size, -1)
         carries[of[there]] = np.maximum(carries[of[there]], carries_of[there])
         is_open = np.zeros(system.size, dtype=bool)
-        is_open[of[there & (open_cells | self.known)]] = True
+        is_open[of[there & (open_cells | self.memory.known)]] = True
         before = np.full(system.size, -1)
         linked = there & (before_cell >= 0)
         before[of[linked]] = np.maximum(of[before_cell[linked]], -1)
-        row = np.repeat(np.arange(len(system.left)), np.diff(system.start))
         of_row = np.zeros(len(system.left), dtype=np.int64)
-        np.maximum.at(of_row, row, part_of[system.term])
+        np.maximum.at(of_row, system.row_of, part_of[system.term])
         place = demands.place
         part = np.where(demands.is_left, of_row[np.where(demands.is_left, place, 0)] if len(of_row) else 0,
                         part_of[np.where(demands.is_left, 0, place)])  # fmt: skip
         is_open[place[~demands.is_left]] = False
+        told_before = np.zeros(system.size, dtype=bool)
+        told_before[of[there & self.memory.dear]] = True
         times, of_amount = np.ones(system.size), np.zeros(system.size, dtype=bool)
         np.maximum.at(times, of[there], dearer[there])
         of_amount[of[there & self.is_amount]] = True
         times[of_amount] = np.minimum(times[of_amount], _AMOUNT_COSTS) / np.maximum(1, system.value[of_amount] / 1e6)
-        cost = (1 + np.log1p(system.value)) * times
+        cost = (1 + np.log1p(system.value)) * times * np.where(told_before, _TOLD_COSTS, 1.0)
         return Task(system, demands, part, names, part_of, cost, is_open, carries, before)
 
     def task_of_amounts(self, counts: Task) -> Task:

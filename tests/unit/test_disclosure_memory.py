@@ -1,0 +1,77 @@
+"""What readers remember of the release before: known figures, and those of a month that is restated."""
+
+import polars as pl
+import pytest
+
+from assets.release.build import gathered
+from assets.release.disclosure.memory import remembered
+from assets.release.disclosure.relations import grid
+from assets.release.protect import protect_all
+from schemas.summaries import SUMMARIES
+from tests.unit.test_disclosure import JAKON, MONTH, PEOPLE, RULE, warehouse_of, written
+
+WITH_FEWER = [(region, segment, sex, 6 if (region, segment, sex) == ("5102", "JAKON", "M") else number)
+              for region, segment, sex, number in JAKON]  # fmt: skip
+
+
+def frames_of(root, people):
+    return gathered(warehouse_of(root, people), [MONTH])
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory):
+    root = tmp_path_factory.mktemp("before")
+    frames = frames_of(root / "warehouse", PEOPLE + JAKON)
+    shown = protect_all(frames, RULE, None)
+    return frames, shown, written(root, shown)
+
+
+def memory_of(frames, folder):
+    grids, size = {}, 0
+    for table in SUMMARIES:
+        grids[table.name] = grid(table, frames[table.name], size)
+        size += grids[table.name].values.size
+    return remembered(grids, frames, size, folder)
+
+
+def test_without_a_release_before_nothing_is_remembered(before):
+    memory = memory_of(before[0], None)
+    assert not (memory.withheld | memory.told | memory.restated).any()
+
+
+def test_of_the_same_month_every_figure_is_known_or_stays_withheld(before):
+    frames, shown, folder = before
+    memory = memory_of(frames, folder)
+    assert not memory.restated.any()
+    assert (memory.known.sum(), memory.dear.sum()) == (memory.told.sum(), 0)
+    again = protect_all(frames, RULE, folder)
+    assert all(again.frames[name].equals(frame) for name, frame in shown.frames.items())
+
+
+def test_in_a_restated_month_what_was_told_is_not_known_for_certain(before, tmp_path):
+    memory = memory_of(frames_of(tmp_path, PEOPLE + WITH_FEWER), before[2])
+    assert memory.restated.any()
+    assert (memory.known.sum(), memory.dear.sum()) == (0, memory.told.sum())
+
+
+def test_a_figure_that_has_become_small_is_protected_by_others_that_were_told(before, tmp_path):
+    """Of the builders of province 51 both regencies were told: 110 and 70. Now they are 110 and 6."""
+    _, shown, folder = before
+    after = protect_all(frames_of(tmp_path, PEOPLE + WITH_FEWER), RULE, folder)
+    key = [
+        "geography_basis",
+        "geography_level",
+        "region_code",
+        "segment",
+        "programme",
+        "sex",
+        "age_band",
+        "denominator_id",
+    ]
+    both = shown.frames["coverage"].join(after.frames["coverage"], on=key, suffix=" now").filter(
+        pl.col("segment") == "JAKON", pl.col("programme") == "any", pl.col("geography_basis") == "home",
+        pl.col("region_code").is_in(["5101", "5102"]))  # fmt: skip
+    assert both["protected_persons"].to_list() == [110, 70]
+    assert both["protected_persons now"].to_list() == [None, None], "the province less one would tell the other"
+    was_withheld = shown.frames["coverage"]["protected_persons"].is_null()
+    assert after.frames["coverage"].filter(was_withheld)["protected_persons"].null_count() == was_withheld.sum()
