@@ -28,7 +28,7 @@ run: setup ## the main job on a small synthetic nation
 	$(BIN)/cakupan demo
 
 test: setup oracles ## every test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 check: setup ## lint, format, types, generated documents
 	$(BIN)/ruff check .
