@@ -73,7 +73,7 @@ def build(
     record.write(folder)
     _write_json(protected.certificate, folder / "certificate.json")
     build_database(folder)
-    write_exports(folder)
+    write_exports(folder, rounding_base=rule.rounding_base)
     manifest: dict[str, Any] = {
         **_identity(record, place),
         "months": {month: record.month(month) | {"inputs": _inputs(warehouse, month)} for month in months},

@@ -25,7 +25,7 @@ class Policy:
     Employers are counted from `min_employers`. Workers are withheld where one employer has more than `dominance_percent` of
     them, or where the others beside the two largest are fewer than `p_percent` of the largest; an amount that is withheld
     cannot be derived to within `p_percent`. Where more than `sparse_percent` of a breakdown's figures are small, the
-    breakdown is withheld as a whole.
+    breakdown is withheld as a whole. Figures of the open-data cube are multiples of `rounding_base`.
     """
 
     min_count: int
@@ -34,6 +34,7 @@ class Policy:
     dominance_percent: int = 85
     p_percent: int = 10
     sparse_percent: int = 10
+    rounding_base: int = 5
 
     def digest(self) -> str:
         """SHA-256 of the policy."""
@@ -70,6 +71,7 @@ def checked(rule: Policy) -> Policy:
         ("min_employers", rule.min_employers >= 3, "at least 3"),
         ("dominance_percent", 0 < rule.dominance_percent <= 85, "at most 85"),
         ("p_percent", rule.p_percent >= 10, "at least 10"),
+        ("rounding_base", rule.rounding_base >= 5, "at least 5"),
         ("sparse_percent", 0 <= rule.sparse_percent <= 100, "from 0 to 100"),
     )
     for name, strong, least in floors:

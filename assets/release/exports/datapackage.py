@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.release.exports import codes
+from assets.release.exports import codes, rounded
 from assets.release.exports.files import GUARD, NAME, TITLE, months, write_json
 from schemas.columns import definition, title
 from schemas.model import Field, Kind, Table
@@ -39,11 +39,17 @@ def write(folder: Path, tables: tuple[Table, ...]) -> None:
         "sources": [{"title": text} for text in SOURCES],
         "resources": [
             *(_resource(folder, f"csv/{table.name}.csv", table.name, schema(table.released())) for table in tables),
+            *(_resource(folder, path, "protected-persons-rounded", rounded.SCHEMA) for path in _open(folder)),
             *(_resource(folder, f"{codes.FOLDER}/{path.name}", f"codes-{path.stem}", LISTED) for path in lists),
             *(_resource(folder, f"codes/{path.name}", f"registry-{path.stem}", _plain(path)) for path in registry),
         ],
     }
     write_json(folder / "datapackage.json", package)
+
+
+def _open(folder: Path) -> list[str]:
+    """The cube is there where the release has the table it is made from."""
+    return [rounded.PATH] if (folder / rounded.PATH).exists() else []
 
 
 def schema(table: Table) -> dict[str, Any]:

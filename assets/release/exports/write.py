@@ -2,12 +2,23 @@
 
 from pathlib import Path
 
-from assets.release.exports import codes, contract, csvw, datapackage, dcat, ilostat, satudata, sdmx, sdmx_structure
+from assets.release.exports import (
+    codes,
+    contract,
+    csvw,
+    datapackage,
+    dcat,
+    ilostat,
+    rounded,
+    satudata,
+    sdmx,
+    sdmx_structure,
+)
 from schemas.model import Table
 from schemas.summaries import COVERAGE, SUMMARIES
 
 
-def write_exports(folder: Path, tables: tuple[Table, ...] = SUMMARIES) -> None:
+def write_exports(folder: Path, tables: tuple[Table, ...] = SUMMARIES, *, rounding_base: int = 5) -> None:
     """Write every export of the release in the folder: the same files give the same bytes.
 
     What describes (Data Package, CSV on the Web, data contract, metadata) is kilobytes; only SDMX-CSV repeats the rows, and is
@@ -19,6 +30,7 @@ def write_exports(folder: Path, tables: tuple[Table, ...] = SUMMARIES) -> None:
     sdmx_structure.write(folder, tables)
     if COVERAGE in tables:
         ilostat.write(folder)
+        rounded.write(folder, rounding_base)
     csvw.write(folder, tables)
     contract.write(folder, tables)
     satudata.write(folder, tables)
