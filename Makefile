@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11
 
-.PHONY: help setup run test check fix lock oracles docs ui serve bench nations clean
+.PHONY: help setup run test check fix lock oracles docs ui serve bench years nations clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
@@ -56,6 +56,12 @@ serve: setup ## webserver and daemon on loopback, for months as they land
 
 bench: setup ## the limit and ours on the same files: make bench SCALE=0.01
 	$(BIN)/python -m benchmarks --scale $(or $(SCALE),0.01)
+
+years: setup ## two years at 1:1,000, from landing to one release
+	$(BIN)/python -m benchmarks.years
+
+nations: setup ## fifty nations whose true effect of outreach is known, through their files: an hour
+	$(BIN)/python -m benchmarks.nations
 
 clean: ## remove the environment and the data
 	rm -rf .venv .venv-oracles data

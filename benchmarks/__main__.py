@@ -5,88 +5,30 @@ same files. On a machine that others use too, CPU seconds compare and wall secon
 """
 
 import argparse
-import os
 import re
-import resource
 import subprocess
 import sys
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.measured import CAKUPAN, Measured, measure
+
 MONTH = "2024-12"
-_CAKUPAN = [sys.executable, "-m", "pipelines.command"]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One process tree: wall and CPU seconds, peak of the summed resident memory in MB, and what it printed."""
-
-    seconds: float
-    cpu_seconds: float
-    peak_mb: float
-    output: str
-
-    def told(self, name: str, limit: "Measured | None" = None) -> str:
-        """One line, with the ratios to the limit."""
-        of_limit = (
-            f"{self.seconds / limit.seconds:6.2f} x {self.cpu_seconds / limit.cpu_seconds:6.2f} x" if limit else ""
-        )
-        return f"{name:16}{self.seconds:8.1f} s {self.cpu_seconds:8.1f} CPU s {self.peak_mb:6.0f} MB {of_limit}"
-
-
-def measure(command: list[str], **environment: str) -> Measured:
-    """Run a command and watch its tree. Raises CalledProcessError where it fails."""
-    start, used, peak = time.monotonic(), _cpu_of_ended(), 0
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | environment
-    )
-    while process.poll() is None:
-        peak = max(peak, _resident(process.pid))
-        time.sleep(0.2)
-    output = process.stdout.read() if process.stdout else ""
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, output)
-    return Measured(time.monotonic() - start, _cpu_of_ended() - used, peak / 1024, output)
-
-
-def _cpu_of_ended() -> float:
-    """CPU seconds of all processes below this one that have ended and were waited for."""
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent.ru_utime + spent.ru_stime
-
-
-def _resident(root: int) -> int:
-    """Resident kB of a process and all below it, from /proc."""
-    parents: dict[int, int] = {}
-    sizes: dict[int, int] = {}
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            text = status.read_text()
-        except OSError:  # it has just ended
-            continue
-        found = dict(re.findall(r"^(PPid|VmRSS):\s+(\d+)", text, re.MULTILINE))
-        parents[int(status.parent.name)] = int(found["PPid"])
-        sizes[int(status.parent.name)] = int(found.get("VmRSS", 0))
-    tree = {root}
-    for _ in range(5):
-        tree |= {pid for pid, parent in parents.items() if parent in tree}
-    return sum(sizes.get(pid, 0) for pid in tree)
 
 
 def month_of(landing: Path, scale: float) -> None:
     """Make the month's delivery where it is not there yet."""
     if not (landing / MONTH / "manifest.json").exists():
         subprocess.run(
-            [*_CAKUPAN, "simulate", "--month", MONTH, "--scale", str(scale), "--landing", str(landing)], check=True
+            [*CAKUPAN, "simulate", "--month", MONTH, "--scale", str(scale), "--landing", str(landing)], check=True
         )
 
 
 def ours(landing: Path) -> Measured:
     """The whole month, from landing to release, into an empty warehouse."""
     with TemporaryDirectory(dir=landing) as home:
-        command = [*_CAKUPAN, "run", "--month", MONTH, "--landing", str(landing), "--warehouse", f"{home}/warehouse"]
+        command = [*CAKUPAN, "run", "--month", MONTH, "--landing", str(landing), "--warehouse", f"{home}/warehouse"]
         return measure(command, CAKUPAN_HOME=home, DAGSTER_HOME=f"{home}/dagster", COLUMNS="200")
 
 
