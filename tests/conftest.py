@@ -123,6 +123,6 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Nation:
     results = {}
     for month in SEASON:
         simulate(places.landing, month, SCALE)
-        with by_threshold_alone():  # to prove seven months takes minutes; two are proven in `nation`
+        with by_threshold_alone():  # proving seven at this size takes a minute and leaves little to look at
             results[month] = run(places_at(root), month, instance, publish=month == SEASON[-1])
     return Nation(root, places, instance, results)
