@@ -35,7 +35,7 @@ class Protecting:
         self.row_month = np.zeros(len(system.left), dtype=np.int64)
         np.maximum.at(self.row_month, system.row_of, self.month_of[system.term])
         self.proofs = Proofs(task, kept)
-        self.cost = task.cost.copy()
+        self.cost, self.known = task.cost.copy(), np.zeros(len(system.left), dtype=bool)
 
     def run(self) -> Protected:
         """Protect every part in order; the totals of a month also without demands of their own: it may refute earlier proofs."""
@@ -61,7 +61,8 @@ class Protecting:
         """What the month before hides is cheap; proofs that the rows of this month refute are found again."""
         ours = np.flatnonzero((self.month_of == month) & (self.task.before >= 0))
         self.cost[ours] = np.where(self.hidden[self.task.before[ours]], self.task.cost[ours] / 20, self.task.cost[ours])
-        refuted = self.proofs.refuted(self.hidden, self.row_month == month, self.row_month <= month)
+        before, self.known = self.known, self.row_month <= month
+        refuted = self.proofs.refuted(self.hidden, self.known & ~before, self.known)
         self.proofs.drop(self._followed(refuted, month) if refuted else [])
 
     def _followed(self, refuted: list[int], month: int) -> list[int]:
@@ -72,24 +73,24 @@ class Protecting:
         """
         own = self._own_totals(month)
         own[self.proofs.moved(refuted)] = False
-        near, ours = self._near(own, month), self._asked_of_totals(month)
+        near, ours = self._near(own), np.flatnonzero(self._is_of_totals(month)[self.task.part])
         lost, asks = [], True
         for number in refuted:
             shift, unmet = self.proofs.shifts[number], self.proofs.unmet(ours)
             asked = _one_way(self.task.demands, unmet, number)[: _AT_ONCE[0] if asks else 0]
             sums, _ = self.task.system.sums(*shift)
             more = near.shift(self.task.demands[asked], self.cost, self.hidden, forced=False, beside=sums)
-            if more is None or not self._goes_on(number, _joined(shift, near, more), unmet, month):
+            if more is None or not self._goes_on(number, _joined(shift, near, more), unmet):
                 lost.append(number)
             else:
                 asks = len(unmet) - len(self.proofs.unmet(unmet)) >= _WORTH
         return lost
 
-    def _goes_on(self, number: int, shift: Shift, unmet: Whole, month: int) -> bool:
+    def _goes_on(self, number: int, shift: Shift, unmet: Whole) -> bool:
         """Put a longer shift in the place of one, hiding what it moves, if it holds."""
         hidden = self.hidden.copy()
         hidden[shift[0]] = True
-        if not valid(self.task.system, hidden, shift, self.row_month <= month):
+        if not valid(self.task.system, hidden, shift, self.known):
             return False
         self.hidden = hidden
         self.proofs.change(number, shift, unmet)
@@ -107,29 +108,27 @@ class Protecting:
         if self.task.parts[number].name == "":
             inside |= totals
             own |= (self.proofs.shown_by < 0) & (self.month_of_part[self.task.part] < month)
-        failed = self._met(inside, np.flatnonzero(own), month)
+        failed = self._met(inside, np.flatnonzero(own))
         for moving in (totals & self.hidden, totals, totals | earlier):
             if len(failed) and (moving & ~inside).any():
                 inside = inside | moving
-                failed = self._met(inside, self.proofs.unmet(np.flatnonzero(own)), month)
+                failed = self._met(inside, self.proofs.unmet(np.flatnonzero(own)))
         return failed
 
     def _own_totals(self, month: int) -> Mask:
         """The totals of the month, and what carries them."""
-        names = np.array([part.name == "" and part.month == month for part in self.task.parts])
-        return np.asarray(names[self.task.part_of] | (self.task.carries == month))
+        return np.asarray(self._is_of_totals(month)[self.task.part_of] | (self.task.carries == month))
 
-    def _asked_of_totals(self, month: int) -> Whole:
-        names = np.array([part.name == "" and part.month == month for part in self.task.parts])
-        return np.flatnonzero(names[self.task.part])
+    def _is_of_totals(self, month: int) -> Mask:
+        return np.array([part.name == "" and part.month == month for part in self.task.parts])
 
-    def _near(self, inside: Mask, month: int) -> Neighbourhood:
+    def _near(self, inside: Mask) -> Neighbourhood:
         chosen = np.flatnonzero(inside & ~self.task.open)
-        return Neighbourhood(self.task.system, chosen, self.row_month <= month, self.unit_of(chosen))
+        return Neighbourhood(self.task.system, chosen, self.known, self.unit_of(chosen))
 
-    def _met(self, inside: Mask, asked: Whole, month: int) -> Whole:
+    def _met(self, inside: Mask, asked: Whole) -> Whole:
         """Meet the demands by moving what is inside. What failed."""
-        near = self._near(inside, month)
+        near = self._near(inside)
         self._together(near, asked)
         return self._alone(near, asked)
 
