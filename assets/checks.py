@@ -11,21 +11,16 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from assets.advice import check
 from assets.errors import explained
 from assets.ingest.report import MonthReport
 from assets.warehouse import Warehouse
 from schemas.model import Rule, Severity, Table
-from schemas.projections import described
 
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2019-01", fmt="%Y-%m", timezone="Asia/Jakarta", end_offset=1)
 WRITERS = "warehouse"  # the pool of every asset: one run writes at a time
 CONSERVED = "rows_conserved"
 COMPLETE = "delivery_complete"
-_GROUPS = {
-    Severity.FATAL: "rows that break one are quarantined for the office to mend",
-    Severity.CONVENTION: "rows that break one are accepted, flagged and counted",
-    Severity.CHARACTERIZATION: "rows that break one are only counted",
-}
 _FOUND = dg.TableSchema(
     [
         dg.TableColumn("rule"),
@@ -38,14 +33,8 @@ _FOUND = dg.TableSchema(
 
 def rule_specs(asset: str, table: Table) -> list[dg.AssetCheckSpec]:
     """One check for what concerns the month as a whole, and one a severity: every check costs an event log 40 ms."""
-    conserved = dg.AssetCheckSpec(
-        CONSERVED,
-        asset=asset,
-        blocking=True,
-        description="rows read = accepted + quarantined + collapsed, file by file",
-    )
-    judged = [_spec(asset, _group(severity), about) for severity, about in _GROUPS.items() if _rules(table, severity)]
-    return [conserved, _spec(asset, COMPLETE, "every announced file arrived and could be read"), *judged]
+    judged = [_group(severity) for severity in Severity if rules(table, severity)]
+    return [check(name, asset) for name in (CONSERVED, COMPLETE, *judged)]
 
 
 def rule_results(asset: str, table: Table, report: MonthReport) -> Iterator[dg.AssetCheckResult]:
@@ -56,16 +45,16 @@ def rule_results(asset: str, table: Table, report: MonthReport) -> Iterator[dg.A
     lost = len(report.missing) + len(report.rejected())
     files = {"broken": lost, "applicable": len(report.files) + len(report.missing)}
     yield _result(asset, COMPLETE, passed=not lost, severity=dg.AssetCheckSeverity.WARN, metadata=files)
-    for severity in _GROUPS:
-        rules = _rules(table, severity)
-        if rules:
-            yield _judged(asset, severity, rules, report)
+    for severity in Severity:
+        found = rules(table, severity)
+        if found:
+            yield _judged(asset, severity, found, report)
 
 
-def _judged(asset: str, severity: Severity, rules: list[Rule], report: MonthReport) -> dg.AssetCheckResult:
+def _judged(asset: str, severity: Severity, judged: list[Rule], report: MonthReport) -> dg.AssetCheckResult:
     """The rules of a severity in one check, those that are broken in a table: where, how often, how to mend it."""
     broken, applicable = report.broken(), report.applicable()
-    found = [rule for rule in rules if broken[rule.name]]
+    found = [rule for rule in judged if broken[rule.name]]
     grave = [rule for rule in found if broken[rule.name] > rule.allow * applicable[rule.name]]
     rows = [
         dg.TableRecord({"rule": r.name, "broken": broken[r.name], "applicable": applicable[r.name], "mend": r.mend})
@@ -78,7 +67,7 @@ def _judged(asset: str, severity: Severity, rules: list[Rule], report: MonthRepo
         passed=not found or severity is Severity.CHARACTERIZATION,
         severity=dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN,
         metadata={
-            "rules": len(rules),
+            "rules": len(judged),
             "rules_broken": len(found),
             "broken": sum(broken[rule.name] for rule in found),
             **({"broken_rules": dg.MetadataValue.table(rows, schema=_FOUND)} if rows else {}),
@@ -86,20 +75,12 @@ def _judged(asset: str, severity: Severity, rules: list[Rule], report: MonthRepo
     )
 
 
-def column_schema(table: Table) -> dg.TableSchema:
-    """The table's columns for the Dagster UI."""
-    return dg.TableSchema(
-        [dg.TableColumn(f.name, str(f.dtype), description=described(f, table.name)) for f in table.fields]
-    )
-
-
 def table_metadata(warehouse: Warehouse, table: Table, month: str, seconds: float) -> dict[str, dg.MetadataValue]:
-    """Row count, columns, place (relative to the warehouse) and duration of a month of a table."""
+    """Row count, place (relative to the warehouse) and duration of a month of a table; its columns stand with the asset."""
     files = warehouse.files(table.name, month)
     rows = pl.scan_parquet(files).select(pl.len()).collect().item()
     return {
         "dagster/partition_row_count": dg.MetadataValue.int(rows),
-        "dagster/column_schema": dg.MetadataValue.table_schema(column_schema(table)),
         "path": dg.MetadataValue.text(warehouse.month(table.name, month).relative_to(warehouse.root).as_posix()),
         "bytes": dg.MetadataValue.int(sum(path.stat().st_size for path in files)),
         "seconds": dg.MetadataValue.float(round(seconds, 3)),
@@ -129,16 +110,13 @@ def failing_clearly(warehouse: Warehouse) -> Iterator[None]:
         raise dg.Failure(str(clear), metadata={"kind": type(clear).__name__}, allow_retries=False) from None
 
 
-def _rules(table: Table, severity: Severity) -> list[Rule]:
+def rules(table: Table, severity: Severity) -> list[Rule]:
+    """The rules of a table that are of that severity."""
     return [rule for rule in (*table.all_rules(), *table.cross_row_rules()) if rule.severity is severity]
 
 
 def _group(severity: Severity) -> str:
     return f"rules_{severity.value}"
-
-
-def _spec(asset: str, name: str, about: str) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(name, asset=asset, description=about)
 
 
 def _result(

@@ -13,6 +13,7 @@ from assets.ingest import assets as ingest
 from assets.registers import assets as registers
 from assets.release import assets as release
 from assets.resources import SERVICE, Places
+from pipelines.asset_pages import page
 from pipelines.jobs import embargo_sensor, landing_sensor, month_job, monthly_schedule, tables_job
 
 
@@ -27,8 +28,10 @@ def build_definitions(*, is_service: bool = False, **overrides: Any) -> dg.Defin
 
     In the service schedule and sensor are on until somebody turns them off; elsewhere off until somebody turns them on.
     """
+    loaded = dg.load_assets_from_modules([ingest, registers, coverage, release])
+    made = [asset for asset in loaded if isinstance(asset, dg.AssetsDefinition)]
     return dg.Definitions(
-        assets=dg.load_assets_from_modules([ingest, registers, coverage, release]),
+        assets=dg.map_asset_specs(page, made),
         jobs=[month_job, tables_job],
         schedules=[monthly_schedule(is_on=is_service)],
         sensors=[landing_sensor(is_on=is_service), embargo_sensor(is_on=is_service)],

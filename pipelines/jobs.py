@@ -8,23 +8,33 @@ from datetime import timedelta
 
 import dagster as dg
 
+from assets.checks import MONTHS
 from assets.errors import CakupanError, DeliveryRefused
 from assets.ingest.delivery import MANIFEST, is_complete
 from assets.release.switch import lift
 from assets.resources import Places
 from assets.warehouse import locked
 
+_BY_MONTH = (
+    dg.PartitionedConfig(  # a run is named by its month, whoever starts it; its config is the assets' own defaults
+        MONTHS,
+        run_config_for_partition_key_fn=lambda _: {},
+        tags_for_partition_key_fn=lambda month: {"month": month},
+    )
+)
 month_job = dg.define_asset_job(
     "month",
     selection=dg.AssetSelection.groups("ingest", "registers", "coverage", "release"),
-    description="One month from landing to release.",
-    tags={"dagster/priority": "0"},
+    description="One month from landing to release. In the launchpad choose the month and launch; what the command takes as "
+    "`--status`, `--reason`, `--reason-class` and `--embargo` stands under `release`, `--force` under each stage.",
+    config=_BY_MONTH,
 )
 
 tables_job = dg.define_asset_job(
     "tables",
     selection=dg.AssetSelection.groups("ingest", "registers", "coverage"),
     description="One month from landing to its tables, not published: of several months only the last publishes.",
+    config=_BY_MONTH,
 )
 
 

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from assets import checks
+from assets.advice import check
 from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.make import make_coverage
 from assets.coverage.quality import make_data_quality
@@ -11,14 +12,7 @@ from assets.ingest.assets import Rerun
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas.extracts import EXTRACTS, stored_table
-from schemas.model import Table
 from schemas.summaries import COVERAGE, DATA_QUALITY
-
-_NOTICED = "no row that somebody should look at"
-
-
-def _about(table: Table) -> str:
-    return f"{table.about}. Grain: {table.grain}."
 
 
 @dg.asset(
@@ -26,17 +20,8 @@ def _about(table: Table) -> str:
     deps=["person_cells", "workforce"],
     partitions_def=checks.MONTHS,
     kinds={"duckdb", "sql"},
-    owners=["team:cakupan"],
     pool=checks.WRITERS,
-    description=_about(COVERAGE),
-    check_specs=[
-        dg.AssetCheckSpec(
-            "parts_are_whole", asset="coverage", blocking=True, description="regions, segments, sexes and ages add up"
-        ),
-        dg.AssetCheckSpec(
-            "has_denominator", asset="coverage", description="a survey wave up to the month was delivered"
-        ),
-    ],
+    check_specs=[check("parts_are_whole", "coverage"), check("has_denominator", "coverage")],
 )
 def coverage(
     context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
@@ -65,9 +50,7 @@ def coverage(
     deps=[stored_table(extract).name for extract in EXTRACTS],
     partitions_def=checks.MONTHS,
     kinds={"duckdb", "sql"},
-    owners=["team:cakupan"],
     pool=checks.WRITERS,
-    description=_about(DATA_QUALITY),
 )
 def data_quality(
     context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
@@ -88,13 +71,8 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
         deps=sorted({read.table.name for read in summary.reads}),
         partitions_def=checks.MONTHS,
         kinds={"duckdb", "sql"},
-        owners=["team:cakupan"],
         pool=checks.WRITERS,
-        description=_about(table),
-        check_specs=[
-            dg.AssetCheckSpec("available", asset=table.name, description="what the table is made from was delivered"),
-            *(dg.AssetCheckSpec(name, asset=table.name, description=_NOTICED) for name in summary.notice_names),
-        ],
+        check_specs=[check(name, table.name) for name in ("available", *summary.notice_names)],
     )
     def summarised(
         context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]

@@ -4,21 +4,28 @@ Thin on purpose: the work stands in `month` and the modules it calls.
 """
 
 import dagster as dg
+from pydantic import Field
 
 from assets import checks
 from assets.errors import DeliveryRefused
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
+from assets.pictures import columns
 from assets.resources import Places
+from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS
 from schemas.extracts import BY_NAME, stored_table
-from schemas.model import Table
+from schemas.model import Severity, Table
+
+MONTHS_SHOWN = 12
 
 
 class Rerun(dg.Config):
     """Whether to do work again that is known to be done."""
 
-    force: bool = False
+    force: bool = Field(
+        default=False, description="Do the work again even where inputs, code and key are as last time."
+    )
 
 
 def _asset(table: Table) -> dg.AssetsDefinition:
@@ -30,9 +37,7 @@ def _asset(table: Table) -> dg.AssetsDefinition:
         partitions_def=checks.MONTHS,
         check_specs=checks.rule_specs(stored.name, table),
         kinds={"polars", "pandera", "parquet"},
-        owners=["team:cakupan"],
         pool=checks.WRITERS,
-        description=f"{stored.about}. Grain: {stored.grain}. Source: the extract {table.name} of the month.",
         code_version="1",
     )
     def extract(
@@ -47,22 +52,36 @@ def _asset(table: Table) -> dg.AssetsDefinition:
                 table, delivery, places.warehouse, places.key(delivery), force=config.force, progress=places.progress
             )
         _log(context, report)
-        found = checks.table_metadata(places.warehouse, stored, month, watch.seconds) | _volumes(report)
+        chart = {"chart": dg.MetadataValue.md(_chart(places.warehouse, stored.name, month))}
+        found = chart | _volumes(report) | checks.table_metadata(places.warehouse, stored, month, watch.seconds)
         return dg.MaterializeResult(metadata=found, check_results=list(checks.rule_results(stored.name, table, report)))
 
     return extract
 
 
 def _volumes(report: MonthReport) -> dict[str, dg.MetadataValue]:
+    """What became of files and rows; in quarantine by rule, the most first: a row may break several."""
     names = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed")
     counts = {name: dg.MetadataValue.int(report.total(name)) for name in names}
+    fatal = {rule.name for rule in checks.rules(BY_NAME[report.extract], Severity.FATAL)}
+    quarantined = {rule: rows for rule, rows in report.broken().most_common() if rule in fatal and rows}
     rejected = {file.name: file.message for file in report.rejected()}
     return counts | {
+        "quarantine_by_rule": dg.MetadataValue.json(quarantined),
         "files": dg.MetadataValue.int(len(report.files)),
         "files_rejected": dg.MetadataValue.json(rejected),
         "files_missing": dg.MetadataValue.json(report.missing),
         "unchanged": dg.MetadataValue.bool(report.reused),
     }
+
+
+def _chart(warehouse: Warehouse, table: str, month: str) -> str:
+    """Rows accepted, and on top those quarantined, of the months up to this one; from the reports kept with them."""
+    months = [name for name in warehouse.months(table) if name <= month][-MONTHS_SHOWN:]
+    files = {name: warehouse.stage(table, name).get("report", {}).get("files", []) for name in months}
+    kinds = ("rows_accepted", "rows_quarantined")
+    counts = {name: [sum(file[kind] for file in found) for kind in kinds] for name, found in files.items()}
+    return columns("Rows accepted (blue) and quarantined (orange)", "rows", counts)
 
 
 def _log(context: dg.AssetExecutionContext, report: MonthReport) -> None:

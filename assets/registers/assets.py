@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets import checks
+from assets.advice import check
 from assets.ingest.assets import Rerun
 from assets.ingest.month import previous
 from assets.registers.persons import make_persons
@@ -22,8 +23,6 @@ def _spec(table: Table, *deps: str) -> dg.AssetSpec:
         deps=deps,
         partitions_def=checks.MONTHS,
         kinds={"duckdb", "parquet"},
-        owners=["team:cakupan"],
-        description=f"{table.about}. Grain: {table.grain}. Person-level tables are never released.",
     )
 
 
@@ -37,20 +36,9 @@ def _spec(table: Table, *deps: str) -> dg.AssetSpec:
         _spec(PERSON_CELLS, "persons", "standings", "profiles"),
     ],
     check_specs=[
-        dg.AssetCheckSpec(
-            "one_person_one_id", asset="persons", blocking=True, description="no two NIK share a person_id"
-        ),
-        dg.AssetCheckSpec(
-            "person_agrees_with_itself",
-            asset="persons",
-            description="memberships of a person show one birth date and sex",
-        ),
-        dg.AssetCheckSpec(
-            "cells_count_every_person",
-            asset="person_cells",
-            blocking=True,
-            description="both geography bases add up to all persons",
-        ),
+        check("one_person_one_id", "persons"),
+        check("person_agrees_with_itself", "persons"),
+        check("cells_count_every_person", "person_cells"),
     ],
 )
 def registers(
@@ -90,11 +78,7 @@ def registers(
     name="movements",
     pool=checks.WRITERS,
     specs=[_spec(TRANSITIONS, "persons", "standings"), _spec(ENTRANTS, "persons", "standings")],
-    check_specs=[
-        dg.AssetCheckSpec(
-            "month_before_is_there", asset="transitions", description="persons of the month before are there to compare"
-        )
-    ],
+    check_specs=[check("month_before_is_there", "transitions")],
 )
 def movements(
     context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]

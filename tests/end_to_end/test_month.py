@@ -10,8 +10,13 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets import checks
 from assets.ingest.report import MonthReport
-from assets.release.publish import current
+from assets.release.publish import Published, current
+from assets.release.showing import previews, shown
+from schemas.enrolments import ENROLMENTS
+from schemas.model import Severity
+from schemas.summaries import SUMMARIES
 from tests.conftest import MONTHS, SCALE, Nation, run
 
 FIGURES = {"all": (4520, 10180, 44.4), "formal": (3530, 4070, 86.7), "informal": (990, 6110, 16.2)}
@@ -78,10 +83,40 @@ def test_metadata_says_what_was_made_and_where(nation: Nation) -> None:
     memberships = made["memberships"]
     assert memberships["dagster/partition_row_count"].value == truth["rows_accepted"]
     assert memberships["path"].value == "memberships/month=2024-12"
-    columns = [column.name for column in memberships["dagster/column_schema"].schema.columns]
-    assert columns[:4] == ["month", "membership_key", "person_id", "person_check"]
     assert memberships["seconds"].value > 0
+    fatal = {rule.name for rule in checks.rules(ENROLMENTS, Severity.FATAL)}
+    broken = {rule: rows for rule, rows in truth["rules"].items() if rule in fatal and rows}
+    assert len(broken) > 20
+    assert memberships["quarantine_by_rule"].value == broken
+    assert f"2024-12: {truth['rows_accepted']:,} + {truth['rows_quarantined']:,} rows" in memberships["chart"].value
     assert not any(str(nation.root) in str(value) for entry in made.values() for value in entry.values())
+
+
+def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: Nation) -> None:
+    [event] = [
+        event
+        for event in nation.results["2024-12"].get_asset_materialization_events()
+        if event.asset_key.path == ["release"]
+    ]
+    made = event.step_materialization_data.materialization.metadata
+    folder = current(nation.places.releases)
+    assert nation.places.releases / made["report"].value == folder / "report" / "index.html"
+    assert made["release"].value == folder.name
+    kept = ["geography_basis", "denominator_id", "protected_persons", "denominator_persons"]
+    released = pl.read_parquet(folder / "parquet" / "coverage.parquet").with_columns(pl.col(pl.Date).cast(pl.String))
+    rows = [record.data for record in made["preview/coverage"].records]
+    assert len(rows) == 3
+    assert all(released.filter(month="2024-12-01", region_code="ID", segment="all", **row).height for row in rows)
+    assert set(kept) <= rows[0].keys()
+    [ratio] = released.filter(
+        month="2024-12-01", geography_basis="home", geography_level="nation", segment="all", programme="any", sex="all",
+        age_band="all", denominator_id="potential",
+    )["coverage_ratio"]  # fmt: skip
+    assert f"2024-12: {100 * ratio:.1f} %" in made["chart"].value
+    assert {f"preview/{table.name}" for table in SUMMARIES} <= made.keys()
+    waiting = Published(folder.name, folder, "provisional", ["2024-12"], {}, reused=False, waits_until="2030-01-01")
+    assert shown(waiting).keys() == {"report", "release"}
+    assert previews(waiting) == {}
 
 
 def test_a_second_run_reads_nothing_again_and_a_forced_one_gives_the_same_bytes(nation: Nation) -> None:

@@ -1,0 +1,49 @@
+"""A small chart as Markdown that the Dagster UI shows: an SVG of a kilobyte or two within its own address.
+
+Belongs here: the shape. Not: what is counted (stages), charts of the report (`assets/release/report`).
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+
+WIDTH, HEIGHT, MOST = 420, 120, 24
+_TOP, _FOOT, _COLOURS = 18, 102, ("#12507b", "#b85c00")
+_GREY = "#7a8791"  # readable on the light and on the dark page
+
+
+def columns(title: str, unit: str, values: Mapping[str, Sequence[float]], form: str = ",.0f") -> str:
+    """A column a month (the last 24), its parts on top of each other, the ends of the axis and the largest sum in figures.
+
+    The alternative text tells the newest month. Markdown; empty where there is nothing to show.
+    """
+    shown = dict(sorted(values.items())[-MOST:])
+    if not shown:
+        return ""
+    most = max(sum(parts) for parts in shown.values()) or 1.0
+    step = WIDTH / max(len(shown), 6)
+    bars = [bar for place, parts in enumerate(shown.values()) for bar in _bars(place * step, step * 0.8, parts, most)]
+    first, last = min(shown), max(shown)
+    ends = [(0.0, HEIGHT - 4, "start", first)]
+    if last != first:
+        ends.append((len(shown) * step - step * 0.2, HEIGHT - 4, "end", last))
+    texts = [_text(*end) for end in [*ends, (0.0, 12, "start", f"{most:{form}} {unit}".strip())]]
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'font-family="sans-serif" font-size="11" fill="{_GREY}">{"".join([*bars, *texts])}</svg>'
+    )
+    newest = " + ".join(f"{part:{form}}" for part in shown[last])
+    address = base64.b64encode(drawn.encode()).decode()
+    return f"**{title}**, {first} to {last}\n\n![{title}; {last}: {newest} {unit}](data:image/svg+xml;base64,{address})"
+
+
+def _bars(left: float, width: float, parts: Sequence[float], most: float) -> list[str]:
+    found, foot = [], float(_FOOT)
+    for part, colour in zip(parts, _COLOURS, strict=False):
+        tall = (_FOOT - _TOP) * part / most
+        foot -= tall
+        found.append(f'<rect x="{left:.1f}" y="{foot:.1f}" width="{width:.1f}" height="{tall:.1f}" fill="{colour}"/>')
+    return found
+
+
+def _text(x: float, y: float, anchor: str, text: str) -> str:
+    return f'<text x="{x:.1f}" y="{y}" text-anchor="{anchor}">{text}</text>'

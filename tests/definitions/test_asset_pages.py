@@ -1,0 +1,131 @@
+"""What the UI says of assets and checks is what is declared of them, all of it, and nothing else."""
+
+import re
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.advice import ADVICE, Gravity
+from pipelines.asset_pages import OWNER, TABLES
+from pipelines.definitions import build_definitions
+from schemas.extracts import OPTIONAL
+from schemas.indicators import indicators
+from schemas.projections import described
+from schemas.summaries import SUMMARIES
+
+ROOT = Path(__file__).parents[2]
+SPECS = {spec.key.to_user_string(): spec for spec in build_definitions().resolve_all_asset_specs()}
+PERSONAL = {"memberships", "contributions", "kur_debtors", "persons", "entrants", "prepayments"}
+OF_TABLES = sorted(SPECS.keys() - {"release"})
+MAKER = {  # where the SQL of a table stands, where it is not a folder of its own
+    "coverage": "coverage/*.sql", "persons": "registers/*.sql", "person_cells": "registers/*.sql",
+    "profiles": "registers/numbers.py", "standings": "registers/numbers.py", "entrants": "registers/*.sql",
+    "prepayments": "registers/*.sql", "coverage_enterprise": "coverage/enterprises/*.sql", "kur_linkage": "coverage/kur/*.sql",
+    "vulnerable_workers": "coverage/vulnerable/*.sql", "regional_programmes": "coverage/regional/*.sql",
+    "target_progress": "coverage/targets/*.sql", "data_quality": "coverage/quality/*.sql",
+}  # fmt: skip
+
+
+def column_lineage(name: str) -> dict[str, set[tuple[str, str]]]:
+    found = SPECS[name].metadata.get("dagster/column_lineage")
+    deps = found.deps_by_column if found else {}
+    return {column: {(dep.asset_key.to_user_string(), dep.column_name) for dep in of} for column, of in deps.items()}
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_every_asset_has_owner_kinds_tags_and_a_description(name: str) -> None:
+    spec = SPECS[name]
+    assert spec.owners == [OWNER]
+    assert 2 <= len(spec.kinds) <= 3
+    assert spec.tags["privacy"] in {"personal", "internal", "unreleased", "published"}
+    assert spec.description
+    assert len(spec.description) > 100
+
+
+@pytest.mark.parametrize("name", OF_TABLES)
+def test_descriptions_and_columns_are_those_declared(name: str) -> None:
+    spec, table = SPECS[name], TABLES[name]
+    assert f"- **Grain**: {table.grain}\n" in str(spec.description)
+    assert all(f"`{key}`" in str(spec.description) for key in table.key)
+    [units] = re.findall(r"\*\*Units\*\*: (.*)", str(spec.description))
+    assert set(units.split(", ")) >= {field.unit for field in table.fields if "," not in field.unit} - {"-"}
+    columns = spec.metadata["dagster/column_schema"].columns
+    assert [column.name for column in columns] == table.names
+    assert [column.description for column in columns] == [described(field, name) for field in table.fields]
+    assert [column.tags.get("list") for column in columns] == [field.codes for field in table.fields]
+    assert {column.name for column in columns if not column.constraints.nullable} == set(table.key)
+
+
+def test_sources_of_summaries_are_those_of_their_indicators() -> None:
+    told = {entry.source for entry in indicators() if "coverage" in entry.tables and not entry.is_derived}
+    assert told
+    assert all(part.strip() in str(SPECS["coverage"].description) for source in told for part in source.split(";"))
+
+
+def test_tables_with_rows_of_persons_are_those_tagged_personal() -> None:
+    assert {name for name, spec in SPECS.items() if spec.tags["privacy"] == "personal"} == PERSONAL
+    assert {name for name, spec in SPECS.items() if spec.tags["privacy"] == "unreleased"} == {t.name for t in SUMMARIES}
+    assert [name for name, spec in SPECS.items() if spec.tags["privacy"] == "published"] == ["release"]
+    assert len([spec for spec in SPECS.values() if spec.tags.get("delivery") == "optional"]) == len(OPTIONAL)
+
+
+@pytest.mark.parametrize("name", OF_TABLES)
+def test_lineage_claims_only_columns_that_are_there_and_that_the_making_names(name: str) -> None:
+    """Every claimed column is one of a direct input, and stands by name in what makes the table."""
+    claimed, inputs = column_lineage(name), {dep.asset_key.to_user_string() for dep in SPECS[name].deps}
+    assert claimed.keys() <= set(TABLES[name].names) - {"month", "reason", "availability", "conf_status", "flags"}
+    for table, column in set().union(*claimed.values()):
+        assert table in inputs
+        assert column in TABLES[table].names
+    files = (ROOT / "assets").glob(MAKER.get(name, f"*/{name}/*.sql"))
+    made = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    assert not claimed or made
+    assert [column for column in claimed if not re.search(rf"\b{column}\b", made)] == []
+
+
+def test_lineage_of_coverage_is_known() -> None:
+    found = column_lineage("coverage")
+    assert found["memberships"] == {("person_cells", "memberships")}
+    assert found["sex"] == {("person_cells", "sex"), ("workforce", "sex")}
+    assert "coverage_ratio" not in found  # computed under a name that no input has
+
+
+def test_the_release_is_expected_every_month() -> None:
+    policy = SPECS["release"].freshness_policy
+    assert isinstance(policy, type(dg.FreshnessPolicy.cron("0 4 20 * *", policy.lower_bound_delta)))  # type: ignore[union-attr]
+    assert (policy.deadline_cron, policy.timezone) == ("0 4 20 * *", "Asia/Jakarta")
+    assert [name for name, spec in SPECS.items() if spec.freshness_policy] == ["release"]
+
+
+def test_every_check_says_how_grave_it_is_and_what_to_do_as_the_page_for_operators_does() -> None:
+    graph = build_definitions().resolve_asset_graph()
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert {key.name for key in graph.asset_check_keys} == ADVICE.keys()
+    for key in graph.asset_check_keys:
+        advice, told = ADVICE[key.name], graph.get(key).description
+        assert f"**Severity**: {advice.gravity}" in told
+        assert f"**What to do**: {advice.do}" in told
+        assert graph.get(key).blocking is (advice.gravity is Gravity.BLOCKS)
+        mark = " !" if graph.get(key).blocking else ""
+        assert f"| `{key.name}`{mark} | {advice.says} | {advice.do} |" in page
+
+
+@pytest.mark.parametrize("name", ["month", "tables"])
+def test_a_run_of_a_job_is_named_by_its_month_and_needs_no_config(name: str) -> None:
+    job = build_definitions().resolve_job_def(name)
+    assert job.partitioned_config.get_tags_for_partition_key("2024-12", job_name=name)["month"] == "2024-12"  # type: ignore[union-attr]
+    config = job.partitioned_config.get_run_config_for_partition_key("2024-12")  # type: ignore[union-attr]
+    assert dg.validate_run_config(job, config)["ops"]["memberships"]["config"] == {"force": False}
+
+
+def test_the_launchpad_says_what_each_word_of_the_operator_means() -> None:
+    job = build_definitions().resolve_job_def("month")
+    fields = (
+        job.run_config_schema.config_type.fields["ops"]
+        .config_type.fields["release"]
+        .config_type.fields["config"]
+        .config_type.fields
+    )
+    assert fields.keys() == {"force", "status", "reason", "reason_class", "embargo", "months"}
+    assert all(field.description and not field.is_required for field in fields.values())
