@@ -1,0 +1,124 @@
+"""The Dagster UI as an operator meets it: the graph, a month materialised from it, its checks, its release."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from assets.checks import rule_specs
+from assets.pictures import WIDTH
+from pipelines.simulator import simulate
+from schemas.enrolments import ENROLMENTS
+from tests.end_to_end.test_service import living
+
+ROOT = Path(__file__).parents[2]
+MONTH, SCALE = "2024-12", 1e-4
+LOADED_SECONDS = 120  # a third where nothing else runs
+STAGES = ("ingest", "registers", "coverage", "release")
+CUT_SHORT = re.compile("Failed to fetch|ERR_ABORTED|signal is aborted")  # requests of a page that we left
+
+
+def served(port: int) -> bool:
+    with suppress(OSError):
+        return (
+            b"dagster_webserver_version"
+            in urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=5).read()
+        )
+    return False
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """`cakupan ui` over a landing zone of one month."""
+    simulate(tmp_path / "landing", MONTH, SCALE)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = int(listening.getsockname()[1])
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "CAKUPAN_HOME": str(tmp_path),
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, "-m", "pipelines.command", "ui", "--port", str(port)]
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        deadline = time.monotonic() + LOADED_SECONDS
+        while not served(port):
+            assert process.poll() is None, (tmp_path / "log").read_text()[-3000:]
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()[-3000:]
+            time.sleep(0.3)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        for left in living(tmp_path):
+            with suppress(ProcessLookupError):
+                os.kill(left, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A desk; what the console said against us is asked at the end."""
+    said: list[str] = []
+    context = browser.new_context(base_url=address, viewport={"width": 1600, "height": 1000})
+    context.set_default_timeout(LOADED_SECONDS * 1000)
+    page = context.new_page()
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("response", lambda answer: said.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    context.close()
+    assert [text for text in said if not CUT_SHORT.search(text)] == []
+
+
+def see(*what: Locator) -> None:
+    for found in what:
+        expect(found).to_be_visible(timeout=LOADED_SECONDS * 1000)
+
+
+def launched(page: Page) -> None:
+    """The month, from the graph: the dialog takes what is written in it at Enter."""
+    page.goto("/asset-groups")
+    see(*(page.get_by_text(stage, exact=True).filter(visible=True).last for stage in STAGES))
+    page.get_by_role("button", name="Materialize all").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_placeholder("ex: 2019-01").fill(MONTH)
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Launch 1 run").click()
+    expect(dialog).to_be_hidden(timeout=LOADED_SECONDS * 1000)
+
+
+@pytest.mark.slow
+def test_a_month_is_made_from_the_graph_and_tells_what_was_found(page: Page, tmp_path: Path) -> None:
+    launched(page)
+    page.goto("/runs")
+    see(page.get_by_text(f"partition: {MONTH}").first)  # the run is named by its month
+    see(page.get_by_text(re.compile("^(Success|Failure)$")))
+    see(page.get_by_text("Success", exact=True))
+
+    page.goto("/assets/memberships?view=checks&checkDetail=rules_fatal")
+    see(*(page.get_by_text(check.name, exact=True).first for check in rule_specs("memberships", ENROLMENTS)))
+    see(page.get_by_text("What to do"))
+    see(page.get_by_text("age_plausible", exact=True), page.get_by_text("correct the birth date", exact=True))
+
+    page.goto("/assets/release")
+    see(page.get_by_text("one immutable release"))
+    chart = page.get_by_role("img", name="Coverage of the nation, as released")
+    see(chart)
+    chart.scroll_into_view_if_needed()
+    assert chart.evaluate("image => image.decode().then(() => image.naturalWidth)") == WIDTH
+    report = page.get_by_text(re.compile(rf"^{MONTH}-[0-9a-f]{{10}}/report/index.html$")).inner_text()
+    assert (tmp_path / "releases" / report).stat().st_size > 100_000
