@@ -13,6 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import dagster as dg
+
 from assets import resources
 from pipelines.session import dagster_home, home
 
@@ -31,6 +33,8 @@ def serve(port: int, patience_seconds: float = RUN_PATIENCE_SECONDS) -> int:
     dagster_home()
     os.environ.setdefault(resources.HOME, str(home()))
     os.environ[resources.SERVICE] = "1"
+    with dg.DagsterInstance.get():
+        pass  # the tables of a new instance: both children would make them at once, and one of the two would fail
     signals: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _: signals.append(received))

@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from assets.ingest.month import first_day
 from assets.pictures import columns
 from assets.release.publish import Published
 from schemas.model import Table
@@ -30,7 +31,7 @@ def shown(published: Published) -> dict[str, dg.MetadataValue]:
 def previews(published: Published) -> dict[str, dg.MetadataValue]:
     """A few rows of each table of a public release; of one that waits nothing."""
     tables = () if published.waits_until else SUMMARIES
-    return {f"preview/{table.name}": _preview(published.folder, table) for table in tables}
+    return {f"preview/{table.name}": _preview(published, table) for table in tables}
 
 
 def _chart(folder: Path) -> str:
@@ -45,14 +46,14 @@ def _chart(folder: Path) -> str:
     return columns("Coverage of the nation, as released", "%", ratios, ".1f") or "no coverage ratio is released"
 
 
-def _preview(folder: Path, table: Table) -> dg.TableMetadataValue:
+def _preview(published: Published, table: Table) -> dg.TableMetadataValue:
     """Rows of the newest month, totals first; a withheld figure is empty.
 
     Only so many columns have room: keys that are the same in all of them, and columns of nothing, are left out.
     """
     keys = [name for name in table.key if table.storage[name] == pl.String()]
     totals = pl.sum_horizontal([pl.lit(0), *(pl.col(name).is_in(_TOTALS).cast(pl.Int32) for name in keys)])
-    newest = _released(folder, table.name).filter(pl.col("month") == pl.col("month").max())
+    newest = _released(published.folder, table.name).filter(pl.col("month") == first_day(max(published.months)))
     rows = newest.sort(totals, descending=True, maintain_order=True).head(ROWS).collect()
     told = [name for name in rows.columns if rows[name].n_unique() > 1 or name not in table.key]
     told = [name for name in told if rows[name].null_count() < rows.height][:COLUMNS]
