@@ -7,7 +7,8 @@ import base64
 from collections.abc import Mapping, Sequence
 
 WIDTH, HEIGHT, MOST = 420, 120, 24
-_TOP, _FOOT, _COLOURS = 18, 102, ("#12507b", "#b85c00")
+_TOP, _FOOT, _COLOURS = 20, 102, ("#12507b", "#b85c00")
+_SEEN = 1.5  # a small part is a line, not nothing
 _GREY = "#7a8791"  # readable on the light and on the dark page
 
 
@@ -39,7 +40,7 @@ def columns(title: str, unit: str, values: Mapping[str, Sequence[float]], form: 
 def _bars(left: float, width: float, parts: Sequence[float], most: float) -> list[str]:
     found, foot = [], float(_FOOT)
     for part, colour in zip(parts, _COLOURS, strict=False):
-        tall = (_FOOT - _TOP) * part / most
+        tall = max((_FOOT - _TOP) * part / most, _SEEN if part else 0.0)
         foot -= tall
         found.append(f'<rect x="{left:.1f}" y="{foot:.1f}" width="{width:.1f}" height="{tall:.1f}" fill="{colour}"/>')
     return found

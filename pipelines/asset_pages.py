@@ -4,6 +4,8 @@ Belongs here: descriptions, owner, tags, columns, where a column comes from. Not
 reports (`assets/checks`, `assets/release/showing`), what checks say (`assets/advice`).
 """
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from schemas.extracts import EXTRACTS, OPTIONAL, stored_table
@@ -27,7 +29,7 @@ def page(spec: dg.AssetSpec) -> dg.AssetSpec:
     if table is None:
         return spec.replace_attributes(owners=[OWNER], tags={"privacy": "published"}, kinds=spec.kinds)
     found = lineage(table, _inputs(spec))
-    known: dict[str, object] = {"dagster/column_schema": column_schema(table)}
+    known: dict[str, object] = {"dagster/column_schema": column_schema(table, found)}
     if found.deps_by_column:
         known["dagster/column_lineage"] = found
     return spec.replace_attributes(
@@ -39,19 +41,27 @@ def page(spec: dg.AssetSpec) -> dg.AssetSpec:
     )
 
 
-def column_schema(table: Table) -> dg.TableSchema:
-    """Every column with type, meaning, unit, source, and for an indicator its formula; what may be null and what is key."""
+def column_schema(table: Table, known: dg.TableColumnLineage) -> dg.TableSchema:
+    """Every column with type, meaning, unit, source, formula of an indicator, code list, and the inputs it is known to be from.
+
+    The key is not null. Lineage stands in the words too, because only Dagster's paid edition draws it.
+    """
     columns = [
         dg.TableColumn(
             field.name,
             str(field.dtype).partition("(")[0],
-            description=described(field, table.name),
+            description=described(field, table.name) + _origin(known.deps_by_column.get(field.name, [])),
             constraints=dg.TableColumnConstraints(nullable=field.name not in table.key),
             tags={"list": field.codes} if field.codes else {},
         )
         for field in table.fields
     ]
     return dg.TableSchema(columns)
+
+
+def _origin(inputs: Sequence[dg.TableColumnDep]) -> str:
+    named = ", ".join(f"`{dep.asset_key.to_user_string()}`" for dep in inputs)
+    return f" ← {named}" if named else ""
 
 
 def lineage(table: Table, inputs: list[Table]) -> dg.TableColumnLineage:

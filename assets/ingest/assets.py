@@ -18,6 +18,7 @@ from schemas.extracts import BY_NAME, stored_table
 from schemas.model import Severity, Table
 
 MONTHS_SHOWN = 12
+_BY_RULE = dg.TableSchema([dg.TableColumn("rule"), dg.TableColumn("rows", "int")])
 
 
 class Rerun(dg.Config):
@@ -64,10 +65,11 @@ def _volumes(report: MonthReport) -> dict[str, dg.MetadataValue]:
     names = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed")
     counts = {name: dg.MetadataValue.int(report.total(name)) for name in names}
     fatal = {rule.name for rule in checks.rules(BY_NAME[report.extract], Severity.FATAL)}
-    quarantined = {rule: rows for rule, rows in report.broken().most_common() if rule in fatal and rows}
+    broken = [(rule, rows) for rule, rows in report.broken().most_common() if rule in fatal and rows]
+    quarantined = [dg.TableRecord({"rule": rule, "rows": rows}) for rule, rows in broken]
     rejected = {file.name: file.message for file in report.rejected()}
     return counts | {
-        "quarantine_by_rule": dg.MetadataValue.json(quarantined),
+        "quarantine_by_rule": dg.MetadataValue.table(quarantined, _BY_RULE),
         "files": dg.MetadataValue.int(len(report.files)),
         "files_rejected": dg.MetadataValue.json(rejected),
         "files_missing": dg.MetadataValue.json(report.missing),
@@ -81,7 +83,7 @@ def _chart(warehouse: Warehouse, table: str, month: str) -> str:
     files = {name: warehouse.stage(table, name).get("report", {}).get("files", []) for name in months}
     kinds = ("rows_accepted", "rows_quarantined")
     counts = {name: [sum(file[kind] for file in found) for kind in kinds] for name, found in files.items()}
-    return columns("Rows accepted (blue) and quarantined (orange)", "rows", counts)
+    return columns("Rows accepted, and on top (orange) quarantined", "rows", counts)
 
 
 def _log(context: dg.AssetExecutionContext, report: MonthReport) -> None:

@@ -52,7 +52,13 @@ def test_descriptions_and_columns_are_those_declared(name: str) -> None:
     assert set(units.split(", ")) >= {field.unit for field in table.fields if "," not in field.unit} - {"-"}
     columns = spec.metadata["dagster/column_schema"].columns
     assert [column.name for column in columns] == table.names
-    assert [column.description for column in columns] == [described(field, name) for field in table.fields]
+    told = [str(column.description).partition(" ← ") for column in columns]
+    assert [words for words, _, _ in told] == [described(field, name) for field in table.fields]
+    from_where = {
+        column.name: set(re.findall(r"`(\w+)`", inputs)) for column, (_, _, inputs) in zip(columns, told, strict=True)
+    }
+    claimed = column_lineage(name)
+    assert from_where == {column: {of for of, _ in claimed.get(column, set())} for column in table.names}
     assert [column.tags.get("list") for column in columns] == [field.codes for field in table.fields]
     assert {column.name for column in columns if not column.constraints.nullable} == set(table.key)
 
