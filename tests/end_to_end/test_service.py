@@ -17,6 +17,7 @@ import duckdb
 import pytest
 import yaml
 
+from pipelines import service as service_module
 from pipelines.definitions import build_definitions
 from tests.conftest import Nation
 
@@ -90,6 +91,29 @@ def test_a_month_that_lands_is_released_and_the_service_ends_when_told(
     with dg.DagsterInstance.from_config(str(tmp_path / "dagster")) as instance:
         assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.SUCCESS]  # it was let end
         assert instance.telemetry_enabled is False
+
+
+def test_webserver_and_daemon_find_the_tables_of_a_new_instance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both would make them at once, and the one that comes second ends with an error."""
+    there: list[bool] = []
+
+    def started(*_: str) -> "subprocess.Popen[bytes]":
+        there.append((tmp_path / "schedules" / "schedules.db").exists())
+        return subprocess.Popen(["true"], start_new_session=True)
+
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
+    monkeypatch.setenv("CAKUPAN_SERVICE", "")
+    monkeypatch.setattr(service_module, "_started", started)
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        assert service_module.serve(0) == 1  # a child ended by itself
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+    assert there == [True, True]
 
 
 @pytest.mark.parametrize("is_service", [True, False])
