@@ -9,7 +9,7 @@ from itertools import pairwise
 from assets.release.report.language import NARROW, Both, both, say
 from assets.release.report.section import Section, province
 from assets.release.report.sections.headline import NATION
-from assets.release.report.source import Ask, Cell, Fixed, Row, Source, at
+from assets.release.report.source import Ask, Fixed, Row, Source, at
 from assets.release.report.tables import Column, Table, table
 
 BASES, SEGMENTS = ("home", "work"), ("all", "formal", "informal")
@@ -54,8 +54,10 @@ def map_(source: Source) -> Map:
     title = say("map.title_unknown")
     if known:
         ranked = sorted(known, key=lambda tile: (-tile.row.value("coverage_ratio"), tile.code))
-        title = say("map.title", high=ranked[0].name, high_ratio=ranked[0].row["coverage_ratio"], low=ranked[-1].name,
-                    low_ratio=ranked[-1].row["coverage_ratio"], below=_below(source))  # fmt: skip
+        counted = _counted(source)
+        form = "map.title" if len(known) == len(panels[0].tiles) else "map.title_of_shown"
+        title = say(form, high=ranked[0].name, high_ratio=ranked[0].row["coverage_ratio"], low=ranked[-1].name,
+                    low_ratio=ranked[-1].row["coverage_ratio"], below=counted["below"], shown=counted["shown"])  # fmt: skip
     return Map("map", title, say("map.lead"), "coverage", (), (_table(source),), _notes(panels), panels=panels)
 
 
@@ -86,12 +88,13 @@ def _shade(row: Row) -> str:
     return f"k{sum(ratio >= end for end in CLASSES)}"
 
 
-def _below(source: Source) -> Cell:
+def _counted(source: Source) -> Row:
+    """How many provinces show a ratio, and how many of them lie below the nation."""
     fixed: Fixed = {"month": source.month, **NATION, "segment": "all", "denominator_id": "potential"}
     nation = f"(SELECT coverage_ratio FROM coverage WHERE {at(fixed)})"
     del fixed["region_code"]
-    below = {"below": f"count(*) FILTER (coverage_ratio < {nation})"}
-    return source.total("coverage", below, fixed=fixed | {"geography_level": "province"})["below"]
+    figures = {"below": f"count(*) FILTER (coverage_ratio < {nation})", "shown": "count(coverage_ratio)"}
+    return source.total("coverage", figures, fixed=fixed | {"geography_level": "province"})
 
 
 def _notes(panels: tuple[Panel, ...]) -> tuple[Both, ...]:
