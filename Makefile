@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11
 
-.PHONY: help setup run test check fix lock oracles docs ui serve bench years nations clean
+.PHONY: help setup run test check fix lock oracles docs site ui serve bench years nations clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
@@ -30,7 +30,7 @@ run: setup ## the main job on a small synthetic nation
 test: setup oracles ## every test
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
-check: setup ## lint, format, types, generated documents
+check: setup site ## lint, format, types, generated documents, links
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -42,6 +42,14 @@ fix: setup ## mend what tools can mend
 
 docs: setup ## write the generated documents again
 	$(BIN)/python -m pipelines.dictionary
+
+# Pages are staged as they lie in the repository, so that a link is right there and on the site.
+site: setup ## the documentation as pages in site/; a link to nowhere fails
+	rm -rf build/pages site
+	mkdir -p build/pages/schemas
+	cp -R README.md CHANGELOG.md CONTRIBUTING.md GLOSSARY.md LICENSE docs build/pages/
+	cp -R schemas/codes build/pages/schemas/
+	NO_COLOR=1 $(BIN)/zensical build --clean --strict
 
 lock: setup ## pin dependencies again, with hashes and without index lines
 	$(COMPILE) --group dev pyproject.toml --output-file requirements-dev.lock
@@ -63,5 +71,5 @@ years: setup ## two years at 1:1,000, from landing to one release
 nations: setup ## fifty nations whose true effect of outreach is known, through their files: an hour
 	$(BIN)/python -m benchmarks.nations
 
-clean: ## remove the environment and the data
-	rm -rf .venv .venv-oracles data
+clean: ## remove the environment, the data and the pages
+	rm -rf .venv .venv-oracles data site build

@@ -1,4 +1,4 @@
-"""The generated documents: the data dictionary, the indicators and the command's reference, as Markdown.
+"""The generated documents: the data dictionary, the rules, the indicators and the command's reference, as Markdown.
 
 Belongs here: how a declaration is shown on a page; `python -m pipelines.dictionary` writes the pages, `--check` only
 tells whether they are stale. Not: the declarations (`schemas`), what the command does (`command`), any prose that
@@ -27,8 +27,8 @@ from schemas.summaries import SUMMARIES
 ROOT = Path(__file__).resolve().parent.parent
 NOTICE = "Generated from the declarations by `make docs`; do not edit."
 GROUPS = (
-    ("Extracts", "What offices deliver. A header may be written in any case and with any punctuation. Broken rules: fatal, "
-     "the row is quarantined; convention, it is accepted and flagged; characterization, it is counted.", EXTRACTS),
+    ("Extracts", "What offices deliver. A header may be written in any case and with any punctuation. What a cell must be is "
+     "in the [rules](rules.md).", EXTRACTS),
     ("Registers", "What the warehouse keeps. Person-level, never released.", REGISTERS),
     ("Summaries", "What a release holds. Each has a history, `<table>_history`: the same columns and, of every row that a later "
      "release replaced, from which release (`from_sequence`) up to which (`until_sequence`) it stood.", SUMMARIES),
@@ -40,7 +40,8 @@ LISTED_CODES = 12
 def main(*, check: bool) -> int:
     """Write the documents, or only check them and say which are stale; the exit code."""
     pages = {
-        "docs/data-dictionary.md": dictionary(), "docs/indicators.md": registry(), "docs/cli.md": reference(),
+        "docs/data-dictionary.md": dictionary(), "docs/rules.md": rules(), "docs/indicators.md": registry(),
+        "docs/cli.md": reference(),
     }  # fmt: skip
     kept = {name: (ROOT / name).read_text(encoding="utf-8") for name in pages if (ROOT / name).exists()}
     stale = [name for name, text in pages.items() if kept.get(name) != text]
@@ -63,7 +64,7 @@ def dictionary() -> str:
 
 
 def described(table: Table) -> Iterator[str]:
-    """A table's section: grain, key, fields and, for an extract, rules."""
+    """A table's section: grain, key, fields."""
     yield f"### {table.name}"
     key = ", ".join(f"`{name}`" for name in table.key)
     yield f"{table.about[0].upper()}{table.about[1:]}.\nGrain: {table.grain}. Key: {key}."
@@ -71,9 +72,6 @@ def described(table: Table) -> Iterator[str]:
     more = ("column", "also headed") if delivered else ()
     rows = (field_row(field, delivered=delivered) for field in table.fields)
     yield grid(("field", "what it is", "type", "unit", "source", *more), rows)
-    if delivered:
-        rules = (*table.cross_row_rules(), *table.all_rules())
-        yield grid(("rule", "speaks of", "severity", "reason", "how to mend it"), map(rule_row, rules))
 
 
 def field_row(field: Field, *, delivered: bool) -> tuple[str, ...]:
@@ -84,6 +82,22 @@ def field_row(field: Field, *, delivered: bool) -> tuple[str, ...]:
     column += "" if field.default is None else f", else {str(field.default).lower()}"
     more = (column, " ".join(f"`{alias}`" for alias in field.aliases)) if delivered else ()
     return (f"`{field.name}`", field.about, coded, field.unit, field.source, *more)
+
+
+def rules() -> str:
+    """Every rule on one page, by extract."""
+    about = (
+        "What `cakupan validate` and a rejection name. Fatal: the row is quarantined. Convention: it is accepted and flagged. "
+        "Characterization: it is accepted and counted."
+    )
+    parts = ["# Rules", NOTICE, about]
+    for table in EXTRACTS:
+        broken = (*table.cross_row_rules(), *table.all_rules())
+        parts += [
+            f"## {table.name}",
+            grid(("rule", "speaks of", "severity", "reason", "how to mend it"), map(rule_row, broken)),
+        ]
+    return "\n\n".join(parts) + "\n"
 
 
 def rule_row(rule: Rule) -> tuple[str, ...]:
