@@ -21,8 +21,9 @@ BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.DOTALL | re
 
 @dataclass(frozen=True)
 class Block:
-    """A block of a page: its kind, the file it is, what is in it."""
+    """A block of a page: the section it is in, its kind, the file it is, what is in it."""
 
+    section: str
     kind: str
     title: str
     text: str
@@ -30,8 +31,9 @@ class Block:
 
 def blocks(page: str) -> Iterator[Block]:
     """The blocks of a page, by its path below the root, in order."""
-    for kind, title, text in BLOCK.findall((ROOT / page).read_text(encoding="utf-8")):
-        yield Block(kind, title, text)
+    for section in re.split(r"^## ", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE):
+        for kind, title, text in BLOCK.findall(section):
+            yield Block(section.partition("\n")[0], kind, title, text)
 
 
 def follow(page: str, folder: Path, **environment: str) -> int:
