@@ -11,9 +11,15 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[2]
+BY_THE_THEME = {
+    "empty-table-header",  # of a first column that needs no name
+    "landmark-unique",  # its copy buttons
+    "scrollable-region-focusable",  # wide tables: Chromium and Firefox reach what scrolls with the keyboard by themselves
+}
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -118,3 +124,13 @@ def test_a_phone_shows_every_page_whole_and_finds_words(
         page.keyboard.press("Control+k")
         page.keyboard.type("dominance")
         page.get_by_role("link", name="Disclosure control").first.wait_for(timeout=5000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_withhold_nothing_from_people_who_do_not_see_well(browser: Browser, site: Path, scheme: str) -> None:
+    with browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, offline=True) as context:
+        page = context.new_page()
+        for name in ("index.html", "docs/tutorials/developer.html", "docs/rules.html"):
+            page.goto((site / name).as_uri())
+            found = {violation["id"] for violation in Axe().run(page).response["violations"]}
+            assert found <= BY_THE_THEME, name
