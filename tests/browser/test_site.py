@@ -1,6 +1,8 @@
 """The documentation as built pages: nothing is missing, nothing leads nowhere, and a phone shows them."""
 
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import partial
 from html.parser import HTMLParser
@@ -43,11 +45,17 @@ class Links(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def site() -> Path:
-    """The pages, built as `make check` builds them: strictly."""
-    done = subprocess.run(["make", "site"], cwd=ROOT, capture_output=True, text=True, check=False)
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages, built strictly by the recipe of `make check`, in a folder of their own."""
+    folder = tmp_path_factory.mktemp("site")
+    for path in [*ROOT.glob("*.md"), ROOT / "LICENSE", ROOT / "Makefile", ROOT / "mkdocs.yml"]:
+        shutil.copy(path, folder)
+    for name in ("docs", "schemas/codes"):
+        shutil.copytree(ROOT / name, folder / name)
+    recipe = ["make", "--old-file=setup", "site", f"BIN={Path(sys.executable).parent}"]
+    done = subprocess.run(recipe, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return ROOT / "site"
+    return folder / "site"
 
 
 @pytest.fixture(scope="module")

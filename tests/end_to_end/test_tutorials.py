@@ -11,23 +11,14 @@ from tests.pages import ROOT, blocks, follow, typed
 LABEL = re.compile(r">([^<>]+)</text>")
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which somebody spent the first hour."""
-    folder = tmp_path_factory.mktemp("desk")
-    assert follow("docs/tutorials/first-hour.md", folder) == 7
-    return folder
-
-
-def test_the_first_hour_ends_in_the_map_that_is_shown(desk: Path) -> None:
+@pytest.mark.slow
+def test_the_first_hour_ends_in_the_map_that_is_shown_and_an_office_follows_it(tmp_path: Path) -> None:
+    assert follow("docs/tutorials/first-hour.md", tmp_path) == 7
     shown = (ROOT / "docs" / "images" / "first-map.svg").read_text(encoding="utf-8")
-    drawn = LABEL.findall((desk / "map.svg").read_text(encoding="utf-8"))
+    drawn = LABEL.findall((tmp_path / "map.svg").read_text(encoding="utf-8"))
     assert len(drawn) > 2 * 38
     assert LABEL.findall(shown) == drawn
-
-
-def test_an_office_checks_a_file_and_reads_a_rejection(desk: Path) -> None:
-    assert follow("docs/tutorials/office.md", desk) == 3
+    assert follow("docs/tutorials/office.md", tmp_path) == 3
 
 
 @pytest.mark.slow
@@ -35,18 +26,12 @@ def test_an_operator_corrects_a_month_and_goes_back(tmp_path: Path) -> None:
     assert follow("docs/tutorials/operator.md", tmp_path) == 8
 
 
-@pytest.fixture(scope="module")
-def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the code in which a developer added a rule, an extract and a summary table."""
-    copy = tmp_path_factory.mktemp("clone")
+def test_what_a_developer_adds_keeps_the_specification_and_the_lists(tmp_path: Path) -> None:
+    copy = tmp_path / "clone"
     for room in ("schemas", "assets", "pipelines", "tests", "docs"):
         shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", copy)
     assert follow("docs/tutorials/developer.md", copy, PYTHONPATH=str(copy)) == 4
-    return copy
-
-
-def test_what_a_developer_added_keeps_the_specification_and_the_lists(changed: Path) -> None:
     tests = (
         "tests/definitions/test_definitions.py",
         "tests/definitions/test_sql_subset.py",
@@ -54,8 +39,8 @@ def test_what_a_developer_added_keeps_the_specification_and_the_lists(changed: P
     )
     typed(
         f"python -m pytest -q {' '.join(tests)}\npython -m pipelines.dictionary --check",
-        changed,
-        {"PYTHONPATH": str(changed)},
+        copy,
+        {"PYTHONPATH": str(copy)},
     )
 
 
