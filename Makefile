@@ -28,7 +28,7 @@ run: setup ## the main job on a small synthetic nation
 	$(BIN)/cakupan demo
 
 test: setup oracles ## every test
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: setup site ## lint, format, types, generated documents, links
 	$(BIN)/ruff check .

@@ -23,14 +23,6 @@ MONTHS = ("2024-11", "2024-12")
 SEASON = ("2024-09", "2024-10", "2024-11", "2024-12", "2025-01", "2025-02", "2025-03")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes run the tests, those of one costly nation, and of one file, stay in one."""
-    for item in items:
-        needed = getattr(item, "fixturenames", [])
-        group = next((name for name in ("season", "nation") if name in needed), item.path.as_posix())
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(autouse=True, scope="session")
 def _no_environment() -> None:
     """No test sees the user's places, key or Dagster instance."""
