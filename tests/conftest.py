@@ -23,6 +23,22 @@ MONTHS = ("2024-11", "2024-12")
 SEASON = ("2024-09", "2024-10", "2024-11", "2024-12", "2025-01", "2025-02", "2025-03")
 
 
+def pytest_configure() -> None:
+    """The width of the terminal is that of no test; with several processes, pytest-xdist would set one."""
+    os.environ.pop("COLUMNS", None)
+
+
+@pytest.fixture(autouse=True)
+def _environment_as_before() -> Iterator[None]:
+    """A command that was called within this process leaves the places it was given in the environment."""
+    before = dict(os.environ)
+    yield
+    for name in [name for name in os.environ if name.startswith(("CAKUPAN_", "DAGSTER_"))]:
+        if name not in before:
+            del os.environ[name]
+    os.environ.update({name: text for name, text in before.items() if name.startswith(("CAKUPAN_", "DAGSTER_"))})
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_environment() -> None:
     """No test sees the user's places, key or Dagster instance."""
