@@ -93,8 +93,11 @@ def with_an_older_snapshot(con: psycopg.Connection, tables: list[str]) -> set[tu
 def test_a_storm_of_readers_sees_one_release_whole_while_forty_are_switched(
     to: Database, two: tuple[Path, Path]
 ) -> None:
+    """PostgreSQL finds a table by its schema's name in two steps. A switch between them can leave a reader with no table: it
+    is told so in an error, never given a part, and reads the new release when it asks again (docs/sql.md)."""
     reads: Counter[str] = Counter()
     wrong: list[object] = []
+    missed: list[str] = []
     done = threading.Event()
 
     def reader(read: Callable[[psycopg.Connection, list[str]], set[tuple[str, int]]]) -> None:
@@ -103,6 +106,9 @@ def test_a_storm_of_readers_sees_one_release_whole_while_forty_are_switched(
                 tables = random.sample(TABLES, len(TABLES))
                 try:
                     found = read(con, tables)
+                except psycopg.errors.UndefinedTable:
+                    missed.append(read.__name__)
+                    continue
                 except psycopg.Error as error:
                     wrong.append(error)
                     continue
@@ -123,6 +129,7 @@ def test_a_storm_of_readers_sees_one_release_whole_while_forty_are_switched(
         for thread in threads:
             thread.join()
     assert wrong == []
+    assert len(missed) <= 4, missed  # of forty switches; seen once in some thousand of them
     assert sorted(reads) == sorted(f"{kind.__name__} {name}" for kind in kinds for name in "ab")
     assert min(reads.values()) >= 5, reads
 
