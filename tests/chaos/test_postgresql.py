@@ -93,8 +93,8 @@ def with_an_older_snapshot(con: psycopg.Connection, tables: list[str]) -> set[tu
 def test_a_storm_of_readers_sees_one_release_whole_while_forty_are_switched(
     to: Database, two: tuple[Path, Path]
 ) -> None:
-    """PostgreSQL finds a table by its schema's name in two steps. A switch between them can leave a reader with no table: it
-    is told so in an error, never given a part, and reads the new release when it asks again (docs/sql.md)."""
+    # PostgreSQL finds a table by its schema's name in two steps. A switch between them can leave a reader with no table: it is
+    # told so in an error, never given a part of a release, and reads the new one when it asks again (docs/sql.md).
     reads: Counter[str] = Counter()
     wrong: list[object] = []
     missed: list[str] = []
