@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 CAKUPAN = [sys.executable, "-m", "pipelines.command"]
 
@@ -35,13 +36,13 @@ class Measured:
 def measure(command: list[str], **environment: str) -> Measured:
     """Run a command and watch its tree. Raises CalledProcessError where it fails."""
     start, used, peak = time.monotonic(), _cpu_of_ended(), 0
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | environment
-    )
-    while process.poll() is None:
-        peak = max(peak, _resident(process.pid))
-        time.sleep(0.2)
-    output = process.stdout.read() if process.stdout else ""
+    with TemporaryFile("w+") as told:  # a pipe that nobody reads would stop a command that tells much
+        process = subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT, env=os.environ | environment)
+        while process.poll() is None:
+            peak = max(peak, _resident(process.pid))
+            time.sleep(0.2)
+        told.seek(0)
+        output = told.read()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, output)
     return Measured(time.monotonic() - start, _cpu_of_ended() - used, peak / 1024, output)
