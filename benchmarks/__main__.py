@@ -60,7 +60,7 @@ def main() -> None:
     stages = re.search(r"\((\w+ [\d.]+(?: · \w+ [\d.]+)+)\)", " ".join(whole.output.split()))
     for stage in (stages[1] if stages else "").split(" · "):
         name, seconds = stage.split()
-        print(f"  {name:12} {float(seconds):8.1f} s               {float(seconds) / limit.seconds:.2f} x")
+        print(f"  {name:20}{float(seconds):5.1f} s               {float(seconds) / limit.seconds:.2f} x")
     if not wanted.no_half:
         half = (wanted.folder / f"{wanted.scale / 2:g}").absolute()
         half.mkdir(parents=True, exist_ok=True)
