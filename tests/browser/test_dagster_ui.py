@@ -3,9 +3,6 @@
 import os
 import re
 import signal
-import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -20,6 +17,7 @@ from assets.pictures import WIDTH
 from pipelines.simulator import simulate
 from schemas.enrolments import ENROLMENTS
 from tests.end_to_end.test_service import living
+from tests.serving import free_port, started
 
 ROOT = Path(__file__).parents[2]
 MONTH, SCALE = "2024-12", 1e-4
@@ -41,20 +39,8 @@ def served(port: int) -> bool:
 def address(tmp_path: Path) -> Iterator[str]:
     """`cakupan ui` over a landing zone of one month."""
     simulate(tmp_path / "landing", MONTH, SCALE)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = int(listening.getsockname()[1])
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "CAKUPAN_HOME": str(tmp_path),
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "pipelines.command", "ui", "--port", str(port)]
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
+    port = free_port()
+    process = started("ui", tmp_path, port)
     try:
         deadline = time.monotonic() + LOADED_SECONDS
         while not served(port):

@@ -3,9 +3,7 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -20,6 +18,7 @@ import yaml
 from pipelines import service as service_module
 from pipelines.definitions import build_definitions
 from tests.conftest import Nation
+from tests.serving import free_port, started
 
 ROOT = Path(__file__).parents[2]
 LOADED_SECONDS = 240  # twenty where nothing else runs
@@ -46,24 +45,12 @@ def until(is_so: Callable[[], bool], seconds: float = LOADED_SECONDS) -> bool:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture
 def service(tmp_path: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "CAKUPAN_HOME": str(tmp_path),
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "pipelines.command", "serve", "--port", str(port)]
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
+    process = started("serve", tmp_path, port)
     yield process
     for left in living(tmp_path):
         with suppress(ProcessLookupError):

@@ -1,7 +1,7 @@
 """From the declarations of the summary tables to one linear system over every table and month of a release.
 
 Belongs here: which cell a figure is, and every equation that a reader knows to hold between cells. Not: what must be
-hidden (`policy`), what is hidden besides (`suppression`), what can be derived (`attack`).
+hidden (`policy`), what is hidden besides (`suppression`), what can be derived (`certificate`).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -95,8 +95,6 @@ class Neighbourhood:
         self.coefficient = system.coefficient[terms].astype(np.float64)
         self.place = np.full(system.size, -1)
         self.place[inside] = np.arange(len(inside))
-        self.row_place = np.full(len(system.left), -1)
-        self.row_place[self.rows] = np.arange(len(self.rows))
 
     def holds(self, shift: Real, beside: Real | None = None) -> bool:
         """Whether every row and value around still can be after the shift; `beside`: what moves the rows besides."""
@@ -110,22 +108,6 @@ class Neighbourhood:
             _hold(self.system.left[self.rows], sums, sizes).all()
             and (value + shift >= -EXACT - _ROUNDING * value).all()
         )
-
-    def reached(self, demands: Demands, shift: Real) -> Mask:
-        """Which of the demands the shift shows."""
-        sums = np.bincount(self.row, self.coefficient * shift[self.column], len(self.rows))
-        of_row = (
-            self.row_place[np.where(demands.is_left, demands.place, 0)]
-            if len(self.row_place)
-            else demands.place * 0 - 1
-        )
-        of_one = self.place[np.where(demands.is_left, 0, demands.place)]
-        moved = np.where(
-            demands.is_left,
-            np.where(of_row < 0, 0.0, np.append(sums, 0.0)[of_row]),
-            np.where(of_one < 0, 0.0, np.append(shift, 0.0)[of_one]),
-        )
-        return _enough(moved, demands.change)
 
     def shift(
         self, demands: Demands, cost: Real, hidden: Mask, *, forced: bool, beside: Real | None = None

@@ -2,7 +2,7 @@
 
 Belongs here: the shape of that system, and what every reader can simplify in it: figures that must be equal are one, and
 a published zero is nothing. Not: which equations there are (`relations`), what is withheld (`suppression`), what can be
-derived (`attack`).
+derived (`certificate`).
 """
 
 from dataclasses import dataclass
