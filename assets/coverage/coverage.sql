@@ -54,5 +54,5 @@ SELECT
         WHEN m.coverage_ratio > 1 THEN 'above_100_check_denominator'
         ELSE 'ok'
     END AS coverage_flag,
-    CAST(NULL AS VARCHAR) AS conf_status
+    CAST(NULL AS STRING) AS conf_status
 FROM measured AS m

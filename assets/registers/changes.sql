@@ -17,9 +17,9 @@ named AS (
     SELECT
         c.person_id, c.membership_key, c.persons, c.began AND c.standing_before IS NULL AS is_new,
         coalesce(b.status, 'absent') AS status_before, coalesce(n.status, 'absent') AS status_now,
-        lpad(CAST(c.regency_before AS VARCHAR), 4, '0') AS region_before, b.segment AS segment_before,
+        lpad(CAST(c.regency_before AS STRING), 4, '0') AS region_before, b.segment AS segment_before,
         b.payer AS payer_before, b.vulnerable_basis AS basis_before, coalesce(b.home_basis = 'declared', FALSE) AS declared_before,
-        lpad(CAST(c.regency_now AS VARCHAR), 4, '0') AS region_now, n.segment AS segment_now,
+        lpad(CAST(c.regency_now AS STRING), 4, '0') AS region_now, n.segment AS segment_now,
         n.payer AS payer_now, n.vulnerable_basis AS basis_now, coalesce(n.home_basis = 'declared', FALSE) AS declared_now
     FROM compared AS c
     LEFT JOIN standings AS b ON b.month < $month AND b.standing = c.standing_before

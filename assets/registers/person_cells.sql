@@ -14,7 +14,7 @@ WITH counted AS (
     GROUP BY p.month, p.work_regency, p.standing, p.profile
 )
 SELECT
-    c.month, c.geography_basis, lpad(CAST(c.regency AS VARCHAR), 4, '0') AS region_code, s.segment, f.sex, f.age_band,
+    c.month, c.geography_basis, lpad(CAST(c.regency AS STRING), 4, '0') AS region_code, s.segment, f.sex, f.age_band,
     f.jkk, f.jkm, f.jht, f.jp, f.jkp, s.status,
     CAST(sum(c.persons) AS BIGINT) AS persons, CAST(sum(c.memberships) AS BIGINT) AS memberships,
     CAST(sum(CASE WHEN f.is_dual THEN c.persons ELSE 0 END) AS BIGINT) AS dual_persons

@@ -3,7 +3,7 @@
 -- fractions. Source: compliance_cells.
 WITH cells AS (
     SELECT
-        CAST(c.province AS VARCHAR) AS province_code, CASE WHEN c.is_pu THEN 'PU' ELSE 'BPU' END AS segment,
+        CAST(c.province AS STRING) AS province_code, CASE WHEN c.is_pu THEN 'PU' ELSE 'BPU' END AS segment,
         CASE c.size_rank
             WHEN 0 THEN 'none' WHEN 1 THEN 'micro' WHEN 2 THEN 'small' WHEN 3 THEN 'medium' WHEN 4 THEN 'large'
             ELSE 'unknown'
@@ -40,6 +40,6 @@ SELECT
     CAST(s.paid_idr AS DOUBLE) / nullif(CAST(s.due_idr AS DOUBLE), 0) AS paid_ratio,
     CAST(s.paid_memberships AS DOUBLE) / nullif(CAST(s.due_memberships AS DOUBLE), 0) AS density_ratio,
     CAST(s.in_time_memberships AS DOUBLE) / nullif(CAST(s.due_memberships AS DOUBLE), 0) AS in_time_ratio,
-    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS conf_status
+    'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
 FROM summed AS s
 WHERE s.due_memberships > 0 -- without any membership the empty grouping set would still give a row

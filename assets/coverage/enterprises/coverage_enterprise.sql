@@ -26,7 +26,7 @@ SELECT
     CAST(s.protected_workers AS DOUBLE) / nullif(CAST(s.workers_declared AS DOUBLE), 0) AS worker_ratio,
     coalesce(l.largest_workers, 0) AS largest_workers, coalesce(l.second_workers, 0) AS second_workers,
     coalesce(l.largest_workers, 0) * 100 > s.protected_workers * 85 AS is_dominated,
-    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS conf_status
+    'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
 FROM summed AS s
 LEFT JOIN coverage_enterprise_largest AS l
     ON l.province_code = s.province_code AND l.size_class = s.size_class AND l.size_basis = s.size_basis

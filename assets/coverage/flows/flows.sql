@@ -29,6 +29,6 @@ SELECT
         WHEN j.is_excused THEN 'declared'
         ELSE 'unusual'
     END AS drift,
-    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS conf_status
+    'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
 FROM flows_counted AS f
 JOIN judged AS j ON j.province_code = f.province_code AND j.segment = f.segment

@@ -42,5 +42,5 @@ SELECT
     CAST(contracts - without_nik AS DOUBLE) / nullif(CAST(contracts AS DOUBLE), 0) AS link_ratio,
     CAST(protected AS DOUBLE) / nullif(CAST(debtors AS DOUBLE), 0) AS protected_ratio,
     CAST(obliged_bpu AS DOUBLE) / nullif(CAST(obliged AS DOUBLE), 0) AS obligation_ratio,
-    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS conf_status
+    'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
 FROM told

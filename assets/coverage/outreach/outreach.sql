@@ -30,7 +30,7 @@ SELECT
     f.additional + f.quantile * f.error AS additional_high,
     CASE WHEN f.additional - f.quantile * f.error > 0
         THEN CAST(f.cost_idr AS DOUBLE) / nullif(f.additional, 0) END AS cost_per_additional_idr,
-    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS conf_status
+    'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
 FROM placed AS p
 LEFT JOIN outreach_effects AS f
     ON f.held_index = p.held_index AND f.province_code = p.province_code AND f.segment = p.segment

@@ -47,7 +47,7 @@ SELECT
         THEN coalesce(h.employers - h.enrolled_employers, k.no_employers) END AS unenrolled_employers,
     CASE WHEN g.region_level = 'province' AND g.segment = 'formal'
         THEN coalesce(h.enrolled_employers, k.no_employers) END AS enrolled_employers,
-    CAST(NULL AS VARCHAR) AS conf_status
+    CAST(NULL AS STRING) AS conf_status
 FROM gaps AS g
 CROSS JOIN national AS n
 CROSS JOIN known AS k

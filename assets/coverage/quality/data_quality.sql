@@ -10,6 +10,6 @@ SELECT
         WHEN sum(r.broken_rows) = 0 THEN 'passed'
         ELSE 'failed'
     END AS status,
-    CAST(NULL AS VARCHAR) AS conf_status
+    CAST(NULL AS STRING) AS conf_status
 FROM rule_counts AS r
 GROUP BY r.extract, r.office_code, r.rule, r.severity

@@ -13,9 +13,9 @@ SELECT
         WHEN f.our_value IS NULL AND f.indicator = 'employed_persons' THEN 'the survey wave in use is not of this month'
         WHEN f.our_value IS NULL THEN 'no such value was made for this month'
         WHEN $persons_scale > 1
-            THEN 'synthetic month: each of our persons stands for ' || CAST($persons_scale AS VARCHAR)
+            THEN 'synthetic month: each of our persons stands for ' || CAST($persons_scale AS STRING)
     END AS note,
-    f.source, CAST(NULL AS VARCHAR) AS conf_status
+    f.source, CAST(NULL AS STRING) AS conf_status
 FROM reconciliation_figures AS f
 UNION ALL
 SELECT
@@ -25,7 +25,7 @@ SELECT
     p.statement || ': ' || CASE
         WHEN q.is_defect THEN k.defect WHEN NOT q.is_defect THEN k.agrees ELSE 'a part is missing'
     END,
-    p.source, CAST(NULL AS VARCHAR)
+    p.source, CAST(NULL AS STRING)
 FROM reconciliation_claims AS q
 JOIN published_claims AS p ON p.claim_id = q.claim_id
 JOIN claim_kinds AS k ON k.code = p.kind

@@ -2,7 +2,7 @@
 -- Grain: regency of residence, 0000: not stated. A working table. Unit: persons. Source: persons, payers.
 -- Vulnerable are own-account workers who are named so, or whose contribution a public budget or donor pays.
 SELECT
-    lpad(CAST(p.home_regency AS VARCHAR), 4, '0') AS region_code,
+    lpad(CAST(p.home_regency AS STRING), 4, '0') AS region_code,
     CAST(sum(CASE WHEN y.subsidised = 'yes' THEN p.persons ELSE 0 END) AS BIGINT) AS paid_workers,
     CAST(sum(CASE WHEN s.segment = 'BPU' AND (s.vulnerable_basis IS NOT NULL OR y.subsidised = 'yes' OR y.code = 'donor')
         THEN p.persons ELSE 0 END) AS BIGINT) AS protected_vulnerable

@@ -38,7 +38,7 @@ SELECT
     t.workers_budgeted, t.affordable_workers, t.paid_workers, t.vulnerable_persons, t.need_persons,
     CAST(t.affordable_workers AS DOUBLE) / nullif(CAST(t.need_persons + t.paid_workers AS DOUBLE), 0) AS adequacy_ratio,
     CAST(t.paid_workers AS DOUBLE) / nullif(CAST(t.affordable_workers AS DOUBLE), 0) AS execution_ratio,
-    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS conf_status
+    'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
 FROM told AS t
 LEFT JOIN subsidy_premiums AS p
     ON CAST(p.valid_from AS DATE) <= $month_end AND (p.valid_to IS NULL OR CAST(p.valid_to AS DATE) > $month_end)

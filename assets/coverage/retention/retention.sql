@@ -22,5 +22,5 @@ SELECT
         AS months_since_entry,
     t.entrants AS entrants_persons, t.retained AS retained_persons,
     CAST(t.retained AS DOUBLE) / nullif(CAST(t.entrants AS DOUBLE), 0) AS retained_ratio,
-    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS conf_status
+    'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
 FROM totals AS t

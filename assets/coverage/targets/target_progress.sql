@@ -44,5 +44,5 @@ SELECT
         ELSE 'open'
     END AS outlook,
     least_persons,
-    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS conf_status
+    'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
 FROM projected

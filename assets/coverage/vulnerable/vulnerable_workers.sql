@@ -46,5 +46,5 @@ SELECT
     t.grace_persons, t.lapsed_persons, t.left_persons, t.new_persons,
     CAST(t.protected_persons AS DOUBLE) / nullif(CAST(t.potential_persons AS DOUBLE), 0) AS coverage_ratio,
     t.potential_persons - t.protected_persons AS gap_persons,
-    'available' AS availability, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS conf_status
+    'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
 FROM told AS t

@@ -4,7 +4,7 @@
 -- Who lapsed or left counts where, and with the payer and basis, of the month before.
 WITH counted AS (
     SELECT
-        substr(lpad(CAST(p.home_regency AS VARCHAR), 4, '0'), 1, 2) AS province_code, s.payer, s.vulnerable_basis,
+        substr(lpad(CAST(p.home_regency AS STRING), 4, '0'), 1, 2) AS province_code, s.payer, s.vulnerable_basis,
         s.status AS what, p.persons
     FROM (SELECT home_regency, standing, count(*) AS persons FROM persons GROUP BY home_regency, standing) AS p
     JOIN standings AS s ON s.standing = p.standing
