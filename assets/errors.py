@@ -36,6 +36,10 @@ class WarehouseUnusable(CakupanError):
     """The warehouse cannot be written: no permission, no space."""
 
 
+class EngineRefused(CakupanError):
+    """The engine that was chosen cannot be reached, may not be used, or does not answer as the SQL needs."""
+
+
 class MonthRefused(CakupanError):
     """A stage found its result untrustworthy; nothing was promoted and the last good version stands."""
 

@@ -1,22 +1,23 @@
-"""SQL files and the small tables they join: how a stage asks DuckDB.
+"""How a stage asks its engine: SQL files, code lists and months of the warehouse by name, results into a candidate.
 
-Belongs here: reading `.sql`, binding the parameters a text names, offering code lists and warehouse months as tables,
-writing a result. Not: any metric; those are the `.sql` files.
+Belongs here: what every stage does with an engine and the warehouse. Not: any metric (the `.sql` files) and what the
+engines differ in (`assets.engines`).
 """
 
-import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
-from assets.errors import MonthRefused
+from assets.engines.canonical import canonical, digest
+from assets.engines.engine import Engine, Parameter, Values, bound
+from assets.warehouse import Warehouse
 from schemas import codelists
 from schemas.model import Table
 
-Parameter = int | str | bool | date
+__all__ = ["Parameter"]
+
+PART = "part-00000.parquet"
 
 
 def sql_text(folder: Path, name: str) -> str:
@@ -24,28 +25,24 @@ def sql_text(folder: Path, name: str) -> str:
     return (folder / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def offer_files(con: duckdb.DuckDBPyConnection, name: str, files: list[Path], table: Table) -> None:
-    """Offer Parquet files as a view with the declared columns; exact files, never a pattern; without files it is empty."""
-    if not files:
-        nothing = ", ".join(f'CAST(NULL AS {duckdb_type(f.dtype)}) AS "{f.name}"' for f in table.fields)
-        con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {nothing} WHERE FALSE")
-        return
-    columns = ", ".join(f'"{column}"' for column in table.names)
-    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-    con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} FROM read_parquet([{listed}])")
+def attach(engine: Engine, name: str, warehouse: Warehouse, table: Table, months: Sequence[str]) -> None:
+    """Offer months of a warehouse table under the name; none is an empty table. Raises MonthRefused (see `files`)."""
+    found = (
+        warehouse.uris(table.name, month) if engine.is_remote else map(str, warehouse.files(table.name, month))
+        for month in months
+    )
+    engine.attach(name, [file for files in found for file in files], table)
 
 
-def offer_codes(con: duckdb.DuckDBPyConnection, *names: str) -> None:
+def attach_candidate(engine: Engine, warehouse: Warehouse, table: Table, candidate: Path) -> None:
+    """Offer under its own name a table that was just materialized."""
+    engine.attach(table.name, [warehouse.uri(candidate) if engine.is_remote else str(candidate / PART)], table)
+
+
+def offer_codes(engine: Engine, *names: str) -> None:
     """Offer code lists as tables, whole numbers typed."""
     for name in names:
-        offer_frame(con, name, typed_codes(name))
-
-
-def offer_frame(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    """Offer a small frame as a table."""
-    con.register("_offered", frame.to_arrow())
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _offered")
-    con.unregister("_offered")
+        engine.offer(name, typed_codes(name))
 
 
 def typed_codes(name: str) -> pl.DataFrame:
@@ -74,50 +71,32 @@ def typed_codes(name: str) -> pl.DataFrame:
     return frame.with_columns(pl.col(whole).cast(pl.Int64))
 
 
-def define(con: duckdb.DuckDBPyConnection, kind: str, name: str, sql: str, values: Mapping[str, Parameter]) -> None:
-    """CREATE TEMP VIEW or TABLE `name` from the SQL; a view cannot be prepared, so values stand in it as literals."""
-    con.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {_literal(sql, values)}")
+def define(engine: Engine, folder: Path, name: str, values: Values, *, is_stored: bool = True) -> None:
+    """Run `<folder>/<name>.sql` under its name, as a working table or, where it is read once, as a view."""
+    engine.define(name, bound(sql_text(folder, name), values), is_stored=is_stored)
 
 
-def write(
-    con: duckdb.DuckDBPyConnection, sql: str, table: Table, target: Path, values: Mapping[str, Parameter] | None = None
+def materialize(
+    engine: Engine, folder: Path, table: Table, warehouse: Warehouse, candidate: Path, values: Values
 ) -> int:
-    """Write the result in the declared columns and types to a Parquet file; the number of rows."""
-    shaped = ", ".join(
-        f'CAST("{field.name}" AS {duckdb_type(field.dtype)}) AS "{field.name}"' for field in table.fields
-    )
-    query = f"SELECT {shaped} FROM ({_literal(sql, values or {})})"
-    path = str(target).replace("'", "''")
-    rows = con.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)").fetchall()
-    return int(rows[0][0])
+    """Write the table of `<folder>/<table>.sql` where the engine is, into the candidate; its number of rows."""
+    sql = bound(sql_text(folder, table.name), values)
+    engine.materialize(sql, table, warehouse.uri(candidate) if engine.is_remote else str(candidate))
+    attach_candidate(engine, warehouse, table, candidate)
+    return int(engine.query(f"SELECT count(*) AS row_count FROM {table.name}").item())
 
 
-def duckdb_type(dtype: pl.DataType) -> str:
-    """The DuckDB name of a stored type."""
-    return "VARCHAR" if isinstance(dtype, pl.Enum) else _TYPES[dtype]
+def result(engine: Engine, folder: Path, table: Table, values: Values) -> pl.DataFrame:
+    """The table of `<folder>/<table>.sql` in its canonical form, here: counts of persons, never persons."""
+    return canonical(engine.query(bound(sql_text(folder, table.name), values)), table)
 
 
-_TYPES: dict[pl.DataType, str] = {
-    pl.String(): "VARCHAR",
-    pl.Boolean(): "BOOLEAN",
-    pl.Date(): "DATE",
-    pl.Int16(): "SMALLINT",
-    pl.Int32(): "INTEGER",
-    pl.Int64(): "BIGINT",
-    pl.Float64(): "DOUBLE",
-}
+def store(frame: pl.DataFrame, candidate: Path) -> dict[str, str | int]:
+    """Write a canonical frame into the candidate; its rows and digest, for the record."""
+    frame.write_parquet(candidate / PART, compression="zstd")
+    return {"rows": frame.height, "digest": digest(frame)}
 
 
-def _literal(sql: str, values: Mapping[str, Parameter]) -> str:
-    """The SQL with its `$name` markers replaced; every marker must have a value."""
-    code = re.sub(r"--[^\n]*", "", sql)
-
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in values:
-            raise MonthRefused(f"the SQL names ${match[1]}, which no stage gives")
-        given = values[match[1]]
-        if isinstance(given, date):
-            return f"DATE '{given.isoformat()}'"
-        return "'" + given.replace("'", "''") + "'" if isinstance(given, str) else str(given)
-
-    return re.sub(r"\$(\w+)", value, code)
+def made_by(engine: Engine) -> str:
+    """The engine and its version, for the record."""
+    return f"{engine.name} {engine.version}"

@@ -1,6 +1,6 @@
 """The warehouse: where tables stand, how a month of one is replaced, how SQL reaches it.
 
-Belongs here: paths, snapshots, locks, DuckDB connections. Not: what is in a table.
+Belongs here: paths, snapshots, locks. Not: what is in a table, and what SQL runs on (`assets.engines`).
 A month of a table is an immutable folder `.store/<table>/<month>/<n>`; `<table>/month=<month>` points to it and is moved
 in one rename, so a reader sees the old month or the new one, never a mixture, and a killed run leaves no trace in it.
 """
@@ -10,14 +10,14 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import duckdb
-
+from assets.engines.embedded import DuckDB
+from assets.engines.engine import Engine, EngineChoice
 from assets.errors import KeyRefused, MonthRefused
 
 STAGE = "_stage.json"
@@ -27,11 +27,10 @@ KEPT_VERSIONS = 2
 
 @dataclass(frozen=True)
 class Warehouse:
-    """Tables by month under `root`; DuckDB works within `memory_limit` and `threads`."""
+    """Tables by month under `root`; SQL over them runs on the engine."""
 
     root: Path
-    memory_limit: str = "3GB"
-    threads: int = 2
+    engine: EngineChoice = field(default_factory=DuckDB)
 
     def month(self, table: str, month: str) -> Path:
         """The folder that readers use for a month of a table."""
@@ -43,6 +42,14 @@ class Warehouse:
         if not folder.exists():
             raise MonthRefused(f"{table} has no month {month}: run the stage that makes it first")
         return sorted(folder.resolve().glob("*.parquet"))
+
+    def uri(self, path: Path) -> str:
+        """A file or folder of the warehouse as an engine on other machines names it."""
+        return path.resolve().as_uri()
+
+    def uris(self, table: str, month: str) -> list[str]:
+        """The Parquet files of a month of a table by URI. Raises MonthRefused as `files` does."""
+        return [self.uri(path) for path in self.files(table, month)]
 
     def months(self, table: str) -> list[str]:
         """The months a table has, in order."""
@@ -100,23 +107,10 @@ class Warehouse:
             yield
 
     @contextmanager
-    def sql(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A DuckDB connection within the limits, with a private spill folder."""
-        spill = self.root / ".spill"
-        spill.mkdir(parents=True, exist_ok=True)  # DuckDB makes only the last level, and only once it spills
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": self.memory_limit,
-            "threads": self.threads,
-            "temp_directory": str(spill / uuid4().hex),
-            "preserve_insertion_order": False,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
-        con = duckdb.connect(config=config)
-        try:
-            yield con
-        finally:
-            con.close()
+    def sql(self) -> Iterator[Engine]:
+        """The engine, open; closed at the end."""
+        with closing(self.engine.open(str(self.root / ".spill"))) as engine:
+            yield engine
 
 
 @contextmanager

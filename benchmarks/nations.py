@@ -15,11 +15,11 @@ from math import sqrt
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
 import polars as pl
 
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.coverage.summary import chosen_months, make_summary, offer
+from assets.engines.engine import Engine
 from assets.ingest.month import ingest_month, previous
 from assets.registers.persons import make_persons
 from assets.registers.transitions import make_transitions
@@ -62,10 +62,10 @@ class Estimate:
         return self.additional - self.true
 
 
-def true_effect(con: duckdb.DuckDBPyConnection, truth: Truth) -> dict[str, int]:
+def true_effect(engine: Engine, truth: Truth) -> dict[str, int]:
     """Additional entrants of the regencies that are compared, by channel and in all; reads the working tables."""
     found: dict[str, int] = defaultdict(int)
-    for channel, region in con.execute(_COMPARED).fetchall():
+    for channel, region in engine.query(_COMPARED).iter_rows():
         chosen = truth if channel == ALL else {channel: truth[channel]}
         found[channel] += sum(of.get(region, 0) for of in chosen.values())
     return found
@@ -80,10 +80,10 @@ def nation(root: Path, seed: int, scale: float, held: str) -> list[Estimate]:
     make_summary(places.warehouse, seen, OUTREACH_SUMMARY)
     told = json.loads((places.landing / f"{held}.ledger.json").read_text())["outreach"]["channels"]
     truth = {channel: of["additional_entrants_by_region"] for channel, of in told.items()}
-    with places.warehouse.sql() as con:
+    with places.warehouse.sql() as engine:
         chosen = chosen_months(places.warehouse, seen, OUTREACH_SUMMARY)
-        offer(con, places.warehouse, seen, OUTREACH_SUMMARY, chosen)
-        true = true_effect(con, truth)
+        offer(engine, places.warehouse, seen, OUTREACH_SUMMARY, chosen)
+        true = true_effect(engine, truth)
     wanted = {"province_code": "ID", "segment": "BPU", "held_month": pl.Series([f"{held}-01"]).str.to_date().item()}
     rows = pl.read_parquet(places.warehouse.files("outreach", seen)).filter(**wanted)
     figures = rows.select("channel", "additional_enrolments", "additional_low", "additional_high").drop_nulls()

@@ -4,15 +4,13 @@ Belongs here: the comparison, asked before a month is promoted and again of ever
 (`schemas/summaries`), what is withheld from readers.
 """
 
-from pathlib import Path
-
 import polars as pl
 
 from schemas.additive import Sum, Tree
 from schemas.model import Table
 
 
-def unequal(files: Path | list[Path], table: Table) -> list[str]:
+def unequal(rows: pl.DataFrame, table: Table) -> list[str]:
     """One sentence for each declared sum that does not hold, in any count or amount; of true figures, before protection.
 
     A figure that is not known says nothing of its sum; parts without a row of their total, or a total without one of parts, are
@@ -20,7 +18,7 @@ def unequal(files: Path | list[Path], table: Table) -> list[str]:
     """
     key = [name for name in table.key if name not in table.additive.over]
     counts = [field.name for field in table.fields if field.sensitive] + list(table.additive.amounts)
-    frame = pl.read_parquet(files).select(*key, *counts).unique()
+    frame = rows.select(*key, *counts).unique()
     found = []
     for kind in table.additive.relations:
         if isinstance(kind, Sum) and _differ(frame, key, list(kind.only) or counts, kind):

@@ -1,6 +1,7 @@
 """The assets of the stage coverage: one a summary table. The work stands in `make`, `quality`, `summary` and the SQL."""
 
 import dagster as dg
+import polars as pl
 
 from assets import checks
 from assets.advice import check
@@ -96,8 +97,7 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
 
 
 def _noticed(summary: Summary, warehouse: Warehouse, month: str) -> list[dg.AssetCheckResult]:
-    [file] = warehouse.files(summary.table.name, month)
-    rows = summary.notices(file)
+    rows = summary.notices(pl.read_parquet(warehouse.files(summary.table.name, month)))
     return [
         dg.AssetCheckResult(
             check_name=name, passed=not rows[name], severity=dg.AssetCheckSeverity.WARN, metadata={"rows": rows[name]}

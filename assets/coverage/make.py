@@ -3,14 +3,15 @@
 Belongs here: which inputs a summary reads and in which order its steps run. The metrics are in the SQL.
 """
 
+from datetime import date
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from assets import query
 from assets.coverage.adding_up import unequal
 from assets.coverage.geography import geography
+from assets.engines.engine import Engine
 from assets.errors import MonthRefused
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
@@ -35,28 +36,28 @@ def make_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> d
     stage = warehouse.stage("coverage", month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
-    with warehouse.sql() as con, warehouse.candidate("coverage", month) as candidate:
-        wave = _prepare(con, warehouse, month, sources)
-        ordered = f"SELECT * FROM ({query.sql_text(HERE, 'coverage')}) ORDER BY ALL"
-        rows = query.write(con, ordered, COVERAGE, candidate / "part-00000.parquet", month_values(month))
-        problems = unequal(candidate / "part-00000.parquet", COVERAGE)
+    with warehouse.sql() as engine, warehouse.candidate("coverage", month) as candidate:
+        wave = _prepare(engine, warehouse, month, sources)
+        frame = query.result(engine, HERE, COVERAGE, month_values(month))
+        problems = unequal(frame, COVERAGE)
         if problems:
             raise MonthRefused(f"coverage of {month}: {'; '.join(problems)}; nothing was promoted")
-        counts: dict[str, str | int] = {"coverage": rows, "survey_wave": wave}
-        warehouse.promote("coverage", month, candidate, {"fingerprint": made_from, "counts": counts})
+        counts: dict[str, str | int] = {"coverage": frame.height, "survey_wave": wave}
+        made = {"fingerprint": made_from, "counts": counts, "engine": query.made_by(engine)}
+        warehouse.promote("coverage", month, candidate, made | query.store(frame, candidate))
     return counts | {"reused": 0}
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, warehouse: Warehouse, month: str, sources: list[str]) -> str:
-    query.offer_files(con, "person_cells", warehouse.files("person_cells", month), PERSON_CELLS)
+def _prepare(engine: Engine, warehouse: Warehouse, month: str, sources: list[str]) -> str:
+    query.attach(engine, "person_cells", warehouse, PERSON_CELLS, [month])
     files = [path for source in sources for path in warehouse.files("workforce", source)]
     wave = _newest_wave(files, month)
-    query.offer_frame(con, "workforce", _wave_rows(files, wave))
-    query.offer_codes(con, "segments", "programmes", "employment_statuses")
-    query.offer_frame(con, "geography", geography())
-    values = {"survey_wave": wave or "1900-01-01"}
+    engine.offer("workforce", _wave_rows(files, wave))
+    query.offer_codes(engine, "segments", "programmes", "employment_statuses")
+    engine.offer("geography", geography())
+    values = {"survey_wave": date.fromisoformat(wave or "1900-01-01")}
     for name in ("population", "denominators", "numerators"):
-        query.define(con, "TABLE", name, query.sql_text(HERE, name), values)
+        query.define(engine, HERE, name, values)
     return wave
 
 
@@ -73,4 +74,4 @@ def _wave_rows(files: list[Path], wave: str) -> pl.DataFrame:
     stored = stored_table(WORKFORCE)
     rows = pl.concat([pl.read_parquet(path) for path in files]) if files else pl.DataFrame(schema=stored.storage)
     newest = rows.filter(pl.col("survey_wave").cast(pl.String) == wave)
-    return newest.filter(pl.col("month") == pl.col("month").max()).cast({"survey_wave": pl.String})
+    return newest.filter(pl.col("month") == pl.col("month").max())

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from assets import query
 from assets.coverage.geography import geography
+from assets.engines.canonical import canonical
+from assets.engines.engine import Engine
 from assets.errors import MonthRefused
 from assets.ingest.month import previous
 from assets.provenance import fingerprint
@@ -46,8 +47,8 @@ class Summary:
 
     The SQL of the table is `<table>.sql` in the folder, and so are its working tables, unless a folder is named with one.
     Those named in `views` are read once, so they are not stored. `values` gives further parameters; `prepare` offers what
-    no read or list does; `check` returns what is wrong with the written file. `notices` counts, under each of
-    `notice_names`, the rows of that file that somebody should look at: a warning, never a refusal.
+    no read or list does; `check` returns what is wrong with the result. `notices` counts, under each of
+    `notice_names`, the rows of it that somebody should look at: a warning, never a refusal.
     """
 
     table: Table
@@ -57,10 +58,10 @@ class Summary:
     working: tuple[str | tuple[str, Path], ...] = ()
     views: tuple[str, ...] = ()
     values: Values = lambda month, chosen: {}
-    prepare: Callable[[duckdb.DuckDBPyConnection, str, Chosen], None] = lambda con, month, chosen: None
-    check: Callable[[Path], list[str]] = lambda path: []
+    prepare: Callable[[Engine, str, Chosen], None] = lambda engine, month, chosen: None
+    check: Callable[[pl.DataFrame], list[str]] = lambda frame: []
     notice_names: tuple[str, ...] = ()
-    notices: Callable[[Path], dict[str, int]] = lambda path: {}
+    notices: Callable[[pl.DataFrame], dict[str, int]] = lambda frame: {}
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,16 @@ def make_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: b
     stage = warehouse.stage(name, month)
     if stage.get("fingerprint") == made_from and not force:
         return Made(stage["rows"], stage["reason"], reused=True)
-    with warehouse.sql() as con, warehouse.candidate(name, month) as candidate:
-        target = candidate / "part-00000.parquet"
-        rows = _not_available(con, summary.table, month, reason, target) if reason else 0
+    with warehouse.candidate(name, month) as candidate:
+        frame, engine = _not_available(summary.table, month, reason), ""
         if not reason:
-            rows = _write(con, warehouse, month, summary, chosen, target)
-            problems = summary.check(target)
+            frame, engine = _summarised(warehouse, month, summary, chosen)
+            problems = summary.check(frame)
             if problems:
                 raise MonthRefused(f"{name} of {month}: {'; '.join(problems)}; nothing was promoted")
-        warehouse.promote(name, month, candidate, {"fingerprint": made_from, "rows": rows, "reason": reason})
-    return Made(rows, reason, reused=False)
+        made = {"fingerprint": made_from, "reason": reason, "engine": engine}
+        warehouse.promote(name, month, candidate, made | query.store(frame, candidate))
+    return Made(frame.height, reason, reused=False)
 
 
 def _delivered(warehouse: Warehouse, table: Table) -> list[str]:
@@ -138,37 +139,29 @@ def persons_scale(warehouse: Warehouse, month: str) -> int:
 
 
 def offer(
-    con: duckdb.DuckDBPyConnection, warehouse: Warehouse, month: str, summary: Summary, chosen: Chosen
+    engine: Engine, warehouse: Warehouse, month: str, summary: Summary, chosen: Chosen
 ) -> dict[str, query.Parameter]:
     """All that the SQL of the table reads, working tables included; gives the values of its parameters."""
     for read in summary.reads:
-        files = [path for source in chosen[read.name] for path in warehouse.files(read.table.name, source)]
-        query.offer_files(con, read.name, files, read.table)
-    query.offer_codes(con, *summary.codes)
-    query.offer_frame(con, "geography", geography())
-    summary.prepare(con, month, chosen)
+        query.attach(engine, read.name, warehouse, read.table, chosen[read.name])
+    query.offer_codes(engine, *summary.codes)
+    engine.offer("geography", geography())
+    summary.prepare(engine, month, chosen)
     values = month_values(month) | {"persons_scale": persons_scale(warehouse, month)} | summary.values(month, chosen)
     for step in summary.working:
         name, folder = (step, summary.folder) if isinstance(step, str) else step
-        kind = "VIEW" if name in summary.views else "TABLE"
-        query.define(con, kind, name, query.sql_text(folder, name), values)
+        query.define(engine, folder, name, values, is_stored=name not in summary.views)
     return values
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection,
-    warehouse: Warehouse,
-    month: str,
-    summary: Summary,
-    chosen: Chosen,
-    target: Path,
-) -> int:
-    values = offer(con, warehouse, month, summary, chosen)
-    ordered = f"SELECT * FROM ({query.sql_text(summary.folder, summary.table.name)}) ORDER BY ALL"
-    return query.write(con, ordered, summary.table, target, values)
+def _summarised(warehouse: Warehouse, month: str, summary: Summary, chosen: Chosen) -> tuple[pl.DataFrame, str]:
+    """The table as the engine computes it, and which engine that was."""
+    with warehouse.sql() as engine:
+        values = offer(engine, warehouse, month, summary, chosen)
+        return query.result(engine, summary.folder, summary.table, values), query.made_by(engine)
 
 
-def _not_available(con: duckdb.DuckDBPyConnection, table: Table, month: str, reason: str, target: Path) -> int:
+def _not_available(table: Table, month: str, reason: str) -> pl.DataFrame:
     """One row: the key of the month as a whole, every figure null, and why."""
     known: dict[str, object] = {
         "month": month_values(month)["month"],
@@ -176,9 +169,7 @@ def _not_available(con: duckdb.DuckDBPyConnection, table: Table, month: str, rea
         "reason": reason,
     }
     row = {field.name: known.get(field.name, _whole(field.name, table, month)) for field in table.fields}
-    frame = pl.DataFrame({name: [value] for name, value in row.items()}, schema=table.storage)
-    query.offer_frame(con, "absent", frame)
-    return query.write(con, "SELECT * FROM absent", table, target)
+    return canonical(pl.DataFrame({name: [value] for name, value in row.items()}, schema=table.storage), table)
 
 
 def _whole(name: str, table: Table, month: str) -> object:

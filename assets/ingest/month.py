@@ -87,7 +87,8 @@ def ingest_month(
         stage = {"fingerprint": fingerprint(made_from, became), "made_from": made_from, "landed": landed}
         stage |= {"persons_scale": delivery.persons_scale, "synthetic": delivery.synthetic}
         warehouse.promote(f"quarantine/{table.name}", delivery.month, quarantine, stage)
-        warehouse.promote(stored, delivery.month, accepted, stage | {"report": report.as_json()})
+        made = {"rows": report.total("rows_accepted"), "report": report.as_json()}
+        warehouse.promote(stored, delivery.month, accepted, stage | made)
     return report
 
 

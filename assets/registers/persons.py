@@ -9,10 +9,11 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from assets import query
+from assets.engines.canonical import canonical
+from assets.engines.engine import Engine
 from assets.errors import MonthRefused
 from assets.ingest.duplicates import repeated
 from assets.ingest.month import first_day
@@ -41,66 +42,69 @@ def make_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> di
     stage = warehouse.stage("person_cells", month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
-    with warehouse.sql() as con, ExitStack() as stack:
+    with warehouse.sql() as engine, ExitStack() as stack:
         folders = {table.name: stack.enter_context(warehouse.candidate(table.name, month)) for table in _MADE}
-        files = {name: folder / "part-00000.parquet" for name, folder in folders.items()}
-        _prepare(con, warehouse, month)
-        noticed = _noticed(con)
+        _prepare(engine, warehouse, month)
+        rows: dict[str, int] = {}
+        noticed = _noticed(engine)
         for table, listed in ((STANDINGS, numbers.standings()), (PROFILES, numbers.profiles())):
-            query.offer_frame(con, table.name, listed)
-            query.write(
-                con, f"SELECT $month AS month, * FROM {table.name}", table, files[table.name], month_values(month)
+            engine.offer(table.name, listed)
+            dated = listed.select(pl.lit(first_day(month)).alias("month"), pl.all())
+            rows[table.name] = int(query.store(canonical(dated, table), folders[table.name])["rows"])
+        for table in (PERSONS, PERSON_CELLS):
+            rows[table.name] = query.materialize(
+                engine, HERE, table, warehouse, folders[table.name], month_values(month)
             )
-        rows = query.write(con, query.sql_text(HERE, "persons"), PERSONS, files["persons"])
-        query.offer_files(con, "persons", [files["persons"]], PERSONS)
-        ordered = f"SELECT * FROM ({query.sql_text(HERE, 'person_cells')}) ORDER BY ALL"
-        counted = query.write(con, ordered, PERSON_CELLS, files["person_cells"])
-        _agree(con, rows, files["person_cells"])
-        counts = {"persons": rows, "person_cells": counted, **noticed}
+        _agree(engine, rows["persons"])
+        counts = {name: rows[name] for name in ("persons", "person_cells")} | noticed
+        record = {"fingerprint": made_from, "counts": counts, "engine": query.made_by(engine)}
         for name, folder in folders.items():  # last the one that says that all of them are made
-            warehouse.promote(name, month, folder, {"fingerprint": made_from, "counts": counts})
+            warehouse.promote(name, month, folder, record | {"rows": rows[name]})
     return counts | {"reused": 0}
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, warehouse: Warehouse, month: str) -> None:
+def _prepare(engine: Engine, warehouse: Warehouse, month: str) -> None:
     """The views and working tables the SQL reads, in order."""
-    query.offer_files(con, "memberships", warehouse.files("memberships", month), MEMBERSHIPS)
-    query.offer_codes(con, "protected_rule", "segments")
-    offer_weights(con)
+    query.attach(engine, "memberships", warehouse, MEMBERSHIPS, [month])
+    query.offer_codes(engine, "protected_rule", "segments")
+    offer_weights(engine)
     values = month_values(month)
-    query.define(con, "VIEW", "membership_status", query.sql_text(HERE, "membership_status"), values)
-    # what repeated_persons.sql says, in half the time and a fifth of the memory: sorting beats grouping 46 M keys
-    people = pl.scan_parquet(warehouse.files("memberships", month)).select("person_id")
-    query.offer_frame(con, "repeated_persons", repeated(people).alias("person_id").to_frame())
-    query.define(con, "TABLE", "repeated_memberships", query.sql_text(HERE, "repeated_memberships"), values)
+    query.define(engine, HERE, "membership_status", values, is_stored=False)
+    if engine.is_remote:
+        query.define(engine, HERE, "repeated_persons", values)
+    else:  # what that text says, in half the time and a fifth of the memory: sorting beats grouping 46 M keys
+        people = pl.scan_parquet(warehouse.files("memberships", month)).select("person_id")
+        engine.offer("repeated_persons", repeated(people).alias("person_id").to_frame())
+    query.define(engine, HERE, "repeated_memberships", values)
 
 
-def offer_weights(con: duckdb.DuckDBPyConnection) -> None:
+def offer_weights(engine: Engine) -> None:
     """What the numbers of a person are added up from: `<column>_weights`, and `ages` (age in months → weight of its band)."""
     for name, frame in numbers.weights().items():
-        query.offer_frame(con, f"{name}_weights", frame)
+        engine.offer(f"{name}_weights", frame)
     bands = query.typed_codes("age_bands").join(numbers.weights()["age_band"], on="code")
     months = pl.int_ranges(pl.col("from_age") * 12, (pl.col("to_age") + 1) * 12, dtype=pl.Int32)
-    query.offer_frame(con, "ages", bands.select(months.alias("months_old"), "weight").explode("months_old"))
+    engine.offer("ages", bands.select(months.alias("months_old"), "weight").explode("months_old"))
 
 
-def _noticed(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def _noticed(engine: Engine) -> dict[str, int]:
     """Persons whose memberships contradict each other; refuses a month in which two persons share an identity."""
     repeated = "FROM memberships JOIN repeated_persons USING (person_id) WHERE identity = 'nik' GROUP BY person_id"
-    clashes = f"SELECT count(*) FROM (SELECT person_id {repeated} HAVING min(person_check) < max(person_check))"
+    clashes = (
+        f"SELECT count(*) AS persons FROM (SELECT person_id {repeated} HAVING min(person_check) < max(person_check))"
+    )
     unlike = "min(birth_date) < max(birth_date) OR min(sex) < max(sex)"
-    differing = f"SELECT count(*) FROM (SELECT person_id {repeated} HAVING {unlike})"
-    shared = int(con.execute(clashes).fetchall()[0][0])
+    differing = f"SELECT count(*) AS persons FROM (SELECT person_id {repeated} HAVING {unlike})"
+    shared = int(engine.query(clashes).item())
     if shared:
         raise MonthRefused(
             f"{shared} pseudonyms stand for two persons each: the month needs another key; nothing was promoted"
         )
-    return {"persons_contradicting": int(con.execute(differing).fetchall()[0][0])}
+    return {"persons_contradicting": int(engine.query(differing).item())}
 
 
-def _agree(con: duckdb.DuckDBPyConnection, persons: int, cells: Path) -> None:
+def _agree(engine: Engine, persons: int) -> None:
     """Every person is counted once on each geography basis."""
-    path = str(cells).replace("'", "''")
-    sums = con.execute(f"SELECT sum(persons) FROM read_parquet('{path}') GROUP BY geography_basis").fetchall()
-    if any(int(total) != persons for (total,) in sums):
+    sums = engine.query("SELECT CAST(sum(persons) AS BIGINT) AS persons FROM person_cells GROUP BY geography_basis")
+    if any(total != persons for total in sums["persons"]):
         raise MonthRefused("persons and their counts by region disagree: nothing was promoted")

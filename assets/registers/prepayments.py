@@ -22,19 +22,19 @@ def make_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) -
     stage = warehouse.stage(PREPAYMENTS.name, month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
-    files = warehouse.files(PAYMENTS.name, month) if month in warehouse.months(PAYMENTS.name) else []
-    with warehouse.sql() as con, warehouse.candidate(PREPAYMENTS.name, month) as candidate:
-        query.offer_files(con, "contributions", files, PAYMENTS)
-        target = candidate / "part-00000.parquet"
-        rows = query.write(con, query.sql_text(HERE, "prepayments"), PREPAYMENTS, target, month_values(month))
+    delivered = [month] if month in warehouse.months(PAYMENTS.name) else []
+    with warehouse.sql() as engine, warehouse.candidate(PREPAYMENTS.name, month) as candidate:
+        query.attach(engine, "contributions", warehouse, PAYMENTS, delivered)
+        rows = query.materialize(engine, HERE, PREPAYMENTS, warehouse, candidate, month_values(month))
         counts = {"prepayments": rows}
-        record = {"fingerprint": made_from, "counts": counts} | _delivery(source, files)
+        made = {"fingerprint": made_from, "rows": rows, "counts": counts, "engine": query.made_by(engine)}
+        record = made | _delivery(source, delivered)
         warehouse.promote(PREPAYMENTS.name, month, candidate, record)
     return counts | {"reused": 0}
 
 
-def _delivery(source: dict[str, object], files: list[Path]) -> dict[str, object]:
+def _delivery(source: dict[str, object], delivered: list[str]) -> dict[str, object]:
     """What the record says of the delivery, as that of the payments does; nothing delivered is a report without files."""
-    if not files:
+    if not delivered:
         return {"report": {"files": []}}
     return {"report": source["report"]} if "report" in source else {}

@@ -5,9 +5,8 @@ Belongs here: the order of the steps. What is an entry or a departure is in the 
 
 from pathlib import Path
 
-import duckdb
-
 from assets import query
+from assets.engines.engine import Engine
 from assets.ingest.month import previous
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
@@ -33,24 +32,22 @@ def make_transitions(warehouse: Warehouse, month: str, *, force: bool = False) -
     if all(stage.get("fingerprint") == made_from for stage in kept) and not force:
         return dict(kept[0]["counts"]) | {"reused": 1}
     with (
-        warehouse.sql() as con,
+        warehouse.sql() as engine,
         warehouse.candidate("transitions", month) as transitions,
         warehouse.candidate("entrants", month) as entrants,
     ):
-        _compare(con, warehouse, months)
-        counts = {}
-        for table, folder in ((TRANSITIONS, transitions), (ENTRANTS, entrants)):
-            ordered = f"SELECT * FROM ({query.sql_text(HERE, table.name)}) ORDER BY ALL"
-            counts[table.name] = query.write(con, ordered, table, folder / "part-00000.parquet", month_values(month))
-        for name, folder in (("transitions", transitions), ("entrants", entrants)):
-            warehouse.promote(name, month, folder, {"fingerprint": made_from, "counts": counts})
+        _compare(engine, warehouse, months)
+        made, values = ((TRANSITIONS, transitions), (ENTRANTS, entrants)), month_values(month)
+        counts = {table.name: query.materialize(engine, HERE, table, warehouse, to, values) for table, to in made}
+        record = {"fingerprint": made_from, "counts": counts, "engine": query.made_by(engine)}
+        for table, folder in made:
+            warehouse.promote(table.name, month, folder, record | {"rows": counts[table.name]})
     return counts | {"reused": 0}
 
 
-def _compare(con: duckdb.DuckDBPyConnection, warehouse: Warehouse, months: tuple[str, str]) -> None:
+def _compare(engine: Engine, warehouse: Warehouse, months: tuple[str, str]) -> None:
     """The working tables that both results are read from."""
     for table in (PERSONS, STANDINGS):
-        files = [path for name in months for path in warehouse.files(table.name, name)]
-        query.offer_files(con, table.name, files, table)
+        query.attach(engine, table.name, warehouse, table, months)
     for name in _STEPS:
-        query.define(con, "TABLE", name, query.sql_text(HERE, name), month_values(months[1]))
+        query.define(engine, HERE, name, month_values(months[1]))

@@ -40,7 +40,8 @@ def problems(
             found += _told_again(table, folder, con, superseded)
     found += _ratios(pl.read_parquet(folder / "parquet" / "coverage.parquet"))
     for month in months:
-        found += [f"{month}: {problem}" for problem in unequal(warehouse.files(COVERAGE.name, month), COVERAGE)]
+        rows = pl.read_parquet(warehouse.files(COVERAGE.name, month))
+        found += [f"{month}: {problem}" for problem in unequal(rows, COVERAGE)]
     return found + verify_certificate(folder) + _policy(folder, rule) + _listed(folder)
 
 

@@ -80,6 +80,7 @@ def build(
         "content": content.digest,
         "sources": asdict(content.sources),
         "engines": {"duckdb": duckdb.__version__, "polars": pl.__version__},
+        "made_by": {month: _made_by(warehouse, month) for month in months},
         "policy": asdict(rule),
         "rows": rows,
         "synthetic_months": [month for month in months if _is_synthetic(warehouse, month)],
@@ -167,6 +168,12 @@ def _not_available(warehouse: Warehouse, month: str) -> dict[str, str]:
     """Table → why the month has nothing of it."""
     reasons = {table.name: warehouse.stage(table.name, month).get("reason", "") for table in SUMMARIES}
     return {name: reason for name, reason in reasons.items() if reason}
+
+
+def _made_by(warehouse: Warehouse, month: str) -> dict[str, str]:
+    """Table → the engine that computed it, and its version; a table that is not available was computed by none."""
+    engines = {table.name: warehouse.stage(table.name, month).get("engine", "") for table in SUMMARIES}
+    return {name: engine for name, engine in engines.items() if engine}
 
 
 def _entry(path: Path, folder: Path) -> dict[str, Any]:

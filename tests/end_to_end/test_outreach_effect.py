@@ -11,6 +11,8 @@ import pytest
 from assets import query
 from assets.coverage.geography import geography
 from assets.coverage.outreach import OUTREACH_SUMMARY, observed_months
+from assets.engines.embedded import DuckDBEngine
+from assets.engines.engine import Engine
 from assets.ingest.month import first_day, previous
 from benchmarks.nations import ALL, Estimate, summed_up, true_effect
 from pipelines.simulator.campaigns import EFFECTS, activities, effects
@@ -21,38 +23,39 @@ from tests.end_to_end.planned_entrants import as_transitions, entries
 HELD, SMALL, NATIONS = "2024-09", 2e-3, 50
 
 
-def estimates(con: duckdb.DuckDBPyConnection, seed: int) -> list[Estimate]:
+def estimates(engine: Engine, seed: int) -> list[Estimate]:
     """What the SQL of the product says of one nation's activities of September, beside the truth."""
     months = [previous(HELD, back) for back in range(3, -4, -1)]
     active = [previous(HELD, back) for back in range(6, -4, -1)]
     held = pl.concat(
         activities(month_index(month), SMALL, seed).with_columns(month=pl.lit(first_day(month))) for month in active
     )
-    query.offer_frame(con, "activities", held)
-    query.offer_frame(con, "transitions", as_transitions(entries(months, SMALL, seed)))
+    engine.offer("activities", held)
+    engine.offer("transitions", as_transitions(entries(months, SMALL, seed)))
     there = {"activities": active, "transitions": months}
-    query.offer_frame(con, "outreach_months", observed_months(months[-1], there))
+    engine.offer("outreach_months", observed_months(months[-1], there))
     for name in OUTREACH_SUMMARY.working:
         assert isinstance(name, str)
-        query.define(con, "TABLE", name, query.sql_text(OUTREACH_SUMMARY.folder, name), {})
+        query.define(engine, OUTREACH_SUMMARY.folder, name, {})
     codes = places()["code"]
     truth: dict[str, dict[str, int]] = {channel: {} for channel in EFFECTS}
     for place, channel, won in effects(month_index(HELD), SMALL, seed):
         truth[channel][codes[place]] = won
-    true = true_effect(con, truth)
-    told = con.execute("""
+    true = true_effect(engine, truth)
+    told = engine.query("""
         SELECT channel, additional, additional - quantile * error, additional + quantile * error
         FROM outreach_effects WHERE province_code = 'ID' AND segment = 'BPU' AND error IS NOT NULL
-    """).fetchall()
-    return [Estimate(channel, true[channel], *bounds) for channel, *bounds in told]
+    """)
+    return [Estimate(channel, true[channel], *bounds) for channel, *bounds in told.iter_rows()]
 
 
 @pytest.fixture(scope="module")
 def fifty() -> list[Estimate]:
     """The estimates of fifty nations."""
     with duckdb.connect() as con:
-        query.offer_frame(con, "geography", geography())
-        return [estimate for seed in range(1, NATIONS + 1) for estimate in estimates(con, seed)]
+        engine = DuckDBEngine(con)
+        engine.offer("geography", geography())
+        return [estimate for seed in range(1, NATIONS + 1) for estimate in estimates(engine, seed)]
 
 
 @pytest.mark.slow

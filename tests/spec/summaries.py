@@ -9,6 +9,7 @@ import polars as pl
 from tables import stored, written
 
 from assets.coverage.summary import Summary, make_summary
+from assets.engines.embedded import DuckDB
 from assets.registers import numbers
 from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS, PROGRAMMES
@@ -82,4 +83,4 @@ def figures(frame: pl.DataFrame, *columns: str, **where: object) -> list[str]:
 
 def warehouse(root: Path) -> Warehouse:
     """An empty warehouse."""
-    return Warehouse(root, memory_limit="500MB")
+    return Warehouse(root, DuckDB(memory_limit="500MB"))

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from assets import query
+from assets.engines.engine import Engine
 from assets.registers import persons as registers
 from assets.registers.persons import month_values
 from schemas.model import Table
@@ -67,15 +67,14 @@ def memberships(text: str) -> pl.DataFrame:
     )
 
 
-def registered(con: duckdb.DuckDBPyConnection, held: pl.DataFrame, folder: Path) -> None:
+def registered(engine: Engine, held: pl.DataFrame, folder: Path) -> None:
     """Offer `membership_status` and what `persons` reads, through the SQL of the product."""
     held.write_parquet(folder / "memberships.parquet")
-    query.offer_files(con, "memberships", [folder / "memberships.parquet"], MEMBERSHIPS)
-    query.offer_codes(con, "protected_rule", "segments")
-    registers.offer_weights(con)
-    steps = (("VIEW", "membership_status"), ("TABLE", "repeated_persons"), ("TABLE", "repeated_memberships"))
-    for kind, name in steps:
-        query.define(con, kind, name, query.sql_text(registers.HERE, name), month_values(MONTH))
+    engine.attach("memberships", [str(folder / "memberships.parquet")], MEMBERSHIPS)
+    query.offer_codes(engine, "protected_rule", "segments")
+    registers.offer_weights(engine)
+    for name in ("membership_status", "repeated_persons", "repeated_memberships"):
+        query.define(engine, registers.HERE, name, month_values(MONTH), is_stored=name != "membership_status")
 
 
 def _value(cell: str, dtype: pl.DataType) -> Any:

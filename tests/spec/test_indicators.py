@@ -6,7 +6,8 @@ import duckdb
 import pytest
 from tables import stored, written
 
-from assets import query
+from assets.engines.embedded import DuckDBEngine
+from assets.engines.engine import sql_type
 from pipelines.dictionary import registry
 from schemas import codelists
 from schemas.indicators import Indicator, indicators, lookup
@@ -101,7 +102,7 @@ def computed(name: str, cells: str = COVERED) -> list[str]:
     entry = lookup(name, "coverage")
     assert entry
     with duckdb.connect() as con:
-        query.offer_frame(con, "coverage", stored(COVERAGE, cells, **CELL))
+        DuckDBEngine(con).offer("coverage", stored(COVERAGE, cells, **CELL))
         return written(con.sql(entry.formula).pl())
 
 
@@ -148,7 +149,7 @@ def test_a_name_is_explained_as_its_table_means_it():
 def test_comments_can_be_stored():
     with duckdb.connect() as con:
         for table in TABLES.values():
-            columns = ", ".join(f'"{field.name}" {query.duckdb_type(field.dtype)}' for field in table.fields)
+            columns = ", ".join(f'"{field.name}" {sql_type(field.dtype)}' for field in table.fields)
             con.execute(f"CREATE TABLE {table.name} ({columns})")
             for line in comments(table):
                 con.execute(line)

@@ -9,6 +9,7 @@ from summaries import explained
 from tables import drawn, memberships, registered, written
 
 from assets import query
+from assets.engines.embedded import DuckDBEngine
 from assets.errors import MonthRefused
 from assets.registers import persons as registers
 from assets.registers.persons import make_persons
@@ -24,13 +25,13 @@ def con():
 
 
 def statuses(con: duckdb.DuckDBPyConnection, folder: Path, text: str) -> list[str]:
-    registered(con, memberships(text), folder)
+    registered(DuckDBEngine(con), memberships(text), folder)
     rows = con.sql("SELECT status FROM membership_status ORDER BY membership_key").fetchall()
     return [status for (status,) in rows]
 
 
 def persons(con: duckdb.DuckDBPyConnection, folder: Path, text: str, *columns: str) -> list[str]:
-    registered(con, memberships(text), folder)
+    registered(DuckDBEngine(con), memberships(text), folder)
     frame = explained(con.sql(query.sql_text(registers.HERE, "persons")).pl().cast(NUMBERS)).sort("person_id")
     return written(frame.select(columns))
 

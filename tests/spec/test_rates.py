@@ -12,6 +12,7 @@ import pytest
 
 from assets import query
 from assets.coverage import compliance, summary
+from assets.engines.embedded import DuckDBEngine
 from assets.registers.persons import month_values
 from schemas.codelists import codes
 
@@ -24,12 +25,11 @@ Span = tuple[str, str]
 def rates(month: str) -> pl.DataFrame:
     """The working table `rates` of a month."""
     with duckdb.connect() as con:
-        query.offer_codes(con, *CODES)
-        compliance._prepare(con, month, {})
-        sql = query.sql_text(compliance.COMPLIANCE_SUMMARY.folder, "rates")
-        query.define(con, "TABLE", "rates", sql, month_values(month))
-        made = con.sql("SELECT * FROM rates").to_arrow_table()
-    return pl.DataFrame(pl.from_arrow(made))
+        engine = DuckDBEngine(con)
+        query.offer_codes(engine, *CODES)
+        compliance._prepare(engine, month, {})
+        query.define(engine, compliance.COMPLIANCE_SUMMARY.folder, "rates", month_values(month))
+        return engine.query("SELECT * FROM rates")
 
 
 def rate(month: str, segment: str, division: str, column: str) -> int:

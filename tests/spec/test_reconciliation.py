@@ -4,15 +4,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 from summaries import given, made, warehouse
 from tables import table, written
 
-from assets import query
 from assets.coverage.reconciliation import RECONCILIATION
 from assets.coverage.summary import Chosen, Summary
+from assets.engines.engine import Engine
 from assets.release.protect import Policy, protect
 from assets.warehouse import Warehouse
 from schemas import codelists
@@ -41,9 +40,9 @@ def listing(figures: str = FIGURE, claims: str = CLAIM) -> Summary:
         statement=pl.lit("said"), source=pl.lit("a paper"),
     )  # fmt: skip
 
-    def prepare(con: duckdb.DuckDBPyConnection, month: str, chosen: Chosen) -> None:
-        query.offer_frame(con, "published_figures", table(figures, **whole))
-        query.offer_frame(con, "published_claims", claimed)
+    def prepare(engine: Engine, month: str, chosen: Chosen) -> None:
+        engine.offer("published_figures", table(figures, **whole))
+        engine.offer("published_claims", claimed)
 
     return replace(RECONCILIATION, prepare=prepare)
 
@@ -300,7 +299,7 @@ def test_the_provinces_in_force_are_those_of_the_month(tmp_path):
         as_of=pl.lit("2022-05"), indicator=pl.lit("x"), region_code=pl.lit("ID"), segment=pl.lit("all"),
         statement=pl.lit("said"), source=pl.lit("a paper"),
     )  # fmt: skip
-    before = replace(listing(), prepare=lambda con, month, chosen: query.offer_frame(con, "published_claims", claims))
+    before = replace(listing(), prepare=lambda engine, month, chosen: engine.offer("published_claims", claims))
     assert told(made(warehouse(tmp_path), before, "2022-05"), "our_value", "verdict") == ["34.0 | agrees"]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.engines.embedded import DuckDB
 from assets.errors import KeyRefused, MonthRefused
 from assets.warehouse import Warehouse, point
 
@@ -155,7 +156,7 @@ def test_the_warehouse_stays_with_the_key_it_was_made_with(tmp_path):
 
 
 def test_sql_works_within_the_limits_and_fetches_nothing(tmp_path):
-    with Warehouse(tmp_path, memory_limit="512MB", threads=1).sql() as con:
+    with Warehouse(tmp_path, DuckDB(memory_limit="512MB", threads=1)).sql() as engine:
         names = ("threads", "autoinstall_known_extensions", "autoload_known_extensions", "preserve_insertion_order")
-        set_to = [con.sql(f"SELECT current_setting('{name}')").fetchall()[0][0] for name in names]
+        set_to = [engine.query(f"SELECT current_setting('{name}')").item() for name in names]
     assert set_to == [1, False, False, False]

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from assets import query
 from assets.coverage.adding_up import unequal
 from assets.coverage.summary import Chosen, Read, Summary, this_month
+from assets.engines.engine import Engine
 from assets.ingest.month import first_day, previous
 from schemas.contributions import CONTRIBUTIONS, LONGEST_PREPAYMENT
 from schemas.employers import EMPLOYERS
@@ -58,13 +58,14 @@ def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
     }
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, month: str, chosen: Chosen) -> None:
-    query.offer_frame(con, "income_steps", income_steps(month))
-    query.offer_frame(con, "divisions", pl.DataFrame({"division": [f"{number:02d}" for number in range(100)]}))
+def _prepare(engine: Engine, month: str, chosen: Chosen) -> None:
+    engine.offer("income_steps", income_steps(month))
+    engine.offer("divisions", pl.DataFrame({"division": [f"{number:02d}" for number in range(100)]}))
 
 
-def _parts_are_whole(path: Path) -> list[str]:
-    return unequal(path, COMPLIANCE)
+def parts_are_whole(frame: pl.DataFrame) -> list[str]:
+    """What of the declared sums does not hold in the rows."""
+    return unequal(frame, COMPLIANCE)
 
 
 COMPLIANCE_SUMMARY = Summary(
@@ -83,5 +84,5 @@ COMPLIANCE_SUMMARY = Summary(
     views=("dues",),
     values=_values,
     prepare=_prepare,
-    check=_parts_are_whole,
+    check=parts_are_whole,
 )  # fmt: skip

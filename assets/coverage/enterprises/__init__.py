@@ -5,6 +5,8 @@ Belongs here: what `coverage_enterprise` reads and what of it must add up. Not: 
 
 from pathlib import Path
 
+import polars as pl
+
 from assets.coverage.adding_up import unequal
 from assets.coverage.summary import Read, Summary, this_month
 from schemas.employers import EMPLOYERS
@@ -13,8 +15,9 @@ from schemas.registers import MEMBERSHIPS
 from schemas.summaries.enterprises import COVERAGE_ENTERPRISE
 
 
-def _parts_are_whole(path: Path) -> list[str]:
-    return unequal(path, COVERAGE_ENTERPRISE)
+def parts_are_whole(frame: pl.DataFrame) -> list[str]:
+    """What of the declared sums does not hold in the rows."""
+    return unequal(frame, COVERAGE_ENTERPRISE)
 
 
 ENTERPRISES = Summary(
@@ -31,5 +34,5 @@ ENTERPRISES = Summary(
         "coverage_enterprise_employers",
         "coverage_enterprise_largest",
     ),
-    check=_parts_are_whole,
+    check=parts_are_whole,
 )

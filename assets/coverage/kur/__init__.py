@@ -8,10 +8,9 @@ protected as BPU is seen although the primary segment is another.
 
 from pathlib import Path
 
-import duckdb
-
 from assets import query
 from assets.coverage.summary import Chosen, Read, Summary, newest, this_month
+from assets.engines.engine import Engine
 from assets.ingest.month import first_day
 from assets.registers import persons
 from assets.registers.persons import month_values
@@ -23,10 +22,9 @@ def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
     return {"delivered_month": first_day(chosen["loans"][-1])}
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, month: str, chosen: Chosen) -> None:
+def _prepare(engine: Engine, month: str, chosen: Chosen) -> None:
     """Offer `membership_status`: the one text that says when a membership is protected, as a view, never stored."""
-    sql = query.sql_text(persons.HERE, "membership_status")
-    query.define(con, "VIEW", "membership_status", sql, month_values(month))
+    query.define(engine, persons.HERE, "membership_status", month_values(month), is_stored=False)
 
 
 KUR = Summary(

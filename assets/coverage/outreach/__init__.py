@@ -7,11 +7,10 @@ three before them, of which entrants may still have come: a month nobody deliver
 
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
-from assets import query
 from assets.coverage.summary import Chosen, Read, Summary, last
+from assets.engines.engine import Engine
 from assets.ingest.month import first_day, previous
 from schemas.extracts import BY_NAME, stored_table
 from schemas.registers import TRANSITIONS
@@ -38,8 +37,8 @@ def observed_months(month: str, chosen: Chosen) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["held_month", "held_index", "months_observed", "is_compared"], orient="row")
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, month: str, chosen: Chosen) -> None:
-    query.offer_frame(con, "outreach_months", observed_months(month, chosen))
+def _prepare(engine: Engine, month: str, chosen: Chosen) -> None:
+    engine.offer("outreach_months", observed_months(month, chosen))
 
 
 OUTREACH_SUMMARY = Summary(

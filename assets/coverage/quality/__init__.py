@@ -33,12 +33,12 @@ def make_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) 
     stage = warehouse.stage(DATA_QUALITY.name, month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
-    with warehouse.sql() as con, warehouse.candidate(DATA_QUALITY.name, month) as candidate:
-        query.offer_frame(con, "rule_counts", rule_counts(_reports(stages), _reports(before)))
-        ordered = f"SELECT * FROM ({query.sql_text(HERE, 'data_quality')}) ORDER BY ALL"
-        rows = query.write(con, ordered, DATA_QUALITY, candidate / "part-00000.parquet", month_values(month))
-        counts = {"data_quality": rows}
-        warehouse.promote(DATA_QUALITY.name, month, candidate, {"fingerprint": made_from, "counts": counts})
+    with warehouse.sql() as engine, warehouse.candidate(DATA_QUALITY.name, month) as candidate:
+        engine.offer("rule_counts", rule_counts(_reports(stages), _reports(before)))
+        frame = query.result(engine, HERE, DATA_QUALITY, month_values(month))
+        counts = {"data_quality": frame.height}
+        made = {"fingerprint": made_from, "counts": counts, "engine": query.made_by(engine)}
+        warehouse.promote(DATA_QUALITY.name, month, candidate, made | query.store(frame, candidate))
     return counts | {"reused": 0}
 
 

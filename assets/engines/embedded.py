@@ -1,0 +1,88 @@
+"""DuckDB within this process: the default, and enough for the whole nation on one machine.
+
+Belongs here: its settings and how it reads and writes. Not: SQL of ours.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+import polars as pl
+
+from assets.engines.engine import shaped, sql_type
+from schemas.model import Table
+
+
+@dataclass(frozen=True)
+class DuckDB:
+    """DuckDB within `memory_limit` and `threads`; what does not fit it spills."""
+
+    memory_limit: str = "3GB"
+    threads: int = 2
+
+    def open(self, spill: str) -> "DuckDBEngine":
+        """A connection of its own, with a private spill folder; no extension is ever fetched."""
+        Path(spill).mkdir(parents=True, exist_ok=True)  # DuckDB makes only the last level, and only once it spills
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": self.memory_limit,
+            "threads": self.threads,
+            "temp_directory": str(Path(spill) / uuid4().hex),
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        return DuckDBEngine(duckdb.connect(config=config))
+
+
+class DuckDBEngine:
+    """See Engine."""
+
+    name = "duckdb"
+    version = duckdb.__version__
+    is_remote = False
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Over a connection, which it then owns."""
+        self.con = con
+
+    def attach(self, name: str, files: Sequence[str], table: Table) -> None:
+        """See Engine."""
+        if not files:
+            nothing = ", ".join(f"CAST(NULL AS {sql_type(f.dtype)}) AS {f.name}" for f in table.fields)
+            self.con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {nothing} WHERE FALSE")
+            return
+        listed = ", ".join(_text(path) for path in files)
+        columns = ", ".join(table.names)
+        self.con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} FROM read_parquet([{listed}])")
+
+    def offer(self, name: str, frame: pl.DataFrame) -> None:
+        """See Engine."""
+        self.con.register("_offered", frame.to_arrow())
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _offered")
+        self.con.unregister("_offered")
+
+    def define(self, name: str, sql: str, *, is_stored: bool) -> None:
+        """See Engine."""
+        self.con.execute(f"CREATE OR REPLACE TEMP {'TABLE' if is_stored else 'VIEW'} {name} AS {sql}")
+
+    def query(self, sql: str) -> pl.DataFrame:
+        """See Engine."""
+        frame: pl.DataFrame = self.con.sql(sql).pl()
+        return frame
+
+    def materialize(self, sql: str, table: Table, folder: str) -> None:
+        """See Engine. Light compression: whole months are read, by machines near by."""
+        target = _text(str(Path(folder) / "part-00000.parquet"))
+        self.con.execute(
+            f"COPY ({shaped(sql, table)}) TO {target} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        )
+
+    def close(self) -> None:
+        """See Engine."""
+        self.con.close()
+
+
+def _text(path: str) -> str:
+    return "'" + path.replace("'", "''") + "'"
