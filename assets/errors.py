@@ -40,6 +40,10 @@ class EngineRefused(CakupanError):
     """The engine that was chosen cannot be reached, may not be used, or does not answer as the SQL needs."""
 
 
+class EngineLost(EngineRefused):
+    """The engine cannot be reached, or went away at its work; what it was asked for is not there."""
+
+
 class MonthRefused(CakupanError):
     """A stage found its result untrustworthy; nothing was promoted and the last good version stands."""
 

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assets.engines.choice import engine_from_environment
 from assets.ingest.delivery import Delivery, read_delivery
 from assets.ingest.identity import PersonKey, person_key
 from assets.progress import Progress, Silent
@@ -36,7 +37,7 @@ class Places:
         root = Path(os.environ.get(WAREHOUSE, home / "warehouse")).absolute()
         return cls(
             Path(os.environ.get(LANDING, home / "landing")).absolute(),
-            Warehouse(root),
+            Warehouse(root, engine_from_environment()),
             Path(os.environ.get(RELEASES, home / "releases")).absolute(),
         )
 

@@ -28,22 +28,28 @@ held AS (
         p.status IN ('protected', 'grace') AS is_registered
     FROM placed AS p
     CROSS JOIN programmes AS g
+),
+summed AS (
+    SELECT
+        h.month, h.geography_basis, h.geography_level, h.region_code, h.segment, h.programme,
+        CASE WHEN GROUPING(h.sex) = 1 THEN 'all' ELSE h.sex END AS sex,
+        CASE WHEN GROUPING(h.age_band) = 1 THEN 'all' ELSE h.age_band END AS age_band,
+        CAST(sum(CASE WHEN h.is_protected THEN h.persons ELSE 0 END) AS BIGINT) AS protected_persons,
+        CASE WHEN h.programme = 'any' THEN CAST(sum(CASE WHEN h.is_registered THEN h.persons ELSE 0 END) AS BIGINT) END
+            AS registered_persons,
+        CAST(sum(CASE WHEN h.is_protected THEN h.memberships ELSE 0 END) AS BIGINT) AS memberships,
+        CAST(sum(CASE WHEN h.is_protected THEN h.dual_persons ELSE 0 END) AS BIGINT) AS dual_persons
+    FROM held AS h
+    WHERE h.programme = 'any' OR h.is_protected
+    GROUP BY GROUPING SETS (
+        (h.month, h.geography_basis, h.geography_level, h.region_code, h.segment, h.programme),
+        (h.month, h.geography_basis, h.geography_level, h.region_code, h.segment, h.programme, h.sex),
+        (h.month, h.geography_basis, h.geography_level, h.region_code, h.segment, h.programme, h.age_band),
+        (h.month, h.geography_basis, h.geography_level, h.region_code, h.segment, h.programme, h.sex, h.age_band)
+    )
 )
 SELECT
-    month, geography_basis, geography_level, region_code, segment, programme,
-    CASE WHEN GROUPING(sex) = 1 THEN 'all' ELSE sex END AS sex,
-    CASE WHEN GROUPING(age_band) = 1 THEN 'all' ELSE age_band END AS age_band,
-    CAST(sum(CASE WHEN is_protected THEN persons ELSE 0 END) AS BIGINT) AS protected_persons,
-    CASE WHEN programme = 'any' THEN CAST(sum(CASE WHEN is_registered THEN persons ELSE 0 END) AS BIGINT) END
-        AS registered_persons,
-    CAST(sum(CASE WHEN is_protected THEN memberships ELSE 0 END) AS BIGINT) AS memberships,
-    CAST(sum(CASE WHEN is_protected THEN dual_persons ELSE 0 END) AS BIGINT) AS dual_persons
-FROM held
-WHERE programme = 'any' OR is_protected
-GROUP BY GROUPING SETS (
-    (month, geography_basis, geography_level, region_code, segment, programme),
-    (month, geography_basis, geography_level, region_code, segment, programme, sex),
-    (month, geography_basis, geography_level, region_code, segment, programme, age_band),
-    (month, geography_basis, geography_level, region_code, segment, programme, sex, age_band)
-)
-HAVING (GROUPING(sex) = 1 AND GROUPING(age_band) = 1) OR (programme = 'any' AND geography_level <> 'regency')
+    s.month, s.geography_basis, s.geography_level, s.region_code, s.segment, s.programme, s.sex, s.age_band,
+    s.protected_persons, s.registered_persons, s.memberships, s.dual_persons
+FROM summed AS s
+WHERE (s.sex = 'all' AND s.age_band = 'all') OR (s.programme = 'any' AND s.geography_level <> 'regency')

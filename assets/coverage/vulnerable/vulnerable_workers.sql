@@ -25,7 +25,6 @@ summed AS (
         (p.province_code), (p.province_code, p.payer), (p.province_code, p.vulnerable_basis),
         (p.province_code, p.payer, p.vulnerable_basis)
     )
-    HAVING GROUPING(p.payer) = 1 OR GROUPING(p.vulnerable_basis) = 1 OR p.province_code = 'ID'
 ),
 told AS (
     SELECT
@@ -35,7 +34,12 @@ told AS (
         CASE WHEN $is_compared THEN coalesce(s.lapsed_persons, 0) END AS lapsed_persons,
         CASE WHEN $is_compared THEN coalesce(s.left_persons, 0) END AS left_persons,
         CASE WHEN $is_compared THEN coalesce(s.new_persons, 0) END AS new_persons
-    FROM summed AS s
+    FROM (
+        SELECT
+            province_code, payer, vulnerable_basis, protected_persons, grace_persons, lapsed_persons, left_persons, new_persons
+        FROM summed
+        WHERE payer = 'all' OR vulnerable_basis = 'all' OR province_code = 'ID'
+    ) AS s
     FULL OUTER JOIN (
         SELECT p.province_code, 'all' AS payer, 'all' AS vulnerable_basis, p.potential_persons
         FROM vulnerable_workers_potential AS p

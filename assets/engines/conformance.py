@@ -1,0 +1,87 @@
+"""What every engine must answer before it is let near a register: one-row questions with one right answer each.
+
+Belongs here: the questions. They are the places where engines that all run the same text are known to differ in silence.
+"""
+
+from typing import NamedTuple, TypeVar
+
+from assets.engines.engine import Engine
+from assets.errors import EngineLost, EngineRefused
+
+AnyEngine = TypeVar("AnyEngine", bound=Engine)
+
+
+class Probe(NamedTuple):
+    """A question; `answer` is the text of its only cell, or None where the engine must refuse to answer."""
+
+    what: str
+    sql: str
+    answer: str | None
+
+
+_TWO = "(SELECT 1 AS a, CAST(NULL AS INTEGER) AS b UNION ALL SELECT 2, 5) AS t"
+PROBES = (
+    Probe(
+        "a ratio of whole numbers is a double",
+        "SELECT CAST(1 AS DOUBLE) / nullif(CAST(3 AS DOUBLE), 0)",
+        "0.3333333333333333",
+    ),
+    Probe("division by nothing is nothing", "SELECT CAST(1 AS DOUBLE) / nullif(CAST(0 AS DOUBLE), 0)", "None"),
+    Probe("floor before a cast", "SELECT CAST(floor(CAST(-2.5 AS DOUBLE)) AS BIGINT)", "-3"),
+    Probe(
+        "a sum beyond BIGINT is refused",
+        "SELECT CAST(sum(v) AS BIGINT) FROM (SELECT 9223372036854775807 AS v UNION ALL SELECT 9223372036854775807) AS t",
+        None,
+    ),
+    Probe(
+        "whole decimals of 38 digits add up exactly",
+        "SELECT CAST(CAST(sum(CAST(v AS DECIMAL(38, 0))) AS DECIMAL(38, 0)) = CAST(18446744073709551614 AS DECIMAL(38, 0)) AS STRING) "
+        "FROM (SELECT 9223372036854775807 AS v UNION ALL SELECT 9223372036854775807) AS t",
+        "true",
+    ),
+    Probe(
+        "the row of a total is told by GROUPING",
+        f"SELECT CAST(sum(g) AS BIGINT) FROM (SELECT GROUPING(a) AS g FROM {_TWO} GROUP BY GROUPING SETS ((a), ())) AS r",
+        "1",
+    ),
+    Probe(
+        "nothing is not distinct from nothing", f"SELECT count(*) FROM {_TWO} WHERE b IS NOT DISTINCT FROM NULL", "1"
+    ),
+    Probe(
+        "nothing stands last",
+        f"SELECT CAST(sum(a * p) AS BIGINT) FROM (SELECT a, row_number() OVER (ORDER BY b NULLS LAST) AS p FROM {_TWO}) AS r",
+        "4",
+    ),
+    Probe("least leaves out nothing", "SELECT least(CAST(NULL AS INTEGER), 3)", "3"),
+    Probe("text compares by its bytes", "SELECT CAST('B' < 'a' AS STRING)", "true"),
+    Probe("text without a value differs from empty text", "SELECT CAST('' IS NULL AS STRING)", "false"),
+    Probe(
+        "a month is a number",
+        "SELECT CAST(year(DATE '2024-12-31') AS INTEGER) * 12 + CAST(month(DATE '2024-12-31') AS INTEGER)",
+        "24300",
+    ),
+)
+
+
+_KNOWN: set[tuple[str, str, str]] = set()  # a server is asked once, not at each of its sessions
+
+
+def conforming(engine: AnyEngine, shown: str) -> AnyEngine:
+    """The engine, if it answers as the SQL needs. Raises EngineRefused with what it answers otherwise."""
+    identity = (engine.name, engine.version, shown)
+    if identity not in _KNOWN:
+        wrong = [probe.what for probe in PROBES if _answer(engine, probe) != probe.answer]
+        if wrong:
+            told = f"{engine.name} {engine.version} at {shown} may not compute coverage"
+            raise EngineRefused(f"{told}: it does not hold there that {'; that '.join(wrong)}")
+        _KNOWN.add(identity)
+    return engine
+
+
+def _answer(engine: Engine, probe: Probe) -> str | None:
+    try:
+        return str(engine.query(f"SELECT answer FROM ({probe.sql}) AS q (answer)").item())
+    except EngineLost:
+        raise
+    except Exception:  # noqa: BLE001  however an engine refuses, it gave no answer
+        return None

@@ -1,0 +1,152 @@
+"""Apache Spark through Spark Connect: the same SQL on a cluster that exists, with no JVM here.
+
+Belongs here: how the cluster is reached, how it reads, keeps and writes, and what its failures mean in one line. A text
+of Spark may quote a cell: none is passed on. Registers stay on the cluster; only counts of persons come here.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import polars as pl
+
+from assets.engines.conformance import conforming
+from assets.engines.engine import shaped, sql_type
+from assets.engines.spark_failures import speaking_clearly
+from assets.errors import CakupanError, EngineRefused
+from schemas.model import Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+INSTALL = "Apache Spark needs its client: pip install 'cakupan[spark]'"
+OLDEST = (4, 0)
+_HERE = ("localhost", "127.0.0.1", "::1")
+_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
+_PATIENCE = {"max_retries": 4, "initial_backoff": 200, "max_backoff": 4000}  # some ten seconds, then one clear line
+_TYPES: dict[pl.DataType, str] = {
+    pl.Int8(): "TINYINT",
+    pl.Int16(): "SMALLINT",
+    pl.Int32(): "INTEGER",
+    pl.Int64(): "BIGINT",
+    pl.Float64(): "DOUBLE",
+    pl.Boolean(): "BOOLEAN",
+    pl.Date(): "DATE",
+}
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A Spark Connect server, `sc://host:port`; the token is sent through TLS, unless the server is this machine."""
+
+    remote: str
+    token: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        """Raises EngineRefused where the address is none."""
+        if urlsplit(self.remote).scheme != "sc" or not urlsplit(self.remote).hostname:
+            raise EngineRefused(f"{self._shown} is no address of Spark Connect: write it as sc://host:15002")
+        if "token=" in self.remote:
+            raise EngineRefused(
+                "a token does not belong in the address, where it is shown: give it as CAKUPAN_SPARK_TOKEN"
+            )
+
+    @property
+    def _shown(self) -> str:
+        return self.remote.partition(";")[0].rstrip("/")
+
+    @property
+    def url(self) -> str:
+        """The address as the client takes it, with token and TLS."""
+        address, _, options = self.remote.partition("/;")
+        parts = [part for part in options.split(";") if part]
+        if urlsplit(self.remote).hostname not in _HERE and not any(part.startswith("use_ssl=") for part in parts):
+            parts.append("use_ssl=true")
+        if self.token:
+            parts.append(f"token={self.token}")
+        return f"{address.rstrip('/')}/;{';'.join(parts)}" if parts else address
+
+    def open(self, spill: str) -> "SparkEngine":
+        """A session of its own on the server. Raises EngineRefused: not reachable, not allowed, too old, answers otherwise."""
+        try:
+            from pyspark.sql import SparkSession
+            from pyspark.sql.connect.client.retries import DefaultPolicy
+        except ModuleNotFoundError:
+            raise EngineRefused(INSTALL) from None
+        session = SparkSession.builder.remote(self.url).create()  # says nothing to the server yet
+        session.client.set_retry_policies([DefaultPolicy(**_PATIENCE)])
+        engine = SparkEngine(session, self._shown)
+        try:
+            engine.prepare()
+            return conforming(engine, self._shown)
+        except CakupanError:
+            engine.close()
+            raise
+
+
+class SparkEngine:
+    """See Engine. Files are read with the declared schema, never an inferred one; a stored table is kept by the cluster."""
+
+    name = "spark"
+    is_remote = True
+
+    def __init__(self, session: "SparkSession", shown: str) -> None:
+        """Over a session, which it then owns."""
+        self._session = session
+        self._shown = shown
+        self._kept: list[DataFrame] = []
+        self.version = ""
+
+    def prepare(self) -> None:
+        """Ask the server for its version and set what results depend on. Raises EngineRefused where it is too old."""
+        with speaking_clearly(self._shown):
+            self.version = str(self._session.version)
+            if tuple(int(part) for part in self.version.split(".")[:2]) < OLDEST:
+                raise EngineRefused(f"Spark at {self._shown} is {self.version}: 4.0 or newer is needed")
+            for name, value in _SETTINGS.items():
+                self._session.conf.set(name, value)
+
+    def attach(self, name: str, files: Sequence[str], table: Table) -> None:
+        """See Engine."""
+        schema = ", ".join(f"{field.name} {sql_type(field.dtype)}" for field in table.fields)
+        with speaking_clearly(self._shown):
+            rows = (
+                self._session.read.schema(schema).parquet(*files)
+                if files
+                else self._session.createDataFrame([], schema)
+            )
+            rows.createOrReplaceTempView(name)
+
+    def offer(self, name: str, frame: pl.DataFrame) -> None:
+        """See Engine."""
+        schema = ", ".join(f"{column} {_TYPES.get(dtype, 'STRING')}" for column, dtype in frame.schema.items())
+        plain = frame.with_columns(pl.col(pl.Enum, pl.Categorical, pl.Null).cast(pl.String))
+        with speaking_clearly(self._shown):
+            self._session.createDataFrame(plain.to_arrow(), schema).createOrReplaceTempView(name)
+
+    def define(self, name: str, sql: str, *, is_stored: bool) -> None:
+        """See Engine. What is stored is computed at its first reader, kept, and computed again where a worker was lost."""
+        with speaking_clearly(self._shown):
+            rows = self._session.sql(sql)
+            if is_stored:
+                self._kept.append(rows.persist())
+            rows.createOrReplaceTempView(name)
+
+    def query(self, sql: str) -> pl.DataFrame:
+        """See Engine."""
+        with speaking_clearly(self._shown):
+            return pl.DataFrame(pl.from_arrow(self._session.sql(sql).toArrow()))
+
+    def materialize(self, sql: str, table: Table, folder: str) -> None:
+        """See Engine. The folder is new and nobody else's: appending to it is what a second attempt may not do."""
+        with speaking_clearly(self._shown):
+            self._session.sql(shaped(sql, table)).write.mode("append").parquet(folder)
+
+    def close(self) -> None:
+        """See Engine. A server that is gone has let go already."""
+        with suppress(EngineRefused), speaking_clearly(self._shown):
+            for rows in self._kept:
+                rows.unpersist()
+            self._session.stop()
