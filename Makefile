@@ -24,6 +24,20 @@ oracles: .venv-oracles/.ready ## the libraries that judge exports and disclosure
 	.venv-oracles/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-oracles.lock
 	@touch $@
 
+# The client of Spark brings pandas, which would slow every other test: it stands in an environment layered over .venv.
+spark: .venv-spark/.ready .venv-spark-server/.ready ## a client of Spark, and a Spark to test against, in environments of their own
+
+.venv-spark/.ready: requirements-spark.lock .venv/.ready
+	$(PYTHON) -m venv .venv-spark
+	for site in $(CURDIR)/.venv/lib/python3*/site-packages; do echo "import site; site.addsitedir('$$site')" > .venv-spark/lib/$$(basename $$(dirname $$site))/site-packages/project.pth; done
+	.venv-spark/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
+.venv-spark-server/.ready: requirements-spark-server.lock
+	$(PYTHON) -m venv .venv-spark-server
+	.venv-spark-server/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark-server.lock
+	@touch $@
+
 run: setup ## the main job on a small synthetic nation
 	$(BIN)/cakupan demo
 
@@ -55,6 +69,8 @@ lock: setup ## pin dependencies again, with hashes and without index lines
 	$(COMPILE) --group dev pyproject.toml --output-file requirements-dev.lock
 	$(COMPILE) --group oracles --output-file requirements-oracles.lock
 	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra spark --group dev --constraints requirements-dev.lock pyproject.toml --output-file requirements-spark.lock
+	$(COMPILE) --group spark-server --output-file requirements-spark-server.lock
 
 ui: setup ## the Dagster UI on loopback
 	$(BIN)/cakupan ui
@@ -72,4 +88,4 @@ nations: setup ## fifty nations whose true effect of outreach is known, through 
 	$(BIN)/python -m benchmarks.nations
 
 clean: ## remove the environment, the data and the pages
-	rm -rf .venv .venv-oracles data site build
+	rm -rf .venv .venv-oracles .venv-spark .venv-spark-server data site build

@@ -82,7 +82,14 @@ def table_metadata(warehouse: Warehouse, table: Table, month: str, seconds: floa
         "path": dg.MetadataValue.text(warehouse.month(table.name, month).relative_to(warehouse.root).as_posix()),
         "bytes": dg.MetadataValue.int(sum(path.stat().st_size for path in files)),
         "seconds": dg.MetadataValue.float(round(seconds, 3)),
+        **({"engine": dg.MetadataValue.text(record["engine"])} if "engine" in record else {}),
     }
+
+
+def data_version(warehouse: Warehouse, table: Table, month: str) -> dg.DataVersion:
+    """What a month of a table holds: the digest of its canonical form, the same from every engine; else of its inputs."""
+    record = warehouse.stage(table.name, month)
+    return dg.DataVersion(record.get("digest", record["fingerprint"])[:32])
 
 
 class Stopwatch:

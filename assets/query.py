@@ -6,11 +6,13 @@ engines differ in (`assets.engines`).
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from assets.engines.canonical import canonical, digest
-from assets.engines.engine import Engine, Parameter, Values, bound
+from assets.engines.engine import Engine, Parameter, Values, bound, columns
+from assets.errors import MonthRefused
 from assets.warehouse import Warehouse
 from schemas import codelists
 from schemas.model import Table
@@ -26,7 +28,15 @@ def sql_text(folder: Path, name: str) -> str:
 
 
 def attach(engine: Engine, name: str, warehouse: Warehouse, table: Table, months: Sequence[str]) -> None:
-    """Offer months of a warehouse table under the name; none is an empty table. Raises MonthRefused (see `files`)."""
+    """Offer months of a warehouse table under the name; none is an empty table.
+
+    Raises MonthRefused where a month is not there or not whole, or was written with other columns than are declared now:
+    an engine would take what it does not find for empty.
+    """
+    for month in months:
+        written = warehouse.stage(table.name, month).get("columns", {})
+        if written and not columns(table).items() <= written.items():
+            raise MonthRefused(f"{table.name} of {month} was written with other columns: run that month again first")
     found = (
         warehouse.uris(table.name, month) if engine.is_remote else map(str, warehouse.files(table.name, month))
         for month in months
@@ -97,6 +107,6 @@ def store(frame: pl.DataFrame, candidate: Path) -> dict[str, str | int]:
     return {"rows": frame.height, "digest": digest(frame)}
 
 
-def made_by(engine: Engine) -> str:
-    """The engine and its version, for the record."""
-    return f"{engine.name} {engine.version}"
+def origin(engine: Engine, table: Table) -> dict[str, Any]:
+    """What the record of a month says of how it was made: the engine with its version, the columns with their types."""
+    return {"engine": f"{engine.name} {engine.version}", "columns": columns(table)}

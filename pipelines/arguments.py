@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from assets import resources
+from assets.engines import choice
 from assets.resources import Places
 
 Month = Annotated[str, typer.Option("--month", help="Reported month, YYYY-MM.")]
@@ -19,6 +20,22 @@ WarehouseRoot = Annotated[
     Path | None, typer.Option(help="Where tables stand. Default: $CAKUPAN_WAREHOUSE, data/warehouse.")
 ]
 Releases = Annotated[Path | None, typer.Option(help="Where releases stand. Default: $CAKUPAN_RELEASES, data/releases.")]
+
+
+Engine = Annotated[
+    str | None, typer.Option(help="What computes the tables: duckdb (default) or spark. Default: $CAKUPAN_ENGINE.")
+]
+SparkServer = Annotated[
+    str | None,
+    typer.Option(help="Its address: sc://host:15002. Default: $CAKUPAN_SPARK. Its token: $CAKUPAN_SPARK_TOKEN."),
+]
+
+
+def choose_engine(engine: str | None, spark: str | None) -> None:
+    """The engine as named on the command line, else by the environment. Raises EngineRefused where it is none."""
+    named = engine or ("spark" if spark else None)
+    os.environ.update({name: given for name, given in ((choice.ENGINE, named), (choice.SPARK, spark)) if given})
+    choice.engine_from_environment()
 
 
 def places_of(landing: Path | None, warehouse: Path | None, releases: Path | None = None) -> Places:

@@ -24,7 +24,17 @@ from assets.release.switch import current
 from assets.release.verify import problems
 from assets.resources import Places
 from pipelines import releasing
-from pipelines.arguments import Landing, Month, Months, Releases, WarehouseRoot, places_of
+from pipelines.arguments import (
+    Engine,
+    Landing,
+    Month,
+    Months,
+    Releases,
+    SparkServer,
+    WarehouseRoot,
+    choose_engine,
+    places_of,
+)
 from pipelines.printing import Bars, err, out, print_headline, print_headlines, print_quality
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="""
@@ -55,12 +65,15 @@ def run(
     reason: Annotated[str, typer.Option(help="Why published figures change; it is published with them.")] = "",
     reason_class: Annotated[str, typer.Option(help="R new data, C error, M method, G geography. Default: found.")] = "",
     embargo: Annotated[str, typer.Option(help='Not public before, with zone: "2025-01-15 09:00 Asia/Jakarta".')] = "",
+    engine: Engine = None,
+    spark: SparkServer = None,
 ) -> None:
     """Run months from landing to release, in the order given; the last one publishes them all.
 
     Without --releases, a named warehouse holds its releases.
     """
     declared = Declared.parse(month, status, reason, reason_class, embargo)  # refused before anything runs
+    choose_engine(engine, spark)
     said: dict[str, object] = {
         "status": declared.status,
         "reason": reason,

@@ -39,6 +39,7 @@ def coverage(
     return dg.MaterializeResult(
         metadata=checks.table_metadata(places.warehouse, COVERAGE, month, watch.seconds)
         | {"survey_wave": wave or "none"},
+        data_version=checks.data_version(places.warehouse, COVERAGE, month),
         check_results=[
             dg.AssetCheckResult(check_name="parts_are_whole", passed=True),
             dg.AssetCheckResult(check_name="has_denominator", passed=bool(wave), severity=dg.AssetCheckSeverity.WARN),
@@ -60,7 +61,10 @@ def data_quality(
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"data_quality-{month}"):
         make_data_quality(places.warehouse, month, force=config.force)
-    return dg.MaterializeResult(metadata=checks.table_metadata(places.warehouse, DATA_QUALITY, month, watch.seconds))
+    return dg.MaterializeResult(
+        metadata=checks.table_metadata(places.warehouse, DATA_QUALITY, month, watch.seconds),
+        data_version=checks.data_version(places.warehouse, DATA_QUALITY, month),
+    )
 
 
 def _asset(summary: Summary) -> dg.AssetsDefinition:
@@ -90,6 +94,7 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
         )
         return dg.MaterializeResult(
             metadata=checks.table_metadata(places.warehouse, table, month, watch.seconds),
+            data_version=checks.data_version(places.warehouse, table, month),
             check_results=[found, *_noticed(summary, places.warehouse, month)],
         )
 

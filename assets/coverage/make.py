@@ -43,7 +43,7 @@ def make_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> d
         if problems:
             raise MonthRefused(f"coverage of {month}: {'; '.join(problems)}; nothing was promoted")
         counts: dict[str, str | int] = {"coverage": frame.height, "survey_wave": wave}
-        made = {"fingerprint": made_from, "counts": counts, "engine": query.made_by(engine)}
+        made = {"fingerprint": made_from, "counts": counts} | query.origin(engine, COVERAGE)
         warehouse.promote("coverage", month, candidate, made | query.store(frame, candidate))
     return counts | {"reused": 0}
 

@@ -7,6 +7,7 @@ has one row that says so. Not: any metric (the `.sql` of a question's folder) an
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -84,13 +85,13 @@ def make_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: b
     if stage.get("fingerprint") == made_from and not force:
         return Made(stage["rows"], stage["reason"], reused=True)
     with warehouse.candidate(name, month) as candidate:
-        frame, engine = _not_available(summary.table, month, reason), ""
+        frame, origin = _not_available(summary.table, month, reason), dict[str, Any]()
         if not reason:
-            frame, engine = _summarised(warehouse, month, summary, chosen)
+            frame, origin = _summarised(warehouse, month, summary, chosen)
             problems = summary.check(frame)
             if problems:
                 raise MonthRefused(f"{name} of {month}: {'; '.join(problems)}; nothing was promoted")
-        made = {"fingerprint": made_from, "reason": reason, "engine": engine}
+        made = {"fingerprint": made_from, "reason": reason} | origin
         warehouse.promote(name, month, candidate, made | query.store(frame, candidate))
     return Made(frame.height, reason, reused=False)
 
@@ -154,11 +155,13 @@ def offer(
     return values
 
 
-def _summarised(warehouse: Warehouse, month: str, summary: Summary, chosen: Chosen) -> tuple[pl.DataFrame, str]:
-    """The table as the engine computes it, and which engine that was."""
+def _summarised(
+    warehouse: Warehouse, month: str, summary: Summary, chosen: Chosen
+) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """The table as the engine computes it, and how that was."""
     with warehouse.sql() as engine:
         values = offer(engine, warehouse, month, summary, chosen)
-        return query.result(engine, summary.folder, summary.table, values), query.made_by(engine)
+        return query.result(engine, summary.folder, summary.table, values), query.origin(engine, summary.table)
 
 
 def _not_available(table: Table, month: str, reason: str) -> pl.DataFrame:

@@ -29,4 +29,4 @@ def canonical(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
 
 def digest(frame: pl.DataFrame) -> str:
     """sha256 of a canonical frame as text: every double in its shortest exact form, a null unlike any text."""
-    return hashlib.sha256(frame.write_csv(null_value="\\N").encode()).hexdigest()
+    return hashlib.sha256(frame.write_csv(null_value="\\N", quote_style="non_numeric").encode()).hexdigest()

@@ -35,7 +35,8 @@ PROBES = (
     ),
     Probe(
         "whole decimals of 38 digits add up exactly",
-        "SELECT CAST(CAST(sum(CAST(v AS DECIMAL(38, 0))) AS DECIMAL(38, 0)) = CAST(18446744073709551614 AS DECIMAL(38, 0)) AS STRING) "
+        "SELECT CAST(CAST(sum(CAST(v AS DECIMAL(38, 0))) AS DECIMAL(38, 0)) "
+        "= CAST(18446744073709551614 AS DECIMAL(38, 0)) AS STRING) "
         "FROM (SELECT 9223372036854775807 AS v UNION ALL SELECT 9223372036854775807) AS t",
         "true",
     ),
@@ -80,8 +81,9 @@ def conforming(engine: AnyEngine, shown: str) -> AnyEngine:
 
 def _answer(engine: Engine, probe: Probe) -> str | None:
     try:
-        return str(engine.query(f"SELECT answer FROM ({probe.sql}) AS q (answer)").item())
+        found = engine.query(f"SELECT answer FROM ({probe.sql}) AS q (answer)")
     except EngineLost:
         raise
     except Exception:  # noqa: BLE001  however an engine refuses, it gave no answer
         return None
+    return ", ".join(str(cell) for cell in found.to_series())

@@ -76,6 +76,11 @@ def shaped(sql: str, table: Table) -> str:
     return f"SELECT {columns} FROM ({sql}) AS t"
 
 
+def columns(table: Table) -> dict[str, str]:
+    """Column → type, as a month of the table remembers what it was written with."""
+    return {field.name: sql_type(field.dtype) for field in table.fields}
+
+
 def sql_type(dtype: pl.DataType) -> str:
     """The name of a stored type, the same in every engine."""
     return "STRING" if isinstance(dtype, pl.Enum) else _TYPES[dtype]

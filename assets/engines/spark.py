@@ -53,6 +53,13 @@ class Spark:
                 "a token does not belong in the address, where it is shown: give it as CAKUPAN_SPARK_TOKEN"
             )
 
+        if self.token and "use_ssl=false" in self.remote and not self._is_here:
+            raise EngineRefused(f"{self._shown} is another machine: a token is sent to it through TLS only")
+
+    @property
+    def _is_here(self) -> bool:
+        return urlsplit(self.remote).hostname in _HERE
+
     @property
     def _shown(self) -> str:
         return self.remote.partition(";")[0].rstrip("/")
@@ -62,7 +69,7 @@ class Spark:
         """The address as the client takes it, with token and TLS."""
         address, _, options = self.remote.partition("/;")
         parts = [part for part in options.split(";") if part]
-        if urlsplit(self.remote).hostname not in _HERE and not any(part.startswith("use_ssl=") for part in parts):
+        if not self._is_here and not any(part.startswith("use_ssl=") for part in parts):
             parts.append("use_ssl=true")
         if self.token:
             parts.append(f"token={self.token}")

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from assets.engines.engine import columns
 from assets.errors import MonthRefused
 from assets.ingest import duplicates
 from assets.ingest.delivery import DeliveredFile, Delivery
@@ -87,7 +88,11 @@ def ingest_month(
         stage = {"fingerprint": fingerprint(made_from, became), "made_from": made_from, "landed": landed}
         stage |= {"persons_scale": delivery.persons_scale, "synthetic": delivery.synthetic}
         warehouse.promote(f"quarantine/{table.name}", delivery.month, quarantine, stage)
-        made = {"rows": report.total("rows_accepted"), "report": report.as_json()}
+        made = {
+            "rows": report.total("rows_accepted"),
+            "columns": columns(stored_table(table)),
+            "report": report.as_json(),
+        }
         warehouse.promote(stored, delivery.month, accepted, stage | made)
     return report
 

@@ -61,15 +61,19 @@ def registers(
     yield dg.MaterializeResult(
         asset_key="persons",
         metadata=checks.table_metadata(places.warehouse, PERSONS, month, watch.seconds),
+        data_version=checks.data_version(places.warehouse, PERSONS, month),
         check_results=[unique, agrees],
     )
     for table in (STANDINGS, PROFILES):
         yield dg.MaterializeResult(
-            asset_key=table.name, metadata=checks.table_metadata(places.warehouse, table, month, watch.seconds)
+            asset_key=table.name,
+            metadata=checks.table_metadata(places.warehouse, table, month, watch.seconds),
+            data_version=checks.data_version(places.warehouse, table, month),
         )
     yield dg.MaterializeResult(
         asset_key="person_cells",
         metadata=checks.table_metadata(places.warehouse, PERSON_CELLS, month, watch.seconds),
+        data_version=checks.data_version(places.warehouse, PERSON_CELLS, month),
         check_results=[complete],
     )
 
@@ -101,6 +105,7 @@ def movements(
         yield dg.MaterializeResult(
             asset_key=table.name,
             metadata=made or {"nothing_made": why},
+            data_version=checks.data_version(places.warehouse, table, month) if counts else None,
             check_results=[compared] if table is TRANSITIONS else [],
         )
 
@@ -114,4 +119,5 @@ def paid_ahead(
     with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"prepayments-{month}"):
         make_prepayments(places.warehouse, month, force=config.force)
     made = checks.table_metadata(places.warehouse, PREPAYMENTS, month, watch.seconds)
-    yield dg.MaterializeResult(asset_key=PREPAYMENTS.name, metadata=made)
+    version = checks.data_version(places.warehouse, PREPAYMENTS, month)
+    yield dg.MaterializeResult(asset_key=PREPAYMENTS.name, metadata=made, data_version=version)

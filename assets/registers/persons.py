@@ -57,9 +57,9 @@ def make_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> di
             )
         _agree(engine, rows["persons"])
         counts = {name: rows[name] for name in ("persons", "person_cells")} | noticed
-        record = {"fingerprint": made_from, "counts": counts, "engine": query.made_by(engine)}
-        for name, folder in folders.items():  # last the one that says that all of them are made
-            warehouse.promote(name, month, folder, record | {"rows": rows[name]})
+        for table in _MADE:  # last the one that says that all of them are made
+            record = {"fingerprint": made_from, "counts": counts, "rows": rows[table.name]}
+            warehouse.promote(table.name, month, folders[table.name], record | query.origin(engine, table))
     return counts | {"reused": 0}
 
 

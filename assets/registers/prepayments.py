@@ -27,7 +27,7 @@ def make_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) -
         query.attach(engine, "contributions", warehouse, PAYMENTS, delivered)
         rows = query.materialize(engine, HERE, PREPAYMENTS, warehouse, candidate, month_values(month))
         counts = {"prepayments": rows}
-        made = {"fingerprint": made_from, "rows": rows, "counts": counts, "engine": query.made_by(engine)}
+        made = {"fingerprint": made_from, "rows": rows, "counts": counts} | query.origin(engine, PREPAYMENTS)
         record = made | _delivery(source, delivered)
         warehouse.promote(PREPAYMENTS.name, month, candidate, record)
     return counts | {"reused": 0}

@@ -39,9 +39,9 @@ def make_transitions(warehouse: Warehouse, month: str, *, force: bool = False) -
         _compare(engine, warehouse, months)
         made, values = ((TRANSITIONS, transitions), (ENTRANTS, entrants)), month_values(month)
         counts = {table.name: query.materialize(engine, HERE, table, warehouse, to, values) for table, to in made}
-        record = {"fingerprint": made_from, "counts": counts, "engine": query.made_by(engine)}
         for table, folder in made:
-            warehouse.promote(table.name, month, folder, record | {"rows": counts[table.name]})
+            record = {"fingerprint": made_from, "counts": counts, "rows": counts[table.name]}
+            warehouse.promote(table.name, month, folder, record | query.origin(engine, table))
     return counts | {"reused": 0}
 
 

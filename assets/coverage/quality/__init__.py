@@ -37,7 +37,7 @@ def make_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) 
         engine.offer("rule_counts", rule_counts(_reports(stages), _reports(before)))
         frame = query.result(engine, HERE, DATA_QUALITY, month_values(month))
         counts = {"data_quality": frame.height}
-        made = {"fingerprint": made_from, "counts": counts, "engine": query.made_by(engine)}
+        made = {"fingerprint": made_from, "counts": counts} | query.origin(engine, DATA_QUALITY)
         warehouse.promote(DATA_QUALITY.name, month, candidate, made | query.store(frame, candidate))
     return counts | {"reused": 0}
 
