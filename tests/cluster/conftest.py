@@ -1,0 +1,78 @@
+"""A cluster, and one nation computed twice: by DuckDB, and its second month by Spark on a copy.
+
+Belongs here: the two runs. They are made once for all tests of the room, because a month costs Spark a minute.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from assets.engines.spark import SparkEngine
+from assets.resources import Places
+from assets.warehouse import Warehouse
+from pipelines.simulator import simulate
+from tests.cluster.spark_cluster import Cluster, running
+from tests.conftest import MONTHS, places_at, run
+from tests.thresholds import by_threshold_alone
+
+SCALE = 5e-4  # a twentieth of 1:100
+BEFORE, MONTH = MONTHS
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Two workers and a Connect server."""
+    with running() as started:
+        yield started
+
+
+@dataclass
+class Computed:
+    """A nation with both months released; `asked`: the columns of every result that came from the engine."""
+
+    places: Places
+    result: dg.ExecuteInProcessResult
+    asked: list[list[str]]
+
+
+def _run(root: Path, places: Places, month: str, *, publish: bool) -> dg.ExecuteInProcessResult:
+    instance = dg.DagsterInstance.ephemeral()
+    with by_threshold_alone():  # what sums tell is computed here whatever the engine
+        result = run(places, month, instance, publish=publish)
+    assert result.success, root
+    return result
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Computed:
+    """By DuckDB alone."""
+    root = tmp_path_factory.mktemp("alone")
+    places = places_at(root)
+    for month in MONTHS:
+        simulate(places.landing, month, SCALE)
+    _run(root, places, BEFORE, publish=False)
+    shutil.copytree(root, root.with_name("copy"), symlinks=True)
+    return Computed(places, _run(root, places_at(root), MONTH, publish=True), [])
+
+
+@pytest.fixture(scope="session")
+def clustered(alone: Computed, cluster: Cluster) -> Computed:
+    """The first month by DuckDB, the second by Spark."""
+    root = alone.places.landing.parent.with_name("copy")
+    places = Places(root / "landing", Warehouse(root / "warehouse", cluster.engine), root / "releases")
+    asked: list[list[str]] = []
+
+    def query(engine: SparkEngine, sql: str) -> pl.DataFrame:
+        frame = original(engine, sql)
+        asked.append(frame.columns)
+        return frame
+
+    original = SparkEngine.query
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SparkEngine, "query", query)
+        return Computed(places, _run(root, places, MONTH, publish=True), asked)
