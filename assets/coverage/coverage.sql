@@ -22,7 +22,7 @@ joined AS (
     SELECT
         n.geography_basis, n.geography_level, n.region_code, n.segment, n.programme, n.sex, n.age_band, 'none',
         n.protected_persons, n.registered_persons, n.memberships, n.dual_persons,
-        CAST(NULL AS BIGINT), CAST(NULL AS DOUBLE), CAST(NULL AS DATE)
+        CAST(NULL AS BIGINT), CAST(NULL AS DOUBLE), CAST(NULL AS STRING)
     FROM numerators AS n
     LEFT JOIN denominators AS d
         ON n.geography_level = d.geography_level AND n.region_code = d.region_code AND n.segment = d.segment
@@ -44,7 +44,7 @@ measured AS (
 SELECT
     $month AS month, m.geography_basis, m.geography_level, m.region_code, m.segment, m.programme, m.sex, m.age_band,
     m.denominator_id, m.protected_persons, m.registered_persons, m.memberships, m.dual_persons, m.denominator_persons,
-    m.denominator_rse, m.survey_wave, m.coverage_ratio, m.ratio_low, m.ratio_high,
+    m.denominator_rse, CAST(m.survey_wave AS DATE) AS survey_wave, m.coverage_ratio, m.ratio_low, m.ratio_high,
     m.denominator_persons - m.protected_persons AS gap_persons,
     CASE
         WHEN coalesce(m.denominator_persons, 0) = 0 THEN 'no_denominator'

@@ -32,6 +32,7 @@ summed AS (
         (province_code, segment, size_class), (province_code, segment), (province_code),
         (segment, size_class), (segment), ()
     )
+    HAVING count(*) > 0 -- of no membership at all the empty grouping set would still give a row
 )
 SELECT
     $month AS month, s.province_code, s.segment, s.size_class, s.due_memberships, s.paid_memberships,
@@ -42,4 +43,3 @@ SELECT
     CAST(s.in_time_memberships AS DOUBLE) / nullif(CAST(s.due_memberships AS DOUBLE), 0) AS in_time_ratio,
     'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
 FROM summed AS s
-WHERE s.due_memberships > 0 -- without any membership the empty grouping set would still give a row

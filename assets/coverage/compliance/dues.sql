@@ -40,10 +40,10 @@ SELECT
     CAST(CASE WHEN b.is_pu THEN b.size_rank ELSE 0 END AS SMALLINT) AS size_rank, b.is_unwaged,
     CAST(greatest(b.behind, 0) AS SMALLINT) AS months_behind,
     CAST(
-        CASE WHEN b.jkk THEN floor((b.base_idr * b.jkk_ppm + 500000) / 1000000) ELSE 0 END
-        + CASE WHEN b.jkm THEN floor((b.base_idr * b.jkm_ppm + 500000) / 1000000) + b.jkm_idr ELSE 0 END
-        + CASE WHEN b.jht THEN floor((b.base_idr * b.jht_ppm + 500000) / 1000000) ELSE 0 END
-        + CASE WHEN b.jp THEN floor((least(b.base_idr, b.ceiling_idr) * b.jp_ppm + 500000) / 1000000) ELSE 0 END
+        CASE WHEN b.jkk THEN floor(CAST(b.base_idr * b.jkk_ppm + 500000 AS DOUBLE) / 1000000) ELSE 0 END
+        + CASE WHEN b.jkm THEN floor(CAST(b.base_idr * b.jkm_ppm + 500000 AS DOUBLE) / 1000000) + b.jkm_idr ELSE 0 END
+        + CASE WHEN b.jht THEN floor(CAST(b.base_idr * b.jht_ppm + 500000 AS DOUBLE) / 1000000) ELSE 0 END
+        + CASE WHEN b.jp THEN floor(CAST(least(b.base_idr, b.ceiling_idr) * b.jp_ppm + 500000 AS DOUBLE) / 1000000) ELSE 0 END
         AS INTEGER
     ) AS due_idr
 FROM based AS b

@@ -11,7 +11,8 @@ WITH begun AS (
 )
 SELECT
     b.membership_key,
-    CAST(sum(b.amount_idr - CAST(floor(b.amount_idr / b.months) AS INTEGER) * greatest(b.months_after, 0)) AS BIGINT)
-        AS late_idr
+    CAST(sum(
+        b.amount_idr - CAST(floor(b.amount_idr / nullif(b.months, 0)) AS INTEGER) * greatest(b.months_after, 0)
+    ) AS BIGINT) AS late_idr
 FROM begun AS b
 GROUP BY b.membership_key

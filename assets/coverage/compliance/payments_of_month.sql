@@ -18,7 +18,7 @@ indexed AS (
 covering AS (
     SELECT
         i.membership_key, i.first_month, i.months, i.amount_idr, i.paid_on,
-        CAST(floor(i.amount_idr / i.months) AS INTEGER) AS monthly_idr
+        CAST(floor(i.amount_idr / nullif(i.months, 0)) AS INTEGER) AS monthly_idr
     FROM indexed AS i
     WHERE i.first_month <= $month_index AND i.first_month + i.months > $month_index
 )

@@ -17,6 +17,7 @@ WITH summed AS (
         (e.size_class, e.size_basis), (e.size_basis), (e.size_class, e.sector), (e.sector), (e.size_class),
         (e.province_code, e.size_class), (e.province_code), ()
     )
+    HAVING count(*) > 0 -- of no employer at all the empty grouping set would still give a row
 )
 SELECT
     $month AS month, s.province_code, s.size_class, s.size_basis, s.sector, s.employers, s.workers_declared,
@@ -31,4 +32,3 @@ FROM summed AS s
 LEFT JOIN coverage_enterprise_largest AS l
     ON l.province_code = s.province_code AND l.size_class = s.size_class AND l.size_basis = s.size_basis
     AND l.sector = s.sector
-WHERE s.employers > 0 -- without any employer the empty grouping set would still give a row

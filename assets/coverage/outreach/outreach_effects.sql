@@ -40,6 +40,6 @@ errors AS (
 SELECT
     e.held_index, e.province_code, e.segment, e.channel, e.treated, e.comparisons, e.cost_idr, e.additional,
     nullif(e.error, 0) AS error,
-    1.959964 + 2.372271 / e.freedom + 2.822499 / (e.freedom * e.freedom)
-        + 2.555850 / (e.freedom * e.freedom * e.freedom) AS quantile
+    1.959964 + 2.372271 / nullif(e.freedom, 0) + 2.822499 / nullif(e.freedom * e.freedom, 0)
+        + 2.555850 / nullif(e.freedom * e.freedom * e.freedom, 0) AS quantile
 FROM errors AS e

@@ -7,8 +7,8 @@ WITH listed AS (
     SELECT
         r.region_code, r.regulation_kind, r.regulation_no, r.fund, r.year, CAST(r.months AS INTEGER) AS months,
         r.workers_budgeted, CAST(floor(r.budget_idr + 0.5) AS BIGINT) AS budget_idr,
-        coalesce(r.in_force_from, CAST(concat(CAST(r.year AS STRING), '-01-01') AS DATE)) AS begins,
-        coalesce(r.in_force_until, CAST(concat(CAST(r.year + 1 AS STRING), '-01-01') AS DATE)) AS ends
+        coalesce(r.in_force_from, CAST(CAST(r.year AS STRING) || '-01-01' AS DATE)) AS begins,
+        coalesce(r.in_force_until, CAST(CAST(r.year + 1 AS STRING) || '-01-01' AS DATE)) AS ends
     FROM regulations AS r
 ),
 placed AS (

@@ -20,7 +20,7 @@ projected AS (
         s.actual_value + p.months_left * c.mean_change AS projected_value,
         CASE WHEN c.changes_seen >= 6 THEN 1.2816 * c.change_sd * sqrt(
             CAST(p.months_left AS DOUBLE)
-            + CAST(p.months_left * p.months_left AS DOUBLE) / CAST(c.changes_seen AS DOUBLE)
+            + CAST(p.months_left * p.months_left AS DOUBLE) / nullif(CAST(c.changes_seen AS DOUBLE), 0)
         ) END AS half_range
     FROM planned AS p
     LEFT JOIN target_progress_series AS s

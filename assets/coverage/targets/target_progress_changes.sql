@@ -22,13 +22,13 @@ summed AS (
 )
 SELECT
     indicator, region_code, segment, denominator_id, changes_seen, least_persons,
-    CAST(change_sum AS DOUBLE) / CAST(changes_seen AS DOUBLE) / CASE indicator WHEN 'coverage_ratio' THEN 1000000 ELSE 1 END
-        AS mean_change,
+    CAST(change_sum AS DOUBLE) / nullif(CAST(changes_seen AS DOUBLE), 0)
+        / CASE indicator WHEN 'coverage_ratio' THEN 1000000 ELSE 1 END AS mean_change,
     CASE WHEN changes_seen > 1 THEN
         sqrt(
             CAST(
                 changes_seen * squares_sum - CAST(change_sum AS DECIMAL(19, 0)) * CAST(change_sum AS DECIMAL(19, 0)) AS DOUBLE
-            ) / CAST(changes_seen * (changes_seen - 1) AS DOUBLE)
+            ) / nullif(CAST(changes_seen * (changes_seen - 1) AS DOUBLE), 0)
         ) / CASE indicator WHEN 'coverage_ratio' THEN 1000000 ELSE 1 END
     END AS change_sd
 FROM summed
