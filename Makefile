@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --no-header --universal --python-version 3.11
 
-.PHONY: help setup run test check fix lock oracles docs site ui serve bench years nations clean
+.PHONY: help setup run test cluster check fix lock oracles spark docs site ui serve bench years nations scaling clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
@@ -41,8 +41,11 @@ spark: .venv-spark/.ready .venv-spark-server/.ready ## a client of Spark, and a 
 run: setup ## the main job on a small synthetic nation
 	$(BIN)/cakupan demo
 
-test: setup oracles ## every test
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+test: setup oracles $(if $(filter no,$(CLUSTER)),,cluster) ## every test; CLUSTER=no leaves out those of several processes
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore tests/cluster
+
+cluster: spark ## the tests of a Spark cluster: two workers on this machine, four minutes
+	.venv-spark/bin/python -m pytest tests/cluster
 
 check: setup site ## lint, format, types, generated documents, links
 	$(BIN)/ruff check .
@@ -86,6 +89,9 @@ years: setup ## two years at 1:1,000, from landing to one release
 
 nations: setup ## fifty nations whose true effect of outreach is known, through their files: an hour
 	$(BIN)/python -m benchmarks.nations
+
+scaling: spark ## what each table costs at 1:1,000 and 1:100, on DuckDB and on a Spark cluster here
+	PYTHONPATH=. .venv-spark/bin/python -m benchmarks.scaling --scale 0.001 0.01 --spark
 
 clean: ## remove the environment, the data and the pages
 	rm -rf .venv .venv-oracles .venv-spark .venv-spark-server data site build

@@ -14,7 +14,7 @@ import polars as pl
 
 from assets.engines.conformance import conforming
 from assets.engines.engine import shaped, sql_type
-from assets.engines.spark_failures import speaking_clearly
+from assets.engines.spark_failures import quietly, speaking_clearly
 from assets.errors import CakupanError, EngineRefused
 from schemas.model import Table
 
@@ -78,11 +78,13 @@ class Spark:
     def open(self, spill: str) -> "SparkEngine":
         """A session of its own on the server. Raises EngineRefused: not reachable, not allowed, too old, answers otherwise."""
         try:
-            from pyspark.sql import SparkSession
-            from pyspark.sql.connect.client.retries import DefaultPolicy
+            with quietly():
+                from pyspark.sql import SparkSession
+                from pyspark.sql.connect.client.retries import DefaultPolicy
+
+                session = SparkSession.builder.remote(self.url).create()  # says nothing to the server yet
         except ModuleNotFoundError:
             raise EngineRefused(INSTALL) from None
-        session = SparkSession.builder.remote(self.url).create()  # says nothing to the server yet
         session.client.set_retry_policies([DefaultPolicy(**_PATIENCE)])
         engine = SparkEngine(session, self._shown)
         try:

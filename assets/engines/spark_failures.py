@@ -14,6 +14,14 @@ _LOGS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
 
 
 @contextmanager
+def quietly() -> Iterator[None]:
+    """Without the client's warnings: of attempts, and of versions of pandas, which nothing here uses."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
 def speaking_clearly(shown: str) -> Iterator[None]:
     """Every error of the server `shown` becomes an EngineRefused, or an EngineLost where it is not there."""
     from pyspark.errors import PySparkException
@@ -21,8 +29,7 @@ def speaking_clearly(shown: str) -> Iterator[None]:
     for name in _LOGS:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # retries, and versions of pandas that nothing here uses
+        with quietly():
             yield
     except CakupanError:
         raise

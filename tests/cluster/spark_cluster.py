@@ -64,6 +64,16 @@ class Cluster:
         """Blocks that one executor fetched from another over the network."""
         return sum(stage["shuffleRemoteBlocksFetched"] for stage in self.ask("stages"))
 
+    def cpu_seconds(self) -> float:
+        """What all processes of the cluster have spent so far."""
+        groups = {process.pid for process in self.processes.values()}
+        spent = 0
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # it has just ended
+                told = status.read_text().rpartition(")")[2].split()
+                spent += sum(int(ticks) for ticks in told[11:15]) if int(told[2]) in groups else 0
+        return spent / os.sysconf("SC_CLK_TCK")
+
     def is_busy(self) -> bool:
         """Whether tasks are running."""
         return any(stage["numActiveTasks"] > 0 for stage in self.ask("stages?status=active"))
