@@ -31,7 +31,7 @@ from pipelines.simulator import simulate
 from schemas.extracts import BY_NAME, EXTRACTS, stored_table
 
 BEFORE, MONTH = "2024-11", "2024-12"
-_SEED = 2  # a nation whose files all hold what is planted in them, at every size here
+
 HOUR_OF_TWO_CORES = 2 * 3600
 Step = Callable[[Warehouse], object]
 
@@ -57,7 +57,7 @@ def prepared(root: Path, scale: float) -> Warehouse:
     places = Places(root / "landing", Warehouse(root / "warehouse"), root / "releases")
     for month, extracts in ((BEFORE, (BY_NAME["enrolments"],)), (MONTH, EXTRACTS)):
         if not (places.landing / month).exists():
-            simulate(places.landing, month, scale, _SEED, extracts=[table.name for table in extracts])
+            simulate(places.landing, month, scale, 2024, extracts=[table.name for table in extracts])
         missing = [table for table in extracts if month not in places.warehouse.months(stored_table(table).name)]
         delivery = places.delivery(month)
         for table in missing:

@@ -14,6 +14,7 @@ from pipelines.simulator.delivery import Delivery
 from pipelines.simulator.enrolments import write_office
 from pipelines.simulator.offices import Office, offices_of
 from pipelines.simulator.payments import payments
+from pipelines.simulator.placing import place_rare
 from pipelines.simulator.planting import Nation, OfficeRows, rows_of
 from pipelines.simulator.schedule import schedule
 from pipelines.simulator.small_extracts import planted, unharmed, write_part
@@ -39,6 +40,7 @@ def write_offices(delivery: Delivery, plan: Plan) -> None:
         return
     offices = offices_of(plan)
     nation = Nation(plan, schedule(offices, plan.rows), delivery.month, delivery.seed)
+    place_rare(nation, offices)
     compliance = Compliance(delivery.month)
     for office in offices:
         rows = rows_of(office, nation)

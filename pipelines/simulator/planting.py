@@ -84,9 +84,7 @@ def _own_rows(office: Office, nation: Nation, count: int) -> pl.DataFrame:
 
 def _victims(own: pl.DataFrame, office: Office, nation: Nation) -> pl.DataFrame:
     """row, defect and ordinal of the calibrated rows to be damaged: evenly over the file, one defect a row."""
-    load = nation.loads[office.number]
-    lent, copied = office.first + load.lent, office.first + office.rows - load.same_file_copies
-    free = own.filter(pl.col("row").is_between(lent, copied, closed="left") & ~_spared(nation))
+    load, free = nation.loads[office.number], _free(own, office, nation)
     chosen: list[tuple[int, str, int]] = []
     for kind, wanted in CALIBRATED.items():
         wishes = [wish for wish in _labels(load.defects) if DEFECTS[wish[0]].victim == kind]
@@ -95,6 +93,17 @@ def _victims(own: pl.DataFrame, office: Office, nation: Nation) -> pl.DataFrame:
             raise ValueError(f"file {office.code} has {len(rows)} rows of kind {kind}, {len(wishes)} are to be damaged")
         chosen += [(rows[(2 * i + 1) * len(rows) // (2 * len(wishes))], *wish) for i, wish in enumerate(wishes)]
     return pl.DataFrame(chosen, schema={"row": pl.Int64(), **_LABEL}, orient="row")
+
+
+def free_rows(office: Office, nation: Nation, kind: str) -> pl.Series:
+    """The rows of a kind that may be damaged in the office's file."""
+    return _free(_own_rows(office, nation, office.rows), office, nation).filter(CALIBRATED[kind])["row"]
+
+
+def _free(own: pl.DataFrame, office: Office, nation: Nation) -> pl.DataFrame:
+    load = nation.loads[office.number]
+    lent, copied = office.first + load.lent, office.first + office.rows - load.same_file_copies
+    return own.filter(pl.col("row").is_between(lent, copied, closed="left") & ~_spared(nation))
 
 
 def _spared(nation: Nation) -> pl.Expr:

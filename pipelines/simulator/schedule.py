@@ -54,7 +54,7 @@ def schedule(offices: Sequence[Office], rows: int) -> dict[int, Load]:
     loads = {office.number: Load() for office in offices}
     able = [office for office in offices if office.takes_defects]
     for turn, rule in enumerate(DEFECTS):
-        _plant(loads, rule, planted, [office for office in able if _can_show(office, rule)], turn)
+        _plant(loads, rule, planted, [office for office in able if can_show(office, rule)], turn)
     plain = [office for office in able if office.ending == CSV and not office.style.personal]
     for number, count in spread(planted, plain, 3).items():
         loads[number].ragged = count
@@ -65,7 +65,7 @@ def schedule(offices: Sequence[Office], rows: int) -> dict[int, Load]:
     return loads
 
 
-def _can_show(office: Office, rule: str) -> bool:
+def can_show(office: Office, rule: str) -> bool:
     """Whether the style can: programmes stand in a list or in columns; no early day has a serial of five digits."""
     if rule == "age_plausible":
         return office.style.dates != "serial"
