@@ -1,10 +1,11 @@
 """Loading: a release is made in a schema beside what stands there, then takes its place, in one transaction.
 
-Belongs here: that order. Rows are frozen as they are loaded, so that a transaction whose snapshot is older than the switch
-sees the new release whole, and never an empty table.
+Belongs here: that order. What stood there is taken away in a transaction after it. Rows are frozen as they are loaded, so that
+a transaction whose snapshot is older than the switch sees the new release whole, and never an empty table.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
-from psycopg import Connection
+from psycopg import Connection, Error
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from assets.errors import DatabaseRefused
@@ -20,7 +21,7 @@ from assets.progress import Progress, Silent
 from assets.release.database import NAME
 from assets.release.postgresql.address import Address, connection
 from assets.release.postgresql.relations import THIS_RELEASE, Relation, relations
-from assets.release.postgresql.switching import MARK, admit, claim, switch
+from assets.release.postgresql.switching import MARK, admit, claim, sweep, switch
 
 READER = "cakupan_reader"
 SCHEMA = "cakupan"
@@ -56,6 +57,7 @@ def load(
     beside = f"{schema}_beside"
     with duckdb.connect(release / NAME, read_only=True) as source, connection(to) as con:
         claim(con, schema)
+        sweep(con, schema)
         found = relations(source)
         made = [*found, THIS_RELEASE]
         _make(con, beside, made, f"{MARK}{manifest['release_id']}")
@@ -64,6 +66,10 @@ def load(
         _finish(con, beside, made)
         admit(con, beside, reader)
         switch(con, schema, beside, patience_seconds)
+        con.commit()
+        with suppress(Error):  # the release stands; what is left over is swept next time
+            sweep(con, schema)
+            con.commit()
     return Loaded(manifest["release_id"], rows)
 
 

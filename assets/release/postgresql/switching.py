@@ -45,14 +45,38 @@ def admit(con: Connection, schema: str, reader: str) -> None:
 def switch(con: Connection, schema: str, beside: str, patience_seconds: float) -> None:
     """Give the schema beside the name of the schema, once nobody is in the midst of reading what stands there.
 
-    Takes away the tables that were loaded and nothing else: what others put there or made of them stops it.
+    The old release is put aside whole, under a name that nobody reads, and taken away by `sweep` in a later transaction. A
+    reader finds a table in two steps, its schema first; dropped in the very moment between them, its table would be gone
+    before PostgreSQL tells it that there is another. What others put there or made of these tables stops the switch.
     """
     old = _standing(con, schema)
     if old:
         _lock(con, old, monotonic() + patience_seconds)
-        con.execute(SQL("DROP TABLE {}").format(old))
+        con.execute("SAVEPOINT standing")
+        _drop(con, schema, old)  # tried only: it stops where something of others holds the tables
+        con.execute("ROLLBACK TO standing")
+        con.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(Identifier(schema), Identifier(_aside(schema))))
     con.execute(SQL("DROP SCHEMA IF EXISTS {}").format(Identifier(schema)))
     con.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(Identifier(beside), Identifier(schema)))
+
+
+def sweep(con: Connection, schema: str) -> None:
+    """Take away the release that was put aside, if one is there: of the last switch, or of one that was cut off after it."""
+    aside = _aside(schema)
+    mark = _one(con, "SELECT obj_description(to_regnamespace(quote_ident(%s)), 'pg_namespace')", aside)
+    if str(mark).startswith(MARK):
+        _drop(con, aside, _standing(con, aside))
+
+
+def _aside(schema: str) -> str:
+    return f"{schema}_aside"
+
+
+def _drop(con: Connection, schema: str, tables: Composable | None) -> None:
+    """Take away the tables that were loaded and nothing else, then the schema, which must be empty."""
+    if tables:
+        con.execute(SQL("DROP TABLE {}").format(tables))
+    con.execute(SQL("DROP SCHEMA {}").format(Identifier(schema)))
 
 
 def _standing(con: Connection, schema: str) -> Composable | None:
