@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from assets.advice import check
-from assets.errors import explained
+from assets.errors import CakupanError, explained
 from assets.ingest.report import MonthReport
 from assets.warehouse import Warehouse
 from schemas.model import Rule, Severity, Table
@@ -76,11 +76,11 @@ def _judged(asset: str, severity: Severity, judged: list[Rule], report: MonthRep
 
 def table_metadata(warehouse: Warehouse, table: Table, month: str, seconds: float) -> dict[str, dg.MetadataValue]:
     """Row count, place (relative to the warehouse) and duration of a month of a table; its columns stand with the asset."""
-    files, record = warehouse.files(table.name, month), warehouse.stage(table.name, month)
+    record = warehouse.stage(table.name, month)
     return {
         "dagster/partition_row_count": dg.MetadataValue.int(record["rows"]),
-        "path": dg.MetadataValue.text(warehouse.month(table.name, month).relative_to(warehouse.root).as_posix()),
-        "bytes": dg.MetadataValue.int(sum(path.stat().st_size for path in files)),
+        "path": dg.MetadataValue.text(f"{table.name}/month={month}"),
+        "bytes": dg.MetadataValue.int(sum(file["bytes"] for file in record["files"].values())),
         "seconds": dg.MetadataValue.float(round(seconds, 3)),
         **({"engine": dg.MetadataValue.text(record["engine"])} if "engine" in record else {}),
     }
@@ -111,7 +111,7 @@ def failing_clearly(warehouse: Warehouse) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001  the text of any error may quote a person's cell
-        clear = explained(error, warehouse.root)
+        clear = error if isinstance(error, CakupanError) else explained(error, warehouse.storage.scratch)
         raise dg.Failure(str(clear), metadata={"kind": type(clear).__name__}, allow_retries=False) from None
 
 

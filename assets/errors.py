@@ -33,7 +33,7 @@ class KeyRefused(CakupanError):
 
 
 class WarehouseUnusable(CakupanError):
-    """The warehouse cannot be written: no permission, no space."""
+    """The warehouse cannot be written or read: no permission, no space, no bucket, no answer."""
 
 
 class EngineRefused(CakupanError):

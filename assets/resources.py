@@ -11,6 +11,7 @@ from assets.engines.choice import engine_from_environment
 from assets.ingest.delivery import Delivery, read_delivery
 from assets.ingest.identity import PersonKey, person_key
 from assets.progress import Progress, Silent
+from assets.storage.place import root_of
 from assets.warehouse import Warehouse
 
 HOME = "CAKUPAN_HOME"
@@ -32,9 +33,9 @@ class Places:
 
     @classmethod
     def from_environment(cls) -> "Places":
-        """As the environment names them."""
+        """As the environment names them. Raises WarehouseUnusable where it names no place."""
         home = Path(os.environ.get(HOME, "data")).absolute()
-        root = Path(os.environ.get(WAREHOUSE, home / "warehouse")).absolute()
+        root = root_of(os.environ.get(WAREHOUSE, str(home / "warehouse")))
         return cls(
             Path(os.environ.get(LANDING, home / "landing")).absolute(),
             Warehouse(root, engine_from_environment()),

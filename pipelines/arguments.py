@@ -12,12 +12,17 @@ import typer
 from assets import resources
 from assets.engines import choice
 from assets.resources import Places
+from assets.storage.place import root_of
 
 Month = Annotated[str, typer.Option("--month", help="Reported month, YYYY-MM.")]
 Months = Annotated[list[str], typer.Option("--month", help="Reported month, YYYY-MM; repeat for several.")]
 Landing = Annotated[Path | None, typer.Option(help="Where months land. Default: $CAKUPAN_LANDING, data/landing.")]
 WarehouseRoot = Annotated[
-    Path | None, typer.Option(help="Where tables stand. Default: $CAKUPAN_WAREHOUSE, data/warehouse.")
+    str | None,
+    typer.Option(
+        metavar="PLACE",
+        help="Where tables stand: a folder, or s3://bucket/prefix. Default: $CAKUPAN_WAREHOUSE, data/warehouse.",
+    ),
 ]
 Releases = Annotated[Path | None, typer.Option(help="Where releases stand. Default: $CAKUPAN_RELEASES, data/releases.")]
 
@@ -38,15 +43,16 @@ def choose_engine(engine: str | None, spark: str | None) -> None:
     choice.engine_from_environment()
 
 
-def places_of(landing: Path | None, warehouse: Path | None, releases: Path | None = None) -> Places:
-    """The places as named on the command line, else by the environment."""
-    for variable, path in (
+def places_of(landing: Path | None, warehouse: str | None, releases: Path | None = None) -> Places:
+    """The places as named on the command line, else by the environment. Raises WarehouseUnusable."""
+    tables = root_of(warehouse) if warehouse is not None else None
+    if isinstance(tables, Path) and releases is None and resources.RELEASES not in os.environ:
+        releases = tables / "releases"
+    for variable, place in (
         (resources.LANDING, landing),
-        (resources.WAREHOUSE, warehouse),
+        (resources.WAREHOUSE, tables),
         (resources.RELEASES, releases),
     ):
-        if path is not None:
-            os.environ[variable] = str(path.absolute())
-    if warehouse is not None and releases is None and resources.RELEASES not in os.environ:
-        os.environ[resources.RELEASES] = str(warehouse.absolute() / "releases")
+        if place is not None:
+            os.environ[variable] = str(place.absolute() if isinstance(place, Path) else place)
     return Places.from_environment()

@@ -70,7 +70,7 @@ def run(
 ) -> None:
     """Run months from landing to release, in the order given; the last one publishes them all.
 
-    Without --releases, a named warehouse holds its releases.
+    Without --releases, a named folder of tables holds its releases.
     """
     declared = Declared.parse(month, status, reason, reason_class, embargo)  # refused before anything runs
     choose_engine(engine, spark)
@@ -109,7 +109,7 @@ def _run(months: list[str], places: Places, *, force: bool = False, said: dict[s
     print_headline(release)
     print_headlines(release)
     out.print(f'Release: {_shown(release)}   SQL: {_command()} sql "select …"   UI: {_command()} ui')
-    out.print(f"Quarantine, restricted: {_shown(places.warehouse.root / 'quarantine')}")
+    out.print(f"Quarantine, restricted: {_shown(places.warehouse.storage.place('quarantine'))}")
 
 
 @app.command()
@@ -274,8 +274,9 @@ for command in (releasing.releases, releasing.diff, releasing.rollback, releasin
     app.command()(command)
 
 
-def _shown(path: Path) -> str:
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+def _shown(place: Path | str) -> str:
+    near = isinstance(place, Path) and place.is_relative_to(Path.cwd())
+    return os.path.relpath(place) if near else str(place)
 
 
 def _command() -> str:

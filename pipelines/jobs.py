@@ -13,7 +13,7 @@ from assets.errors import CakupanError, DeliveryRefused
 from assets.ingest.delivery import MANIFEST, is_complete
 from assets.release.switch import lift
 from assets.resources import Places
-from assets.warehouse import locked
+from assets.storage.disk import locked
 
 _BY_MONTH = (
     dg.PartitionedConfig(  # a run is named by its month, whoever starts it; its config is the assets' own defaults

@@ -16,7 +16,7 @@ from assets.release.journal import CURRENT, Entry, Journal
 from assets.release.record import MANIFEST
 from assets.release.switch import current, lift, roll_back
 from assets.release.verify import problems
-from assets.warehouse import locked
+from assets.storage.disk import locked
 from pipelines.arguments import Releases, places_of
 from pipelines.printing import err, out
 

@@ -15,6 +15,7 @@ from assets.warehouse import Warehouse
 from pipelines.definitions import build_definitions
 from pipelines.session import run_config
 from pipelines.simulator import simulate
+from tests.objectstore import bucket, s3_server  # noqa: F401  fixtures
 from tests.postgresql import database, postgresql  # noqa: F401  fixtures
 from tests.thresholds import by_threshold_alone
 

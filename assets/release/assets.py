@@ -12,7 +12,7 @@ from assets.release.declared import Declared
 from assets.release.publish import publish
 from assets.release.showing import previews, shown
 from assets.resources import Places
-from assets.warehouse import locked
+from assets.storage.disk import locked
 from schemas.summaries import SUMMARIES
 
 _TABLES = ", ".join(f"`{table.name}`" for table in SUMMARIES)

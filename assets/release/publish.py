@@ -24,7 +24,8 @@ from assets.release.places import files_digest, journal_entry, kept_place, new_p
 from assets.release.protect import policy
 from assets.release.record import MANIFEST, read_manifest
 from assets.release.switch import current, is_due, lift, switch
-from assets.warehouse import Warehouse, fsync
+from assets.storage.disk import fsync
+from assets.warehouse import Warehouse
 from schemas.summaries import SUMMARIES
 
 __all__ = ["Published", "current", "publish"]

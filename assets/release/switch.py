@@ -10,7 +10,7 @@ from assets.errors import ReleaseRefused
 from assets.release.declared import Declared
 from assets.release.journal import CURRENT, Journal
 from assets.release.verify import problems
-from assets.warehouse import point
+from assets.storage.disk import point
 
 
 def current(releases: Path) -> Path:

@@ -124,15 +124,15 @@ def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: 
 def test_a_second_run_reads_nothing_again_and_a_forced_one_gives_the_same_bytes(nation: Nation) -> None:
     month = "2024-12"
     tables = ("memberships", "persons", "person_cells", "coverage", "data_quality")
-    folders = {table: nation.places.warehouse.month(table, month).resolve() for table in tables}
+    folders = {table: nation.places.warehouse.storage.month(table, month).resolve() for table in tables}
     content = {table: _content(folder) for table, folder in folders.items()}
     release = current(nation.places.releases)
     released = {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()}
     assert run(nation.places, month, nation.instance).success
-    assert {table: nation.places.warehouse.month(table, month).resolve() for table in tables} == folders
+    assert {table: nation.places.warehouse.storage.month(table, month).resolve() for table in tables} == folders
     assert run(nation.places, month, nation.instance, force=True).success
-    assert nation.places.warehouse.month("memberships", month).resolve() != folders["memberships"]
-    again = {table: _content(nation.places.warehouse.month(table, month)) for table in tables}
+    assert nation.places.warehouse.storage.month("memberships", month).resolve() != folders["memberships"]
+    again = {table: _content(nation.places.warehouse.storage.month(table, month)) for table in tables}
     assert all(again[table].equals(content[table]) for table in tables)
     assert current(nation.places.releases) == release
     shutil.move(release, nation.root / "put-aside")
@@ -182,7 +182,7 @@ def _plain(path: Path) -> bytes:
 
 
 def test_quarantine_keeps_original_rows_with_every_rule_for_the_office_alone(nation: Nation) -> None:
-    folder = nation.places.warehouse.month("quarantine/enrolments", "2024-12").resolve()
+    folder = nation.places.warehouse.storage.month("quarantine/enrolments", "2024-12").resolve()
     held = pl.read_parquet(sorted(folder.glob("*.parquet")))
     assert held.height == nation.ledger("2024-12")["extracts"]["enrolments"]["rows_quarantined"]
     assert held["rules"].null_count() == 0

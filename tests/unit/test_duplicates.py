@@ -125,7 +125,7 @@ def test_a_month_none_of_whose_files_can_be_read_is_refused_and_nothing_promoted
 
 def test_each_office_gets_back_its_rows_as_it_wrote_them_but_for_what_a_spreadsheet_would_run(tmp_path):
     _, warehouse = ingested(tmp_path, [[A, B_FATAL]])
-    folder = warehouse.month("quarantine/enrolments", MONTH) / "offices"
+    folder = warehouse.storage.month("quarantine/enrolments", MONTH) / "offices"
     (file,) = folder.iterdir()
     back = pl.read_csv(file, infer_schema=False)
     assert file.name == "A01.csv"

@@ -1,0 +1,187 @@
+"""The warehouse in a bucket of an object store.
+
+A version of a month is the objects below `.store/<table>/<month>/<version>/`, written once under a name nobody else
+uses; the object `<table>/month=<month>.json` names the live one and is swapped last, only if it still is what the run
+saw when it began. So a reader sees the old month or the new one, two writers never both win, and a killed run leaves
+only objects that no pointer names: the next writer of that month removes them.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from assets.errors import MonthRefused, WarehouseUnusable
+from assets.storage.cache import Cache
+from assets.storage.failures import Absent, Outpaced
+from assets.storage.lease import Lease, leased
+from assets.storage.objects import Objects
+from assets.storage.pointer import Pointer, named, number
+from assets.storage.snapshot import STAGE, Record, as_json, gone, is_part, no_month, parts, tables_of
+
+_AT_ONCE = 4  # files on their way
+
+
+class Bucket:
+    """Months of tables below `url`; its promises are those of `Storage`."""
+
+    def __init__(self, url: str, cache: Path) -> None:
+        self._url, self._objects, self._cache = url, Objects(url), Cache(cache, url)
+        self.scratch = cache
+        self._begun: dict[Path, Pointer] = {}
+        self._held: list[Lease] = []
+
+    def months(self, table: str) -> list[str]:
+        """The months a table has, in order."""
+        names = (name for name in self._objects.names(table) if name.startswith("month="))
+        return sorted(name.removeprefix("month=").removesuffix(".json") for name in names)
+
+    def record(self, table: str, month: str) -> Record:
+        """The record kept with a month; empty where there is none."""
+        pointer = self._pointer(table, month)
+        return self._record(table, month, pointer.versions[0]) if pointer.versions else {}
+
+    def files(self, table: str, month: str) -> list[Path]:
+        """Local copies of the month's Parquet files. Raises MonthRefused where one is not there as the record says."""
+        version, record = self._live(table, month)
+        folder = self._cache.folder(table, month, version)
+
+        def copy(name: str) -> Path:
+            try:
+                return self._cache.fetched(self._objects, folder / name, record["files"][name])
+            except Absent:
+                raise gone(table, month, name) from None
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return list(pool.map(copy, tables_of(record["files"])))
+
+    def uris(self, table: str, month: str) -> list[str]:
+        """The same files as URLs in the bucket; their sizes are looked up, nothing is fetched."""
+        version, record = self._live(table, month)
+        folder = self._cache.folder(table, month, version)
+        names, sizes = tables_of(record["files"]), self._objects.sizes(self._object(folder))
+        for name in names:
+            if sizes.get(name) != record["files"][name]["bytes"]:
+                raise gone(table, month, name)
+        return [self.uri(folder / name) for name in names]
+
+    def uri(self, path: Path) -> str:
+        """The URL in the bucket."""
+        return f"{self._url}/{self._object(path)}"
+
+    def place(self, table: str) -> str:
+        """The URL below which a table's versions stand."""
+        return f"{self._url}/.store/{table}"
+
+    @contextmanager
+    def candidate(self, table: str, month: str, *, private: bool) -> Iterator[Path]:
+        """A new folder in the cache, private as all of it is. What a killed run left of the month is removed first."""
+        pointer = self._pointer(table, month)
+        self._sweep(table, month, pointer)
+        folder = self._cache.folder(table, month, pointer.next())
+        folder.mkdir(parents=True, mode=0o700)
+        self._begun[folder] = pointer
+        try:
+            yield folder
+        finally:
+            if self._begun.pop(folder, None):
+                shutil.rmtree(folder, ignore_errors=True)
+                with suppress(WarehouseUnusable):  # else the next writer of the month removes it
+                    self._remove(self._object(folder))
+
+    def promote(self, table: str, month: str, candidate: Path, record: Record) -> None:
+        """Upload the candidate, list what stands below its URL in the record, and swap the pointer last.
+
+        What an engine wrote there itself is listed with its bytes alone. Raises MonthRefused where an upload arrived
+        cut short, or another run has been faster.
+        """
+        before, files = self._begun[candidate], self._uploaded(table, month, candidate)
+        (candidate / STAGE).write_text(as_json(record | {"files": files}), encoding="utf-8")
+        self._objects.write(f"{self._object(candidate)}/{STAGE}", candidate / STAGE)
+        for lease in self._held:
+            lease.check()
+        after = before.moved(candidate.name)
+        try:
+            self._objects.swap(named(table, month), after.as_json(), before.seen)
+        except Outpaced:
+            raise MonthRefused(f"another run wrote {table} of {month} meanwhile: run that month again") from None
+        del self._begun[candidate]
+        dropped = set(before.versions) - set(after.versions)
+        self._cache.drop(table, month, dropped)
+        for version in dropped:
+            self._remove(self._object(self._cache.folder(table, month, version)))
+
+    def keep(self, name: str, text: str) -> str:
+        """Keep the text as an object unless there is one; returns what the object says."""
+        try:
+            self._objects.swap(name, text.encode("ascii"), None)
+        except Outpaced:
+            found = self._objects.read(name)
+            return found.content.decode("ascii") if found else ""
+        return text
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Be the only run, on any machine, to write `name`."""
+        with leased(self._objects, name) as lease:
+            self._held.append(lease)
+            try:
+                yield
+            finally:
+                self._held.remove(lease)
+
+    def _uploaded(self, table: str, month: str, candidate: Path) -> dict[str, dict[str, Any]]:
+        """Every file below the candidate's URL once the local ones are there too: its bytes, and of ours the SHA-256."""
+        ours, prefix = parts(candidate), self._object(candidate)
+
+        def upload(name: str) -> str:
+            self._objects.write(f"{prefix}/{name}", ours[name])
+            with ours[name].open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            digests = dict(zip(ours, pool.map(upload, ours), strict=True))
+        arrived = {name: size for name, size in self._objects.sizes(prefix).items() if is_part(name)}
+        for name, path in ours.items():
+            if arrived.get(name) != path.stat().st_size:
+                raise gone(table, month, name)
+        known = {name: {"sha256": digest} for name, digest in digests.items()}
+        return {name: {"bytes": size, **known.get(name, {})} for name, size in arrived.items()}
+
+    def _pointer(self, table: str, month: str) -> Pointer:
+        return Pointer.of(self._objects.read(named(table, month)))
+
+    def _live(self, table: str, month: str) -> tuple[str, Record]:
+        """The live version and its record. Raises MonthRefused where the month was never promoted."""
+        pointer = self._pointer(table, month)
+        if not pointer.versions:
+            raise no_month(table, month)
+        return pointer.versions[0], self._record(table, month, pointer.versions[0])
+
+    def _record(self, table: str, month: str, version: str) -> Record:
+        path = self._cache.folder(table, month, version) / STAGE
+        if not path.is_file():  # a version new to this machine: older ones here are of no more use
+            here = self._cache.versions(table, month)
+            self._cache.drop(table, month, (old for old in here if number(old) < number(version) - 1))
+        try:
+            return dict(json.loads(self._cache.fetched(self._objects, path).read_text(encoding="utf-8")))
+        except Absent:
+            raise gone(table, month, STAGE) from None
+
+    def _object(self, path: Path) -> str:
+        """The name of the object that a path in the cache stands for."""
+        return f".store/{self._cache.name(path)}"
+
+    def _sweep(self, table: str, month: str, pointer: Pointer) -> None:
+        """Remove every version of the month, here and there, that the pointer does not name."""
+        self._cache.drop(table, month, set(self._cache.versions(table, month)) - set(pointer.versions))
+        store = f".store/{table}/{month}"
+        names = self._objects.sizes(store)
+        self._objects.delete(f"{store}/{name}" for name in names if name.partition("/")[0] not in pointer.versions)
+
+    def _remove(self, prefix: str) -> None:
+        self._objects.delete(f"{prefix}/{name}" for name in self._objects.sizes(prefix))

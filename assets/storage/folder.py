@@ -1,0 +1,114 @@
+"""The warehouse in a local folder.
+
+A month of a table is an immutable folder `.store/<table>/<month>/<n>`; `<table>/month=<month>` points to it and is moved
+in one rename, so a reader sees the old month or the new one, never a mixture, and a killed run leaves no trace in it.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from assets.storage.disk import fsync, locked, point
+from assets.storage.snapshot import KEPT_VERSIONS, STAGE, Record, as_json, gone, no_month, parts, tables_of
+
+
+class Folder:
+    """Months of tables below `root`; its promises are those of `Storage`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = self.scratch = root
+
+    def month(self, table: str, month: str) -> Path:
+        """The link that readers follow to a month of a table."""
+        return self.root / table / f"month={month}"
+
+    def months(self, table: str) -> list[str]:
+        """The months a table has, in order."""
+        return sorted(path.name.removeprefix("month=") for path in (self.root / table).glob("month=*"))
+
+    def record(self, table: str, month: str) -> Record:
+        """The record kept with a month; empty where there is none."""
+        return _record(self.month(table, month))
+
+    def files(self, table: str, month: str) -> list[Path]:
+        """The month's Parquet files. Raises MonthRefused where the month, or one of them, is not there in full."""
+        if not self.month(table, month).exists():
+            raise no_month(table, month)
+        folder = self.month(table, month).resolve()
+        listed = _record(folder).get("files")
+        if listed is None:  # made before records listed files
+            return [folder / name for name in tables_of(parts(folder))]
+        names = tables_of(listed)
+        for name in names:
+            if not (folder / name).is_file() or (folder / name).stat().st_size != listed[name]["bytes"]:
+                raise gone(table, month, name)
+        return [folder / name for name in names]
+
+    def uris(self, table: str, month: str) -> list[str]:
+        """The same files as `file://`: for engines whose machines mount this folder at the same path."""
+        return [path.as_uri() for path in self.files(table, month)]
+
+    def uri(self, path: Path) -> str:
+        """The path as `file://`."""
+        return path.absolute().as_uri()
+
+    def place(self, table: str) -> Path:
+        """The folder of a table."""
+        return self.root / table
+
+    @contextmanager
+    def candidate(self, table: str, month: str, *, private: bool) -> Iterator[Path]:
+        """A new folder to fill for a month of a table; removed unless it was promoted."""
+        store = self.root / ".store" / table / month
+        folder = store / f"candidate-{uuid4().hex}"
+        store.mkdir(parents=True, exist_ok=True)
+        for abandoned in store.glob("candidate-*"):  # a killed run's; the lock keeps living ones apart
+            shutil.rmtree(abandoned)
+        if private:
+            (self.root / ".store" / table).chmod(0o700)
+        folder.mkdir(mode=0o700 if private else 0o755)
+        try:
+            yield folder
+        finally:
+            if folder.exists():
+                shutil.rmtree(folder)
+
+    def promote(self, table: str, month: str, candidate: Path, record: Record) -> None:
+        """Make the candidate the month of the table, in one rename after everything is on disk."""
+        files = {name: {"bytes": path.stat().st_size} for name, path in parts(candidate).items()}
+        (candidate / STAGE).write_text(as_json(record | {"files": files}), encoding="utf-8")
+        for path in [*candidate.rglob("*"), candidate]:
+            fsync(path)
+        versions = _versions(candidate.parent)
+        version = candidate.parent / str(int(versions[-1].name) + 1 if versions else 1)
+        os.rename(candidate, version)
+        point(self.month(table, month), version)
+        for old in versions[: 1 - KEPT_VERSIONS]:  # the one before stays for readers that have it open
+            shutil.rmtree(old)
+
+    def keep(self, name: str, text: str) -> str:
+        """Keep the text in a file unless one is there; returns what the file says."""
+        kept = self.root / name
+        self.root.mkdir(parents=True, exist_ok=True)
+        if not kept.exists():
+            written = kept.with_suffix(f".{uuid4().hex}")
+            written.write_text(text, encoding="ascii")
+            os.replace(written, kept)
+        return kept.read_text(encoding="ascii")
+
+    def lock(self, name: str) -> AbstractContextManager[None]:
+        """Be the only run on this machine to write `name`. A killed run lets go."""
+        return locked(self.root, name)
+
+
+def _record(folder: Path) -> Record:
+    path = folder / STAGE
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def _versions(store: Path) -> list[Path]:
+    return sorted((path for path in store.iterdir() if path.name.isdecimal()), key=lambda path: int(path.name))
