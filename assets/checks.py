@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from assets.advice import check
-from assets.errors import CakupanError, explained
+from assets.errors import explained
 from assets.ingest.report import MonthReport
 from assets.warehouse import Warehouse
 from schemas.model import Rule, Severity, Table
@@ -111,7 +111,7 @@ def failing_clearly(warehouse: Warehouse) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001  the text of any error may quote a person's cell
-        clear = error if isinstance(error, CakupanError) else explained(error, warehouse.storage.scratch)
+        clear = explained(error, warehouse.here)
         raise dg.Failure(str(clear), metadata={"kind": type(clear).__name__}, allow_retries=False) from None
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from assets.engines.embedded import DuckDB
 from assets.engines.engine import Engine, EngineChoice
 from assets.errors import KeyRefused
-from assets.storage.place import Storage, storage_at
+from assets.storage.place import Storage, here, storage_at
 
 KEY_FINGERPRINT = "key.fingerprint"
 
@@ -30,6 +30,11 @@ class Warehouse:
     def storage(self) -> Storage:
         """Where the months stand; opened when it is first asked. Raises WarehouseUnusable."""
         return storage_at(self.root)
+
+    @property
+    def here(self) -> Path:
+        """The folder of this machine that it works in, whose space and rights decide."""
+        return here(self.root)
 
     def files(self, table: str, month: str) -> list[Path]:
         """The Parquet files of a month of a table, on this machine and whole.

@@ -35,7 +35,9 @@ class Server:
 
     def ask(self, method: str, path: str, body: bytes = b"") -> None:
         """A plain request, signed by nobody."""
-        request = urllib.request.Request(f"{self.endpoint}/{path}", data=body, method=method)
+        request = urllib.request.Request(
+            f"{self.endpoint}/{path}", data=body, method=method, headers={"Content-Type": "text/plain"}
+        )
         with urllib.request.urlopen(request, timeout=10) as answer:
             answer.read()
 

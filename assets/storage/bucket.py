@@ -6,14 +6,12 @@ saw when it began. So a reader sees the old month or the new one, two writers ne
 only objects that no pointer names: the next writer of that month removes them.
 """
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from assets.errors import MonthRefused, WarehouseUnusable
 from assets.storage.cache import Cache
@@ -21,9 +19,8 @@ from assets.storage.failures import Absent, Outpaced
 from assets.storage.lease import Lease, leased
 from assets.storage.objects import Objects
 from assets.storage.pointer import Pointer, named, number
-from assets.storage.snapshot import STAGE, Record, as_json, gone, is_part, no_month, parts, tables_of
-
-_AT_ONCE = 4  # files on their way
+from assets.storage.snapshot import STAGE, Record, as_json, gone, no_month, tables_of
+from assets.storage.upload import AT_ONCE, NotWhole, uploaded
 
 
 class Bucket:
@@ -31,9 +28,13 @@ class Bucket:
 
     def __init__(self, url: str, cache: Path) -> None:
         self._url, self._objects, self._cache = url, Objects(url), Cache(cache, url)
-        self.scratch = cache
         self._begun: dict[Path, Pointer] = {}
         self._held: list[Lease] = []
+
+    @property
+    def scratch(self) -> Path:
+        """The cache, private."""
+        return self._cache.private()
 
     def months(self, table: str) -> list[str]:
         """The months a table has, in order."""
@@ -56,7 +57,7 @@ class Bucket:
             except Absent:
                 raise gone(table, month, name) from None
 
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             return list(pool.map(copy, tables_of(record["files"])))
 
     def uris(self, table: str, month: str) -> list[str]:
@@ -83,6 +84,7 @@ class Bucket:
         pointer = self._pointer(table, month)
         self._sweep(table, month, pointer)
         folder = self._cache.folder(table, month, pointer.next())
+        self._cache.private()
         folder.mkdir(parents=True, mode=0o700)
         self._begun[folder] = pointer
         try:
@@ -99,7 +101,11 @@ class Bucket:
         What an engine wrote there itself is listed with its bytes alone. Raises MonthRefused where an upload arrived
         cut short, or another run has been faster.
         """
-        before, files = self._begun[candidate], self._uploaded(table, month, candidate)
+        before = self._begun[candidate]
+        try:
+            files = uploaded(self._objects, candidate, self._object(candidate))
+        except NotWhole as short:
+            raise gone(table, month, short.name) from None
         (candidate / STAGE).write_text(as_json(record | {"files": files}), encoding="utf-8")
         self._objects.write(f"{self._object(candidate)}/{STAGE}", candidate / STAGE)
         for lease in self._held:
@@ -133,24 +139,6 @@ class Bucket:
                 yield
             finally:
                 self._held.remove(lease)
-
-    def _uploaded(self, table: str, month: str, candidate: Path) -> dict[str, dict[str, Any]]:
-        """Every file below the candidate's URL once the local ones are there too: its bytes, and of ours the SHA-256."""
-        ours, prefix = parts(candidate), self._object(candidate)
-
-        def upload(name: str) -> str:
-            self._objects.write(f"{prefix}/{name}", ours[name])
-            with ours[name].open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            digests = dict(zip(ours, pool.map(upload, ours), strict=True))
-        arrived = {name: size for name, size in self._objects.sizes(prefix).items() if is_part(name)}
-        for name, path in ours.items():
-            if arrived.get(name) != path.stat().st_size:
-                raise gone(table, month, name)
-        known = {name: {"sha256": digest} for name, digest in digests.items()}
-        return {name: {"bytes": size, **known.get(name, {})} for name, size in arrived.items()}
 
     def _pointer(self, table: str, month: str) -> Pointer:
         return Pointer.of(self._objects.read(named(table, month)))

@@ -21,9 +21,14 @@ class Cache:
     """Local copies of what stands below a URL."""
 
     def __init__(self, root: Path, url: str) -> None:
+        self._all = root
         self.root = root / hashlib.sha256(url.encode()).hexdigest()[:16]
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        root.chmod(0o700)
+
+    def private(self) -> Path:
+        """The folder of all caches, made for its owner alone."""
+        self._all.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._all.chmod(0o700)
+        return self._all
 
     def folder(self, table: str, month: str, version: str) -> Path:
         """Where a version stands, or will."""
@@ -40,6 +45,7 @@ class Cache:
         """
         if path.is_file() and (about is None or path.stat().st_size == about["bytes"]):
             return path
+        self.private()
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{uuid4().hex}")
         try:

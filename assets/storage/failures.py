@@ -46,5 +46,7 @@ def meaning(error: Exception, url: str) -> Exception:
         return Outpaced()
     code, status = _CODE.search(text), _STATUS.search(text)
     answer = " ".join([*([f"HTTP {status[1]}"] if status else []), *([code[1]] if code else [])])
-    known = said or "the store did not do what was asked: run again, and see its own log"
+    known = (
+        said or "the store did not do what was asked: check its settings in the environment, run again, or see its log"
+    )
     return WarehouseUnusable(f"{url}: {known}" + (f" ({answer})" if answer else ""))

@@ -20,7 +20,12 @@ class Folder:
     """Months of tables below `root`; its promises are those of `Storage`."""
 
     def __init__(self, root: Path) -> None:
-        self.root = self.scratch = root
+        self.root = root
+
+    @property
+    def scratch(self) -> Path:
+        """The folder itself."""
+        return self.root
 
     def month(self, table: str, month: str) -> Path:
         """The link that readers follow to a month of a table."""

@@ -50,12 +50,12 @@ class Objects:
             self._store = from_url(
                 url,
                 client_options={
-                    "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() == "true",
+                    "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("true", "1"),
                     "connect_timeout": timedelta(seconds=5),
                     "read_timeout": _WAIT,
                     "timeout": _WHOLE,
                 },
-                retry_config={"max_retries": 3, "retry_timeout": _WAIT},
+                retry_config={"max_retries": 5, "retry_timeout": _WAIT},
             )
 
     def read(self, name: str) -> Found | None:

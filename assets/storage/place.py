@@ -14,14 +14,15 @@ from assets.storage.folder import Folder
 from assets.storage.snapshot import Record
 
 CACHE = "CAKUPAN_CACHE"  # where months of a bucket are made and read: a private folder of this machine
-_URL = re.compile(r"(s3|s3a|gs|az|abfs|abfss)://[A-Za-z0-9][\w.-]*(/[\w.=/-]*)?")
+_URL = re.compile(r"(s3|gs|az)://[A-Za-z0-9][\w.-]*(/[\w.=/-]*)?")
 
 
 class Storage(Protocol):
     """Months of tables. A month is replaced as a whole: readers see the old one or the new one, never a mixture."""
 
-    scratch: Path
-    """A local folder for what is not kept."""
+    @property
+    def scratch(self) -> Path:
+        """A local folder for what is not kept."""
 
     def months(self, table: str) -> list[str]:
         """The months a table has, in order."""
@@ -72,5 +73,12 @@ def storage_at(root: Path | str) -> Storage:
         return Folder(root)
     from assets.storage.bucket import Bucket
 
-    cache = os.environ.get(CACHE) or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cakupan"
-    return Bucket(root, Path(cache).absolute())
+    return Bucket(root, here(root))
+
+
+def here(root: Path | str) -> Path:
+    """The folder of this machine that a warehouse works in: itself, or for a bucket the cache."""
+    if isinstance(root, Path):
+        return root
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get(CACHE) or Path(caches) / "cakupan").absolute()

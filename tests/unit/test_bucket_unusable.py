@@ -1,0 +1,145 @@
+"""What is said where a bucket cannot be used: one line each, soon, what to do, and no secret in it."""
+
+import builtins
+import time
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.checks import failing_clearly
+from assets.errors import WarehouseUnusable
+from assets.storage.objects import Objects
+from assets.storage.place import root_of
+from assets.warehouse import Warehouse
+from tests.objectstore import KEY_ID, SECRET, TestBucket
+from tests.serving import free_port
+from tests.unit.test_warehouse import MONTH, promote
+
+
+def refusals(url: str) -> list[str]:
+    """What each kind of work with the warehouse is refused with, as often as it differs."""
+    said = []
+    warehouse, begun = Warehouse(url), time.monotonic()
+    for work in (
+        lambda: warehouse.months("persons"),
+        lambda: warehouse.stage("persons", MONTH),
+        lambda: warehouse.files("persons", MONTH),
+        lambda: warehouse.hold_key("aaaa"),
+        lambda: promote(warehouse, "one"),
+        lambda: warehouse.lock("persons").__enter__(),
+    ):
+        with pytest.raises(WarehouseUnusable) as caught:
+            work()
+        assert caught.value.__cause__ is None
+        assert caught.value.__suppress_context__, "the library's own text goes nowhere"
+        said.append(str(caught.value))
+    assert time.monotonic() - begun < 60
+    for line in said:
+        assert "\n" not in line
+        assert KEY_ID not in line
+        assert SECRET not in line
+        assert "planted" not in line
+    return sorted(set(said))
+
+
+def test_no_such_bucket(bucket: TestBucket) -> None:
+    [line] = refusals("s3://no-such-bucket/tables")
+    assert line == (
+        "s3://no-such-bucket/tables: there is no such bucket: make it, or name another (HTTP 404 NoSuchBucket)"
+    )
+
+
+def test_no_credentials(bucket: TestBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("AWS_METADATA_ENDPOINT", f"http://127.0.0.1:{free_port()}")  # this machine has no role
+    [line] = refusals(bucket.url)
+    assert line == (
+        f"{bucket.url}: no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where the machine has a role"
+    )
+
+
+def test_credentials_that_may_not(bucket: TestBucket) -> None:
+    bucket.server.ask("POST", "moto-api/reset-auth", b"0")  # from now on it wants to know who asks
+    try:
+        [line] = refusals(bucket.url)
+    finally:
+        bucket.server.ask("POST", "moto-api/reset-auth", b"inf")
+    assert line == (
+        f"{bucket.url}: these credentials may not do that: see Permissions in docs/object-storage.md (HTTP 403 InvalidAccessKeyId)"
+    )
+
+
+def test_an_endpoint_where_nobody_answers(bucket: TestBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    [line] = refusals(bucket.url)
+    assert line == (f"{bucket.url}: its endpoint cannot be reached: is AWS_ENDPOINT_URL right, and the network up?")
+
+
+def test_plain_http_only_where_it_is_asked_for(bucket: TestBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ALLOW_HTTP")
+    [line] = refusals(bucket.url)
+    assert line == (
+        f"{bucket.url}: its endpoint speaks plain HTTP: use https, or AWS_ALLOW_HTTP=true where nobody can listen"
+    )
+
+
+def test_a_library_that_is_not_there(bucket: TestBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = builtins.__import__
+
+    def missing(name, *arguments, **options):
+        if name.startswith("obstore"):
+            raise ModuleNotFoundError(name)
+        return found(name, *arguments, **options)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    with pytest.raises(WarehouseUnusable) as caught:
+        Objects(bucket.url)
+    assert str(caught.value) == f"{bucket.url} needs a library: pip install 'cakupan[objectstore]'"
+
+
+def test_a_stage_fails_with_the_line_alone(bucket: TestBucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = Warehouse("s3://no-such-bucket/tables")
+    with (
+        pytest.raises(dg.Failure, match=r"^s3://no-such-bucket/tables: there is no such bucket"),
+        failing_clearly(gone),
+    ):
+        gone.months("persons")
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CAKUPAN_CACHE", str(tmp_path / "file" / "cache"))
+    nowhere = Warehouse(bucket.url)
+    with (
+        pytest.raises(
+            dg.Failure, match=rf"^{tmp_path}/file/cache cannot be written: give this user the right, or name"
+        ),
+        failing_clearly(nowhere),
+    ):
+        promote(nowhere, "one")
+    assert bucket.names() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ftp://bucket/tables",
+        "s3://",
+        "s3:///tables",
+        f"s3://{KEY_ID}:{SECRET}@bucket/tables",
+        f"az://container/tables?sig={SECRET}",
+        "s3://bucket/a b",
+    ],
+)
+def test_a_url_that_names_no_place_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(WarehouseUnusable, match=r"^a warehouse is a folder, or s3://bucket/prefix") as caught:
+        root_of(text)
+    assert SECRET not in str(caught.value)
+    assert KEY_ID not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_place_is_a_folder_or_a_url(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert root_of("tables") == tmp_path / "tables"
+    assert root_of("s3://bucket/some/prefix/") == "s3://bucket/some/prefix"
+    assert root_of("gs://bucket") == "gs://bucket"
