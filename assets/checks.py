@@ -80,7 +80,7 @@ def table_metadata(warehouse: Warehouse, table: Table, month: str, seconds: floa
     return {
         "dagster/partition_row_count": dg.MetadataValue.int(record["rows"]),
         "path": dg.MetadataValue.text(f"{table.name}/month={month}"),
-        "bytes": dg.MetadataValue.int(sum(file["bytes"] for file in record["files"].values())),
+        "bytes": dg.MetadataValue.int(sum(file["bytes"] for file in record.get("files", {}).values())),
         "seconds": dg.MetadataValue.float(round(seconds, 3)),
         **({"engine": dg.MetadataValue.text(record["engine"])} if "engine" in record else {}),
     }
