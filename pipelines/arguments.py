@@ -25,8 +25,6 @@ WarehouseRoot = Annotated[
     ),
 ]
 Releases = Annotated[Path | None, typer.Option(help="Where releases stand. Default: $CAKUPAN_RELEASES, data/releases.")]
-
-
 Engine = Annotated[
     str | None, typer.Option(help="What computes the tables: duckdb (default) or spark. Default: $CAKUPAN_ENGINE.")
 ]
