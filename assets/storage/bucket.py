@@ -111,15 +111,17 @@ class Bucket:
         for lease in self._held:
             lease.check()
         after = before.moved(candidate.name)
+        del self._begun[candidate]  # from here on it may be live, even where no answer comes: nothing of it is removed
         try:
             self._objects.swap(named(table, month), after.as_json(), before.seen)
         except Outpaced:
+            self._begun[candidate] = before
             raise MonthRefused(f"another run wrote {table} of {month} meanwhile: run that month again") from None
-        del self._begun[candidate]
         dropped = set(before.versions) - set(after.versions)
         self._cache.drop(table, month, dropped)
-        for version in dropped:
-            self._remove(self._object(self._cache.folder(table, month, version)))
+        with suppress(WarehouseUnusable):  # else the next writer of the month removes them
+            for version in dropped:
+                self._remove(self._object(self._cache.folder(table, month, version)))
 
     def keep(self, name: str, text: str) -> str:
         """Keep the text as an object unless there is one; returns what the object says."""

@@ -18,7 +18,7 @@ _KNOWN = (  # in this order: the first that fits
     (r"BadScheme", "its endpoint speaks plain HTTP: use https, or AWS_ALLOW_HTTP=true where nobody can listen"),
     (r"status code: 30\d|Received redirect", "the bucket is in another region: set AWS_REGION to its own"),
     (
-        r"status code: 40[13]|PermissionDenied|Unauthenticated",
+        r"status code: 40[13]|PermissionDenied|Unauthenticated|ExpiredToken|InvalidToken",
         "these credentials may not do that: see Permissions in docs/object-storage.md",
     ),
     (

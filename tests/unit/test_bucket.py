@@ -10,7 +10,7 @@ import obstore
 import pytest
 from obstore.exceptions import PreconditionError
 
-from assets.errors import MonthRefused
+from assets.errors import MonthRefused, WarehouseUnusable
 from assets.storage import lease
 from assets.storage.failures import Outpaced
 from assets.storage.objects import Objects
@@ -79,7 +79,7 @@ def test_of_two_first_writers_one_is_refused_too(warehouse, elsewhere):
     assert warehouse.stage("persons", MONTH)["fingerprint"] == "fast"
 
 
-def test_a_swap_whose_answer_got_lost_is_known_as_done(bucket, monkeypatch):
+def test_a_swap_whose_answer_got_lost_is_known_as_done(bucket):
     objects = Objects(bucket.url)
     seen = objects.swap("pointer", b"one", None)
     put = obstore.put
@@ -88,14 +88,49 @@ def test_a_swap_whose_answer_got_lost_is_known_as_done(bucket, monkeypatch):
         put(*arguments, **options)
         raise PreconditionError("the first try had come through")
 
-    monkeypatch.setattr(obstore, "put", answers_as_a_retry_does)
-    after = objects.swap("pointer", b"two", seen)
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(obstore, "put", answers_as_a_retry_does)
+        after = objects.swap("pointer", b"two", seen)
     assert objects.read("pointer").content == b"two"
     objects.swap("pointer", b"three", after)
     with pytest.raises(Outpaced):
         objects.swap("pointer", b"four", after)
     assert objects.read("pointer").content == b"three"
+
+
+def test_a_month_whose_swap_got_no_answer_is_whole_whether_it_came_through_or_not(warehouse, elsewhere, bucket):
+    promote(warehouse, "old")
+    swap = Objects.swap
+
+    def silent_before(*_):
+        raise WarehouseUnusable("no answer")
+
+    def silent_after(self, name, content, seen):
+        swap(self, name, content, seen)
+        raise WarehouseUnusable("no answer")
+
+    for silent, live in ((silent_before, "old"), (silent_after, "new")):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Objects, "swap", silent)
+            with pytest.raises(WarehouseUnusable, match="no answer"):
+                promote(warehouse, "new")
+        assert elsewhere.files("persons", MONTH)[0].read_text() == live
+        assert warehouse.files("persons", MONTH)[0].read_text() == live
+    promote(elsewhere, "next")
+    assert len([name for name in bucket.names() if name.endswith(".parquet")]) == 2, "the one before, and the next"
+
+
+def test_a_month_is_live_also_where_an_old_version_cannot_be_removed(warehouse, monkeypatch):
+    def forbidden(*_):
+        raise WarehouseUnusable("may not delete")
+
+    promote(warehouse, "one")
+    promote(warehouse, "two")
+    with warehouse.candidate("persons", MONTH) as candidate:
+        (candidate / "part-00000.parquet").write_text("three")
+        monkeypatch.setattr(Objects, "delete", forbidden)
+        warehouse.promote("persons", MONTH, candidate, {})
+    assert warehouse.files("persons", MONTH)[0].read_text() == "three"
 
 
 def _lease(bucket: TestBucket) -> dict:
