@@ -19,6 +19,7 @@ from assets.storage.failures import Absent, Outpaced
 from assets.storage.lease import Lease, leased
 from assets.storage.objects import Objects
 from assets.storage.pointer import Pointer, named, number
+from assets.storage.probe import prove_conditions
 from assets.storage.snapshot import STAGE, Record, as_json, gone, no_month, tables_of
 from assets.storage.upload import AT_ONCE, NotWhole, uploaded
 
@@ -30,6 +31,7 @@ class Bucket:
         self._url, self._objects, self._cache = url, Objects(url), Cache(cache, url)
         self._begun: dict[Path, Pointer] = {}
         self._held: list[Lease] = []
+        self._is_proven = False
 
     @property
     def scratch(self) -> Path:
@@ -134,7 +136,10 @@ class Bucket:
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
-        """Be the only run, on any machine, to write `name`."""
+        """Be the only run, on any machine, to write `name`. Raises WarehouseUnusable where the store cannot promise that."""
+        if not self._is_proven:
+            prove_conditions(self._objects, self._url)
+            self._is_proven = True
         with leased(self._objects, name) as lease:
             self._held.append(lease)
             try:

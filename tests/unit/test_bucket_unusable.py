@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import dagster as dg
+import obstore
 import pytest
 
 from assets.checks import failing_clearly
@@ -83,6 +84,22 @@ def test_plain_http_only_where_it_is_asked_for(bucket: TestBucket, monkeypatch: 
     assert line == (
         f"{bucket.url}: its endpoint speaks plain HTTP: use https, or AWS_ALLOW_HTTP=true where nobody can listen"
     )
+
+
+@pytest.mark.parametrize("ignored", ["create", "update"])
+def test_a_store_that_ignores_conditions(bucket: TestBucket, monkeypatch: pytest.MonkeyPatch, ignored: str) -> None:
+    put = obstore.put
+
+    def careless(store, name, content, *, mode="overwrite", **options):
+        is_ignored = mode == "create" if ignored == "create" else isinstance(mode, dict)
+        return put(store, name, content, mode="overwrite" if is_ignored else mode, **options)
+
+    monkeypatch.setattr(obstore, "put", careless)
+    with pytest.raises(WarehouseUnusable) as caught, Warehouse(bucket.url).lock("persons"):
+        pass
+    assert str(caught.value).startswith(f"{bucket.url}: the store ignores conditions of a write")
+    assert "\n" not in str(caught.value)
+    assert bucket.names() == []
 
 
 def test_a_library_that_is_not_there(bucket: TestBucket, monkeypatch: pytest.MonkeyPatch) -> None:
