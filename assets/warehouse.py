@@ -73,7 +73,10 @@ class Warehouse:
             raise KeyRefused("CAKUPAN_PERSON_KEY is not the key this warehouse was made with: persons would not match")
 
     def lock(self, name: str) -> AbstractContextManager[None]:
-        """Be the only run to write `name`; raises MonthRefused where another run is at it. A killed run lets go."""
+        """Be the only run to write `name`; raises MonthRefused where another run is at it.
+
+        A killed run lets go: in a folder at once, in a bucket when its lease has run out.
+        """
         return self.storage.lock(name)
 
     @contextmanager
