@@ -12,8 +12,8 @@ import pytest
 from assets.coverage.compliance import COMPLIANCE_SUMMARY
 from assets.coverage.make import make_coverage
 from assets.coverage.summary import make_summary
-from assets.engines.spark import Spark
-from assets.errors import EngineLost, EngineRefused
+from assets.engines.spark import Spark, SparkEngine
+from assets.errors import EngineLost, EngineRefused, MonthRefused
 from assets.registers.persons import make_persons
 from assets.warehouse import Warehouse
 from schemas.model import Field, Kind, Table
@@ -75,6 +75,22 @@ def test_a_server_that_is_not_there_is_said_within_seconds() -> None:
     with pytest.raises(EngineLost, match="Spark at sc://localhost:9 is not there"):
         Spark("sc://localhost:9").open("")
     assert monotonic() - start < 60
+
+
+def test_an_old_server_is_refused() -> None:
+    class Old:
+        version = "3.5.9"
+
+    with pytest.raises(EngineRefused, match=r"Spark at sc://old is 3\.5\.9: 4\.0 or newer is needed"):
+        SparkEngine(Old(), "sc://old").prepare()
+
+
+def test_a_file_of_the_snapshot_that_is_gone_is_named_before_spark_is_asked(copy: Warehouse) -> None:
+    copy.files("memberships", MONTH)[0].unlink()
+    with pytest.raises(
+        MonthRefused, match=r"memberships of 2024-12: part-\S+ is gone \(or not whole\): run that month again"
+    ):
+        make_persons(copy, MONTH, force=True)
 
 
 def test_what_spark_says_of_a_cell_is_heard_by_nobody(cluster: Cluster, tmp_path, capfd, caplog) -> None:
