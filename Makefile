@@ -42,7 +42,7 @@ run: setup ## the main job on a small synthetic nation
 	$(BIN)/cakupan demo
 
 test: setup oracles $(if $(filter no,$(CLUSTER)),,cluster) ## every test; CLUSTER=no leaves out those of several processes
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore tests/cluster
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore tests/cluster $(if $(filter no,$(CLUSTER)),--ignore tests/workers)
 
 cluster: spark ## the tests of a Spark cluster: two workers on this machine, four minutes
 	.venv-spark/bin/python -m pytest tests/cluster

@@ -50,7 +50,13 @@ def _asset(table: Table) -> dg.AssetsDefinition:
             if table is ENROLMENTS and not delivery.of(table.name):
                 raise DeliveryRefused(f"{month} has no enrolments: put them in {month}/enrolments/")
             report = ingest_month(
-                table, delivery, places.warehouse, places.key(delivery), force=config.force, progress=places.progress
+                table,
+                delivery,
+                places.warehouse,
+                places.key(delivery),
+                force=config.force,
+                progress=places.progress,
+                ahead=places.taken,
             )
         _log(context, report)
         chart = {"chart": dg.MetadataValue.md(_chart(places.warehouse, stored.name, month))}

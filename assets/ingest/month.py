@@ -4,7 +4,6 @@ Belongs here: the order of the steps and the check that nothing was lost.
 """
 
 import json
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -17,8 +16,9 @@ from assets.errors import MonthRefused
 from assets.ingest import duplicates
 from assets.ingest.delivery import DeliveredFile, Delivery
 from assets.ingest.identity import PersonKey
-from assets.ingest.reading import CHANGED
 from assets.ingest.report import FileReport, MonthReport
+from assets.ingest.taken import Taken
+from assets.ingest.unread import unread
 from assets.ingest.workers import WORKERS, Assignment, taking
 from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
@@ -47,25 +47,23 @@ def ingest_month(
     *,
     force: bool = False,
     progress: Progress | None = None,
+    ahead: Path | None = None,
 ) -> MonthReport:
     """Ingest the extract's files of the month and promote the result.
 
     The same delivery, code and key as last time is recognised and not read again, unless `force`.
+    What was taken in `ahead` is adopted instead of read (not if `force`), and removed once the month stands.
     Raises MonthRefused where rows were lost or doubled, or no file of an extract that every month needs could be read;
     then nothing is promoted.
     """
     stored = stored_table(table).name
-    made_from = fingerprint(
-        delivery.fingerprint(table.name),
-        key.fingerprint,
-        delivery.month,
-        str(delivery.persons_scale),
-        str(delivery.synthetic),
-        *delivery.missing,
-    )
+    made_from = _made_from(table, delivery, key)
     stage = warehouse.stage(stored, delivery.month)
     landed = delivery.landed(table.name)
+    taken = Taken(ahead, table.name, delivery, key) if ahead else None
     if (stage.get("made_from"), stage.get("landed")) == (made_from, landed) and not force:
+        if taken:
+            taken.clear()
         return MonthReport.from_json(stage["report"], reused=True)
     with (
         warehouse.candidate(f"quarantine/{table.name}", delivery.month, private=True) as quarantine,
@@ -73,13 +71,14 @@ def ingest_month(
     ):
         to = Assignment(table.name, delivery.month, str(accepted), str(quarantine), delivery.synthetic)
         missing = [name for name in delivery.missing if name.startswith(f"{table.name}/")]
-        report = MonthReport(table.name, delivery.month, _take_all(to, delivery, progress or Silent()), missing)
+        files = _take_all(to, delivery, None if force else taken, progress or Silent())
+        report = MonthReport(table.name, delivery.month, files, missing)
         if report.files and not report.taken() and table.name not in OPTIONAL:
             raise MonthRefused(_all_rejected(report))
         by_name = {file.name: file for file in report.files}
         if any(accepted.iterdir()):
-            files = {file.name: file for file in delivery.of(table.name)}
-            duplicates.settle(table, accepted, quarantine, files, by_name)
+            delivered = {file.name: file for file in delivery.of(table.name)}
+            duplicates.settle(table, accepted, quarantine, delivered, by_name)
         if not any(accepted.iterdir()):
             _write_empty(table, accepted)
         _conserved(report, accepted, quarantine)
@@ -94,47 +93,56 @@ def ingest_month(
             "report": report.as_json(),
         }
         warehouse.promote(stored, delivery.month, accepted, stage | made)
+    if taken:
+        taken.clear()
     return report
 
 
-def _take_all(to: Assignment, delivery: Delivery, progress: Progress) -> list[FileReport]:
-    """The reports of all files, in the order of their names."""
+def stands(table: Table, delivery: Delivery, warehouse: Warehouse, key: PersonKey) -> bool:
+    """Whether the extract's month was made from this delivery, code and key, and nobody touched the files since."""
+    stage = warehouse.stage(stored_table(table).name, delivery.month)
+    made_from = _made_from(table, delivery, key)
+    return (stage.get("made_from"), stage.get("landed")) == (made_from, delivery.landed(table.name))
+
+
+def _made_from(table: Table, delivery: Delivery, key: PersonKey) -> str:
+    return fingerprint(
+        delivery.fingerprint(table.name),
+        key.fingerprint,
+        delivery.month,
+        str(delivery.persons_scale),
+        str(delivery.synthetic),
+        *delivery.missing,
+    )
+
+
+def _take_all(to: Assignment, delivery: Delivery, taken: Taken | None, progress: Progress) -> list[FileReport]:
+    """The reports of all files, in the order of their names; those not taken ahead are read."""
     files = delivery.of(to.extract)
-    originals = _originals(files)
-    progress.begin(to.extract, len(files))
-    with taking(to, files) as take, ThreadPoolExecutor(WORKERS) as pool:
+    reports = unread(delivery, to.extract)
+    if taken:
+        reports |= _adopted(to, files, taken, reports)
+    left = [(place, file) for place, file in enumerate(files) if file.name not in reports]
+    progress.begin(to.extract, len(left))
+    with taking(to, tuple(file for _, file in left)) as take, ThreadPoolExecutor(WORKERS) as pool:
 
         def report(numbered: tuple[int, DeliveredFile]) -> FileReport:
-            place, file = numbered
-            found = _unread(file, delivery, originals) or take(place, file)
+            found = take(*numbered)
             progress.advance(to.extract)
             return found
 
-        return list(pool.map(report, enumerate(files)))
+        reports |= {found.name: found for found in pool.map(report, left)}
+    return [reports[file.name] for file in files]
 
 
-def _unread(file: DeliveredFile, delivery: Delivery, originals: dict[str, str]) -> FileReport | None:
-    """The report of a file that is not to be read: a copy of another, or not what the manifest vouches for."""
-    report = FileReport(file.name, file.sha256, file.bytes)
-    if originals[file.sha256] != file.name:
-        report.repeats = originals[file.sha256]
-    elif file.name in delivery.changed:
-        report.rejected = "changed"
-        report.message = CHANGED
-    elif file.name in delivery.unlisted:
-        report.rejected = "unlisted"
-        report.message = "the manifest does not list the file: send a new manifest, or take the file away"
-    else:
-        return None
-    return report
-
-
-def _originals(files: Sequence[DeliveredFile]) -> dict[str, str]:
-    """Content → the first file that has it: a file delivered twice counts once."""
-    first: dict[str, str] = {}
-    for file in files:
-        first.setdefault(file.sha256, file.name)
-    return first
+def _adopted(
+    to: Assignment, files: tuple[DeliveredFile, ...], taken: Taken, known: dict[str, FileReport]
+) -> dict[str, FileReport]:
+    """The reports of the files that were taken ahead, whose parts now stand in the month's folders."""
+    accepted, quarantine = Path(to.accepted), Path(to.quarantine)
+    wanted = ((place, file) for place, file in enumerate(files) if file.name not in known)
+    found = ((file.name, taken.adopt(file, place, accepted, quarantine)) for place, file in wanted)
+    return {name: report for name, report in found if report}
 
 
 def _all_rejected(report: MonthReport) -> str:

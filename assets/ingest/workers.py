@@ -57,14 +57,14 @@ class Assignment:
 
 
 @contextmanager
-def taking(assignment: Assignment, files: tuple[DeliveredFile, ...]) -> Iterator[Take]:
-    """A function that ingests one file, to be called from `WORKERS` threads at once."""
+def taking(assignment: Assignment, files: tuple[DeliveredFile, ...], workers: int = WORKERS) -> Iterator[Take]:
+    """A function that ingests one file, to be called from so many threads at once."""
     if sum(file.bytes for file in files) < WORTH_STARTING:
         yield assignment.ingest().take
         return
     idle: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
     with ExitStack() as stack:
-        for _ in range(WORKERS):
+        for _ in range(workers):
             idle.put(stack.enter_context(_worker(assignment)))
 
         def take(place: int, file: DeliveredFile) -> FileReport:

@@ -1,0 +1,41 @@
+"""The files of a delivery that nobody reads: copies of another, and those the manifest does not vouch for as they are.
+
+Belongs here: telling them, and what their report says. Not: a file that turns out unreadable (`file`).
+"""
+
+from collections.abc import Sequence
+
+from assets.ingest.delivery import DeliveredFile, Delivery
+from assets.ingest.reading import CHANGED
+from assets.ingest.report import FileReport
+
+_UNLISTED = "the manifest does not list the file: send a new manifest, or take the file away"
+
+
+def unread(delivery: Delivery, extract: str) -> dict[str, FileReport]:
+    """The reports of the extract's files that are not to be read, by file name."""
+    files = delivery.of(extract)
+    originals = _originals(files)
+    found = ((file.name, _report(file, delivery, originals)) for file in files)
+    return {name: report for name, report in found if report}
+
+
+def _report(file: DeliveredFile, delivery: Delivery, originals: dict[str, str]) -> FileReport | None:
+    report = FileReport(file.name, file.sha256, file.bytes)
+    if originals[file.sha256] != file.name:
+        report.repeats = originals[file.sha256]
+    elif file.name in delivery.changed:
+        report.rejected, report.message = "changed", CHANGED
+    elif file.name in delivery.unlisted:
+        report.rejected, report.message = "unlisted", _UNLISTED
+    else:
+        return None
+    return report
+
+
+def _originals(files: Sequence[DeliveredFile]) -> dict[str, str]:
+    """Content → the first file that has it: a file delivered twice counts once."""
+    first: dict[str, str] = {}
+    for file in files:
+        first.setdefault(file.sha256, file.name)
+    return first
