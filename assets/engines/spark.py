@@ -46,13 +46,12 @@ class Spark:
 
     def __post_init__(self) -> None:
         """Raises EngineRefused where the address is none."""
-        if urlsplit(self.remote).scheme != "sc" or not urlsplit(self.remote).hostname:
+        if not _is_address(self.remote):
             raise EngineRefused(f"{self._shown} is no address of Spark Connect: write it as sc://host:15002")
         if "token=" in self.remote:
             raise EngineRefused(
                 "a token does not belong in the address, where it is shown: give it as CAKUPAN_SPARK_TOKEN"
             )
-
         if self.token and "use_ssl=false" in self.remote and not self._is_here:
             raise EngineRefused(f"{self._shown} is another machine: a token is sent to it through TLS only")
 
@@ -93,6 +92,14 @@ class Spark:
         except CakupanError:
             engine.close()
             raise
+
+
+def _is_address(remote: str) -> bool:
+    try:
+        parts = urlsplit(remote)
+        return parts.scheme == "sc" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
 
 
 class SparkEngine:
@@ -149,7 +156,7 @@ class SparkEngine:
             return pl.DataFrame(pl.from_arrow(self._session.sql(sql).toArrow()))
 
     def materialize(self, sql: str, table: Table, folder: str) -> None:
-        """See Engine. The folder is new and nobody else's: appending to it is what a second attempt may not do."""
+        """See Engine. The folder is there and empty, and this run's own: appending is the one way that takes it as it is."""
         with speaking_clearly(self._shown):
             self._session.sql(shaped(sql, table)).write.mode("append").parquet(folder)
 

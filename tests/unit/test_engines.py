@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import duckdb
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from assets import query
 from assets.engines import choice
@@ -18,6 +19,7 @@ from assets.engines.engine import bound, columns, shaped
 from assets.engines.spark import Spark
 from assets.errors import EngineLost, EngineRefused, MonthRefused
 from assets.warehouse import Warehouse
+from pipelines.command import app
 from schemas.model import Field, Kind, Table
 from schemas.registers import PERSONS
 
@@ -183,7 +185,9 @@ def test_another_machine_is_spoken_to_through_tls_unless_it_is_said_otherwise(re
     assert Spark(remote, token).url == url
 
 
-@pytest.mark.parametrize("remote", ["spark://cluster:7077", "cluster:15002", "sc://", "http://cluster"])
+@pytest.mark.parametrize(
+    "remote", ["spark://cluster:7077", "cluster:15002", "sc://", "http://cluster", "sc://cluster:port"]
+)
 def test_an_address_that_is_none_of_spark_connect_is_refused(remote):
     with pytest.raises(EngineRefused, match="is no address of Spark Connect: write it as sc://host:15002"):
         Spark(remote)
@@ -204,3 +208,19 @@ def test_without_its_client_spark_says_what_to_install():
     assert find_spec("pyspark") is None  # its client is kept out of this environment: pandas would come with it
     with pytest.raises(EngineRefused, match=r"pip install 'cakupan\[spark\]'"):
         Spark("sc://localhost:1").open("")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--engine", "sparc"], "CAKUPAN_ENGINE=sparc is no engine: choose duckdb or spark"),
+        (["--engine", "spark"], "the engine spark needs the address of its server: set CAKUPAN_SPARK=sc://host:15002"),
+        (["--spark", "cluster:15002"], "cluster:15002 is no address of Spark Connect: write it as sc://host:15002"),
+    ],
+)
+def test_the_command_refuses_what_is_no_engine_before_anything_runs(tmp_path, options, said):
+    arguments = ["run", "--month", "2024-12", "--warehouse", str(tmp_path), *options]
+    found = CliRunner().invoke(app, arguments)
+    assert isinstance(found.exception, EngineRefused)
+    assert str(found.exception) == said
+    assert list(tmp_path.iterdir()) == []
