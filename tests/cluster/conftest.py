@@ -3,6 +3,7 @@
 Belongs here: the two runs. They are made once for all tests of the room, because a month costs Spark a minute.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +27,10 @@ BEFORE, MONTH = MONTHS
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """Two workers and a Connect server."""
+    """Two workers and a Connect server. CI must have Java; elsewhere the tests are skipped without."""
+    if not shutil.which("java"):
+        missing = "Java is not installed: apt-get install --no-install-recommends openjdk-17-jre-headless"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
     with running() as started:
         yield started
 
