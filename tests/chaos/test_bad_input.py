@@ -131,11 +131,11 @@ def test_a_month_of_which_nothing_can_be_read_is_refused_and_the_last_good_one_s
     folder: Path, tmp_path: Path
 ) -> None:
     ingest(tmp_path)
-    before = Warehouse(tmp_path / "warehouse").month("memberships", "2024-12").resolve()
+    before = Warehouse(tmp_path / "warehouse").storage.month("memberships", "2024-12").resolve()
     (folder / "enrolments" / "good.csv").write_bytes(b"")
     with pytest.raises(MonthRefused, match=r"good\.csv: the file is empty"):
         ingest(tmp_path)
-    assert Warehouse(tmp_path / "warehouse").month("memberships", "2024-12").resolve() == before
+    assert Warehouse(tmp_path / "warehouse").storage.month("memberships", "2024-12").resolve() == before
 
 
 def test_another_months_delivery_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -260,7 +260,7 @@ def test_what_was_promoted_stays_when_its_input_is_gone(tmp_path):
     side = "person_id | membership_key\n1 | 11"
     made = held(tmp_path, side, side)
     make_transitions(made, "2024-12")
-    made.month("persons", "2024-11").unlink()
+    made.storage.month("persons", "2024-11").unlink()
     assert make_transitions(made, "2024-12") == {}
     assert made.months("transitions") == ["2024-12"]
 

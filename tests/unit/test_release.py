@@ -262,8 +262,12 @@ WHOLES = {
 
 @pytest.mark.parametrize("problem", WHOLES)
 def test_parts_that_do_not_add_up_are_a_problem(release, problem):
-    (file,) = Warehouse(release / "warehouse").files("coverage", MONTH)
-    edit(file, put("protected_persons", 33, where=WHOLES[problem]))
+    warehouse = Warehouse(release / "warehouse")
+    (file,) = warehouse.files("coverage", MONTH)
+    with warehouse.candidate("coverage", MONTH) as candidate:
+        shutil.copy(file, candidate)
+        edit(candidate / file.name, put("protected_persons", 33, where=WHOLES[problem]))
+        warehouse.promote("coverage", MONTH, candidate, {"fingerprint": "another"})
     assert f"{MONTH}: {problem}" in problems(release)
 
 
