@@ -5,7 +5,6 @@ of Spark may quote a cell: none is passed on. Registers stay on the cluster; onl
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -161,8 +160,14 @@ class SparkEngine:
             self._session.sql(shaped(sql, table)).write.mode("append").parquet(folder)
 
     def close(self) -> None:
-        """See Engine. A server that is gone has let go already."""
-        with suppress(EngineRefused), speaking_clearly(self._shown):
-            for rows in self._kept:
-                rows.unpersist()
+        """See Engine. A server that is gone has let go already, and is not asked again."""
+        is_there = bool(self.version)
+        try:
+            with speaking_clearly(self._shown):
+                for rows in self._kept:
+                    rows.unpersist()
+        except EngineRefused:
+            is_there = False
+        self._session.release_session_on_close = is_there
+        with quietly():
             self._session.stop()

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 
 from assets.errors import CakupanError, EngineLost, EngineRefused
 
+warnings.filterwarnings(
+    "ignore", r"\[RETRIES_EXCEEDED\]", UserWarning
+)  # told from a thread of its own: our line says it
 _LOGS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
 
 
