@@ -81,7 +81,7 @@ COMPLIANCE_SUMMARY = Summary(
         "contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "protected_rule",
     ),
     working=("rates", "payments_of_month", "late_payments", "dues", "compliance_cells"),
-    views=("dues",),
+    views=("dues", "payments_of_month"),  # as a table it took a third more memory
     values=_values,
     prepare=_prepare,
     check=parts_are_whole,

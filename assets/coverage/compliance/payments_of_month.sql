@@ -1,4 +1,4 @@
--- payments_of_month: what came in for the month, by membership. A working table, person-level.
+-- payments_of_month: what came in for the month, by membership. A view, person-level: read once, never stored.
 -- Grain: one row a membership with a payment that covers the month. Unit: whole IDR; paid_on: the first day of payment.
 -- Source: contributions (payments delivered in the month) and prepayments (delivered in the eleven months before).
 -- A payment is spread: floor(amount / months) a month, what remains in its first month. Payments of nothing and of more
