@@ -44,7 +44,7 @@ run: setup ## the main job on a small synthetic nation
 test: setup oracles $(if $(filter no,$(CLUSTER)),,cluster) ## every test; CLUSTER=no leaves out those of several processes
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore tests/cluster $(if $(filter no,$(CLUSTER)),--ignore tests/workers)
 
-cluster: spark ## the tests of a Spark cluster: two workers on this machine, four minutes
+cluster: spark ## the tests of a Spark cluster: two workers on this machine, three minutes
 	.venv-spark/bin/python -m pytest tests/cluster
 
 check: setup site ## lint, format, types, generated documents, links

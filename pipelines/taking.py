@@ -78,9 +78,10 @@ class Watch:
         try:
             group.launch(launch)
         except Exception as error:  # noqa: BLE001  whatever the launcher's broker or cluster raises
-            launcher, first = type(self.instance.run_launcher).__name__, str(error).strip().partition("\n")[0]
+            launcher, kind = type(self.instance.run_launcher).__name__, type(error).__name__
             raise CakupanError(
-                f"{launcher} takes no runs ({type(error).__name__}: {first}): is it reachable?"
+                f"{launcher} takes no runs ({kind}; its text is withheld, it may quote a password): is what it hands them "
+                "to reachable, and its address right?"
             ) from None
         self.running.append(group)
 

@@ -125,17 +125,17 @@ class Cluster:
         master = f"spark://localhost:{self.ports['master']}"
         self.start("connect", "spark-submit", "--class", _SERVER, "--master", master, *named, "spark-internal")
 
-    def wait_for(self, what: str, seconds: float = 120) -> None:
-        """Wait until the Connect server has both executors. Fails with what it logged."""
+    def wait_for(self, executors: int, seconds: float = 120) -> None:
+        """Wait until the Connect server has so many executors. Fails with what it logged."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if self.processes["connect"].poll() is not None:
                 break
             with suppress(OSError, ValueError, IndexError):
-                if len(self.executors()) == int(what):
+                if len(self.executors()) == executors:
                     return
             time.sleep(0.25)
-        raise AssertionError(f"Spark has not {what} executors: {self.log('connect')[-2000:]}")
+        raise AssertionError(f"Spark has not {executors} executors: {self.log('connect')[-2000:]}")
 
 
 @contextmanager
@@ -149,7 +149,7 @@ def running() -> Iterator[Cluster]:
         for number in (1, 2):
             cluster.worker(number)
         cluster.connect()
-        cluster.wait_for("2")
+        cluster.wait_for(2)
         yield cluster
     finally:
         for process in cluster.processes.values():

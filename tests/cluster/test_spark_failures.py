@@ -58,7 +58,7 @@ def test_a_worker_that_is_killed_at_its_work_changes_nothing(cluster: Cluster, c
     assert {name: copy.stage(name, MONTH)["digest"] for name in names} == before
     assert "Lost executor" in cluster.log("connect")
     cluster.worker(2)
-    cluster.wait_for("2")
+    cluster.wait_for(2)
 
 
 @pytest.mark.parametrize("token", ["", "another"])
