@@ -41,8 +41,8 @@ spark: .venv-spark/.ready .venv-spark-server/.ready ## a client of Spark, and a 
 run: setup ## the main job on a small synthetic nation
 	$(BIN)/cakupan demo
 
-test: setup oracles $(if $(filter no,$(CLUSTER)),,cluster) ## every test; CLUSTER=no leaves out those of several processes
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore tests/cluster $(if $(filter no,$(CLUSTER)),--ignore tests/workers)
+test: setup oracles $(if $(filter no,$(CLUSTER)),,cluster) ## every test; CLUSTER=no leaves out those of a Spark cluster
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore tests/cluster
 
 cluster: spark ## the tests of a Spark cluster: two workers on this machine, three minutes
 	.venv-spark/bin/python -m pytest tests/cluster

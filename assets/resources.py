@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assets.engines.choice import engine_from_environment
-from assets.errors import WarehouseUnusable
 from assets.ingest.delivery import Delivery, read_delivery
 from assets.ingest.identity import PersonKey, person_key
 from assets.progress import Progress, Silent
@@ -19,8 +18,6 @@ HOME = "CAKUPAN_HOME"
 LANDING = "CAKUPAN_LANDING"
 WAREHOUSE = "CAKUPAN_WAREHOUSE"
 RELEASES = "CAKUPAN_RELEASES"
-TAKEN = "CAKUPAN_TAKEN"
-GROUPS = "CAKUPAN_GROUPS"
 SERVICE = "CAKUPAN_SERVICE"  # set by the service: schedule and sensor are on unless somebody turns them off
 
 
@@ -44,21 +41,6 @@ class Places:
             Warehouse(root, engine_from_environment()),
             Path(os.environ.get(RELEASES, home / "releases")).absolute(),
         )
-
-    @property
-    def taken(self) -> Path | None:
-        """Where files taken ahead of their month wait: CAKUPAN_TAKEN, else in the warehouse; None where that is no folder."""
-        root = self.warehouse.root
-        named = os.environ.get(TAKEN) or (root / ".taken" if isinstance(root, Path) else None)
-        return Path(named).absolute() if named else None
-
-    def place_to_take(self) -> Path:
-        """The same, for who takes files ahead. Raises WarehouseUnusable where there is none."""
-        if self.taken is None:
-            raise WarehouseUnusable(
-                f"{TAKEN} is not set: name a folder that every worker mounts; an object store is none"
-            )
-        return self.taken
 
     def delivery(self, month: str) -> Delivery:
         """The month's delivery, hashed once a run. Raises DeliveryRefused."""

@@ -110,27 +110,6 @@ def _run(months: list[str], places: Places, *, force: bool = False, said: dict[s
 
 
 @app.command()
-def take(
-    month: Months,
-    groups: Annotated[int, typer.Option(help="Groups of a month. Default: $CAKUPAN_GROUPS, 4.", min=0, max=99)] = 0,
-    patience: Annotated[float, typer.Option(help="Seconds until a worker must have come.", min=1)] = 120.0,
-    landing: Landing = None,
-    warehouse: WarehouseRoot = None,
-) -> None:
-    """Read months ahead on many workers: one run a group of files, for the launcher of dagster.yaml; then `run`.
-
-    What is there already is not taken again. Workers know places and key by their own environment.
-    """
-    if groups:
-        os.environ[resources.GROUPS] = str(groups)
-    from assets.ingest.ahead import DIVIDED
-    from pipelines.taking import Patience, take_months
-
-    places = places_of(landing, warehouse)
-    take_months(places, month, DIVIDED, Patience(start_seconds=patience), lambda line: out.print(line, soft_wrap=True))
-
-
-@app.command()
 def demo(scale: Annotated[float, typer.Option(help="Size of the nation; 1 is 45.2 million persons.")] = 0.001) -> None:
     """Make a small synthetic nation of two months and run the main job on it."""
     places = places_of(None, None)

@@ -14,7 +14,7 @@ from assets.registers import assets as registers
 from assets.release import assets as release
 from assets.resources import SERVICE, Places
 from pipelines.asset_pages import page
-from pipelines.jobs import embargo_sensor, landing_sensor, month_job, monthly_schedule, tables_job, take_job
+from pipelines.jobs import embargo_sensor, landing_sensor, month_job, monthly_schedule, tables_job
 
 
 @dg.resource(description="landing zone, warehouse and releases, as the environment names them")
@@ -30,13 +30,12 @@ def build_definitions(*, is_service: bool = False, **overrides: Any) -> dg.Defin
     """
     loaded = dg.load_assets_from_modules([ingest, registers, coverage, release])
     resources = {"places": places_from_environment} | overrides
-    taking = take_job(resources)
     made = [asset for asset in loaded if isinstance(asset, dg.AssetsDefinition)]
     return dg.Definitions(
         assets=dg.map_asset_specs(page, made),
-        jobs=[month_job, tables_job, taking],
+        jobs=[month_job, tables_job],
         schedules=[monthly_schedule(is_on=is_service)],
-        sensors=[landing_sensor(is_on=is_service, taking=taking), embargo_sensor(is_on=is_service)],
+        sensors=[landing_sensor(is_on=is_service), embargo_sensor(is_on=is_service)],
         resources=resources,
         executor=dg.in_process_executor,
     )

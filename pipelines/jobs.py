@@ -4,19 +4,15 @@ Belongs here: what triggers a run. Not: what a run does.
 """
 
 import hashlib
-import os
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import dagster as dg
 
 from assets.checks import MONTHS
 from assets.errors import CakupanError, DeliveryRefused
-from assets.ingest.ahead import DIVIDED, NAMES, PARTITIONS, take_files
 from assets.ingest.delivery import MANIFEST, is_complete
 from assets.release.switch import lift
-from assets.resources import GROUPS, Places
+from assets.resources import Places
 from assets.storage.disk import locked
 
 _BY_MONTH = (
@@ -42,23 +38,6 @@ tables_job = dg.define_asset_job(
 )
 
 
-@dg.graph
-def take() -> None:
-    """One group of a month's files, taken ahead of the month."""
-    take_files()
-
-
-def take_job(resources: Mapping[str, Any]) -> dg.JobDefinition:
-    """The job that takes a group, with its resources: no asset, because what it leaves is gone once the month stands."""
-    return take.to_job(
-        partitions_def=PARTITIONS,
-        resource_defs=resources,
-        executor_def=dg.in_process_executor,
-        description="One group of a month's files, taken ahead of the month by whichever worker is free; `cakupan take` "
-        "starts one run a group. The month's run adopts what it finds.",
-    )
-
-
 def monthly_schedule(*, is_on: bool) -> dg.ScheduleDefinition:
     """The month before, once offices have delivered; `is_on`: without anybody turning it on."""
     return dg.schedule(
@@ -71,14 +50,13 @@ def monthly_schedule(*, is_on: bool) -> dg.ScheduleDefinition:
     )(_month_before)
 
 
-def landing_sensor(*, is_on: bool, taking: dg.JobDefinition) -> dg.SensorDefinition:
-    """Months that have landed; `is_on`: without anybody turning it on. `taking` takes a group ahead."""
+def landing_sensor(*, is_on: bool) -> dg.SensorDefinition:
+    """Months that have landed; `is_on`: without anybody turning it on."""
     return dg.sensor(
-        jobs=[month_job, taking],
+        job=month_job,
         name="month_has_landed",
         minimum_interval_seconds=60,
-        description="Requests a run for each month whose manifest is complete; a delivery with other hashes runs again. Where "
-        "CAKUPAN_GROUPS is set, first a run for each group of its files.",
+        description="Requests a run for each month whose manifest is complete; a delivery with other hashes runs again.",
         default_status=dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED,
     )(_landed_months)
 
@@ -115,27 +93,10 @@ def _landed_months(context: dg.SensorEvaluationContext, places: dg.ResourceParam
             waiting.append(month)
             continue
         digest = hashlib.sha256(manifest.read_bytes()).hexdigest()[:16]
-        requests += _asked(context, month, digest)
+        tags = {"month": month, "delivery": digest}
+        requests.append(dg.RunRequest(run_key=f"{month}:{digest}", partition_key=month, tags=tags))
     reason = f"not complete yet: {', '.join(waiting)}" if waiting else "no month has landed"
     return dg.SensorResult(run_requests=requests) if requests else dg.SensorResult(skip_reason=reason)
-
-
-def _asked(context: dg.SensorEvaluationContext, month: str, digest: str) -> list[dg.RunRequest]:
-    """The month's run; where files are taken ahead, the groups' runs until all of them have ended, well or not."""
-    tags = {"month": month, "delivery": digest}
-    whole = dg.RunRequest(run_key=f"{month}:{digest}", job_name=month_job.name, partition_key=month, tags=tags)
-    if not os.environ.get(GROUPS) or context.instance.get_runs(dg.RunsFilter(job_name=month_job.name, tags=tags)):
-        return [whole]
-    runs = context.instance.get_runs(dg.RunsFilter(job_name=take.name, tags=tags))
-    ended = {run.tags["dagster/partition/group"] for run in runs if run.is_finished}
-    if len(ended) == DIVIDED and all(run.is_finished for run in runs):
-        return [whole]
-    keys = {group: dg.MultiPartitionKey({"month": month, "group": group}) for group in NAMES[:DIVIDED]}
-    tags |= {"dagster/max_runtime": str(2 * 3600)}  # no broker says that a machine is lost, and the month waits
-    return [
-        dg.RunRequest(run_key=f"{month}:{digest}:{group}", job_name=take.name, partition_key=key, tags=tags)
-        for group, key in keys.items()
-    ]
 
 
 def _ended_embargo(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SkipReason:

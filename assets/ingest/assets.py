@@ -56,7 +56,6 @@ def _asset(table: Table) -> dg.AssetsDefinition:
                 places.key(delivery),
                 force=config.force,
                 progress=places.progress,
-                ahead=places.taken,
             )
         _log(context, report)
         chart = {"chart": dg.MetadataValue.md(_chart(places.warehouse, stored.name, month))}

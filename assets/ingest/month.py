@@ -17,9 +17,8 @@ from assets.ingest import duplicates
 from assets.ingest.delivery import DeliveredFile, Delivery
 from assets.ingest.identity import PersonKey
 from assets.ingest.report import FileReport, MonthReport
-from assets.ingest.taken import Taken
 from assets.ingest.unread import unread
-from assets.ingest.workers import WORKERS, Assignment, taking
+from assets.ingest.workers import Assignment, taking, worker_count
 from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
 from assets.spreadsheets import spreadsheet_safe
@@ -47,12 +46,10 @@ def ingest_month(
     *,
     force: bool = False,
     progress: Progress | None = None,
-    ahead: Path | None = None,
 ) -> MonthReport:
     """Ingest the extract's files of the month and promote the result.
 
     The same delivery, code and key as last time is recognised and not read again, unless `force`.
-    What was taken in `ahead` is adopted instead of read (not if `force`), and removed once the month stands.
     Raises MonthRefused where rows were lost or doubled, or no file of an extract that every month needs could be read;
     then nothing is promoted.
     """
@@ -60,10 +57,7 @@ def ingest_month(
     made_from = _made_from(table, delivery, key)
     stage = warehouse.stage(stored, delivery.month)
     landed = delivery.landed(table.name)
-    taken = Taken(ahead, table.name, delivery, key) if ahead else None
     if (stage.get("made_from"), stage.get("landed")) == (made_from, landed) and not force:
-        if taken:
-            taken.clear()
         return MonthReport.from_json(stage["report"], reused=True)
     with (
         warehouse.candidate(f"quarantine/{table.name}", delivery.month, private=True) as quarantine,
@@ -71,7 +65,7 @@ def ingest_month(
     ):
         to = Assignment(table.name, delivery.month, str(accepted), str(quarantine), delivery.synthetic)
         missing = [name for name in delivery.missing if name.startswith(f"{table.name}/")]
-        files = _take_all(to, delivery, None if force else taken, progress or Silent())
+        files = _take_all(to, delivery, progress or Silent())
         report = MonthReport(table.name, delivery.month, files, missing)
         if report.files and not report.taken() and table.name not in OPTIONAL:
             raise MonthRefused(_all_rejected(report))
@@ -93,16 +87,7 @@ def ingest_month(
             "report": report.as_json(),
         }
         warehouse.promote(stored, delivery.month, accepted, stage | made)
-    if taken:
-        taken.clear()
     return report
-
-
-def stands(table: Table, delivery: Delivery, warehouse: Warehouse, key: PersonKey) -> bool:
-    """Whether the extract's month was made from this delivery, code and key, and nobody touched the files since."""
-    stage = warehouse.stage(stored_table(table).name, delivery.month)
-    made_from = _made_from(table, delivery, key)
-    return (stage.get("made_from"), stage.get("landed")) == (made_from, delivery.landed(table.name))
 
 
 def _made_from(table: Table, delivery: Delivery, key: PersonKey) -> str:
@@ -116,15 +101,13 @@ def _made_from(table: Table, delivery: Delivery, key: PersonKey) -> str:
     )
 
 
-def _take_all(to: Assignment, delivery: Delivery, taken: Taken | None, progress: Progress) -> list[FileReport]:
-    """The reports of all files, in the order of their names; those not taken ahead are read."""
+def _take_all(to: Assignment, delivery: Delivery, progress: Progress) -> list[FileReport]:
+    """The reports of all files, in the order of their names."""
     files = delivery.of(to.extract)
     reports = unread(delivery, to.extract)
-    if taken:
-        reports |= _adopted(to, files, taken, reports)
     left = [(place, file) for place, file in enumerate(files) if file.name not in reports]
     progress.begin(to.extract, len(left))
-    with taking(to, tuple(file for _, file in left)) as take, ThreadPoolExecutor(WORKERS) as pool:
+    with taking(to, tuple(file for _, file in left)) as take, ThreadPoolExecutor(worker_count()) as pool:
 
         def report(numbered: tuple[int, DeliveredFile]) -> FileReport:
             found = take(*numbered)
@@ -133,16 +116,6 @@ def _take_all(to: Assignment, delivery: Delivery, taken: Taken | None, progress:
 
         reports |= {found.name: found for found in pool.map(report, left)}
     return [reports[file.name] for file in files]
-
-
-def _adopted(
-    to: Assignment, files: tuple[DeliveredFile, ...], taken: Taken, known: dict[str, FileReport]
-) -> dict[str, FileReport]:
-    """The reports of the files that were taken ahead, whose parts now stand in the month's folders."""
-    accepted, quarantine = Path(to.accepted), Path(to.quarantine)
-    wanted = ((place, file) for place, file in enumerate(files) if file.name not in known)
-    found = ((file.name, taken.adopt(file, place, accepted, quarantine)) for place, file in wanted)
-    return {name: report for name, report in found if report}
 
 
 def _all_rejected(report: MonthReport) -> str:

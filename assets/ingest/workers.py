@@ -25,7 +25,8 @@ from assets.ingest.identity import person_key
 from assets.ingest.report import FileReport
 from schemas.extracts import BY_NAME
 
-WORKERS = 2
+WORKERS = "CAKUPAN_WORKERS"  # how many files are read at once; default: every core this process may use
+MOST_WORKERS = 256
 WORTH_STARTING = 64 << 20  # bytes of a delivery from which two starts (a second each) pay
 ONE_CORE = {
     "POLARS_MAX_THREADS": "1",  # a worker a core: no thread pool to wait for
@@ -56,15 +57,27 @@ class Assignment:
         return FileIngest(BY_NAME[self.extract], month, key, Path(self.accepted), Path(self.quarantine))
 
 
+def worker_count() -> int:
+    """How many files are read at once: CAKUPAN_WORKERS, by default the cores this process may use."""
+    named = os.environ.get(WORKERS, "")
+    if not named:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not named.isdecimal() or not 1 <= int(named) <= MOST_WORKERS:
+        raise errors.MonthRefused(
+            f"{WORKERS} is a whole number from 1 to {MOST_WORKERS}: how many files to read at once"
+        )
+    return int(named)
+
+
 @contextmanager
-def taking(assignment: Assignment, files: tuple[DeliveredFile, ...], workers: int = WORKERS) -> Iterator[Take]:
-    """A function that ingests one file, to be called from so many threads at once."""
+def taking(assignment: Assignment, files: tuple[DeliveredFile, ...]) -> Iterator[Take]:
+    """A function that ingests one file; `worker_count()` threads may call it at once."""
     if sum(file.bytes for file in files) < WORTH_STARTING:
         yield assignment.ingest().take
         return
     idle: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
     with ExitStack() as stack:
-        for _ in range(workers):
+        for _ in range(min(worker_count(), len(files))):
             idle.put(stack.enter_context(_worker(assignment)))
 
         def take(place: int, file: DeliveredFile) -> FileReport:

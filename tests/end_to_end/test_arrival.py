@@ -46,40 +46,6 @@ def test_a_month_has_arrived_when_its_manifest_is_complete(nation: Nation, tmp_p
     assert again[1] != first[1]
 
 
-def test_where_groups_are_set_they_are_asked_for_first_and_the_month_once_all_have_ended(
-    nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(nation.places.landing / "2024-12", tmp_path / "landing" / "2024-12")
-    [(_, whole)] = tick(tmp_path)
-    monkeypatch.setenv("CAKUPAN_GROUPS", "4")
-    places = places_at(tmp_path)
-    definitions = build_definitions(places=places)
-    with dg.DagsterInstance.ephemeral() as instance:
-
-        def asked() -> list[dg.RunRequest]:
-            repository = definitions.get_repository_def()
-            with dg.build_sensor_context(instance, resources={"places": places}, repository_def=repository) as context:
-                return list(
-                    definitions.resolve_sensor_def("month_has_landed").evaluate_tick(context).run_requests or []
-                )
-
-        for number in range(1, 5):
-            requests = asked()
-            assert [request.partition_key for request in requests] == [f"G0{of}|2024-12" for of in range(1, 5)]
-            assert {request.job_name for request in requests} == {"take"}
-            request = requests[number - 1]
-            job = definitions.resolve_job_def("take")
-            if number == 2:  # a group that fails is left to the month's run, which says why
-                monkeypatch.setenv("CAKUPAN_PERSON_KEY", "no key")
-            job.execute_in_process(
-                partition_key=request.partition_key, tags=dict(request.tags), instance=instance, raise_on_error=False
-            )
-            monkeypatch.delenv("CAKUPAN_PERSON_KEY", raising=False)
-        assert sorted(run.is_success for run in instance.get_runs()) == [False, True, True, True]
-        [request] = asked()
-        assert (request.job_name, request.partition_key, request.run_key) == ("month", "2024-12", whole)
-
-
 def test_a_manifest_that_is_none_stops_no_other_month(nation: Nation, tmp_path: Path) -> None:
     shutil.copytree(nation.places.landing, tmp_path / "landing")
     (tmp_path / "landing" / "2024-11" / "manifest.json").write_text("{")
