@@ -54,7 +54,7 @@ class FileIngest:
         for number, batch in enumerate(read_batches(file.path, self.table, file.sha256)):
             part = f"part-{place:05d}-{number:05d}.parquet"
             self._take_batch(batch, standardiser, file.name, part, report)
-        report.date_formats = standardiser.styles()
+        report.styles = standardiser.styles()
 
     def _take_batch(self, batch: Batch, standardiser: Standardiser, name: str, part: str, report: FileReport) -> None:
         frame = standardiser.frame(batch.rows)

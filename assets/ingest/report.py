@@ -11,8 +11,28 @@ from assets.ingest.validate import Verdict
 
 
 @dataclass
+class ColumnReport:
+    """What a delivered column holds, in cells of the rows that have all their cells.
+
+    `empty`: no value, or a word for nothing; `unreadable`: text that is no value of the field; `mended`: damage that was
+    certain to mend. `most_frequent`: how often the most frequent text was met, at least; 0 where texts hardly repeat
+    (numbers of persons and of the row), and never the text itself.
+    """
+
+    cells: int = 0
+    empty: int = 0
+    unreadable: int = 0
+    mended: int = 0
+    most_frequent: int = 0
+
+
+@dataclass
 class FileReport:
-    """What became of one file. `rejected`: why the whole file was refused; `repeats`: the file it is a copy of."""
+    """What became of one file. `rejected`: why the whole file was refused; `repeats`: the file it is a copy of.
+
+    `columns`: by field, of the fields that the file has; `styles`: how its columns are written, by field or by what the
+    file writes in one way (`flags`, `regions`); `ignored`: headers of columns that are no field.
+    """
 
     name: str
     sha256: str
@@ -27,7 +47,9 @@ class FileReport:
     repeats: str = ""
     rows_announced: int | None = None
     encodings: list[str] = field(default_factory=list)
-    date_formats: str = ""
+    columns: dict[str, ColumnReport] = field(default_factory=dict)
+    styles: dict[str, str] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
     broken: Counter[str] = field(default_factory=Counter)
     applicable: Counter[str] = field(default_factory=Counter)
 
@@ -49,15 +71,16 @@ class FileReport:
     def as_json(self) -> dict[str, Any]:
         """The report as plain values, in a fixed order."""
         plain = asdict(self)
-        return plain | {
-            "broken": dict(sorted(self.broken.items())),
-            "applicable": dict(sorted(self.applicable.items())),
-        }
+        counted = {name: dict(sorted(getattr(self, name).items())) for name in ("broken", "applicable")}
+        ordered = {name: dict(sorted(plain[name].items())) for name in ("columns", "styles")}
+        return plain | counted | ordered
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> "FileReport":
         """A report as `as_json` gave it."""
-        return cls(**plain | {"broken": Counter(plain["broken"]), "applicable": Counter(plain["applicable"])})
+        counted = {name: Counter(plain[name]) for name in ("broken", "applicable")}
+        columns = {name: ColumnReport(**column) for name, column in plain["columns"].items()}
+        return cls(**plain | counted | {"columns": columns})
 
 
 @dataclass

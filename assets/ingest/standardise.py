@@ -50,9 +50,9 @@ class Standardiser:
         frame = frame.with_columns(rows[ROW_NUMBER], marks.alias(MARKS), pl.lit(self.month).alias("month"))
         return _with_nik(frame) if "nik" in typed else frame
 
-    def styles(self) -> str:
-        """The date formats met, for the report of the file."""
-        return " ".join(sorted(set(self._format.values())))
+    def styles(self) -> dict[str, str]:
+        """The date formats met, by field, for the report of the file."""
+        return dict(self._format)
 
     def _texts(self, field: Field, rows: pl.DataFrame) -> pl.Series:
         """The column of the field; a region's code with the scheme it is written in, where the extract has schemes."""
