@@ -14,6 +14,7 @@ from assets.registers import assets as registers
 from assets.release import assets as release
 from assets.resources import SERVICE, Places
 from pipelines.asset_pages import page
+from pipelines.code_versions import versioned
 from pipelines.jobs import embargo_sensor, landing_sensor, month_job, monthly_schedule, tables_job
 
 
@@ -32,7 +33,7 @@ def build_definitions(*, is_service: bool = False, **overrides: Any) -> dg.Defin
     resources = {"places": places_from_environment} | overrides
     made = [asset for asset in loaded if isinstance(asset, dg.AssetsDefinition)]
     return dg.Definitions(
-        assets=dg.map_asset_specs(page, made),
+        assets=dg.map_asset_specs(lambda spec: versioned(page(spec)), made),
         jobs=[month_job, tables_job],
         schedules=[monthly_schedule(is_on=is_service)],
         sensors=[landing_sensor(is_on=is_service), embargo_sensor(is_on=is_service)],

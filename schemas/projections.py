@@ -1,38 +1,11 @@
-"""What follows from a table's declaration: its pandera schema, its SQL comments, its page in the data dictionary.
+"""What people and databases read of a table's declaration: SQL comments, one line for each field.
 
-Belongs here: pure projections. Not: the declarations themselves, or where the results are written.
+Belongs here: pure projections to text. Not: the declarations themselves, the pandera schema (`contracts`), or where the results
+are written.
 """
 
-from functools import cache
-
-import pandera.polars as pa
-import polars as pl
-
 from schemas.indicators import lookup
-from schemas.model import MARKS, Field, Rule, Table
-from schemas.valuefree import Contract, RuleCheck
-
-
-@cache
-def contract(table: Table) -> Contract:
-    """The pandera schema of a standardised batch: every field nullable, every rule a check named after it.
-
-    Nullability is a rule like any other, so that a missing and an unreadable cell are told apart.
-    """
-    columns = {field.name: pa.Column(field.batch_dtype, nullable=True, required=True) for field in table.fields}
-    columns[MARKS] = pa.Column(pl.UInt32)
-    return Contract(columns, checks=[_check(rule) for rule in table.all_rules()], name=table.name, strict=False)
-
-
-@cache
-def stored(table: Table) -> pa.DataFrameSchema:
-    """The pandera schema of a table as stored or released: names, types, order."""
-    columns = {field.name: pa.Column(field.dtype, nullable=field.name not in table.key) for field in table.fields}
-    return pa.DataFrameSchema(columns, name=table.name, strict=True, ordered=True)
-
-
-def _check(rule: Rule) -> RuleCheck:
-    return RuleCheck(rule.name, rule.holds if rule.applies is None else pl.when(rule.applies).then(rule.holds))
+from schemas.model import Field, Table
 
 
 def comments(table: Table, name: str | None = None) -> list[str]:

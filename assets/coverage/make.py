@@ -32,7 +32,8 @@ def make_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> d
     """
     sources = [name for name in warehouse.months("workforce") if name <= month]
     inputs = [warehouse.stage("person_cells", month)["fingerprint"]]
-    made_from = fingerprint(*inputs, *(warehouse.stage("workforce", name)["fingerprint"] for name in sources))
+    inputs += [warehouse.stage("workforce", name)["fingerprint"] for name in sources]
+    made_from = fingerprint(*inputs, code=(__name__,))
     stage = warehouse.stage("coverage", month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}

@@ -64,6 +64,11 @@ class Summary:
     notice_names: tuple[str, ...] = ()
     notices: Callable[[pl.DataFrame], dict[str, int]] = lambda frame: {}
 
+    @property
+    def code(self) -> tuple[str, ...]:
+        """The modules that decide what the table holds: this one, and the package that declares the summary."""
+        return __name__, f"{__package__}.{self.folder.name}"
+
 
 @dataclass(frozen=True)
 class Made:
@@ -112,7 +117,7 @@ def _fingerprint(warehouse: Warehouse, summary: Summary, chosen: Chosen, reason:
         for read in summary.reads
         for month in chosen[read.name]
     ]
-    return fingerprint(summary.table.name, reason, *stages)
+    return fingerprint(summary.table.name, reason, *stages, code=summary.code)
 
 
 def _absent(warehouse: Warehouse, read: Read, month: str) -> str:

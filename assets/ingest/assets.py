@@ -39,7 +39,6 @@ def _asset(table: Table) -> dg.AssetsDefinition:
         check_specs=checks.rule_specs(stored.name, table),
         kinds={"polars", "pandera", "parquet"},
         pool=checks.WRITERS,
-        code_version="1",
     )
     def extract(
         context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]

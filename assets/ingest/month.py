@@ -78,7 +78,11 @@ def ingest_month(
         _conserved(report, accepted, quarantine)
         _write_office_files(quarantine)
         became = json.dumps(report.as_json(), sort_keys=True)  # a file may claim a digest and turn out changed
-        stage = {"fingerprint": fingerprint(made_from, became), "made_from": made_from, "landed": landed}
+        stage = {
+            "fingerprint": fingerprint(made_from, became, code=(__name__,)),
+            "made_from": made_from,
+            "landed": landed,
+        }
         stage |= {"persons_scale": delivery.persons_scale, "synthetic": delivery.synthetic}
         warehouse.promote(f"quarantine/{table.name}", delivery.month, quarantine, stage)
         made = {
@@ -98,6 +102,7 @@ def _made_from(table: Table, delivery: Delivery, key: PersonKey) -> str:
         str(delivery.persons_scale),
         str(delivery.synthetic),
         *delivery.missing,
+        code=(__name__,),
     )
 
 

@@ -9,8 +9,8 @@ from functools import cache
 import polars as pl
 from pandera.errors import SchemaError, SchemaErrors
 
+from schemas.contracts import contract
 from schemas.model import Rule, Severity, Table
-from schemas.projections import contract
 from schemas.valuefree import VERDICT
 
 

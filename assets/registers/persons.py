@@ -38,7 +38,7 @@ def make_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> di
 
     Raises MonthRefused where two persons share a person_id, or persons and cells disagree; nothing is promoted then.
     """
-    made_from = fingerprint(warehouse.stage("memberships", month).get("fingerprint", ""))
+    made_from = fingerprint(warehouse.stage("memberships", month).get("fingerprint", ""), code=(__name__,))
     stage = warehouse.stage("person_cells", month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}

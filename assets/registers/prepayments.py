@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 def make_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
     """Make and promote `prepayments` of the month; returns its row count."""
     source = warehouse.stage(PAYMENTS.name, month)
-    made_from = fingerprint("prepayments", source.get("fingerprint", ""))
+    made_from = fingerprint("prepayments", source.get("fingerprint", ""), code=(__name__,))
     stage = warehouse.stage(PREPAYMENTS.name, month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}

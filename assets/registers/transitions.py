@@ -27,7 +27,7 @@ def make_transitions(warehouse: Warehouse, month: str, *, force: bool = False) -
     stages = [warehouse.stage("persons", name) for name in months]
     if not all(stages):
         return {}
-    made_from = fingerprint("transitions", *(stage["fingerprint"] for stage in stages))
+    made_from = fingerprint("transitions", *(stage["fingerprint"] for stage in stages), code=(__name__,))
     kept = [warehouse.stage(name, month) for name in ("transitions", "entrants")]
     if all(stage.get("fingerprint") == made_from for stage in kept) and not force:
         return dict(kept[0]["counts"]) | {"reused": 1}

@@ -20,8 +20,8 @@ from assets.release.history import History
 from assets.release.protect import Policy
 from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
+from schemas.contracts import stored
 from schemas.model import Table
-from schemas.projections import stored
 from schemas.releases import history
 from schemas.summaries import COVERAGE, SUMMARIES
 

@@ -64,7 +64,7 @@ def release_id(content: Content, declared: Declared, superseded: str | None, ear
 def content_of(warehouse: Warehouse, months: list[str], rule: Policy) -> Content:
     """Digests of what the warehouse holds for these months; nothing but stage records is read."""
     sources = Sources(
-        code_version(),
+        code_version("assets.release.publish"),
         lock_version(),
         _digest(asdict(rule))[:16],
         _digest(*(codelists.codes(name).write_csv() for name in GEOGRAPHY))[:16],

@@ -70,3 +70,10 @@ def test_schedule_asks_for_the_month_that_has_ended() -> None:
         data = schedule.evaluate_tick(context)
     assert [request.partition_key for request in data.run_requests] == ["2024-12"]
     assert schedule.execution_timezone == "Asia/Jakarta"
+
+
+def test_a_stage_has_the_version_of_its_own_code_and_no_other() -> None:
+    versions = {spec.key.to_user_string(): spec.code_version for spec in build_definitions().resolve_all_asset_specs()}
+    assert all(versions.values())
+    assert versions["memberships"] == versions["contributions"]
+    assert len({versions[name] for name in ("memberships", "persons", "coverage", "kur_linkage", "release")}) == 5

@@ -11,9 +11,9 @@ from pandera.errors import SchemaErrors
 from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.standardise import Standardiser
 from assets.ingest.validate import Verdict, judge, severe
+from schemas.contracts import contract
 from schemas.enrolments import ENROLMENTS
 from schemas.model import Severity
-from schemas.projections import contract
 
 Cells = dict[str, str | None]
 GOOD: Cells = {

@@ -29,7 +29,7 @@ def make_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) 
     stages, before = (
         [warehouse.stage(stored_table(table).name, name) for table in EXTRACTS] for name in (month, previous(month))
     )
-    made_from = fingerprint(*(stage.get("fingerprint", "") for stage in [*stages, *before]))
+    made_from = fingerprint(*(stage.get("fingerprint", "") for stage in [*stages, *before]), code=(__name__,))
     stage = warehouse.stage(DATA_QUALITY.name, month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}

@@ -1,0 +1,28 @@
+"""The code version of each asset in Dagster: the digest of what decides its stage, as the warehouse records it too.
+
+Belongs here: which modules make which asset. Not: the digest (`assets/provenance`).
+"""
+
+import dagster as dg
+
+from assets.coverage.catalogue import CATALOGUE
+from assets.provenance import code_version
+from schemas.extracts import EXTRACTS, stored_table
+from schemas.registers import PREPAYMENTS
+from schemas.summaries import COVERAGE, DATA_QUALITY
+
+_MODULES: dict[str, tuple[str, ...]] = {
+    **{stored_table(extract).name: ("assets.ingest.month",) for extract in EXTRACTS},
+    **dict.fromkeys(("persons", "standings", "profiles", "person_cells"), ("assets.registers.persons",)),
+    **dict.fromkeys(("transitions", "entrants"), ("assets.registers.transitions",)),
+    PREPAYMENTS.name: ("assets.registers.prepayments",),
+    COVERAGE.name: ("assets.coverage.make",),
+    DATA_QUALITY.name: ("assets.coverage.quality",),
+    **{summary.table.name: summary.code for summary in CATALOGUE},
+    "release": ("assets.release.publish",),
+}
+
+
+def versioned(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """The asset with its code version. KeyError where no module is known to make it."""
+    return spec.replace_attributes(code_version=code_version(*_MODULES[spec.key.to_user_string()]))
