@@ -21,7 +21,7 @@ from assets.release.publish import current
 from assets.resources import Places
 from pipelines.printing import out
 from schemas.extracts import EXTRACTS
-from schemas.model import ROW_STRUCTURE, Severity, Table
+from schemas.model import Severity, Table
 
 SHOWN_ROWS = 8
 
@@ -36,7 +36,8 @@ def print_findings(file: Path, extract: str, month: str | None) -> bool:
         standardiser = Standardiser(table, reported)
         for batch in read_batches(file, table):
             rows += batch.rows.height + batch.broken.height
-            found[ROW_STRUCTURE] += batch.broken[ROW_NUMBER].to_list()
+            for number, _, rule in batch.broken.iter_rows():
+                found[rule].append(number)
             broken = judge(standardiser.frame(batch.rows), table).broken
             numbers = batch.rows[ROW_NUMBER]
             for (rule,), group in broken.group_by("rule"):

@@ -175,11 +175,18 @@ class Table:
 
     def cross_row_rules(self) -> tuple[Rule, ...]:
         """Fatal rules that no single typed row can break: its line is no row, or its key belongs to another row too."""
-        whole = "every line has as many cells as the header"
-        once = f"two different rows have the same {', '.join(self.key)}"
-        return (
-            Rule(ROW_STRUCTURE, self.key[0], Severity.FATAL, pl.lit(value=True), whole, "send the line again, whole"),
-            Rule(self.conflict, self.key[0], Severity.FATAL, pl.lit(value=True), once, "keep the row that is right"),
+        said = {
+            ROW_STRUCTURE: ("every line has as many cells as the header", "send the line again, whole"),
+            ROW_TOTAL: (
+                "a line is a row of the table, not a total, a title or a note",
+                "take the line out of the file",
+            ),
+            ROW_MERGED: ("every cell of a row is its own", "unmerge the cells and fill in each of them"),
+            self.conflict: (f"two different rows have the same {', '.join(self.key)}", "keep the row that is right"),
+        }
+        return tuple(
+            Rule(name, self.key[0], Severity.FATAL, pl.lit(value=True), because, mend)
+            for name, (because, mend) in said.items()
         )
 
     @property
@@ -194,6 +201,9 @@ class Table:
 
 
 ROW_STRUCTURE = "row_structure"
+ROW_TOTAL = "row_total"
+ROW_MERGED = "row_merged"
+LINE_RULES = (ROW_STRUCTURE, ROW_TOTAL, ROW_MERGED)  # what a line can break before it is a row
 MARKS = "marks"  # the working column that holds, a bit each, what standardising noticed about a row
 
 

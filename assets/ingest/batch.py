@@ -1,32 +1,60 @@
-"""What readers hand on: rows of a file as text, numbered as a spreadsheet counts them.
+"""What readers hand on: the rows of a file, each cell with the type it had there, numbered as a spreadsheet counts them.
 
 Belongs here: the form of a batch, and of a text column whose texts repeat. Columns repeat themselves: a column may be
-an Enum of its distinct texts, and what is done to a text is then done once (`spread`). Not: how a format is read, or
-what a text means.
+an Enum of its distinct texts, and what is done to a text is then done once (`distinct`). Not: how a format is read, or
+what a cell means.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 import pyarrow as pa
 
 ROW_NUMBER = "row_number"
-BROKEN_SCHEMA = {ROW_NUMBER: pl.Int32, "line": pl.String}
+BROKEN_SCHEMA = {ROW_NUMBER: pl.Int32, "line": pl.String, "rule": pl.String}
+NUMBER, DATE, FLAG = ":number", ":date", ":flag"  # endings of a field's columns that hold its cells of that type
+TYPES = (NUMBER, DATE, FLAG)
+EPOCH = date(1899, 12, 30)
+EPOCH_1904 = date(1904, 1, 1)
 _PLACES = ((pl.UInt8, 1 << 8), (pl.UInt16, 1 << 16), (pl.UInt32, 1 << 32))
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows of a file as text. `rows`: canonical text columns and `row_number`; `broken`: row_number and line."""
+    """Rows of a file. `rows`: `row_number`, and for each column of the header one column or more, by the types of its cells.
+
+    `<name>` (String or Enum) has the texts, `<name>:number` the numbers (Int64, UInt64, Float64 or Decimal), `<name>:date`
+    the dates and `<name>:flag` the booleans. Each cell is in one of them at most. Text files have texts only.
+    `broken`: the lines that are no rows: their number, their text, and the rule that says why.
+    `epoch`: day 0 of serial day numbers. `from_spreadsheet`: numbers have 15 digits at most, whatever was typed.
+    """
 
     rows: pl.DataFrame
     broken: pl.DataFrame
     encoding: str = "utf-8"
+    epoch: date = EPOCH
+    from_spreadsheet: bool = False
 
 
 def plain(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with every text written out."""
     return rows.with_columns(pl.col(name).cast(pl.String) for name, kind in rows.schema.items() if kind == pl.Enum)
+
+
+def written(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with each cell as one text: numbers as short as they can be (5, 0.1), dates as ISO 8601, true or false.
+
+    The columns are `<name>` for each header name, and `row_number`. A column without typed cells stays as it is.
+    """
+    typed = {name: [name + kind for kind in TYPES if name + kind in rows.columns] for name in names(rows)}
+    texts = [_texts(rows, name, columns) for name, columns in typed.items() if columns]
+    return rows.with_columns(texts).select(*typed, ROW_NUMBER)
+
+
+def names(rows: pl.DataFrame) -> list[str]:
+    """The header names of a batch's rows, in the order of the file."""
+    return list(dict.fromkeys(_name(column) for column in rows.columns if column != ROW_NUMBER))
 
 
 def enumerated(column: pa.DictionaryArray) -> pl.Series:
@@ -42,3 +70,24 @@ def distinct(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     if not isinstance(kind, pl.Enum):
         kind = pl.Enum(text.drop_nulls().unique(maintain_order=True))
     return kind.categories, text.cast(kind).to_physical()
+
+
+def _name(column: str) -> str:
+    return next((column.removesuffix(kind) for kind in TYPES if column.endswith(kind)), column)
+
+
+def _texts(rows: pl.DataFrame, name: str, typed: list[str]) -> pl.Series:
+    """The texts of a column's cells, typed ones written out."""
+    texts = [pl.lit(rows[name].cast(pl.String))] if name in rows.columns else []
+    return rows.select(pl.coalesce([*texts, *(pl.lit(_written(rows[column])) for column in typed)]).alias(name))[name]
+
+
+def _written(column: pl.Series) -> pl.Series:
+    """Numbers, dates or booleans as text. A float is the shortest decimal that reads as the same float."""
+    if column.dtype.is_float():
+        whole = (column == column.floor()) & (column.abs() < 2**63)
+        texts = pl.Series([None if value is None else repr(value) for value in column.to_list()], dtype=pl.String)
+        return pl.select(
+            pl.when(whole).then(column.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(texts)
+        ).to_series()
+    return column.cast(pl.String)

@@ -18,6 +18,7 @@ from pyarrow import csv
 from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Batch, enumerated, plain
 from assets.ingest.header import Header
 from assets.ingest.records import record_at, written
+from schemas.model import ROW_STRUCTURE
 
 Places = npt.NDArray[np.int64]
 _REPEATED = pa.dictionary(pa.int32(), pa.string())
@@ -162,7 +163,8 @@ def _broken(records: dict[int, str], dialect: Dialect, number: int) -> pl.DataFr
     """The records set apart, by number; without their text where an ignored cell may hold a name."""
     places = sorted(records)
     kept = [None if dialect.header.ignored else records[place] for place in places]
-    return pl.DataFrame({ROW_NUMBER: [number + place for place in places], "line": kept}, schema=BROKEN_SCHEMA)
+    numbers, rules = [number + place for place in places], [ROW_STRUCTURE] * len(places)
+    return pl.DataFrame({ROW_NUMBER: numbers, "line": kept, "rule": rules}, schema=BROKEN_SCHEMA)
 
 
 def _filled(rows: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.ingest import shaping
-from assets.ingest.batch import ROW_NUMBER, plain
+from assets.ingest.batch import ROW_NUMBER, plain, written
 from assets.ingest.delivery import DeliveredFile
 from assets.ingest.reading import read_batches
 from assets.ingest.report import FileReport
@@ -112,4 +112,4 @@ def _remove(rows: pl.DataFrame, accepted: Path, reports: dict[str, FileReport]) 
 def _raw_rows(file: DeliveredFile, table: Table, numbers: set[int]) -> pl.DataFrame:
     """The rows with these numbers as the office wrote them; reads the file again."""
     batches = read_batches(file.path, table)
-    return pl.concat(plain(batch.rows.filter(pl.col(ROW_NUMBER).is_in(numbers))) for batch in batches)
+    return pl.concat(plain(written(batch.rows.filter(pl.col(ROW_NUMBER).is_in(numbers)))) for batch in batches)

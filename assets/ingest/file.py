@@ -17,7 +17,7 @@ from assets.ingest.reading import read_batches
 from assets.ingest.report import FileReport
 from assets.ingest.standardise import Standardiser
 from assets.ingest.validate import judge
-from schemas.model import ROW_STRUCTURE, Table
+from schemas.model import LINE_RULES, Table
 
 NO_ROWS = "the file has a header and no rows: send it again, or leave it out"
 
@@ -60,8 +60,8 @@ class FileIngest:
         frame = standardiser.frame(batch.rows)
         verdict = judge(frame, self.table)
         report.count(verdict)
-        report.broken[ROW_STRUCTURE] += batch.broken.height
-        report.applicable[ROW_STRUCTURE] += batch.rows.height + batch.broken.height
+        report.broken.update(dict(batch.broken.group_by("rule").len().iter_rows()))
+        report.applicable.update(dict.fromkeys(LINE_RULES, batch.rows.height + batch.broken.height))
         report.rows_read += batch.rows.height + batch.broken.height
         if batch.encoding not in report.encodings:
             report.encodings.append(batch.encoding)
@@ -84,5 +84,5 @@ class FileIngest:
 def _broken(batch: Batch, table: Table, name: str) -> pl.DataFrame:
     if batch.broken.is_empty():
         return shaping.empty_quarantine(table)
-    held = batch.broken.select(ROW_NUMBER, "line", pl.lit(ROW_STRUCTURE).alias("rules"))
+    held = batch.broken.select(ROW_NUMBER, "line", pl.col("rule").alias("rules"))
     return shaping.as_quarantine(held, table, name)

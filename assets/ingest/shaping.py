@@ -7,7 +7,7 @@ import hashlib
 
 import polars as pl
 
-from assets.ingest.batch import ROW_NUMBER, plain
+from assets.ingest.batch import ROW_NUMBER, plain, written
 from assets.ingest.identity import PersonKey
 from assets.ingest.validate import Verdict, clearing, severe
 from schemas.extracts import stored_table
@@ -43,7 +43,11 @@ def quarantined(rows: pl.DataFrame, verdict: Verdict, table: Table, file: str) -
     if fatal.is_empty():
         return empty_quarantine(table)
     rules = verdict.rules_by_row(severe(table, Severity.FATAL) | severe(table, Severity.CONVENTION))
-    held = plain(rows[fatal]).with_columns(fatal.alias("row")).join(rules, on="row", how="left", maintain_order="left")
+    held = (
+        plain(written(rows[fatal]))
+        .with_columns(fatal.alias("row"))
+        .join(rules, on="row", how="left", maintain_order="left")
+    )
     return as_quarantine(held, table, file)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from assets.ingest import values
-from assets.ingest.batch import ROW_NUMBER, distinct
+from assets.ingest.batch import ROW_NUMBER, distinct, written
 from schemas import codelists
 from schemas.model import MARKS, Field, Kind, Table
 
@@ -37,6 +37,7 @@ class Standardiser:
 
     def frame(self, rows: pl.DataFrame) -> pl.DataFrame:
         """All fields of the table, `marks`, `row_number`, `month`, and for a NIK what it says (`schemas.nik`)."""
+        rows = written(rows)
         marks = pl.repeat(0, rows.height, dtype=pl.UInt32, eager=True)
         typed: dict[str, pl.Series] = {}
         for field in self.table.fields:

@@ -6,6 +6,7 @@ Neither the pipeline nor the simulator's own bookkeeping is used to check the si
 import json
 from collections import Counter
 
+from schemas.model import ROW_MERGED, ROW_TOTAL
 from tests.unit.contract_rules import FATAL, TABLES
 from tests.unit.delivered import Delivered
 from tests.unit.delivered_files import records
@@ -32,9 +33,9 @@ def test_contradictions_stand_in_few_files(delivered: Delivered) -> None:
 
 
 def test_every_rule_of_every_contract_is_broken_somewhere(delivered: Delivered) -> None:
-    """A rule that nothing breaks is a rule that nobody has seen work."""
+    """A rule that nothing breaks is a rule that nobody has seen work. Totals and merged cells are in the tests of readers."""
     for extract, table in TABLES.items():
-        rules = {rule.name for rule in (*table.all_rules(), *table.cross_row_rules())}
+        rules = {rule.name for rule in (*table.all_rules(), *table.cross_row_rules())} - {ROW_TOTAL, ROW_MERGED}
         assert rules == delivered.ledger["extracts"][extract]["rules"].keys()
 
 

@@ -33,7 +33,7 @@ def read(folder: Path, content: str | bytes, name: str = "a.csv", table: Table =
 def read_path(path: Path, table: Table = EMPLOYERS) -> Read:
     batches = list(read_batches(path, table))
     rows = [row for batch in batches for row in batch.rows.select("row_number", pl.exclude("row_number")).rows()]
-    return rows, [row for batch in batches for row in batch.broken.rows()]
+    return rows, [row for batch in batches for row in batch.broken.select("row_number", "line").rows()]
 
 
 def refused(folder: Path, content: str | bytes, name: str = "a.csv", table: Table = EMPLOYERS) -> str:
