@@ -178,13 +178,11 @@ app.command()(databases.publish)
 @app.command()
 def ui(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> None:
     """The Dagster UI on loopback, with schedule, sensor and every run the command made."""
-    from pipelines.session import dagster_home, home
+    from pipelines.session import home, workspace
 
-    dagster_home()
     os.environ.setdefault(resources.HOME, str(home()))
-    root = Path(__file__).resolve().parent.parent
     out.print(f"Dagster UI: http://127.0.0.1:{port} (stop with Ctrl-C)")
-    arguments = ["dev", "-w", str(root / "workspace.yaml"), "-h", "127.0.0.1", "-p", str(port)]
+    arguments = ["dev", "-w", str(workspace()), "-h", "127.0.0.1", "-p", str(port)]
     raise typer.Exit(subprocess.call([str(Path(sys.executable).parent / "dagster"), *arguments]))
 
 

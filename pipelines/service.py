@@ -1,7 +1,7 @@
 """The service: Dagster's webserver and daemon as two children, until a signal ends them.
 
 Belongs here: starting and stopping the two. Not: what they run (`definitions`) or their settings (`dagster.yaml`). Both
-load the code location of workspace.yaml, as separate units of systemd would.
+load the same code location, as separate units of systemd would.
 """
 
 import os
@@ -16,9 +16,8 @@ from pathlib import Path
 import dagster as dg
 
 from assets import resources
-from pipelines.session import dagster_home, home
+from pipelines.session import dagster_home, home, workspace
 
-_ROOT = Path(__file__).resolve().parent.parent
 _PAUSE_SECONDS = 0.2
 RUN_PATIENCE_SECONDS = 600.0  # longer than a month of the whole nation takes
 
@@ -48,7 +47,7 @@ def serve(port: int, patience_seconds: float = RUN_PATIENCE_SECONDS) -> int:
 
 def _started(program: str, *arguments: str) -> "subprocess.Popen[bytes]":
     """A child with a process group of its own: its code server and runs are in it, and a Ctrl-C reaches only us."""
-    command = [str(Path(sys.executable).parent / program), *arguments, "-w", str(_ROOT / "workspace.yaml")]
+    command = [str(Path(sys.executable).parent / program), *arguments, "-w", str(workspace())]
     return subprocess.Popen(command, start_new_session=True)
 
 

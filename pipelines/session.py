@@ -10,11 +10,14 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import dagster as dg
+import yaml
 
 from assets import resources
 from assets.errors import CakupanError
 from assets.resources import Places
 from pipelines.definitions import build_definitions
+
+WORKSPACE = {"load_from": [{"python_module": {"module_name": "pipelines.definitions", "location_name": "cakupan"}}]}
 
 
 def home() -> Path:
@@ -32,6 +35,17 @@ def dagster_home() -> Path:
     os.environ["DAGSTER_HOME"] = str(folder)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     return folder
+
+
+def workspace() -> Path:
+    """The workspace file for Dagster's programs, in the instance's folder: an installed wheel has none of its own.
+
+    It says what workspace.yaml of the repository says; the name of the location stays the same, so that schedules and sensors
+    that somebody turned on stay on.
+    """
+    path = dagster_home() / "workspace.yaml"
+    path.write_text(yaml.safe_dump(WORKSPACE), encoding="utf-8")
+    return path
 
 
 @dataclass(frozen=True)
