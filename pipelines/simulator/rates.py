@@ -60,7 +60,7 @@ def income_base(income: pl.Expr, month: int) -> pl.Expr:
 def dues(month: int, wage: str = "wage_idr") -> list[pl.Expr]:
     """`due_jkk` to `due_jp`: one month's statutory amounts of a membership, rounded by programme, 0 where not enrolled.
 
-    Of columns segment, kbli, the wage and a flag a programme; without a wage a wage earner owes nothing.
+    Of columns segment, kbli, payer, the wage and a flag a programme; without a wage a wage earner owes nothing.
     """
     return [_due(programme, month, pl.col(wage)).alias(f"due_{programme}") for programme in PROGRAMMES]
 
@@ -100,12 +100,18 @@ def _division(by_division: dict[str, int]) -> pl.Expr:
 
 
 def _relief(segment: str, programme: str, month: int) -> pl.Expr:
-    """What is left to pay, permille, by the division of the activity."""
+    """What is left to pay, permille, by the division of the activity and by whether a public budget pays."""
     listed = [row for row in _in_force("reliefs", first_day_of(month))
               if (row["segment"], row["programme"]) == (segment, programme)]  # fmt: skip
+    public = codes("payers").filter(subsidised="yes")["code"]
+    by_budgets = _factor([row for row in listed if row["for_subsidised"] == "yes"])
+    return pl.when(pl.col("payer").is_in(public.implode())).then(by_budgets).otherwise(_factor(listed))
+
+
+def _factor(reliefs: list[dict[str, Any]]) -> pl.Expr:
     factors = {
         f"{division:02d}": int(row["factor_permille"])
-        for row in listed
+        for row in reliefs
         for division in range(int(row["division_from"]), int(row["division_to"]) + 1)
     }
     return _division(factors).fill_null(_WHOLE) if factors else pl.lit(_WHOLE, pl.Int64)

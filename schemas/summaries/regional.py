@@ -35,7 +35,7 @@ REGIONAL_PROGRAMMES_SUMMARY = Table(
         Field("own_budget_idr", Kind.COUNT, "budget of the year of the region itself, regulations in force", "IDR a year"),
         Field("budget_idr", Kind.COUNT, "with the budgets of the regions within", "IDR a year"),
         Field("premium_idr", Kind.COUNT, "contribution of one worker at the date: JKK and JKM of the lowest income band",
-              "IDR a month", source="list subsidy_premiums: 16,800; half from April 2026 (PP 50/2025)"),
+              "IDR a month", source="list subsidy_premiums: 16,800, in 2026 too (PP 50/2025 art. 3)"),
         Field("workers_budgeted", Kind.COUNT, "workers the budgets name; regulations of one region, year and fund that name "
               "the same quota count once (the largest)", "person"),
         Field("affordable_workers", Kind.COUNT, "budget ÷ the premiums of the months it is for, each at its "

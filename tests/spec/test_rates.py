@@ -17,7 +17,7 @@ from assets.registers.persons import month_values
 from schemas.codelists import codes
 
 OPEN = "9999-12-31"
-CODES = ("contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs")
+CODES = ("contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "payers")
 Span = tuple[str, str]
 
 
@@ -32,8 +32,8 @@ def rates(month: str) -> pl.DataFrame:
         return engine.query("SELECT * FROM rates")
 
 
-def rate(month: str, segment: str, division: str, column: str) -> int:
-    return int(rates(month).filter(segment=segment, division=division)[column].item())
+def rate(month: str, segment: str, division: str, column: str, subsidised: str = "no") -> int:
+    return int(rates(month).filter(segment=segment, division=division, subsidised=subsidised)[column].item())
 
 
 def base(month: str, income: int) -> int:
@@ -43,10 +43,11 @@ def base(month: str, income: int) -> int:
     return int(steps.filter(step=min(income // 100_000, last))["base_idr"].item())
 
 
-def premium(month: str, division: str = "01", income: int = 0, *, savings: bool = False) -> int:
-    """What an own-account worker pays for a month, with or without old-age savings."""
-    shares = rate(month, "BPU", division, "jkk_ppm") + (rate(month, "BPU", division, "jht_ppm") if savings else 0)
-    return (base(month, income) * shares + 500_000) // 1_000_000 + rate(month, "BPU", division, "jkm_idr")
+def premium(month: str, division: str = "01", income: int = 0, *, savings: bool = False, subsidised: str = "no") -> int:
+    """What an own-account worker costs for a month, with or without old-age savings; subsidised: a public budget pays."""
+    shares = rate(month, "BPU", division, "jkk_ppm", subsidised)
+    shares += rate(month, "BPU", division, "jht_ppm", subsidised) if savings else 0
+    return (base(month, income) * shares + 500_000) // 1_000_000 + rate(month, "BPU", division, "jkm_idr", subsidised)
 
 
 # --- the lists themselves ------------------------------------------------------------------------------------------
@@ -213,6 +214,16 @@ def test_a_relief_is_for_its_activities_and_months_only(month, division, costs):
     assert premium(month, division) == costs
 
 
+SUBSIDISED = [("2020-07", "47", 16_800), ("2020-08", "47", 168), ("2021-02", "47", 16_800), ("2026-01", "49", 16_800),
+              ("2026-04", "47", 16_800), ("2026-12", "00", 16_800), ("2027-03", "53", 16_800), ("2027-04", "49", 16_800)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("month", "division", "costs"), SUBSIDISED)
+def test_what_a_public_budget_pays_is_halved_by_no_relief_of_2026(month, division, costs):
+    """PP 50/2025 article 3 leaves out members whose JKK and JKM a public budget pays; PP 49/2020 left out nobody."""
+    assert premium(month, division, subsidised="yes") == costs
+
+
 def test_no_relief_touches_old_age_savings():
     assert premium("2026-06", "47", savings=True) == 8_400 + 20_000
 
@@ -240,8 +251,9 @@ def changes() -> list[str]:
 
 @pytest.mark.parametrize("month", changes())
 def test_the_subsidised_premium_follows_from_rates_bands_and_reliefs(month):
-    """Of the lowest band, for trade, where most of those are whom public budgets pay for."""
+    """Of the lowest band, with the reliefs that hold where a public budget pays, in every activity."""
     listed = query.typed_codes("subsidy_premiums").filter(
         pl.col("valid_from") <= f"{month}-01", pl.col("valid_to").fill_null(OPEN) > f"{month}-01"
     )
-    assert listed["premium_idr"].to_list() == [premium(month, "47")]
+    for division in ("00", "47", "49"):
+        assert listed["premium_idr"].to_list() == [premium(month, division, subsidised="yes")]

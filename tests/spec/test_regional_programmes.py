@@ -65,9 +65,9 @@ def test_the_published_budget_pays_for_the_published_workers(tmp_path):
         ("2020-08", 168, 8_510),
         ("2021-01", 168, 5_449),  # 168 + 11 x 16,800
         ("2021-02", 16_800, 5_449),
-        ("2026-03", 16_800, 8_000),  # 3 x 16,800 + 9 x 8,400
-        ("2026-04", 8_400, 8_000),
-        ("2026-12", 8_400, 8_000),
+        ("2026-03", 16_800, 5_000),  # no relief of 2026 is for what a public budget pays
+        ("2026-04", 16_800, 5_000),
+        ("2026-12", 16_800, 5_000),
         ("2027-01", 16_800, 5_000),
     ],
 )
@@ -81,16 +81,16 @@ def test_the_premium_shown_is_that_of_the_date_and_a_budget_pays_each_month_at_i
 @pytest.mark.parametrize(
     ("begins", "months", "workers"),
     [
-        ("2026-01-01", 3, 20_000),  # January to March: 3 x 16,800
-        ("2026-04-01", 3, 40_000),  # from April: 3 x 8,400
-        ("2026-03-15", 2, 40_000),  # March and April: 16,800 + 8,400
-        ("2026-03-01", 12, 8_000),  # twelve months are the year, whenever the regulation came
-        ("2025-07-01", 2, 30_000),  # in force since the year before: January and February
+        ("2020-01-01", 3, 20_000),  # January to March: 3 x 16,800
+        ("2020-10-01", 3, 2_000_000),  # from October: 3 x 168
+        ("2020-07-15", 2, 59_405),  # July and August: 16,800 + 168
+        ("2020-03-01", 12, 8_510),  # twelve months are the year, whenever the regulation came
+        ("2019-07-01", 2, 30_000),  # in force since the year before: January and February
     ],
 )
 def test_a_budget_pays_from_the_month_it_begins_in(tmp_path, begins, months, workers):
-    text = f"region_code | in_force_from | in_force_until | months\n3201 | {begins} | 2027-01-01 | {months}"
-    found = regional(tmp_path, text, month="2026-12", year=2026)
+    text = f"region_code | in_force_from | in_force_until | months\n3201 | {begins} | 2021-01-01 | {months}"
+    found = regional(tmp_path, text, month="2020-12", year=2020)
     assert figures(found, "affordable_workers", region_code="ID") == [str(workers)]
 
 

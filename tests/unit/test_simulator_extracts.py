@@ -31,6 +31,7 @@ from schemas.model import ROW_MERGED, ROW_TOTAL
 
 NEW = ("contributions", "kur_debtors", "regional_programmes", "outreach", "targets")
 MONTH, SCALE = "2026-04", 1e-4  # reliefs of two kinds are in force
+PUBLIC = ("regional_government", "village_fund")  # whom the relief of 2026 is not for
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +141,8 @@ def statutory(member: dict[str, Any], programme: str, day: date) -> int:
             Decimal(base) * int(listed("jkk_rates", day, risk_class=classes[0]["risk_class"])[0]["share_ppm"]) / 10**6
         )
     for relief in listed("reliefs", day, segment=segment, programme=programme):
-        if relief["division_from"] <= division <= relief["division_to"]:
+        is_theirs = member["payer"] not in PUBLIC or relief["for_subsidised"] == "yes"
+        if is_theirs and relief["division_from"] <= division <= relief["division_to"]:
             amount = amount * int(relief["factor_permille"]) / 1000
     return int(amount.to_integral_value(ROUND_HALF_UP))
 

@@ -1,7 +1,8 @@
 -- rates: what a month of contributions costs, after reliefs. A working table.
--- Grain: segment (PU, BPU) x two digits of the business activity (00: not stated). Units: parts of a million of the wage or
--- of the base of the income band; flat amounts and the ceiling in whole IDR.
--- Source: contribution_rates, jkk_rates, jkk_classes, jp_ceilings, reliefs, as in force on the first day of the month.
+-- Grain: segment (PU, BPU) x two digits of the business activity (00: not stated) x subsidised (yes: a public budget pays).
+-- Units: parts of a million of the wage or of the base of the income band; flat amounts and the ceiling in whole IDR.
+-- Source: contribution_rates, jkk_rates, jkk_classes, jp_ceilings, reliefs, as in force on the first day of the month;
+-- payers. A relief that is not for_subsidised leaves members whom a public budget pays for as they are (PP 50/2025 art. 3).
 -- An activity without a risk class is of class 1, the lowest. A share after its relief stays whole (tests/spec/test_rates).
 WITH activities AS (
     SELECT d.division, coalesce(k.risk_class, 1) AS risk_class
@@ -24,17 +25,19 @@ listed AS (
 ),
 relieved AS (
     SELECT
-        l.segment, l.division, l.programme,
+        l.segment, l.division, y.subsidised, l.programme,
         CAST(floor(CAST(l.share_ppm * coalesce(f.factor_permille, 1000) AS DOUBLE) / 1000) AS BIGINT) AS share_ppm,
         CAST(floor((CAST(l.flat_idr * coalesce(f.factor_permille, 1000) AS DOUBLE) + 500) / 1000) AS BIGINT) AS flat_idr
     FROM listed AS l
+    CROSS JOIN (SELECT subsidised FROM payers GROUP BY subsidised) AS y
     LEFT JOIN reliefs AS f
         ON f.segment = l.segment AND f.programme = l.programme
-        AND l.division >= f.division_from AND l.division <= f.division_to
+        AND (y.subsidised = 'no' OR f.for_subsidised = 'yes') AND l.division >= f.division_from
+        AND l.division <= f.division_to
         AND CAST(f.valid_from AS DATE) <= $month AND (f.valid_to IS NULL OR CAST(f.valid_to AS DATE) > $month)
 )
 SELECT
-    r.segment, r.division,
+    r.segment, r.division, r.subsidised,
     CAST(sum(CASE WHEN r.programme = 'jkk' THEN r.share_ppm ELSE 0 END) AS BIGINT) AS jkk_ppm,
     CAST(sum(CASE WHEN r.programme = 'jkm' THEN r.share_ppm ELSE 0 END) AS BIGINT) AS jkm_ppm,
     CAST(sum(CASE WHEN r.programme = 'jkm' THEN r.flat_idr ELSE 0 END) AS BIGINT) AS jkm_idr,
@@ -44,4 +47,4 @@ SELECT
 FROM relieved AS r
 LEFT JOIN jp_ceilings AS c
     ON CAST(c.valid_from AS DATE) <= $month AND (c.valid_to IS NULL OR CAST(c.valid_to AS DATE) > $month)
-GROUP BY r.segment, r.division
+GROUP BY r.segment, r.division, r.subsidised
