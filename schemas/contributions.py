@@ -10,6 +10,10 @@ from schemas.model import Field, Kind, Rule, Severity, Table
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 LONGEST_PREPAYMENT = 12  # months a BPU member can pay at once (the scheme's own page on BPU)
+PAID_AFTER_MONTHS = 1  # a delivery shows payments received until the middle of the month after its own
+MONTHS_AHEAD = (
+    LONGEST_PREPAYMENT + PAID_AFTER_MONTHS
+)  # how far after its month a delivery can pay: see prepaid_at_most_a_year
 
 FIELDS = (
     Field("membership_id", Kind.IDENTIFIER, "membership number (KPJ), 11 characters", source="SIPP",
@@ -50,7 +54,8 @@ RULES = (
          "at most 12 months are prepaid", "check month_from and paid_on", applies=_months <= LONGEST_PREPAYMENT),
     Rule("wage_base_not_negative", "wage_base_idr", CONVENTION, pl.col("wage_base_idr") >= 0,
          "a wage is not negative", "correct the wage"),
-    Rule("paid_by_delivery", "paid_on", CONVENTION, pl.col("paid_on") < pl.col("month").first().dt.offset_by("2mo"),
+    Rule("paid_by_delivery", "paid_on", CONVENTION,
+         pl.col("paid_on") < pl.col("month").first().dt.offset_by(f"{PAID_AFTER_MONTHS + 1}mo"),
          "the extract shows payments received until the middle of the following month", "check the day of payment"),
 )  # fmt: skip
 

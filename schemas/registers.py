@@ -60,7 +60,8 @@ PAYMENTS = Table(
 )  # fmt: skip
 
 PREPAYMENTS = Table(
-    "prepayments", "payments delivered in the month that cover a later one: what the next eleven months need of it",
+    "prepayments", "payments delivered in the month that cover a later one: what compliance of those months "
+    "needs of it",
     "one row a payment",
     (
         MONTH, _MEMBERSHIP_KEY,

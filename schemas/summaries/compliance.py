@@ -1,6 +1,7 @@
 """Compliance: what was due at the rates of the month, what was paid for it, and who is in arrears."""
 
 from schemas.additive import Additive, Sum, Within
+from schemas.contributions import MONTHS_AHEAD
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, NATION, PROVINCE, STATE, ratio
@@ -38,7 +39,8 @@ COMPLIANCE = Table(
         _memberships("due_memberships", "memberships that owe the month: protected or in grace at its end"),
         _memberships("paid_memberships", "of them paid through the month or beyond: membership-months paid"),
         _memberships("in_time_memberships", "of the due memberships, those with a payment for the month by the due date (PU: "
-                     "15th of the next month, BPU: 15th of the month; a weekend moves it to Monday)"),
+                     "15th of the next month, BPU: 15th of the month; a weekend moves it to Monday); empty where the delivery "
+                     "shows no payment of that day or later: nobody can say yet"),
         _memberships("arrears_memberships", "of the due memberships, not paid through the month"),
         Field("arrears_months", Kind.COUNT, "months they are behind, added", "month", of=(*_DUE, "arrears_memberships")),
         _memberships("unwaged_memberships", "of the due memberships without a wage or income, or with one above a billion IDR: "
@@ -47,16 +49,19 @@ COMPLIANCE = Table(
                      "due"),
         Field("due_idr", Kind.COUNT, "statutory amount for the month", "IDR", of=_DUE,
               source="lists contribution_rates, jkk_rates, jkk_classes, jp_ceilings, bpu_income_bands, reliefs"),
-        Field("paid_idr", Kind.COUNT, "received for the month in this and the eleven months before, from memberships that owe "
-              "it; a payment is spread over the months it covers", "IDR", of=_DUE),
+        Field("paid_idr", Kind.COUNT, f"received for the month in this month's delivery and in those of the {MONTHS_AHEAD} months "
+              "before, from memberships that owe it and whose amount due is known (not from wage earners without a "
+              "wage); a payment is spread over the months it covers, and one that is delivered again, "
+              "the same in everything, counts once", "IDR", of=_DUE),
         Field("late_idr", Kind.COUNT, "received in this month's delivery for months before it, from the same memberships", "IDR",
               of=_DUE),
-        Field("history_months", Kind.COUNT, "deliveries of payments that paid_idr and in_time_memberships rest on; below 12 "
-              "prepayments are missing, and both are too low", "month"),
+        Field("history_months", Kind.COUNT, f"deliveries of payments that paid_idr and in_time_memberships rest on; below "
+              f"{MONTHS_AHEAD + 1} prepayments are missing, and both are too low", "month"),
         ratio("paid_ratio", "paid ÷ due", _DUE),
         ratio("density_ratio", "months paid ÷ months due: paid ÷ due memberships of the month; add counts over months for a "
               "period", (*_DUE, "paid_memberships")),
-        ratio("in_time_ratio", "in time ÷ due memberships", (*_DUE, "in_time_memberships")),
+        ratio("in_time_ratio", "in time ÷ due memberships; empty where the delivery ends before the due day",
+              (*_DUE, "in_time_memberships")),
         *STATE,
     ),
     key=("month", "province_code", "segment", "size_class"), additive=ADDITIVE,

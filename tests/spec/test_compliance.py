@@ -9,11 +9,13 @@ from datetime import date
 import polars as pl
 import pytest
 from summaries import MONTH, figures, given, made, warehouse
+from tables import stored
 
 from assets.coverage.compliance import COMPLIANCE_SUMMARY, due_on, parts_are_whole
 from assets.ingest.month import previous
 from assets.registers.prepayments import make_prepayments
 from assets.warehouse import Warehouse
+from schemas.contributions import CONTRIBUTIONS
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table
 from schemas.registers import MEMBERSHIPS, PAYMENTS, PREPAYMENTS
@@ -38,11 +40,18 @@ def held(there: Warehouse, text: str, month: str = MONTH) -> None:
     )
 
 
-def paid(there: Warehouse, text: str, month: str = MONTH) -> None:
-    """Payments delivered in the month: as drawn, else for JKK and JKM of that one month, on its tenth."""
+def paid(there: Warehouse, text: str, month: str = MONTH, until: date | None = None) -> None:
+    """Payments delivered in the month: as drawn, else for JKK and JKM of that one month, on its tenth.
+
+    Somebody who owes nothing here pays on the day `until`, the last day that the delivery shows: the due day of employers.
+    """
     first = date.fromisoformat(f"{month}-01")
-    usual = {"programme": "jkk+jkm", "months": 1, "paid_on": first.replace(day=10)}
-    given(there, PAYMENTS, text, month, **(usual if "month_from" in text else usual | {"month_from": first}))
+    usual = {"programme": "jkk+jkm", "months": 1, "paid_on": first.replace(day=10), "month": first, "month_from": first}
+    stranger = usual | {"paid_on": until or due_on(month, following=True)}
+    rows = [stored(PAYMENTS, text, **usual), stored(PAYMENTS, "membership_key | amount_idr\n999 | 1", **stranger)]
+    with there.candidate(PAYMENTS.name, month) as candidate:
+        pl.concat(rows).write_parquet(candidate / "part-00000.parquet")
+        there.promote(PAYMENTS.name, month, candidate, {"fingerprint": f"{PAYMENTS.name}-{month}"})
 
 
 def registered(there: Warehouse, text: str) -> None:
@@ -208,6 +217,17 @@ def test_reliefs_of_the_month_and_activity_lower_what_is_owed(tmp_path, month, k
     assert due(tmp_path, "segment | kbli", f"BPU | {kbli}", month) == amount
 
 
+PAYERS = [("self", 8_400), ("group", 8_400), ("donor", 8_400), ("", 8_400), ("regional_government", 16_800),
+          ("village_fund", 16_800)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("payer", "amount"), PAYERS)
+def test_the_relief_of_2026_is_not_for_members_whom_a_public_budget_pays_for(tmp_path, payer, amount):
+    """PP 50/2025 article 3: not where JKK and JKM are paid from APBN or APBD; village budgets are taken as such."""
+    assert due(tmp_path, "segment | payer | kbli", f"BPU | {payer} | 47111", "2026-06") == amount
+    assert due(tmp_path / "transport", "segment | payer | kbli", f"BPU | {payer} | 49431", "2026-02") == amount
+
+
 def test_no_relief_of_today_touches_wage_earners_or_old_age_savings(tmp_path):
     assert due(tmp_path, "wage_idr", "5000000", "2026-06") == 27_000
     assert due(tmp_path / "savings", "segment | jht", "BPU | yes", "2026-06") == 8_400 + 20_000
@@ -252,16 +272,113 @@ def test_all_of_a_prepayment_is_counted_once_over_its_months_and_nothing_after(t
     assert received == [16_801, *[16_800] * 11, 0, 0]
 
 
-def test_history_is_the_deliveries_of_twelve_months_and_a_month_without_one_is_not_counted(tmp_path):
+AHEAD = [
+    # paid on 5 January for the year that begins: delivered with December already, for its last month too
+    ("2023-12", "2024-01-05", "2024-01", 12, 16_800),
+    # the last day and the last month that the rule prepaid_at_most_a_year lets through
+    ("2023-11", "2023-12-31", "2024-01", 12, 16_800),
+    ("2023-11", "2023-12-31", "2024-12", 1, 201_600),
+    ("2024-11", "2024-12-10", "2024-12", 1, 201_600),
+    ("2023-11", "2023-12-31", "2023-12", 12, 0),
+]
+
+
+@pytest.mark.parametrize(("delivered", "paid_on", "first", "months", "share"), AHEAD)
+def test_a_payment_that_came_with_the_month_before_its_day_counts_to_its_last_month(
+    tmp_path, delivered, paid_on, first, months, share
+):
     there = warehouse(tmp_path)
-    for behind in range(13, 0, -1):
+    header = "membership_key | month_from | months | amount_idr | paid_on"
+    paid(there, f"{header}\n1 | {first} | {months} | 201600 | {paid_on}", delivered)
+    make_prepayments(there, delivered)
+    held(there, ONE)
+    paid(there, NOTHING)
+    assert nation(made(there, COMPLIANCE_SUMMARY), "paid_idr") == (share,)
+
+
+def test_the_months_read_are_those_that_the_rule_of_prepayments_can_reach():
+    """A payment of the last day that a delivery shows, for the last month that the rule lets through."""
+    rules = {rule.name: rule for rule in CONTRIBUTIONS.rules}
+    rows = [
+        {"month": date(2024, 1, 1), "paid_on": date(2024, 2, 29), "month_from": date(2025, 1 + ahead, 1), "months": 1}
+        for ahead in (1, 2)
+    ]
+    frame = pl.DataFrame(rows, schema_overrides={"months": pl.Int64})
+    held_ = frame.select(rules["prepaid_at_most_a_year"].holds.alias("a"), rules["paid_by_delivery"].holds.alias("b"))
+    assert held_.rows() == [(True, True), (False, True)]
+    read = {read.name: read for read in COMPLIANCE_SUMMARY.reads}["prepayments"]
+    assert "2024-01" in read.choose(["2024-01"], "2025-02")
+    assert "2024-01" not in read.choose(["2024-01"], "2025-03")
+
+
+TWICE = """
+    what                                    | first delivery                                 | second delivery                                | paid
+    the same in everything                  | 1 | jkk+jkm | 2024-10 | 3 | 50400 | 2024-11-20 | 1 | jkk+jkm | 2024-10 | 3 | 50400 | 2024-11-20 | 16800
+    another day                             | 1 | jkk+jkm | 2024-10 | 3 | 50400 | 2024-11-20 | 1 | jkk+jkm | 2024-10 | 3 | 50400 | 2024-11-21 | 33600
+    another amount                          | 1 | jkk+jkm | 2024-10 | 3 | 50400 | 2024-11-20 | 1 | jkk+jkm | 2024-10 | 3 | 60000 | 2024-11-20 | 36800
+    another programme                       | 1 | jkk+jkm | 2024-10 | 3 | 50400 | 2024-11-20 | 1 | jht     | 2024-10 | 3 | 50400 | 2024-11-20 | 33600
+    another member                          | 1 | jkk+jkm | 2024-10 | 3 | 50400 | 2024-11-20 | 2 | jkk+jkm | 2024-10 | 3 | 50400 | 2024-11-20 | 33600
+    another first month                     | 1 | jkk+jkm | 2024-10 | 3 | 50400 | 2024-11-20 | 1 | jkk+jkm | 2024-11 | 3 | 50400 | 2024-11-20 | 33600
+"""
+PAYMENT = "membership_key | programme | month_from | months | amount_idr | paid_on\n"
+
+
+@pytest.mark.parametrize("row", TWICE.strip().splitlines()[1:])
+def test_a_payment_in_two_deliveries_counts_once_where_it_is_the_same_in_everything(tmp_path, row):
+    cells = [cell.strip() for cell in row.split("|")]
+    first, second, amount = " | ".join(cells[1:7]), " | ".join(cells[7:13]), int(cells[13])
+    there = warehouse(tmp_path)
+    paid(there, PAYMENT + first, "2024-11")
+    make_prepayments(there, "2024-11")
+    held(there, "membership_key | segment\n1 | BPU\n2 | BPU")
+    paid(there, PAYMENT + second)
+    assert nation(made(there, COMPLIANCE_SUMMARY), "paid_idr") == (amount,)
+
+
+def test_a_prepayment_in_three_deliveries_counts_once(tmp_path):
+    there = warehouse(tmp_path)
+    for month in ("2024-09", "2024-10", MONTH):
+        paid(there, f"{PAYMENT}1 | jkk+jkm | 2024-09 | 12 | 201600 | 2024-09-05", month)
+        make_prepayments(there, month)
+    held(there, ONE)
+    frame = made(there, COMPLIANCE_SUMMARY)
+    assert nation(frame, "paid_idr", "late_idr") == (16_800, 0)
+
+
+def test_late_money_that_the_month_before_has_told_is_not_told_again(tmp_path):
+    """Wage earners' money of November, paid by 15 December, is in the delivery of November and may be in December's too."""
+    there = warehouse(tmp_path)
+    paid(there, f"{PAYMENT}1 | jkk+jkm | 2024-11 | 1 | 27000 | 2024-12-10", "2024-11")
+    held(there, "membership_key\n1\n2")
+    both = "1 | jkk+jkm | 2024-11 | 1 | 27000 | 2024-12-10\n2 | jkk+jkm | 2024-11 | 1 | 26000 | 2024-12-28"
+    paid(there, PAYMENT + both)
+    assert nation(made(there, COMPLIANCE_SUMMARY), "late_idr") == (26_000,)
+
+
+def test_two_payments_of_one_delivery_are_two(tmp_path):
+    both = "1 | jkk+jkm | 2024-12 | 1 | 16800 | 2024-12-10\n1 | jkk+jkm | 2024-12 | 1 | 16800 | 2024-12-11"
+    frame = result(tmp_path, ONE, PAYMENT + both)
+    assert nation(frame, "paid_idr") == (33_600,)
+
+
+def test_money_of_wage_earners_without_a_wage_is_compared_with_nothing(tmp_path):
+    """Nobody knows what they owe: 27,000 of 27,000 due were paid, not 54,000."""
+    held_ = "membership_key | segment | wage_idr\n1 | PU | 5000000\n2 | PU |\n3 | BPU |"
+    frame = result(tmp_path, held_, "membership_key | amount_idr\n1 | 27000\n2 | 27000\n3 | 16800")
+    assert nation(frame, "due_idr", "paid_idr", "paid_ratio", segment="PU") == (27_000, 27_000, 1.0)
+    assert nation(frame, "due_idr", "paid_idr", "in_time_memberships", "paid_ratio") == (43_800, 43_800, 3, 1.0)
+
+
+def test_history_is_the_deliveries_of_fourteen_months_and_a_month_without_one_is_not_counted(tmp_path):
+    there = warehouse(tmp_path)
+    for behind in range(15, 0, -1):
         month = previous(MONTH, behind)
         if behind != 5:
             paid(there, NOTHING, month)
         make_prepayments(there, month)
     held(there, ONE)
     paid(there, NOTHING)
-    assert nation(made(there, COMPLIANCE_SUMMARY), "history_months") == (11,)
+    assert nation(made(there, COMPLIANCE_SUMMARY), "history_months") == (13,)
 
 
 def test_payments_of_several_programmes_of_a_membership_are_one_membership(tmp_path):
@@ -363,6 +480,37 @@ def test_the_first_payment_for_the_month_decides_whether_it_was_in_time(tmp_path
         "PU | 2 | 0.5",
         "all | 3 | 0.5",
     ]
+
+
+SHOWN = [
+    # until        PU            BPU           all
+    ("2025-01-15", ("1", "0.5"), ("1", "1.0"), ("2", f"{2 / 3}")),
+    ("2025-01-14", ("", ""), ("1", "1.0"), ("", "")),
+    ("2024-12-16", ("", ""), ("1", "1.0"), ("", "")),
+    ("2024-12-15", ("", ""), ("", ""), ("", "")),
+    ("2025-02-01", ("", ""), ("1", "1.0"), ("", "")),  # a slip of the date: the newest payment but it is of 14 January
+]
+
+
+@pytest.mark.parametrize(("until", "employed", "own", "everybody"), SHOWN)
+def test_who_paid_in_time_is_not_known_before_the_delivery_shows_the_due_day(tmp_path, until, employed, own, everybody):
+    there = warehouse(tmp_path)
+    held(there, "membership_key | segment\n1 | PU\n2 | PU\n3 | BPU")
+    last = "2024-12-15" if until == "2024-12-15" else "2025-01-14" if until > "2025-01-13" else "2024-12-16"
+    drawn_ = f"membership_key | amount_idr | paid_on\n1 | 27000 | {last}\n3 | 16800 | 2024-12-01"
+    paid(there, drawn_, until=date.fromisoformat(until))
+    rows = figures(made(there, COMPLIANCE_SUMMARY), "segment", "in_time_memberships", "in_time_ratio", province_code="ID",
+                   size_class="all")  # fmt: skip
+    expected = zip(("BPU", "PU", "all"), (own, employed, everybody), strict=True)
+    assert rows == [" | ".join((name, *cells)).strip() for name, cells in expected]
+
+
+def test_a_row_of_own_account_workers_alone_does_not_wait_for_the_due_day_of_employers(tmp_path):
+    there = warehouse(tmp_path)
+    held(there, "membership_key | segment | work_region\n1 | PU | 3201\n2 | BPU | 3171")
+    paid(there, NOTHING, until=date(2024, 12, 20))
+    rows = figures(made(there, COMPLIANCE_SUMMARY), "province_code", "in_time_memberships", segment="all")
+    assert rows == ["31 | 0", "32 |", "ID |"]
 
 
 # --- where, and of which size --------------------------------------------------------------------------------------

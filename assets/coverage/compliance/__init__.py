@@ -12,10 +12,10 @@ import polars as pl
 
 from assets import query
 from assets.coverage.adding_up import unequal
-from assets.coverage.summary import Chosen, Read, Summary, this_month
+from assets.coverage.summary import Chosen, Read, Summary, the_month_before, this_month
 from assets.engines.engine import Engine
 from assets.ingest.month import first_day, previous
-from schemas.contributions import CONTRIBUTIONS, LONGEST_PREPAYMENT
+from schemas.contributions import CONTRIBUTIONS, MONTHS_AHEAD, PAID_AFTER_MONTHS
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table
 from schemas.registers import MEMBERSHIPS, PAYMENTS, PREPAYMENTS
@@ -44,9 +44,9 @@ def income_steps(month: str) -> pl.DataFrame:
     return bands.select("base_idr", pl.int_ranges(first, after).alias("step")).explode("step")
 
 
-def _eleven_before(there: list[str], month: str) -> list[str]:
-    """Those of the eleven months before the month that are there: a prepayment covers twelve at most."""
-    return [name for name in there if previous(month, LONGEST_PREPAYMENT - 1) <= name < month]
+def _paying_ahead(there: list[str], month: str) -> list[str]:
+    """Those of the months before that are there and of which a payment may still cover the month."""
+    return [name for name in there if previous(month, MONTHS_AHEAD) <= name < month]
 
 
 def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
@@ -54,6 +54,7 @@ def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
         "pu_due_on": due_on(month, following=True),
         "bpu_due_on": due_on(month, following=False),
         "last_income_step": int(income_steps(month).select(pl.col("step").max()).item()),
+        "paid_after_months": PAID_AFTER_MONTHS,
         "history_months": len(chosen["prepayments"]) + 1,
     }
 
@@ -73,14 +74,18 @@ COMPLIANCE_SUMMARY = Summary(
     Path(__file__).parent,
     reads=(
         Read("contributions", replace(PAYMENTS, extract=CONTRIBUTIONS.name), this_month),  # its absence names the extract
-        Read("prepayments", PREPAYMENTS, _eleven_before, needed=False),
+        Read("earlier_contributions", PAYMENTS, the_month_before, needed=False),
+        Read("prepayments", PREPAYMENTS, _paying_ahead, needed=False),
         Read("memberships", MEMBERSHIPS, this_month),
         Read("employers", stored_table(EMPLOYERS), this_month, needed=False),
     ),
     codes=(
-        "contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "protected_rule",
+        "contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "protected_rule", "payers",
     ),
-    working=("rates", "payments_of_month", "late_payments", "dues", "compliance_cells"),
+    working=(
+        "rates", "prepaid", "payments_of_month", "late_received", "late_repeated", "late_payments", "payments_seen", "dues",
+        "compliance_cells",
+    ),
     views=("dues", "payments_of_month"),  # as a table it took a third more memory
     values=_values,
     prepare=_prepare,

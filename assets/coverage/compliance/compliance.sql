@@ -1,6 +1,8 @@
 -- compliance: contributions due at the statutory rate of the month, paid, and in arrears.
 -- Grain: province of registration or nation x segment x size of the employer. Units: memberships, months, IDR; ratios as
--- fractions. Source: compliance_cells.
+-- fractions. Source: compliance_cells, payments_seen.
+-- Whether a payment came in time is not known of a segment where the delivery shows no payment of its due day or after: how many
+-- did is then empty, for the segment and for all, never too low.
 WITH cells AS (
     SELECT
         CAST(c.province AS STRING) AS province_code, CASE WHEN c.is_pu THEN 'PU' ELSE 'BPU' END AS segment,
@@ -8,10 +10,13 @@ WITH cells AS (
             WHEN 0 THEN 'none' WHEN 1 THEN 'micro' WHEN 2 THEN 'small' WHEN 3 THEN 'medium' WHEN 4 THEN 'large'
             ELSE 'unknown'
         END AS size_class,
-        c.due_memberships, c.paid_memberships, c.in_time_memberships, c.arrears_memberships, c.arrears_months,
-        c.unwaged_memberships, c.underpaid_memberships, c.due_idr, coalesce(c.paid_idr, 0) AS paid_idr,
-        coalesce(c.late_idr, 0) AS late_idr
+        c.due_memberships, c.paid_memberships,
+        CASE WHEN s.paid_until >= CASE WHEN c.is_pu THEN $pu_due_on ELSE $bpu_due_on END THEN c.in_time_memberships END
+            AS in_time_memberships,
+        c.arrears_memberships, c.arrears_months, c.unwaged_memberships, c.underpaid_memberships,
+        c.due_idr, coalesce(c.paid_idr, 0) AS paid_idr, coalesce(c.late_idr, 0) AS late_idr
     FROM compliance_cells AS c
+    CROSS JOIN payments_seen AS s
 ),
 summed AS (
     SELECT
@@ -20,7 +25,8 @@ summed AS (
         CASE WHEN GROUPING(size_class) = 1 THEN 'all' ELSE size_class END AS size_class,
         CAST(sum(due_memberships) AS BIGINT) AS due_memberships,
         CAST(sum(paid_memberships) AS BIGINT) AS paid_memberships,
-        CAST(sum(in_time_memberships) AS BIGINT) AS in_time_memberships,
+        CASE WHEN count(*) = count(in_time_memberships) THEN CAST(sum(in_time_memberships) AS BIGINT) END
+            AS in_time_memberships,
         CAST(sum(arrears_memberships) AS BIGINT) AS arrears_memberships,
         CAST(sum(arrears_months) AS BIGINT) AS arrears_months,
         CAST(sum(unwaged_memberships) AS BIGINT) AS unwaged_memberships,

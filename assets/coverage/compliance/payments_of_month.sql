@@ -1,12 +1,18 @@
 -- payments_of_month: what came in for the month, by membership. A view, person-level: read once, never stored.
 -- Grain: one row a membership with a payment that covers the month. Unit: whole IDR; paid_on: the first day of payment.
--- Source: contributions (payments delivered in the month) and prepayments (delivered in the eleven months before).
+-- Source: contributions (payments delivered in the month) and prepaid (of earlier deliveries; a payment that is in both counts
+-- once).
 -- A payment is spread: floor(amount / months) a month, what remains in its first month. Payments of nothing and of more
 -- than two billion IDR (a year's dues of the highest plausible wage is below one billion) say nothing and are left out.
 WITH received AS (
-    SELECT c.membership_key, c.month_from, c.months, c.amount_idr, c.paid_on FROM contributions AS c
+    SELECT c.membership_key, c.month_from, c.months, c.amount_idr, c.paid_on
+    FROM contributions AS c
+    LEFT JOIN prepaid AS p
+        ON p.membership_key = c.membership_key AND p.programme = c.programme AND p.month_from = c.month_from
+        AND p.months = c.months AND p.amount_idr = c.amount_idr AND p.paid_on = c.paid_on
+    WHERE p.membership_key IS NULL
     UNION ALL
-    SELECT p.membership_key, p.month_from, p.months, p.amount_idr, p.paid_on FROM prepayments AS p
+    SELECT p.membership_key, p.month_from, p.months, p.amount_idr, p.paid_on FROM prepaid AS p
 ),
 indexed AS (
     SELECT
