@@ -17,6 +17,7 @@ from pipelines.session import run_config
 from pipelines.simulator import simulate
 from tests.objectstore import bucket, s3_server  # noqa: F401  fixtures
 from tests.postgresql import database, postgresql  # noqa: F401  fixtures
+from tests.shared import Ran, copy_of
 from tests.thresholds import by_threshold_alone
 
 SCALE = 1e-4
@@ -94,44 +95,57 @@ def places_at(root: Path) -> Places:
 
 @dataclass
 class Nation:
-    """A nation of 1:10,000, two months of which went from landing to release."""
+    """A nation of 1:10,000, whose months went from landing to release."""
 
     root: Path
     places: Places
     instance: dg.DagsterInstance
-    results: dict[str, dg.ExecuteInProcessResult]
+    results: dict[str, Ran]
 
     def ledger(self, month: str) -> dict[str, Any]:
         """The true numbers that the simulator planted."""
         return dict(json.loads((self.places.landing / f"{month}.ledger.json").read_text()))
 
 
+def instance_at(root: Path) -> dg.DagsterInstance:
+    """The Dagster instance below a folder."""
+    folder = root / "dagster"
+    folder.mkdir(exist_ok=True)
+    (folder / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
+    return dg.DagsterInstance.from_config(str(folder))
+
+
+def _copied(root: Path, runs: dict[str, str]) -> Nation:
+    instance = instance_at(root)
+    return Nation(root, places_at(root), instance, {month: Ran(instance, run) for month, run in runs.items()})
+
+
 @pytest.fixture(scope="session")
 def nation(tmp_path_factory: pytest.TempPathFactory) -> Nation:
-    """Simulated and run once."""
-    root = tmp_path_factory.mktemp("nation")
-    places = places_at(root)
-    (root / "dagster").mkdir()
-    (root / "dagster" / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
-    instance = dg.DagsterInstance.from_config(str(root / "dagster"))
-    results = {}
-    for month in MONTHS:
-        simulate(places.landing, month, SCALE)
-        results[month] = run(places_at(root), month, instance)
-    return Nation(root, places, instance, results)
+    """Two months, simulated and run once for all processes."""
+    return _copied(*copy_of(tmp_path_factory, "nation", _nation))
+
+
+def _nation(root: Path) -> dict[str, str]:
+    runs = {}
+    with instance_at(root) as instance:
+        for month in MONTHS:
+            simulate(root / "landing", month, SCALE)
+            runs[month] = run(places_at(root), month, instance).run_id
+    return runs
 
 
 @pytest.fixture(scope="session")
 def season(tmp_path_factory: pytest.TempPathFactory) -> Nation:
-    """Seven months of it with every extract, from landing to release; the last publishes them all."""
-    root = tmp_path_factory.mktemp("season")
-    (root / "dagster").mkdir()
-    (root / "dagster" / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
-    instance = dg.DagsterInstance.from_config(str(root / "dagster"))
-    places = places_at(root)
-    results = {}
-    for month in SEASON:
-        simulate(places.landing, month, SCALE)
-        with by_threshold_alone():  # proving seven at this size takes a minute and leaves little to look at
-            results[month] = run(places_at(root), month, instance, publish=month == SEASON[-1])
-    return Nation(root, places, instance, results)
+    """Seven months with every extract; the last publishes them all."""
+    return _copied(*copy_of(tmp_path_factory, "season", _season))
+
+
+def _season(root: Path) -> dict[str, str]:
+    runs = {}
+    with instance_at(root) as instance:
+        for month in SEASON:
+            simulate(root / "landing", month, SCALE)
+            with by_threshold_alone():  # proving seven at this size takes a minute and leaves little to look at
+                runs[month] = run(places_at(root), month, instance, publish=month == SEASON[-1]).run_id
+    return runs
