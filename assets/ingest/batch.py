@@ -57,6 +57,11 @@ def names(rows: pl.DataFrame) -> list[str]:
     return list(dict.fromkeys(_name(column) for column in rows.columns if column != ROW_NUMBER))
 
 
+def set_apart(numbers: pl.Series, rule: str) -> pl.DataFrame:
+    """Rows that are no rows, by number, without their text: it may hold what no field asked for."""
+    return pl.DataFrame({ROW_NUMBER: numbers, "line": None, "rule": rule}, schema=BROKEN_SCHEMA)
+
+
 def enumerated(column: pa.DictionaryArray) -> pl.Series:
     """A dictionary column as an Enum of the same texts in the same order."""
     known = pl.Series(pl.from_arrow(column.dictionary), dtype=pl.String)

@@ -1,4 +1,4 @@
-"""A landed file becomes batches of text: the reader is chosen by what the file is, not by what its name says.
+"""A landed file becomes batches of rows: the reader is chosen by what the file is, not by what its name says.
 
 Belongs here: the choice, and refusing files whose content and name disagree.
 """
@@ -11,13 +11,17 @@ from typing import Any
 
 from assets.errors import FileRejected
 from assets.ingest.batch import Batch
-from assets.ingest.sheets import read_parquet, read_sheet
+from assets.ingest.filenames import shown
+from assets.ingest.parquet import read_parquet
+from assets.ingest.sheets import read_sheet
 from assets.ingest.text import read_text
+from assets.ingest.workbook import SAVE_AS
 from schemas.model import Table
 
 _MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"PK\x03\x04": "xlsx", b"PAR1": "parquet"}
 CHANGED = "the file is not the one its manifest vouches for: send it again, or a new manifest"
-_OLD_SHEET = b"\xd0\xcf\x11\xe0"
+_COMPOUND = b"\xd0\xcf\x11\xe0"  # the container of old office files, and of new ones with a password
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream in it that such a file has
 _SUFFIXES = {
     ".csv": "csv",
     ".txt": "csv",
@@ -27,6 +31,7 @@ _SUFFIXES = {
     ".xlsx": "xlsx",
     ".parquet": "parquet",
 }
+_WORKBOOKS = (".xls", ".xlsb", ".xlsm", ".ods", ".xltx", ".numbers")
 
 
 class Witnessed(io.RawIOBase):
@@ -65,7 +70,7 @@ class Witnessed(io.RawIOBase):
 
 
 def read_batches(path: Path, table: Table, sha256: str | None = None) -> Iterator[Batch]:
-    """Batches of text rows of any accepted format.
+    """Batches of rows of any accepted format.
 
     Raises FileRejected with the reason and how to mend it; also, behind the last batch, where the content has not the
     digest `sha256`.
@@ -88,12 +93,18 @@ def _content(path: Path) -> str:
         start = stream.read(8)
     if not start:
         raise FileRejected("empty", "the file is empty: send it again, or leave it out")
-    if start.startswith(_OLD_SHEET):
-        raise FileRejected("old_spreadsheet", "an .xls of before 2007: save it as .xlsx or CSV")
+    if start.startswith(_COMPOUND):
+        if _ENCRYPTED in path.read_bytes():
+            raise FileRejected(
+                "password", "the workbook has a password: save it without one, and send it another safe way"
+            )
+        raise FileRejected("old_spreadsheet", "an office file of before 2007 (.xls): save it as .xlsx or CSV")
     named = _SUFFIXES.get(path.suffix.lower())
     if named is None:
         known = ", ".join(_SUFFIXES)
-        raise FileRejected("unknown_format", f"the ending {path.suffix or '(none)'} is not one of {known}")
+        remedy = f": {SAVE_AS}" if path.suffix.lower() in _WORKBOOKS else ""
+        ending = shown(path.suffix) or "(none)"
+        raise FileRejected("unknown_format", f"the ending {ending} is not one of {known}{remedy}")
     content = next((kind for magic, kind in _MAGIC.items() if start.startswith(magic)), "csv")
     if content != named:
         raise FileRejected("wrong_extension", f"the content is {content}, the name says {named}: rename the file")

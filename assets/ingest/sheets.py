@@ -1,89 +1,184 @@
-"""Spreadsheets and Parquet files become the same batches of text columns as delimited text.
+"""A workbook becomes batches of typed cells: the sheet that is the extract, its header, the rows below it.
 
-Belongs here: the two typed formats. A spreadsheet stores numbers with 15 digits: a NIK kept as a number has lost its
-last digit, so such a cell is marked by the suffix `DAMAGED` and never trusted.
+Belongs here: which sheet, which row is the header, and what merged cells and errors do to a row. Not: text and Parquet
+(`text`, `parquet`), which row is a total (`totals`). Calamine reads the cells; rows and columns count from the sheet's
+first one, blank or not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import Any
 
-import fastexcel
 import polars as pl
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from assets.errors import FileRejected
-from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Batch
-from assets.ingest.cells import Cells, cells_of
+from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, set_apart
 from assets.ingest.header import Header, likeness, match_header
-from schemas.model import Kind, Table
+from assets.ingest.totals import without_totals
+from assets.ingest.workbook import MOST_CELLS, SAVE_AS, SheetFacts, epoch_of, facts_of, refuse_others
+from schemas.model import ROW_MERGED, Table
 
 ROWS = 120_000
-DAMAGED = "E+"  # as spreadsheets write a long number; standardising knows it
+TITLE_ROWS = 20  # in which the header is looked for
+HEADED = 3  # names of fields that make a row a header
+_DAMAGED = f"the workbook is damaged: {SAVE_AS}, and send it again"
+Cells = Sequence[Any]
+Region = tuple[tuple[int, int], tuple[int, int]]
 
 
 def read_sheet(path: Path, table: Table) -> Iterator[Batch]:
-    """Batches of the one sheet that is the extract. Raises FileRejected where none is, or more than one."""
+    """Batches of the one visible sheet that is the extract. Raises FileRejected where none is, or more than one."""
+    refuse_others(path)
     try:
-        book = fastexcel.read_excel(str(path))
-        sheets = {
-            name: book.load_sheet(name, header_row=None, dtypes="string").to_polars() for name in book.sheet_names
-        }
-    except (fastexcel.FastExcelError, ValueError, OSError):
-        raise FileRejected("unreadable", "the spreadsheet cannot be opened: save it again as .xlsx or CSV") from None
-    headed = {name: frame for name, frame in sheets.items() if _is_headed(frame, table)}
-    if len(headed) > 1:
-        raise FileRejected("two_sheets", f"{len(headed)} sheets look like {table.name}: keep one sheet a file")
-    if not headed:
-        raise FileRejected("missing_column", f"no sheet has the columns of {table.name} in its first row")
-    (name, frame), *_ = headed.items()
-    header = match_header([cell or "" for cell in frame.row(0)], table)
-    try:
-        cells = cells_of(path, book.sheet_names.index(name))
-    except (ValueError, KeyError, OSError, BadZipFile):
-        raise FileRejected("unreadable", "the spreadsheet cannot be opened: save it again as .xlsx or CSV") from None
-    rows = _text_columns(frame.slice(1), header)
-    yield from _slices(_damaged(rows, header, cells, table), cells.first_row + 1)
+        yield from _batches(path, table)
+    except (FileRejected, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001  a damaged package fails in many ways: zip, XML, missing parts
+        raise FileRejected("unreadable", _DAMAGED) from None
 
 
-def read_parquet(path: Path, table: Table) -> Iterator[Batch]:
-    """Batches of a Parquet file, typed columns written as text. Raises FileRejected."""
-    try:
-        scan = pl.scan_parquet(path)
-        names = scan.collect_schema().names()
-        header = match_header(names, table)
-        texts = {name: pl.col(names[at]).cast(pl.String) for at, name in header.fields.items()}
-        frame = scan.select(pl.when(text != "").then(text).alias(name) for name, text in texts.items())
-        number = 2
-        for rows in frame.collect_batches(chunk_size=ROWS, maintain_order=True):
-            yield from _slices(rows, number)
-            number += rows.height
-    except pl.exceptions.PolarsError:
-        raise FileRejected("unreadable", "the Parquet file cannot be read: it is damaged or not one") from None
+def _batches(path: Path, table: Table) -> Iterator[Batch]:
+    with CalamineWorkbook.from_path(path) as book:
+        epoch = epoch_of(path)
+        sheet, facts = _chosen(path, book, table)
+        place, heading = _heading(sheet, table)
+        header = match_header(heading, table)
+        _refuse_uncomputed(facts, place, header)
+        merged = _merged(sheet, place, header)
+        cells = sheet.iter_rows()
+        number = place + 1
+        for _ in islice(cells, number):
+            pass
+        while rows := list(islice(cells, ROWS)):
+            frame = _typed(_with_errors(rows, number, facts), header, number)
+            apart = frame[ROW_NUMBER].is_in(merged.implode())
+            held = set_apart(frame.filter(apart)[ROW_NUMBER], ROW_MERGED)
+            kept, totals = without_totals(frame.filter(~apart), header, table)
+            yield Batch(kept, pl.concat([held, totals]).sort(ROW_NUMBER), epoch=epoch, from_spreadsheet=True)
+            number += len(rows)
 
 
-def _is_headed(frame: pl.DataFrame, table: Table) -> bool:
-    return frame.height > 0 and likeness([cell or "" for cell in frame.row(0)], table) >= 3
-
-
-def _text_columns(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
-    trimmed = {name: frame.columns[at] for at, name in header.fields.items()}
-    return frame.select(
-        pl.when(pl.col(column) != "").then(pl.col(column)).alias(name) for name, column in trimmed.items()
+def _chosen(path: Path, book: CalamineWorkbook, table: Table) -> tuple[CalamineSheet, SheetFacts]:
+    """The sheet that looks like the extract: the visible one."""
+    found: dict[bool, list[tuple[CalamineSheet, SheetFacts]]] = {True: [], False: []}
+    for described in book.sheets_metadata:
+        if described.typ == SheetTypeEnum.WorkSheet:
+            facts = facts_of(path, described.name)
+            _refuse_far(facts)
+            sheet = book.get_sheet_by_name(described.name)
+            if _heading(sheet, table)[1]:
+                found[described.visible == SheetVisibleEnum.Visible].append((sheet, facts))
+    if len(found[True]) > 1:
+        raise FileRejected("two_sheets", f"{len(found[True])} sheets look like {table.name}: keep one sheet a file")
+    if found[True]:
+        return found[True][0]
+    if found[False]:
+        raise FileRejected(
+            "hidden_sheet", f"the sheet that looks like {table.name} is hidden: unhide it, or send it alone"
+        )
+    raise FileRejected(
+        "missing_column", f"no sheet has the columns of {table.name} in one of its first {TITLE_ROWS} rows"
     )
 
 
-def _damaged(rows: pl.DataFrame, header: Header, cells: Cells, table: Table) -> pl.DataFrame:
-    """The rows with every NIK that the sheet stores as a number marked as such."""
-    numbers = pl.Series(range(cells.first_row + 1, cells.first_row + 1 + rows.height), dtype=pl.Int64)
-    for at, name in header.fields.items():
-        if table.field(name).kind is Kind.NIK:
-            stored = numbers.is_in(list(cells.numbers.get(cells.first_column + at, ())))
-            rows = rows.with_columns(pl.when(stored).then(pl.col(name) + DAMAGED).otherwise(pl.col(name)).alias(name))
+def _refuse_far(facts: SheetFacts) -> None:
+    row, column = facts.last
+    if (row + 1) * (column + 1) > MOST_CELLS:
+        where = f"a cell in row {row + 1} or column {column + 1} is far from the table"
+        raise FileRejected("too_large", f"{where}: delete the rows below the table and the columns beside it")
+
+
+def _heading(sheet: CalamineSheet, table: Table) -> tuple[int, list[str]]:
+    """(place, texts) of the header among the first rows; no texts where no row looks like one."""
+    rows = [["" if cell == "" else str(cell).strip() for cell in row] for row in islice(sheet.iter_rows(), TITLE_ROWS)]
+    for (top, left), (bottom, right) in _regions(sheet):
+        if left == right and bottom < len(rows):  # a cell that spans two rows of a header heads its column in both
+            for row in range(top, bottom + 1):
+                rows[row][left] = rows[top][left]
+    likenesses = [likeness(row, table) for row in rows]
+    best = max(likenesses, default=0)
+    if best < HEADED:
+        return 0, []
+    return likenesses.index(best), rows[likenesses.index(best)]
+
+
+def _regions(sheet: CalamineSheet) -> list[Region]:
+    """The merged cells: their first and their last cell, (row, column) from 0."""
+    return sheet.merged_cell_ranges or []
+
+
+def _merged(sheet: CalamineSheet, header_row: int, header: Header) -> pl.Series:
+    """The numbers of the rows in which a cell of a field is merged with another: what it says of which is unknown."""
+    numbers: set[int] = set()
+    for (top, left), (bottom, right) in _regions(sheet):
+        if any(left <= at <= right for at in header.fields):
+            numbers |= set(range(max(top, header_row + 1) + 1, bottom + 2))
+    return pl.Series(sorted(numbers), dtype=pl.Int32)
+
+
+def _refuse_uncomputed(facts: SheetFacts, header_row: int, header: Header) -> None:
+    rows = [row + 1 for row, column in facts.uncomputed if row > header_row and column in header.fields]
+    if rows:
+        where = f"{len(rows)} cells are formulas without a value, the first in row {rows[0]}"
+        raise FileRejected("uncomputed", f"{where}: open the workbook in a spreadsheet program, save it, send it again")
+
+
+def _with_errors(rows: list[list[Any]], number: int, facts: SheetFacts) -> list[list[Any]]:
+    """The rows with the text of errors (#REF!) in their cells, which the reader leaves empty.
+
+    Raises ValueError where it has a value there.
+    """
+    for (row, column), text in facts.errors.items():
+        at = row - number
+        if 0 <= at < len(rows) and column < len(rows[at]):
+            if rows[at][column] != "":
+                raise ValueError("a cell is an error to one reader and a value to the other")
+            rows[at][column] = text
     return rows
 
 
-def _slices(frame: pl.DataFrame, number: int = 2) -> Iterator[Batch]:
-    numbered = frame.with_row_index(ROW_NUMBER, offset=number).cast({ROW_NUMBER: pl.Int32})
-    for rows in numbered.iter_slices(ROWS):
-        filled = rows.filter(pl.any_horizontal(pl.all().exclude(ROW_NUMBER).is_not_null()))
-        yield Batch(filled, pl.DataFrame(schema=BROKEN_SCHEMA))
+def _typed(rows: list[list[Any]], header: Header, number: int) -> pl.DataFrame:
+    """The columns of the fields by the types of their cells, without blank rows; the first row has place `number` from 0."""
+    columns = list(zip(*rows, strict=True))
+    blank = [""] * len(rows)
+    typed = [
+        part for at, name in header.fields.items() for part in _parts(name, columns[at] if at < len(columns) else blank)
+    ]
+    numbers = pl.int_range(number + 1, number + 1 + len(rows), dtype=pl.Int32, eager=True).alias(ROW_NUMBER)
+    frame = pl.DataFrame([*typed, numbers])
+    return frame.filter(pl.any_horizontal(pl.all().exclude(ROW_NUMBER).is_not_null()))
+
+
+def _parts(name: str, cells: Cells) -> Iterator[pl.Series]:
+    """A column as one column for each type of cell in it; at least that of texts."""
+    kinds = {_ending(kind) for kind in set(map(type, cells))}
+    if kinds == {""} or kinds == set():
+        yield _texts(name, cells)
+        return
+    if "" in kinds:
+        yield _texts(name, [str(cell) if _ending(type(cell)) == "" else "" for cell in cells])
+    if NUMBER in kinds:
+        numbers = [float(cell) if type(cell) in (int, float) else None for cell in cells]
+        yield pl.Series(name + NUMBER, numbers, dtype=pl.Float64)
+    if DATE in kinds:
+        days = [_day(cell) if isinstance(cell, date) else None for cell in cells]
+        yield pl.Series(name + DATE, days, dtype=pl.Date)
+    if FLAG in kinds:
+        yield pl.Series(name + FLAG, [cell if type(cell) is bool else None for cell in cells], dtype=pl.Boolean)
+
+
+def _ending(kind: type) -> str:
+    """The ending of the column for cells of a Python type; a time of day or a duration is no type of a field: text."""
+    return {bool: FLAG, int: NUMBER, float: NUMBER, date: DATE, datetime: DATE}.get(kind, "")
+
+
+def _texts(name: str, cells: Cells) -> pl.Series:
+    texts = [str(cell) for cell in cells]
+    return pl.Series(name, [text if text and not text.isspace() else None for text in texts], dtype=pl.String)
+
+
+def _day(cell: date) -> date:
+    return cell.date() if isinstance(cell, datetime) else cell

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from assets.ingest import values
-from assets.ingest.batch import ROW_NUMBER, distinct, written
+from assets.ingest.batch import NUMBER, ROW_NUMBER, distinct, written
 from schemas import codelists
 from schemas.model import MARKS, Field, Kind, Table
 
@@ -37,7 +37,7 @@ class Standardiser:
 
     def frame(self, rows: pl.DataFrame) -> pl.DataFrame:
         """All fields of the table, `marks`, `row_number`, `month`, and for a NIK what it says (`schemas.nik`)."""
-        rows = written(rows)
+        rows = written(self._doubted(rows))
         marks = pl.repeat(0, rows.height, dtype=pl.UInt32, eager=True)
         typed: dict[str, pl.Series] = {}
         for field in self.table.fields:
@@ -50,6 +50,16 @@ class Standardiser:
         frame = pl.DataFrame({name: column.rename(name) for name, column in typed.items()})
         frame = frame.with_columns(rows[ROW_NUMBER], marks.alias(MARKS), pl.lit(self.month).alias("month"))
         return _with_nik(frame) if "nik" in typed else frame
+
+    def _doubted(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """A NIK that is stored as a number is written as spreadsheets write a long one: nobody relies on its last digit."""
+        for field in self.table.fields:
+            number = field.name + NUMBER
+            if field.kind is Kind.NIK and number in rows.columns:
+                doubted = pl.col(number).cast(pl.Int64, strict=False).cast(pl.String) + "E+"
+                texts = [pl.col(field.name).cast(pl.String)] if field.name in rows.columns else []
+                rows = rows.with_columns(pl.coalesce([*texts, doubted]).alias(field.name)).drop(number)
+        return rows
 
     def styles(self) -> dict[str, str]:
         """The date formats met, by field, for the report of the file."""

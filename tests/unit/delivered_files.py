@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import fastexcel
+import openpyxl
 import polars as pl
 import pyarrow as pa
 
@@ -33,8 +33,8 @@ def records(path: Path) -> list[list[str]]:
         frame = pl.read_parquet(path)
         return [frame.columns, *([_plain(cell) for cell in row] for row in frame.iter_rows())]
     if path.suffix == ".xlsx":
-        sheet = fastexcel.read_excel(content).load_sheet(0, header_row=None, dtypes="string").to_polars()
-        return [[_plain(cell) for cell in row] for row in sheet.iter_rows()]
+        (sheet,) = openpyxl.load_workbook(path).worksheets
+        return [[_plain(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
     if path.suffix == ".gz":
         content = gzip.decompress(content)
     if path.suffix == ".zst":

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +15,6 @@ from assets.errors import FileRejected
 from assets.ingest import text
 from assets.ingest.reading import read_batches
 from schemas.employers import EMPLOYERS
-from schemas.enrolments import ENROLMENTS
 from schemas.model import Table
 
 HEADER = "employer_id;employer_division;work_region;kbli\n"
@@ -250,69 +248,15 @@ def test_content_as_vouched_for_is_taken_in_every_format(tmp_path, name):
     if name == "a.parquet":
         pl.DataFrame({"npp": ["A"], "divisi": ["1"], "kode_wilayah": ["3201"], "kbli": ["10110"]}).write_parquet(path)
     elif name == "a.xlsx":
-        book(path, {"data": [HEADER.strip().split(";"), ["A", "1", "3201", "10110"]]})
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet()
+            for row, cells in enumerate([HEADER.strip().split(";"), ["A", "1", "3201", "10110"]]):
+                sheet.write_row(row, 0, cells)
     else:
         path.write_bytes(gzip.compress(content, mtime=0) if name.endswith("gz") else content)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     (batch,) = read_batches(path, EMPLOYERS, digest)
     assert batch.rows["employer_id"].to_list() == ["A"]
-
-
-# --- spreadsheets and Parquet --------------------------------------------------------------------------------------
-
-MEMBERS = ["kpj", "nik", "tanggal_lahir", "jk", "segmen", "kab_kerja", "tgl_mulai", "blth", "kantor"]
-MEMBER = ["12345678901", "3201051506900001", "15-06-1990", "L", "BPU", "3201", "01-01-2020", "12-2024", "A01"]
-
-
-def book(path: Path, sheets: dict[str, list[list[object]]]) -> None:
-    with xlsxwriter.Workbook(path) as made:
-        for name, rows in sheets.items():
-            sheet = made.add_worksheet(name)
-            for at, row in enumerate(rows):
-                for place, cell in enumerate(row):
-                    write = sheet.write_string if isinstance(cell, str) else sheet.write
-                    write(at, place, cell)
-
-
-def test_a_sheet_reads_as_text_with_the_numbers_of_its_rows(tmp_path):
-    book(tmp_path / "a.xlsx", {"notes": [["read me"]], "data": [MEMBERS, MEMBER, [], MEMBER]})
-    rows, broken = read_path(tmp_path / "a.xlsx", ENROLMENTS)
-    assert (rows, broken) == ([(2, *MEMBER), (4, *MEMBER)], [])
-
-
-def test_a_nik_that_a_sheet_stores_as_a_number_is_marked_as_damaged(tmp_path):
-    book(tmp_path / "a.xlsx", {"data": [MEMBERS, [MEMBER[0], 3201051506900001, *MEMBER[2:]]]})
-    ((_, _, nik, *_),), _ = read_path(tmp_path / "a.xlsx", ENROLMENTS)
-    assert str(nik).endswith("E+")
-
-
-def test_two_sheets_of_the_extract_are_refused(tmp_path):
-    book(tmp_path / "a.xlsx", {"one": [MEMBERS, MEMBER], "two": [MEMBERS, MEMBER]})
-    with pytest.raises(FileRejected, match="2 sheets look like enrolments") as caught:
-        read_path(tmp_path / "a.xlsx", ENROLMENTS)
-    assert caught.value.reason == "two_sheets"
-
-
-def test_a_book_without_the_extract_is_refused(tmp_path):
-    book(tmp_path / "a.xlsx", {"data": [["a", "b"], ["1", "2"]]})
-    with pytest.raises(FileRejected) as caught:
-        read_path(tmp_path / "a.xlsx", ENROLMENTS)
-    assert caught.value.reason == "missing_column"
-
-
-def test_typed_columns_of_a_parquet_file_are_written_as_text(tmp_path):
-    typed = pl.DataFrame(
-        {
-            "npp": ["A"],
-            "divisi": [1],
-            "kode_wilayah": [3201],
-            "tgl_daftar": [date(2024, 1, 2)],
-            "omzet": [1.5],
-            "kur": [True],
-        }
-    )
-    typed.write_parquet(tmp_path / "a.parquet")
-    assert read_path(tmp_path / "a.parquet") == ([(2, "A", "1", "3201", "2024-01-02", "1.5", "true")], [])
 
 
 # --- blocks --------------------------------------------------------------------------------------------------------

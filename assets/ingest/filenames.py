@@ -1,0 +1,26 @@
+"""Names of files as people and JSON can hold them, whatever bytes they are made of.
+
+Belongs here: one readable form of a name, the same in manifests, reports, logs and quarantine. Not: finding files
+(`delivery`).
+"""
+
+import re
+
+_ODD = re.compile(r"[\udc80-\udcff\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\\]")
+
+
+def shown(name: str) -> str:
+    r"""The name with each character that cannot be seen or stored as its code: `Jos\xe9.csv`, `two\x0alines.csv`.
+
+    A byte that is no UTF-8 (surrogateescape, PEP 383) is that byte. A backslash is doubled, so that no two names are alike.
+    """
+    return _ODD.sub(_coded, name)
+
+
+def _coded(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if found[0] == "\\":
+        return r"\\"
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x20 or code == 0x7F else f"\\u{code:04x}"

@@ -1,0 +1,176 @@
+"""A Parquet file becomes batches of typed columns: each type of Arrow is read as what it is, or refused by name.
+
+Belongs here: what a type of Arrow is to a field: a text, a number, a day or a yes/no. Not: what a value means
+(`standardise`). A number is never rounded, a day never moved: a moment with a zone is the day of its own zone where all of
+them are midnights there, else the day in Jakarta.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from assets.errors import FileRejected
+from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, enumerated
+from assets.ingest.header import Header, match_header
+from assets.ingest.totals import without_totals
+from schemas.model import Table
+
+ROWS = 120_000
+HERE = "Asia/Jakarta"
+_DIGITS = 38  # of polars' decimals; decimal256 has twice as many
+_DAMAGED = "the Parquet file is damaged, cut short, or none: write it again and send it again"
+
+
+def read_parquet(path: Path, table: Table) -> Iterator[Batch]:
+    """Batches of a Parquet file. Raises FileRejected where it is damaged or a column's type says nothing to a field."""
+    try:
+        with pq.ParquetFile(path) as file:
+            header = match_header(file.schema_arrow.names, table)
+            wanted = {name: file.schema_arrow.names[at] for at, name in header.fields.items()}
+            zones = {name: _zone(file, named) for name, named in wanted.items()}
+            number = 2
+            for cells in file.iter_batches(ROWS, columns=list(wanted.values())):
+                read = [(name, _column(cells.column(named), named, zones[name])) for name, named in wanted.items()]
+                named_columns = [column.alias(name + ending) for name, (column, ending) in read]
+                yield _batch(pl.DataFrame(named_columns), header, table, number)
+                number += cells.num_rows
+    except (pa.ArrowException, OSError):
+        raise FileRejected("unreadable", _DAMAGED) from None
+
+
+def _batch(cells: pl.DataFrame, header: Header, table: Table, number: int) -> Batch:
+    rows = cells.with_columns(pl.int_range(number, number + cells.height, dtype=pl.Int32, eager=True).alias(ROW_NUMBER))
+    filled = rows.filter(pl.any_horizontal(pl.all().exclude(ROW_NUMBER).is_not_null()))
+    return Batch(*without_totals(filled, header, table))
+
+
+def _zone(file: pq.ParquetFile, name: str) -> str | None:
+    """The zone in which a column of moments with a zone is read; None for other columns."""
+    kind = file.schema_arrow.field(name).type
+    if not pa.types.is_timestamp(kind) or not kind.tz:
+        return None
+    for cells in file.iter_batches(ROWS, columns=[name]):
+        local = _local(cells.column(name), name, kind.tz)
+        if (local != local.dt.truncate("1d")).any():
+            return HERE
+    return str(kind.tz)
+
+
+def _local(cells: pa.Array, name: str, zone: str) -> pl.Series:
+    """Moments as the clock of a zone shows them. FileRejected where nobody knows the zone."""
+    universal = pl.Series(pl.from_arrow(cells.view(pa.timestamp(cells.type.unit))))
+    if offset := re.fullmatch(r"([+-])(\d\d):?(\d\d)", zone):
+        minutes = int(offset[2]) * 60 + int(offset[3])
+        return universal + timedelta(minutes=-minutes if offset[1] == "-" else minutes)
+    try:
+        return universal.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    except pl.exceptions.ComputeError:
+        raise FileRejected(
+            "column_type", f"the column {name} has times of an unknown zone: store days or text"
+        ) from None
+
+
+def _column(cells: pa.Array, name: str, zone: str | None) -> tuple[pl.Series, str]:
+    """(values, ending of the column's name): the cells as text, number, day or boolean. FileRejected for other types."""
+    kind = cells.type
+    if isinstance(kind, pa.BaseExtensionType):
+        return _column(cells.storage, name, zone)
+    if pa.types.is_dictionary(kind):
+        return _dictionary(cells, name, zone)
+    if pa.types.is_run_end_encoded(kind):
+        return _column(pc.run_end_decode(cells), name, zone)
+    if pa.types.is_null(kind):
+        return pl.Series([None] * len(cells), dtype=pl.String), ""
+    if pa.types.is_boolean(kind):
+        return pl.Series(pl.from_arrow(cells)), FLAG
+    if _is_text(kind):
+        return _text(cells, name), ""
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return _days(cells, name, zone), DATE
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return _numbers(cells, name), NUMBER
+    raise FileRejected(
+        "column_type", f"the column {name} is of type {_short(kind)}: store it as text, number, day or boolean"
+    )
+
+
+def _dictionary(cells: pa.DictionaryArray, name: str, zone: str | None) -> tuple[pl.Series, str]:
+    """A dictionary reads as the column of its values; one of distinct texts keeps their order."""
+    known = cells.dictionary
+    if _is_text(known.type) and not known.null_count and len(pc.unique(known)) == len(known):
+        texts = _text(known, name)
+        if not texts.null_count():  # an empty text is none
+            return enumerated(pa.DictionaryArray.from_arrays(cells.indices, texts.to_arrow().cast(pa.string()))), ""
+    return _column(known.take(cells.indices), name, zone)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Text, or bytes that may be text."""
+    text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    return bool(text or pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or _is_view(kind))
+
+
+def _is_view(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary_view(kind) or pa.types.is_fixed_size_binary(kind))
+
+
+def _text(cells: pa.Array, name: str) -> pl.Series:
+    if pa.types.is_fixed_size_binary(cells.type):
+        cells = cells.cast(pa.binary())
+    try:
+        cells = cells.cast(pa.large_string())
+        cells.validate(full=True)
+    except pa.ArrowInvalid:
+        raise FileRejected(
+            "column_type", f"the column {name} holds bytes that are no UTF-8: store it as text"
+        ) from None
+    texts = pl.Series(pl.from_arrow(cells))
+    return pl.select(pl.when(texts != "").then(texts)).to_series()
+
+
+def _days(cells: pa.Array, name: str, zone: str | None) -> pl.Series:
+    if pa.types.is_timestamp(cells.type):
+        moments = _local(cells, name, zone) if zone else pl.Series(pl.from_arrow(cells))
+        return moments.dt.date()
+    return pl.Series(pl.from_arrow(cells)).cast(pl.Date)
+
+
+def _numbers(cells: pa.Array, name: str) -> pl.Series:
+    kind = cells.type
+    if pa.types.is_unsigned_integer(kind):
+        return pl.Series(pl.from_arrow(cells.cast(pa.uint64())))
+    if pa.types.is_integer(kind):
+        return pl.Series(pl.from_arrow(cells.cast(pa.int64())))
+    if pa.types.is_decimal(kind):
+        return _decimals(cells, name)
+    # a float of 16 or 32 bits was written as its shortest decimal: 0.1, not 0.100000001490116
+    if kind.bit_width < 64:
+        texts = cells.to_numpy(zero_copy_only=False).astype("U32")
+        return _finite(pl.Series(texts.tolist(), dtype=pl.String).cast(pl.Float64), cells)
+    return _finite(pl.Series(pl.from_arrow(cells)), cells)
+
+
+def _finite(values: pl.Series, cells: pa.Array) -> pl.Series:
+    """NaN is nothing."""
+    known = pl.Series(pl.from_arrow(cells.is_valid())) & values.is_nan().not_()
+    return pl.select(pl.when(known).then(values)).to_series()
+
+
+def _decimals(cells: pa.Array, name: str) -> pl.Series:
+    scale = cells.type.scale
+    try:
+        fits = cells.cast(pa.decimal128(_DIGITS, max(scale, 0)))
+    except pa.ArrowInvalid:
+        raise FileRejected("column_type", f"the column {name} has numbers of more than {_DIGITS} digits") from None
+    return pl.Series(pl.from_arrow(fits))
+
+
+def _short(kind: pa.DataType) -> str:
+    """The name of a type without what is inside."""
+    return str(kind).partition("<")[0]

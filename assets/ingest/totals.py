@@ -1,0 +1,38 @@
+"""Lines beside the rows of a table: totals below them, titles between them, notes and signatures.
+
+Belongs here: telling them from rows. Such a line has no value in a column that every row needs, so it is never taken as
+data; here it gets the rule that says what it is.
+"""
+
+import polars as pl
+
+from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, names, plain, set_apart, written
+from assets.ingest.header import Header
+from schemas.model import ROW_TOTAL, Severity, Table
+
+# how people who fill in tables head a total or a note, in Indonesian and English
+LABEL = (
+    r"(?i)^\W*((grand|sub)[\s_-]*)?(total|jumlah|rekap\w*|catatan|keterangan|ket|sumber|note|notes|source|dicetak|dibuat"
+    r"|mengetahui|printed)\b"
+)
+_FEWEST = 3  # named columns: in a narrower table one filled cell says nothing
+
+
+def without_totals(rows: pl.DataFrame, header: Header, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(rows, lines set apart): a line that lacks a needed cell, and is headed as a total or has one cell in all."""
+    needed = [field.name for field in table.fields if field.column_required and field.present is Severity.FATAL]
+    absent = [_is_absent(rows, name) for name in needed if name in header.fields.values()]
+    lacking = pl.any_horizontal(*absent) if absent else pl.lit(value=False)
+    if not any(rows.select(absent or pl.lit(value=False)).sum().row(0)):
+        return rows, pl.DataFrame(schema=BROKEN_SCHEMA)
+    doubtful = plain(written(rows.filter(lacking)))
+    cells = [pl.col(name) for name in names(doubtful)]
+    filled = pl.sum_horizontal(cell.is_not_null() for cell in cells)
+    alone = (filled == 1) & pl.lit(len(cells) >= _FEWEST)
+    apart = doubtful.filter(alone | pl.coalesce(cells).str.contains(LABEL)).select(ROW_NUMBER)
+    return rows.join(apart, on=ROW_NUMBER, how="anti", maintain_order="left"), set_apart(apart[ROW_NUMBER], ROW_TOTAL)
+
+
+def _is_absent(rows: pl.DataFrame, name: str) -> pl.Expr:
+    columns = [column for column in rows.columns if column == name or column.startswith(f"{name}:")]
+    return pl.all_horizontal(pl.col(column).is_null() for column in columns)
