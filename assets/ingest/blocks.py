@@ -6,6 +6,7 @@ it reads them, and collects the distinct texts of columns that repeat themselves
 read one by one before.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,7 +19,8 @@ from pyarrow import csv
 from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Batch, enumerated, plain
 from assets.ingest.header import Header
 from assets.ingest.records import record_at, written
-from schemas.model import ROW_STRUCTURE
+from assets.ingest.totals import LABEL
+from schemas.model import ROW_STRUCTURE, ROW_TOTAL
 
 Places = npt.NDArray[np.int64]
 _REPEATED = pa.dictionary(pa.int32(), pa.string())
@@ -75,8 +77,8 @@ def _doubts(block: bytes) -> Iterator[list[int]]:
 
 
 def _foreign(block: bytes) -> Places:
-    """Where a byte is that no text has: NUL, or a carriage return inside a line."""
-    returns = _places(block, b"\r")
+    """Where a byte is that no text has: NUL, or a carriage return inside a line, which only quotes can hold (`unix`)."""
+    returns = _places(block, b"\r") if b'"' in block else np.array([], dtype=np.int64)
     content = np.frombuffer(block, dtype=np.uint8)
     inside = returns[content[np.minimum(returns + 1, content.size - 1)] != ord("\n")]
     return np.append(_places(block, b"\0"), inside)
@@ -110,7 +112,7 @@ def _settled(block: bytes, doubtful: list[int], dialect: Dialect) -> tuple[bytes
         elif cells:
             kept = [cell if position in dialect.header.fields else "" for position, cell in enumerate(cells)]
             lines[at] = written(kept, dialect.separator).encode()
-            if b"\n" in lines[at]:
+            if b"\n" in lines[at] or b"\r" in lines[at]:
                 apart.good[place], lines[at] = cells, b""
         gone.extend(range(at + 1, at + taken))
     left = set(gone)
@@ -163,8 +165,13 @@ def _broken(records: dict[int, str], dialect: Dialect, number: int) -> pl.DataFr
     """The records set apart, by number; without their text where an ignored cell may hold a name."""
     places = sorted(records)
     kept = [None if dialect.header.ignored else records[place] for place in places]
-    numbers, rules = [number + place for place in places], [ROW_STRUCTURE] * len(places)
+    numbers, rules = [number + place for place in places], [_rule(records[place]) for place in places]
     return pl.DataFrame({ROW_NUMBER: numbers, "line": kept, "rule": rules}, schema=BROKEN_SCHEMA)
+
+
+def _rule(line: str) -> str:
+    """Why a line is no row: it is headed as a total or a note, or has not as many cells as the header."""
+    return ROW_TOTAL if re.match(LABEL, line) else ROW_STRUCTURE
 
 
 def _filled(rows: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ Belongs here: what a broken line is. Not: blocks, columns, what becomes of a rec
 import csv
 import io
 import re
+from collections.abc import Iterator
 
 LONGEST_LINE = 64 << 20
 LONGEST_RECORD = 1 << 20
@@ -18,15 +19,31 @@ def record_at(lines: list[bytes], at: int, separator: str, width: int) -> tuple[
 
     A quoted cell may hold up to `LINES_IN_CELL` line breaks; an unclosed quote costs its own line only, never those after it.
     """
+    record, taken = _closed(lines, at, separator)
+    cells = None if _is_open(record, separator) else _cells(record.rstrip("\r"), separator)
+    if cells is None or (cells and len(cells) != width):
+        return lines[at].decode(), None, 1
+    return record, cells, taken
+
+
+def first_records(lines: list[bytes], separator: str) -> Iterator[tuple[list[str], int]]:
+    """(cells, lines taken) of each record, whatever its width; a line that cannot be split is one cell."""
+    at = 0
+    while at < len(lines):
+        record, taken = _closed(lines, at, separator)
+        cells = _cells(record.rstrip("\r"), separator)
+        yield [record] if cells is None else cells, taken
+        at += taken
+
+
+def _closed(lines: list[bytes], at: int, separator: str) -> tuple[str, int]:
+    """The record that begins at a line, and its lines; the line alone where a quote in it is never closed."""
     first = record = lines[at].decode()
     taken = 1
     while _is_open(record, separator) and taken < LINES_IN_CELL and at + taken < len(lines):
         record += "\n" + lines[at + taken].decode()
         taken += 1
-    cells = None if _is_open(record, separator) else _cells(record.rstrip("\r"), separator)
-    if cells is None or (cells and len(cells) != width):
-        return first, None, 1
-    return record, cells, taken
+    return (first, 1) if _is_open(record, separator) else (record, taken)
 
 
 def written(cells: list[str], separator: str) -> str:
@@ -46,4 +63,8 @@ def _is_open(line: str, separator: str) -> bool:
 def _cells(line: str, separator: str) -> list[str] | None:
     if "\0" in line or len(line) > LONGEST_RECORD:
         return None
-    return next(csv.reader(io.StringIO(line, newline=""), delimiter=separator), [])
+    try:
+        records = list(csv.reader(io.StringIO(line, newline=""), delimiter=separator))
+    except csv.Error:
+        return None
+    return None if len(records) > 1 else next(iter(records), [])

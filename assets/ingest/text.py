@@ -1,55 +1,62 @@
-"""Delimited text becomes batches of text columns: compression, encodings, blocks, the header.
+"""Delimited text becomes batches of text columns: compression, blocks, and the numbering of rows.
 
-Belongs here: from the bytes of a file to blocks of whole records, so that memory does not grow with it. Not: cells
-(`blocks`), what they mean (`standardise`), or whether a row is good (`validate`).
+Belongs here: from the bytes of a file to blocks of whole records, so that memory does not grow with it. Not: encodings
+(`encodings`), the header (`heading`), cells (`blocks`), what they mean (`standardise`), whether a row is good (`validate`).
 """
 
-import csv
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from io import RawIOBase
 from typing import IO
 
+import polars as pl
 import pyarrow as pa
 
 from assets.errors import FileRejected
-from assets.ingest.batch import Batch
+from assets.ingest.batch import ROW_NUMBER, Batch
 from assets.ingest.blocks import Dialect, parse
-from assets.ingest.header import likeness, match_header
+from assets.ingest.encodings import pieces, unix, utf8
+from assets.ingest.heading import heading
 from assets.ingest.records import LONGEST_LINE
+from assets.ingest.totals import without_totals
 from schemas.model import Table
 
 BLOCK = 32 << 20
-SEPARATORS = ",;\t|"
 
 
 def read_text(source: IO[bytes] | RawIOBase, compression: str | None, table: Table) -> Iterator[Batch]:
     """Batches of delimited text. Raises FileRejected where it cannot be the extract it should be."""
     with pa.input_stream(source, compression=compression) if compression else nullcontext(source) as stream:
         try:
-            yield from _batches(_blocks(stream), table)
+            yield from _batches(_blocks(pieces(stream, BLOCK)), table)
         except OSError:
             raise FileRejected("truncated", "the compressed file ends too early or is damaged: send it again") from None
 
 
 def _batches(blocks: Iterator[bytes], table: Table) -> Iterator[Batch]:
-    dialect = None
-    number = 2  # the first row below the header, as a spreadsheet counts
-    for block in blocks:
+    dialect: Dialect | None = None
+    number = 0
+    for found in blocks:
+        block = unix(found)
         if dialect is None:
-            dialect, block = _dialect(block, table)
+            headed = heading(block, table)
+            dialect, number, block = headed.dialect, headed.number, headed.rows
         if not block:
             continue
-        text, encoding = _utf8(block)
+        text, encoding = utf8(block)
         batch, read = parse(text, dialect, number, encoding)
         number += read
-        yield batch
+        rows, totals = without_totals(batch.rows, dialect.header, table)
+        yield replace(batch, rows=rows, broken=pl.concat([batch.broken, totals]).sort(ROW_NUMBER))
+    if dialect is None:
+        raise FileRejected("empty", "the file is empty: send it again, or leave it out")
 
 
-def _blocks(stream: IO[bytes] | RawIOBase) -> Iterator[bytes]:
+def _blocks(content: Iterator[bytes]) -> Iterator[bytes]:
     """Blocks that end with a record; raises FileRejected where one line exceeds `LONGEST_LINE`."""
     rest = b""
-    while piece := stream.read(BLOCK):
+    for piece in content:
         block = rest + piece
         cut = block.rfind(b"\n") + 1
         if b'"' in block and block.count(b'"', 0, cut) % 2:  # the cut would go through a quoted cell
@@ -61,26 +68,3 @@ def _blocks(stream: IO[bytes] | RawIOBase) -> Iterator[bytes]:
             yield block[:cut]
     if rest:
         yield rest
-
-
-def _dialect(block: bytes, table: Table) -> tuple[Dialect, bytes]:
-    """Separator and header of the first block, and the block without its header."""
-    first, _, rows = block.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
-    if b"\0" in first:
-        raise FileRejected("binary", "the content is not text: save the table as CSV in UTF-8")
-    line = _utf8(first)[0].decode().strip("\r\n")
-    if not line.strip():
-        raise FileRejected("empty", "the file is empty: send it again, or leave it out")
-    split = {separator: next(csv.reader([line], delimiter=separator)) for separator in SEPARATORS}
-    separator = max(SEPARATORS, key=lambda mark: (likeness(split[mark], table), len(split[mark])))
-    return Dialect(separator, match_header(split[separator], table), table.unrepeated), rows
-
-
-def _utf8(block: bytes) -> tuple[bytes, str]:
-    if block.isascii():
-        return block, "ascii"
-    try:
-        block.decode()
-    except UnicodeDecodeError:
-        return block.decode("cp1252", errors="replace").encode(), "windows-1252"
-    return block, "utf-8"

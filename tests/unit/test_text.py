@@ -81,6 +81,121 @@ def test_columns_of_no_field_are_left_out(tmp_path):
     assert read(tmp_path, "npp;nama;divisi;kode_wilayah;kbli\nA;SITI;1;3201;10110\n") == (ONE, [])
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_text_in_other_encodings_of_unicode_reads_the_same_with_and_without_a_mark(tmp_path, monkeypatch, encoding):
+    content = (HEADER + "É;1;3201;10110\n" * 40).encode(encoding)
+    monkeypatch.setattr(text, "BLOCK", 33)  # a letter is cut by the end of a piece
+    assert [row[1:] for row in read(tmp_path, content)[0]] == [("É", "1", "3201", "10110")] * 40
+
+
+def test_a_byte_of_windows_1252_changes_no_other_line(tmp_path):
+    content = HEADER.encode() + "É;1;2;3\n".encode() + "É;1;2;3\n".encode("cp1252")
+    assert [row[1] for row in read(tmp_path, content)[0]] == ["É", "É"]
+
+
+# --- line ends -----------------------------------------------------------------------------------------------------
+
+FOUR = [(number, letter, "1", "2", "3") for number, letter in enumerate("ABCD", start=2)]
+
+
+@pytest.mark.parametrize(
+    "ends", ["\r\r\r\r\r", "\r\n\n\n\n", "\n\r\n\r\n", ["\r\n", "\r", "\n", "\r", "\r\n"], "\n\n\n\n\r"]
+)
+@pytest.mark.parametrize("block", [16, 47, 1 << 20])
+def test_lines_may_end_in_carriage_returns_alone_or_in_places(tmp_path, monkeypatch, ends, block):
+    monkeypatch.setattr(text, "BLOCK", max(block, len(HEADER) + 2))
+    lines = [HEADER.rstrip(), *(";".join(map(str, row[1:])) for row in FOUR)]
+    content = "".join(line + end for line, end in zip(lines, ends, strict=True))
+    assert read(tmp_path, content) == (FOUR, [])
+
+
+def test_a_carriage_return_inside_quotes_is_part_of_the_cell(tmp_path):
+    assert read(tmp_path, HEADER + 'A;"1\r2";3;4\nB;1;2;3\rC;1;2;3\n')[0] == [
+        (2, "A", "1\r2", "3", "4"), (3, "B", "1", "2", "3"), (4, "C", "1", "2", "3"),
+    ]  # fmt: skip
+
+
+def test_a_carriage_return_behind_an_unclosed_quote_loses_no_row(tmp_path):
+    rows, broken = read(tmp_path, HEADER + 'A;"1;2;3\nB;1;2;3\rC;1;2;3\nD;1;2;3\n')
+    assert len(rows) + len(broken) >= 3
+    assert all(row[1:] in [(letter, "1", "2", "3") for letter in "BCD"] for row in rows)
+    assert "A" not in [row[1] for row in rows]
+
+
+# --- the header ----------------------------------------------------------------------------------------------------
+
+ABOVE = {
+    "a title": ("Daftar pemberi kerja\n\n", 4),
+    "a title with separators": ("Daftar;;;\nBulan;12-2024;;\n", 4),
+    "a title with a quote": ('Kantor "Bandung\n', 3),
+    "blank lines": ("\n\n", 4),
+    "a title of two lines in quotes": ('"Daftar\npemberi kerja";;;\n', 3),
+    "what Excel asks for": ("sep=;\n", 2),
+    "what Excel asks for, in quotes": ('"sep=;"\r\n', 2),
+}
+
+
+@pytest.mark.parametrize("name", ABOVE)
+def test_the_header_is_found_below(tmp_path, name):
+    above, number = ABOVE[name]
+    assert read(tmp_path, above + HEADER + "A;1;2;3\n") == ([(number, "A", "1", "2", "3")], [])
+
+
+@pytest.mark.parametrize("column", range(4))
+def test_a_header_cell_may_have_a_line_break(tmp_path, column):
+    cells = ["npp", "kode divisi", "kode wilayah", "lapangan usaha"]
+    cells[column] = '"' + cells[column].replace(" ", "\n") + '"' if column else '"np\np"'.replace("\n", "")
+    assert read(tmp_path, ";".join(cells) + "\nA;1;2;3\n") == ([(2, "A", "1", "2", "3")], [])
+
+
+TRAILING = {
+    "in the header and the rows": ("{0};\n", "A;1;2;3;\nB;1;2;3;\n"),
+    "in the rows": ("{0}\n", "A;1;2;3;\nB;1;2;3;\n"),
+    "twice in the rows": ("{0}\n", "A;1;2;3;;\nB;1;2;3;;\n"),
+    "in the header": ("{0};;\n", "A;1;2;3\nB;1;2;3\n"),
+}
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("name", TRAILING)
+def test_a_separator_too_many_is_no_cell(tmp_path, name, separator):
+    header, rows = TRAILING[name]
+    content = (header.format(HEADER.strip()) + rows).replace(";", separator)
+    assert read(tmp_path, content) == ([(2, "A", "1", "2", "3"), (3, "B", "1", "2", "3")], [])
+
+
+def test_a_decimal_comma_that_splits_every_row_is_no_separator_too_many(tmp_path):
+    header = "npp,divisi,kode_wilayah,omzet,modal\n"
+    assert read(tmp_path, header + "A,1,3201,1,5,\nB,1,3201,2,5,\n")[0] == []
+
+
+def test_one_line_with_a_separator_too_many_is_set_apart(tmp_path):
+    assert read(tmp_path, HEADER + "A;1;2;3\nB;1;2;3;\n") == ([(2, "A", "1", "2", "3")], [(3, "B;1;2;3;")])
+
+
+# --- lines that are no rows ----------------------------------------------------------------------------------------
+
+BESIDE = ["Jumlah;;;5", "TOTAL;;;", "Sub Total:;;;1", "Catatan: sementara;;;", "Bandung, 31 Desember 2024;;;", ";;;17"]
+
+
+@pytest.mark.parametrize("line", BESIDE)
+def test_totals_and_notes_are_set_apart_by_their_own_rule(tmp_path, line):
+    (tmp_path / "a.csv").write_text(HEADER + f"A;1;2;3\n{line}\nB;1;2;3\n")
+    (batch,) = read_batches(tmp_path / "a.csv", EMPLOYERS)
+    assert batch.rows["employer_id"].to_list() == ["A", "B"]
+    assert batch.broken.select("row_number", "rule").rows() == [(3, "row_total")]
+
+
+def test_a_total_that_is_short_is_one_too(tmp_path):
+    (tmp_path / "a.csv").write_text(HEADER + "A;1;2;3\nJumlah;5\nB;1\n")
+    (batch,) = read_batches(tmp_path / "a.csv", EMPLOYERS)
+    assert batch.broken.select("row_number", "rule").rows() == [(3, "row_total"), (4, "row_structure")]
+
+
+def test_a_row_whose_text_begins_like_a_total_is_a_row(tmp_path):
+    assert read(tmp_path, HEADER + "TOTAL;1;2;3\n")[0] == [(2, "TOTAL", "1", "2", "3")]
+
+
 # --- quotes --------------------------------------------------------------------------------------------------------
 
 
@@ -188,7 +303,11 @@ REFUSED = [
     ("a.csv", "employer_id;npp;employer_division;work_region\nA;A;1;2\n", "duplicate_header"),
     ("a.csv", NO_DIVISION, "missing_column"),
     ("a.csv", b"\x00\x01\x02\x03" * 64, "binary"),
-    ("a.csv", HEADER.encode("utf-16"), "binary"),
+    ("a.csv", "\n \n\r\n", "empty"),
+    ("a.csv", b"\xef\xbb\xbf", "empty"),
+    ("a.csv", b"\xff\xfe", "empty"),
+    ("a.csv", HEADER.encode("utf-16") + b"\x00\xd8", "unreadable"),
+    ("a.csv.gz", gzip.compress(b"", mtime=0), "empty"),
     ("a.csv", bytes(range(128, 256)) * 8, "missing_column"),
     ("a.csv", gzip.compress(HEADER.encode(), mtime=0), "wrong_extension"),
     ("a.csv.gz", HEADER, "wrong_extension"),

@@ -1,0 +1,115 @@
+"""Bytes of text become UTF-8 with the line ends of Unix, whatever system wrote them.
+
+Belongs here: UTF-16 and UTF-32, Windows-1252, carriage returns as line ends. Not: what a line holds (`text`, `blocks`).
+"""
+
+import codecs
+from collections.abc import Iterator
+from io import RawIOBase
+from typing import IO
+
+import numpy as np
+
+from assets.errors import FileRejected
+
+BOM = codecs.BOM_UTF8
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",  # begins as the mark of UTF-16 does, hence first
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_LOOKED_AT = 4096  # bytes
+_SHARE = 0.7  # of zeros on one side of the byte pairs, and none on the other: Latin text in UTF-16
+
+
+def pieces(stream: IO[bytes] | RawIOBase, size: int) -> Iterator[bytes]:
+    """The content in pieces: UTF-16 and UTF-32 as UTF-8, and line feeds for carriage returns where no line has one.
+
+    Raises FileRejected where UTF-16 or UTF-32 is damaged.
+    """
+    first = stream.read(size) or b""
+    found = _recoded(first, stream, size)
+    first = next(found, b"")
+    if b"\r" in first and b"\n" not in first:
+        yield from _line_feeds(first, found)
+    else:
+        yield first
+        yield from found
+
+
+def unix(block: bytes) -> bytes:
+    """Records with a line feed in place of each carriage return that ends a line alone; those inside quotes stay."""
+    if b"\r" not in block:
+        return block
+    content = np.frombuffer(block, dtype=np.uint8)
+    returns = np.flatnonzero(content == ord("\r"))
+    followed = np.append(content, ord("\0"))[returns + 1]
+    lone = returns[followed != ord("\n")]
+    if not lone.size:
+        return block
+    quotes = np.flatnonzero(content == ord('"'))
+    mended = content.copy()
+    mended[lone[np.searchsorted(quotes, lone) % 2 == 0]] = ord("\n")
+    return mended.tobytes()
+
+
+def utf8(block: bytes) -> tuple[bytes, str]:
+    """(UTF-8, encoding): a line that is no UTF-8 is Windows-1252, the lines around it are not."""
+    if block.isascii():
+        return block, "ascii"
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return b"\n".join(line if line.isascii() else _line(line) for line in block.split(b"\n")), "windows-1252"
+    return block, "utf-8"
+
+
+def _line(line: bytes) -> bytes:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace").encode()
+    return line
+
+
+def _recoded(first: bytes, stream: IO[bytes] | RawIOBase, size: int) -> Iterator[bytes]:
+    encoding = _wide(first[:_LOOKED_AT])
+    if encoding is None:
+        piece: bytes | None = first
+        while piece:
+            yield piece
+            piece = stream.read(size)
+        return
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while first:
+            yield decoder.decode(first).encode()
+            first = stream.read(size) or b""
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError:
+        raise FileRejected(
+            "unreadable", f"the text is damaged {encoding.upper()}: save the table as CSV in UTF-8"
+        ) from None
+
+
+def _wide(start: bytes) -> str | None:
+    """The encoding of text with two or four bytes a letter, by its mark or by its zeros; None for others."""
+    marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
+    if marked:
+        return marked
+    pairs = np.frombuffer(start[: len(start) // 2 * 2], dtype=np.uint8).reshape(-1, 2)
+    zeros = (pairs == 0).mean(axis=0) if len(pairs) else np.zeros(2)
+    if zeros[1] > _SHARE and not zeros[0]:
+        return "utf-16-le"
+    return "utf-16-be" if zeros[0] > _SHARE and not zeros[1] else None
+
+
+def _line_feeds(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    """Pieces with line feeds; a carriage return at the end of a piece waits for what follows it."""
+    held = first
+    for piece in rest:
+        cut = len(held) - held.endswith(b"\r")
+        yield held[:cut].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        held = held[cut:] + piece
+    yield held.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
