@@ -10,7 +10,10 @@ from schemas.summaries.common import SEGMENT, STATE, residents
 _OF = ("protected_persons",)
 _SERIES = (*_OF, "least_persons")
 _UNIT = "person, or percent for a ratio"
-_PROJECTION = "random walk with drift over the series' own monthly changes, at most 24"
+_PROJECTION = (
+    "random walk with drift over the series' own monthly changes, at most 24, all divided by the population of this "
+    "month; Student's t; never below 0 nor above the potential"
+)
 
 ADDITIVE = Additive(
     (Same("protected_persons", "coverage", "protected_persons", residents("region_code", pl.col("segment"))),),
@@ -39,14 +42,14 @@ TARGET_PROGRESS = Table(
               f"{_UNIT}, a month", of=_OF),
         Field("changes_seen", Kind.COUNT, "month-on-month changes the projection rests on", "change"),
         Field("mean_change", Kind.NUMBER, "mean of these changes", f"{_UNIT}, a month", of=_SERIES),
-        Field("projected_value", Kind.NUMBER, "value at the target month at that pace", _UNIT, source=_PROJECTION,
-              of=_SERIES),
+        Field("projected_value", Kind.NUMBER, "value at the target month at that pace, within 0 and the potential; empty below six "
+              "changes", _UNIT, source=_PROJECTION, of=_SERIES),
         Field("projected_low", Kind.NUMBER, "lower bound of the 80 % range; empty below six changes", _UNIT,
               source=_PROJECTION, of=_SERIES),
         Field("projected_high", Kind.NUMBER, "upper bound of the 80 % range; empty below six changes", _UNIT,
               source=_PROJECTION, of=_SERIES),
         Field("outlook", Kind.TEXT, "reached, likely (the range lies above the target), open, unlikely (the range lies below "
-              "it, or no month is left), or unknown (fewer than six changes, or no actual value)", codes="outlooks", of=_SERIES),
+              "it), missed (below the target at the end of its month), or unknown (fewer than six changes, or no actual value)", codes="outlooks", of=_SERIES),
         Field("least_persons", Kind.COUNT, "fewest persons, above none, in a month that the changes rest on: with the change "
               "and the present value a reader could tell them", "person", internal=True),
         *STATE,

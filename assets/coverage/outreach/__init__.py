@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.coverage.student import student_terms
 from assets.coverage.summary import Chosen, Read, Summary, last
 from assets.engines.engine import Engine
 from assets.ingest.month import first_day, previous
@@ -19,6 +20,7 @@ from schemas.summaries.outreach import OUTREACH
 _AFTER = 3  # months observed after an activity, and compared with as many before
 _WINDOW = 2 * _AFTER + 1
 _LASTING = _WINDOW + _AFTER  # months whose activities may tell in the window
+_BOUNDS = 0.95  # of what may have been, so much is within the bounds of an effect
 _ACTIVITIES = stored_table(BY_NAME["outreach"])
 
 
@@ -39,6 +41,7 @@ def observed_months(month: str, chosen: Chosen) -> pl.DataFrame:
 
 def _prepare(engine: Engine, month: str, chosen: Chosen) -> None:
     engine.offer("outreach_months", observed_months(month, chosen))
+    engine.offer("student_terms", student_terms(_BOUNDS))
 
 
 OUTREACH_SUMMARY = Summary(

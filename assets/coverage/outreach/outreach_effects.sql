@@ -1,9 +1,11 @@
 -- outreach_effects: entrants above what the comparison regencies would have had, with error. Association, not proof.
--- Grain: month held x province or nation x segment x channel. A working table. Unit: persons. Source: outreach_compared.
+-- Grain: month held x province or nation x segment x channel. A working table. Unit: persons. Source: outreach_compared,
+-- student_terms.
 -- Difference in differences by ratio of sums: change less base x (change / base of the comparison). What is estimated is
 -- what happened in these regencies; how they would have strayed without it is read from how the comparison regencies stray
 -- from their own rate, in proportion to the base or to its square, whichever is more; the error of that rate is added,
--- and that additional persons come one by one. Student's t (expanded), for as many regencies as the comparison is worth.
+-- and that additional persons come one by one. Student's t (student_terms, two-sided 95 %), for as many regencies as the
+-- comparison is worth.
 WITH rates AS (
     SELECT
         held_index, province_code, segment, channel, treated, comparisons, cost_idr,
@@ -40,6 +42,7 @@ errors AS (
 SELECT
     e.held_index, e.province_code, e.segment, e.channel, e.treated, e.comparisons, e.cost_idr, e.additional,
     nullif(e.error, 0) AS error,
-    1.959964 + 2.372271 / nullif(e.freedom, 0) + 2.822499 / nullif(e.freedom * e.freedom, 0)
-        + 2.555850 / nullif(e.freedom * e.freedom * e.freedom, 0) AS quantile
+    t.normal + CAST(t.over_1 AS DOUBLE) / nullif(e.freedom, 0) + CAST(t.over_2 AS DOUBLE) / nullif(e.freedom * e.freedom, 0)
+        + CAST(t.over_3 AS DOUBLE) / nullif(e.freedom * e.freedom * e.freedom, 0) AS quantile
 FROM errors AS e
+CROSS JOIN student_terms AS t

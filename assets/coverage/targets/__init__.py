@@ -6,12 +6,20 @@ Belongs here: what `target_progress` reads: the newest list of targets, and the 
 
 from pathlib import Path
 
-from assets.coverage.summary import Read, Summary, last, newest
+from assets.coverage.student import student_terms
+from assets.coverage.summary import Chosen, Read, Summary, last, newest
+from assets.engines.engine import Engine
 from schemas.extracts import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.targets import TARGET_PROGRESS
 
 MONTHS_SEEN = 25
+RANGE = 0.8  # of what may come, so much is within the range of a projection
+
+
+def _prepare(engine: Engine, month: str, chosen: Chosen) -> None:
+    engine.offer("student_terms", student_terms(RANGE))
+
 
 TARGETS = Summary(
     TARGET_PROGRESS,
@@ -20,5 +28,7 @@ TARGETS = Summary(
         Read("targets", stored_table(BY_NAME["targets"]), newest),
         Read("coverage", COVERAGE, last(MONTHS_SEEN)),
     ),
-    working=("target_progress_series", "target_progress_changes"),
+    codes=("segments",),
+    working=("target_progress_series", "target_progress_changes", "target_progress_bounds"),
+    prepare=_prepare,
 )
