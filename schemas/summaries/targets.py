@@ -49,7 +49,8 @@ TARGET_PROGRESS = Table(
         Field("projected_high", Kind.NUMBER, "upper bound of the 80 % range; empty below six changes", _UNIT,
               source=_PROJECTION, of=_SERIES),
         Field("outlook", Kind.TEXT, "reached, likely (the range lies above the target), open, unlikely (the range lies below "
-              "it), missed (below the target at the end of its month), or unknown (fewer than six changes, or no actual value)", codes="outlooks", of=_SERIES),
+              "it), missed (below the target at the end of its month), or unknown (fewer "
+              "than six changes, or no actual value)", codes="outlooks", of=_SERIES),
         Field("least_persons", Kind.COUNT, "fewest persons, above none, in a month that the changes rest on: with the change "
               "and the present value a reader could tell them", "person", internal=True),
         *STATE,

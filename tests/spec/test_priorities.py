@@ -4,9 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from summaries import given, made, warehouse
-from tables import written
+import pytest
+from summaries import figures, given, made, warehouse
+from tables import drawn, written
 
+from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.coverage.priorities import PRIORITIES
 from assets.release.protect import Policy, protect
 from assets.warehouse import Warehouse
@@ -233,6 +235,40 @@ def test_activities_of_this_and_the_two_months_before_count_once(tmp_path):
     given(stands, ACTIVITIES, "activity_id | held_on\nA4 | 2024-12-31", **HELD)
     given(stands, ACTIVITIES, "activity_id | held_on\nA5 | 2025-01-01", "2025-01", **HELD)
     assert told(made(stands, PRIORITIES), "outreach_activities", region_code="32", segment="informal") == ["3"]
+
+
+CORRECTED = """
+    what                        | held_on    | region_code | segment | channel | counted
+    the same again              | 2024-11-05 | 3201        | BPU     | app     | 3201 informal
+    another regency             | 2024-11-05 | 3202        | BPU     | app     | 3202 informal
+    another province            | 2024-11-05 | 3171        | BPU     | app     |
+    another segment             | 2024-11-05 | 3201        | PU      | app     | 3201 formal
+    another channel             | 2024-11-05 | 3201        | BPU     | radio   | 3201 informal
+    another month, too long ago | 2024-09-05 | 3201        | BPU     | app     |
+    another month of the three  | 2024-10-05 | 3201        | BPU     | app     | 3201 informal
+"""
+
+
+@pytest.mark.parametrize("row", drawn(CORRECTED))
+def test_a_corrected_activity_counts_once_as_delivered_last_as_in_outreach(tmp_path, row):
+    """Delivered with November as a meeting for own-account workers in 3201, and corrected with December."""
+    _, held_on, region, segment, channel, counted = (cell.strip() for cell in row.split("|"))
+    header = "geography_level | region_code | segment | protected_persons | denominator_persons"
+    places = [f"{level} | {code} | {group} | 1 | 9" for level, code in (("province", "32"), ("regency", "3201"),
+              ("regency", "3202")) for group in ("formal", "informal")]  # fmt: skip
+    stands = with_coverage(tmp_path, "\n".join([header, *places]))
+    columns = "activity_id | held_on | region_code | segment | channel"
+    given(stands, ACTIVITIES, f"{columns}\nA1 | 2024-11-05 | 3201 | BPU | app", "2024-11")
+    given(stands, ACTIVITIES, f"{columns}\nA1 | {held_on} | {region} | {segment} | {channel}")
+    rows = told(made(stands, PRIORITIES), "region_code", "segment", "outreach_activities")
+    region_of, group = counted.split() if counted else ("", "")
+    expected = {(region_of, group), ("32", group)} if counted else set()
+    assert rows == [f"{code} | {kind} | {int((code, kind) in expected)}"
+                    for code in ("32", "3201", "3202") for kind in ("formal", "informal")]  # fmt: skip
+    done = made(stands, OUTREACH_SUMMARY)
+    assert figures(done, "segment", "activities", "held_month", province_code="ID", channel="all") == (
+        [f"{segment} | 1 | {held_on[:7]}-01"]
+    )
 
 
 def test_an_old_delivery_does_not_tell_of_these_months(tmp_path):

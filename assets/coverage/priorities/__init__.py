@@ -1,12 +1,13 @@
 """Priorities: where most persons are still to be reached, and what is at hand there.
 
 Belongs here: what `priorities` reads: the coverage of the month, and four summaries that may be missing: what they would
-tell is then empty, never zero. Not: how a gap becomes a rank (the SQL).
+tell is then empty, never zero. Not: how a gap becomes a rank (the SQL), when an activity counts (`outreach_held.sql`, of outreach).
 """
 
 from pathlib import Path
 
 from assets import query
+from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.coverage.summary import Chosen, Read, Summary, last, this_month
 from schemas.extracts import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE
@@ -20,7 +21,7 @@ OUTREACH_MONTHS = 3
 
 def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
     """Without any delivery of outreach in these months nobody knows that there was none."""
-    return {"outreach_months": OUTREACH_MONTHS, "outreach_deliveries": len(chosen["outreach_activities"])}
+    return {"outreach_months": OUTREACH_MONTHS, "outreach_deliveries": len(chosen["activities"])}
 
 
 PRIORITIES = Summary(
@@ -31,9 +32,9 @@ PRIORITIES = Summary(
         Read("regional_programmes", REGIONAL_PROGRAMMES_SUMMARY, this_month, needed=False),
         Read("kur_linkage", KUR_LINKAGE, this_month, needed=False),
         Read("coverage_enterprise", COVERAGE_ENTERPRISE, this_month, needed=False),
-        Read("outreach_activities", stored_table(BY_NAME["outreach"]), last(OUTREACH_MONTHS), needed=False),
+        Read("activities", stored_table(BY_NAME["outreach"]), last(OUTREACH_MONTHS), needed=False),
     ),
     codes=("segments",),
-    working=("priorities_at_hand",),
+    working=(("outreach_held", OUTREACH_SUMMARY.folder), "priorities_at_hand"),
     values=_values,
 )

@@ -1,20 +1,13 @@
 -- priorities_at_hand: what could help to close a gap in a region: budgets, debtors, outreach, employers. A working table.
 -- Grain: region level x region x segment (formal, informal). Units: IDR, persons, activities, employers; empty: not told.
--- Source: regional_programmes, kur_linkage, coverage_enterprise (available rows), outreach_activities (held in the last
--- $outreach_months months; one delivered twice counts once).
+-- Source: regional_programmes, kur_linkage, coverage_enterprise (available rows), outreach_held (activities as delivered last, held
+-- in the last $outreach_months months).
 -- Budgets and debtors are of the informal, employers of the formal.
-WITH held AS (
-    SELECT
-        a.activity_id, a.region_code, s.segment_class AS segment,
-        CAST(year(a.held_on) AS INTEGER) * 12 + CAST(month(a.held_on) AS INTEGER) AS held_index
-    FROM outreach_activities AS a
-    JOIN segments AS s ON s.code = a.segment
-),
-recent AS (
-    SELECT activity_id, region_code, segment
-    FROM held
-    WHERE held_index > $month_index - $outreach_months AND held_index <= $month_index
-    GROUP BY activity_id, region_code, segment
+WITH recent AS (
+    SELECT h.region_code, s.segment_class AS segment
+    FROM outreach_held AS h
+    JOIN segments AS s ON s.code = h.segment
+    WHERE h.held_index > $month_index - $outreach_months AND h.held_index <= $month_index
 ),
 told AS (
     SELECT
