@@ -1,5 +1,7 @@
 """Enterprises: employers by size, and whether they hold what the law asks of their size."""
 
+import polars as pl
+
 from schemas.additive import Additive, Sum, Within
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
@@ -7,6 +9,8 @@ from schemas.summaries.common import ALL, NATION, PROVINCE, SIZE_CLASS, STATE, p
 
 _EMPLOYERS = ("employers",)
 _WORKERS = ("protected_workers",)
+COMPARED = "compared_workers"  # protected workers of the employers that declare workers, which the ratio tells
+_COMPARED_OF = (pl.col("worker_ratio") * pl.col("workers_declared")).round()
 
 ADDITIVE = Additive(
     (
@@ -18,8 +22,10 @@ ADDITIVE = Additive(
         Within("enrolled_employers", ("compliant_employers",)),
         Within("employers", ("kur_employers",)),
         Within("employers", ("size_differs_employers",)),
+        Within("protected_workers", (COMPARED,)),
     ),
     amounts={"workers_declared": "employers"},
+    told={COMPARED: _COMPARED_OF},
 )
 
 COVERAGE_ENTERPRISE = Table(
@@ -35,21 +41,22 @@ COVERAGE_ENTERPRISE = Table(
               source="PP 7/2021 art. 35: capital for firms registered since, else sales"),
         Field("sector", Kind.TEXT, "KBLI version and section, unknown, or all", codes="sectors", also=("unknown", "all")),
         Field("employers", Kind.COUNT, "employers and divisions that have not closed", "employer", sensitive=True),
-        Field("workers_declared", Kind.COUNT, "workers they declare", "person", of=_EMPLOYERS),
+        Field("workers_declared", Kind.COUNT, "workers they declare; empty: none declares any", "person", of=_EMPLOYERS),
         persons("protected_workers", "protected PU memberships registered with them", of=_EMPLOYERS),
         Field("enrolled_employers", Kind.COUNT, "employers with at least one protected worker", "employer", sensitive=True,
               of=_EMPLOYERS),
         Field("compliant_employers", Kind.COUNT, "enrolled employers of which every protected worker holds every programme "
               "their size obliges (unknown size: JKK and JKM, as for every size)", "employer",
               source="Perpres 109/2013 art. 6(3)", sensitive=True, of=_EMPLOYERS),
-        Field("kur_employers", Kind.COUNT, "employers with business credit (KUR)", "employer", sensitive=True,
+        Field("kur_employers", Kind.COUNT, "employers that say they have business credit (KUR)", "employer", sensitive=True,
               of=_EMPLOYERS),
         Field("size_differs_employers", Kind.COUNT, "employers that declare another size than the bands give",
               "employer", sensitive=True, of=_EMPLOYERS),
         ratio("enrolled_ratio", "enrolled ÷ employers", (*_EMPLOYERS, "enrolled_employers")),
         ratio("compliant_ratio", "compliant ÷ enrolled employers",
               (*_EMPLOYERS, "enrolled_employers", "compliant_employers")),
-        ratio("worker_ratio", "protected ÷ declared workers; can exceed 100 %", (*_EMPLOYERS, *_WORKERS)),
+        ratio("worker_ratio", "protected ÷ declared workers, both of the employers that declare workers; can exceed 100 %",
+              (*_EMPLOYERS, *_WORKERS, COMPARED)),
         Field("largest_workers", Kind.COUNT, "protected workers of the largest employer, its divisions together", "person",
               internal=True),
         Field("second_workers", Kind.COUNT, "protected workers of the second largest employer", "person", internal=True),

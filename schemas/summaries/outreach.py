@@ -20,8 +20,8 @@ OUTREACH = Table(
         Field("channel", Kind.TEXT, "channel of outreach, or all", codes="outreach_channels", also=("all",)),
         Field("activities", Kind.COUNT, "activities", "activity"),
         Field("regencies", Kind.COUNT, "regencies with one", "regency"),
-        Field("reach_persons", Kind.COUNT, "persons reached, as reported", "person"),
-        Field("cost_idr", Kind.COUNT, "cost", "IDR"),
+        Field("reach_persons", Kind.COUNT, "persons reached, as reported; empty where an activity does not tell", "person"),
+        Field("cost_idr", Kind.COUNT, "cost; empty where an activity does not tell", "IDR"),
         Field("months_observed", Kind.COUNT, "months after the activities that have been seen, 0 to 3", "month"),
         persons("new_enrolments", "persons who entered or re-entered the segment in these regencies in the months observed; "
                 "empty: none yet"),

@@ -37,11 +37,12 @@ REGIONAL_PROGRAMMES_SUMMARY = Table(
         Field("premium_idr", Kind.COUNT, "contribution of one worker at the date: JKK and JKM of the lowest income band",
               "IDR a month", source="list subsidy_premiums: 16,800, in 2026 too (PP 50/2025 art. 3)"),
         Field("workers_budgeted", Kind.COUNT, "workers the budgets name; regulations of one region, year and fund that name "
-              "the same quota count once (the largest)", "person"),
+              "the same quota count once (the largest); empty where a fund names none", "person"),
         Field("affordable_workers", Kind.COUNT, "budget ÷ the premiums of the months it is for, each at its "
               "date; each budget by itself, then added", "person"),
         persons("paid_workers", "protected residents paid by a regional or village budget"),
-        Field("vulnerable_persons", Kind.COUNT, "vulnerable workers of the survey", "person"),
+        Field("vulnerable_persons", Kind.COUNT, "vulnerable workers of the survey; empty where a region within does not tell",
+              "person"),
         Field("need_persons", Kind.COUNT, "vulnerable workers − protected ones, whoever pays; at least 0", "person",
               of=(_SERVED,)),
         ratio("adequacy_ratio", "affordable workers ÷ (need + paid workers)", ("paid_workers", _SERVED)),

@@ -11,6 +11,7 @@ from assets.warehouse import Warehouse
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table
 from schemas.registers import MEMBERSHIPS
+from schemas.summaries.enterprises import COMPARED, COVERAGE_ENTERPRISE
 
 NOBODY = "membership_key\n"
 WHOLE = {"province_code": "ID", "size_class": "all", "size_basis": "all", "sector": "all"}
@@ -178,7 +179,34 @@ def test_more_protected_than_declared_is_kept_and_nothing_declared_has_no_ratio(
     many = result(tmp_path, "employer_id | workers_declared\nA | 2", workers)
     assert figures(many, "worker_ratio", **WHOLE) == ["1.5"]
     none = result(tmp_path / "none", "employer_id | workers_declared\nA |", workers)
-    assert figures(none, "workers_declared", "worker_ratio", **WHOLE) == ["0 |"]
+    assert figures(none, "workers_declared", "worker_ratio", **WHOLE) == ["|"]
+
+
+DECLARING = [
+    # workers declared of A, B, C (each with protected workers: 250, 50, 50), the ratio of the nation
+    (("100", "", ""), 250 / 100),
+    (("", "100", ""), 50 / 100),
+    (("0", "100", ""), 50 / 100),  # an employer that declares none is compared with nothing
+    (("0", "100", "100"), 100 / 200),
+    (("500", "100", "100"), 350 / 700),
+    (("", "0", ""), None),
+]
+
+
+@pytest.mark.parametrize(("declared", "ratio"), DECLARING)
+def test_protected_and_declared_workers_are_those_of_the_same_employers(tmp_path, declared, ratio):
+    employers = "\n".join(["employer_id | workers_declared", *map(" | ".join, zip("ABC", declared, strict=True))])
+    frame = result(tmp_path, employers, crowd(a=250, b=50, c=50))
+    assert figures(frame, "protected_workers", "worker_ratio", **WHOLE) == [
+        f"350 | {'' if ratio is None else ratio}".strip()
+    ]
+
+
+def test_the_workers_that_a_ratio_tells_are_protected_as_a_count():
+    """Ratio times declared workers are the protected workers of the employers that declare: nobody may tell 3 of them."""
+    told = {"worker_ratio": [0.5, 2.5, None], "workers_declared": [7, 100, None]}
+    shown = pl.DataFrame(told).select(COVERAGE_ENTERPRISE.additive.told[COMPARED]).to_series()
+    assert shown.to_list() == [4.0, 250.0, None]  # 3.5 is rounded: a ratio is of whole workers
 
 
 # --- what the size obliges -----------------------------------------------------------------------------------------

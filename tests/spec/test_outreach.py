@@ -52,7 +52,7 @@ ACTIVITIES_DRAWN = """
     A1          | 3201        | BPU     | app       | 100           | 1000
     A2          | 3201        | BPU     | app       | 10            | 500
     A3          | 3201        | BPU     | messaging | 1             | 30
-    A4          | 3202        | BPU     | app       |               |
+    A4          | 3202        | BPU     | app       | 20            | 40
     A5          | 3171        | PU      | app       | 7             | 70
 """
 
@@ -63,11 +63,11 @@ def test_activities_are_added_by_province_segment_and_channel(tmp_path):
     assert figures(found, *columns, held_month=date(2024, 12, 1)) == [
         "31 | PU | all | 1 | 1 | 7 | 70",
         "31 | PU | app | 1 | 1 | 7 | 70",
-        "32 | BPU | all | 4 | 2 | 111 | 1530",
-        "32 | BPU | app | 3 | 2 | 110 | 1500",
+        "32 | BPU | all | 4 | 2 | 131 | 1570",
+        "32 | BPU | app | 3 | 2 | 130 | 1540",
         "32 | BPU | messaging | 1 | 1 | 1 | 30",
-        "ID | BPU | all | 4 | 2 | 111 | 1530",
-        "ID | BPU | app | 3 | 2 | 110 | 1500",
+        "ID | BPU | all | 4 | 2 | 131 | 1570",
+        "ID | BPU | app | 3 | 2 | 130 | 1540",
         "ID | BPU | messaging | 1 | 1 | 1 | 30",
         "ID | PU | all | 1 | 1 | 7 | 70",
         "ID | PU | app | 1 | 1 | 7 | 70",
@@ -78,6 +78,36 @@ def test_reach_and_cost_nobody_told_are_not_zero(tmp_path):
     assert nation(outreach(tmp_path, {"2024-12": "activity_id\nA1"}), "reach_persons", "cost_idr", channel="all") == [
         "|"
     ]
+
+
+UNTOLD = """
+    activity_id | region_code | channel   | reach_persons | cost_idr
+    A1          | 3201        | app       | 100           | 1000
+    A2          | 3201        | app       |               | 500
+    A3          | 3201        | messaging | 1             |
+    A4          | 3171        | app       | 7             | 70
+"""
+
+
+def test_a_part_that_is_told_is_not_taken_for_the_whole(tmp_path):
+    """Cost per enrolment too: 3 entered in November in 3201, after 1,500 for the app, and something for messages."""
+    found = outreach(tmp_path, {"2024-10": UNTOLD}, {"2024-11": ENTERED, "2024-12": NOBODY})
+    columns = ("province_code", "channel", "reach_persons", "cost_idr", "cost_per_enrolment_idr")
+    assert figures(found, *columns, held_month=date(2024, 10, 1)) == [
+        "31 | all | 7 | 70 |",
+        "31 | app | 7 | 70 |",
+        "32 | all |  |  |",
+        "32 | app |  | 1500 | 500.0",
+        "32 | messaging | 1 |  |",
+        "ID | all |  |  |",
+        "ID | app |  | 1570 | " + str(1570 / 3),
+        "ID | messaging | 1 |  |",
+    ]
+
+
+def test_no_cost_of_an_effect_where_one_compared_activity_has_none(tmp_path):
+    found = outreach(tmp_path, activities(m09="activity_id | cost_idr\nA1 | 800\nA2 |"), membership(CALM, STIRRED))
+    assert nation(found, "additional_enrolments", "cost_per_additional_idr", channel="all") == ["20.0 |"]
 
 
 def test_activities_belong_to_the_month_they_were_held_in(tmp_path):
@@ -98,6 +128,8 @@ def test_an_activity_delivered_again_counts_once_as_delivered_last(tmp_path):
     found = outreach(tmp_path, {"2024-10": drawn.format(5), "2024-12": drawn.format(9), "2024-11": drawn.format(7)})
     assert nation(found, "activities", "reach_persons", channel="all") == ["1 | 9"]
 
+
+NOBODY = "kind | persons"
 
 # --- who entered since ---------------------------------------------------------------------------------------------
 

@@ -242,6 +242,52 @@ def test_adequacy_and_execution_are_ratios_of_workers(tmp_path):
     ]
 
 
+UNTOLD = """
+    region_code | vulnerable_persons
+    3201        | 11
+    3202        |
+    3203        | 40
+    31          | 50
+"""
+
+
+def test_where_a_region_does_not_tell_its_province_and_nation_do_not_either(tmp_path):
+    """A part is not the whole: 51 of 3201 and 3203 are not the vulnerable workers of West Java."""
+    found = regional(tmp_path, "region_code\n3201\n3202", PERSONS_DRAWN, UNTOLD)
+    columns = ("vulnerable_persons", "need_persons", "adequacy_ratio")
+    assert seen(found, *columns) == ["32 |  |  |", f"3201 | 11 | 7 | {5000 / 10}", "3202 |  |  |", "ID |  |  |"]
+    assert figures(found, "vulnerable_persons", "need_persons", region_code="31") == ["50 | 50"]
+
+
+QUOTAS = [
+    # quota of a law of 3201 from the regency, of another from the villages, of a law of 3202; of 3201, of the province
+    (("100", "50", "30"), "150", "180"),
+    (("100", "", "30"), "", ""),
+    (("100", "50", ""), "150", ""),
+    (("", "", ""), "", ""),
+]
+
+
+@pytest.mark.parametrize(("quotas", "own", "province"), QUOTAS)
+def test_where_a_budget_names_no_quota_the_sum_of_quotas_is_not_known(tmp_path, quotas, own, province):
+    rows = (
+        ("3201 | 1/2024 | regency", quotas[0]),
+        ("3201 | 2/2024 | village", quotas[1]),
+        ("3202 | 1/2024 | regency", quotas[2]),
+    )
+    text = "\n".join(["region_code | regulation_no | fund | workers_budgeted", *map(" | ".join, rows)])
+    found = regional(tmp_path, text)
+    assert figures(found, "workers_budgeted", region_code="3201") == [own]
+    assert figures(found, "workers_budgeted", region_code="32") == [province]
+    assert figures(found, "workers_budgeted", region_code="33") == ["0"]  # no regulation in force: none budgeted
+
+
+def test_months_without_a_premium_are_not_paid_for_with_nothing(tmp_path):
+    """The scheme began in July 2015: nobody knows what twelve months of that year cost."""
+    found = regional(tmp_path, "region_code\n3201", month="2015-12", year=2015)
+    assert figures(found, "affordable_workers", region_code="ID") == [""]
+
+
 def test_without_a_wave_there_is_no_need_and_no_adequacy(tmp_path):
     found = regional(tmp_path, "region_code\n3201", PERSONS_DRAWN)
     columns = ("paid_workers", "vulnerable_persons", "need_persons", "adequacy_ratio", "execution_ratio")

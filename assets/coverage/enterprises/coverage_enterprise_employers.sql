@@ -2,7 +2,8 @@
 -- Grain: employer x division. A working table, never released. Units: persons, 0 or 1.
 -- Source: employers, coverage_enterprise_workers, size_bands, size_obligations, sectors (all lists as in force).
 -- The size: by capital for whoever registered since the bands of capital are in force, else by sales, capital, workers
--- declared, the class declared. Whose size is unknown is held to what every size obliges: JKK and JKM.
+-- declared, the class declared. compared_workers: protected workers where workers are declared, so that the two can be divided.
+-- Whose size is unknown is held to what every size obliges: JKK and JKM.
 WITH judged AS (
     SELECT
         e.employer_id, e.employer_division, e.work_region, substr(e.kbli, 1, 2) AS division, e.workers_declared,
@@ -37,8 +38,8 @@ sized AS (
 )
 SELECT
     s.employer_id, substr(s.work_region, 1, 2) AS province_code, s.size_class, s.size_basis,
-    coalesce(k.code, 'unknown') AS sector, coalesce(s.workers_declared, 0) AS workers_declared,
-    coalesce(w.protected_workers, 0) AS protected_workers,
+    coalesce(k.code, 'unknown') AS sector, s.workers_declared, coalesce(w.protected_workers, 0) AS protected_workers,
+    CASE WHEN s.workers_declared > 0 THEN coalesce(w.protected_workers, 0) ELSE 0 END AS compared_workers,
     CASE WHEN w.protected_workers > 0 THEN 1 ELSE 0 END AS is_enrolled,
     CASE
         WHEN w.protected_workers > 0 AND (w.jkk OR coalesce(o.jkk, '1') = '0') AND (w.jkm OR coalesce(o.jkm, '1') = '0')

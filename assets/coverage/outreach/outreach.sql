@@ -1,5 +1,6 @@
 -- outreach: activities, reach, cost and new enrolments by channel and segment; what was seen to follow is association.
 -- Grain: month held x province or nation x segment x channel or all. Units: activities, persons, IDR.
+-- Reach and cost are empty where one activity does not tell, and so is the cost per enrolment.
 -- Source: outreach_done, outreach_entries (persons who entered or re-entered), outreach_effects.
 WITH entered AS (
     SELECT h.held_index, e.region_code, e.segment, CAST(sum(e.entries) AS BIGINT) AS entries
@@ -12,7 +13,8 @@ placed AS (
     SELECT
         h.held_month, h.held_index, p.province_code, d.segment, d.channel, h.months_observed,
         CAST(sum(d.activities) AS BIGINT) AS activities, count(*) AS regencies,
-        CAST(sum(d.reach_persons) AS BIGINT) AS reach_persons, CAST(sum(d.cost_idr) AS BIGINT) AS cost_idr,
+        CASE WHEN count(*) = count(d.reach_persons) THEN CAST(sum(d.reach_persons) AS BIGINT) END AS reach_persons,
+        CASE WHEN count(*) = count(d.cost_idr) THEN CAST(sum(d.cost_idr) AS BIGINT) END AS cost_idr,
         CASE WHEN h.months_observed > 0 THEN CAST(coalesce(sum(e.entries), 0) AS BIGINT) END AS new_enrolments
     FROM outreach_done AS d
     JOIN outreach_months AS h ON h.held_index = d.held_index

@@ -15,7 +15,7 @@ treated AS (
     SELECT
         u.held_index, p.province_code, u.segment, d.channel, count(*) AS units, CAST(sum(u.change) AS BIGINT) AS change,
         CAST(sum(u.base) AS BIGINT) AS base, CAST(sum(u.base * u.base) AS BIGINT) AS base_square,
-        CAST(sum(d.cost_idr) AS BIGINT) AS cost_idr
+        CASE WHEN count(*) = count(d.cost_idr) THEN CAST(sum(d.cost_idr) AS BIGINT) END AS cost_idr
     FROM outreach_units AS u
     JOIN outreach_done AS d
         ON d.held_index = u.held_index AND d.region_code = u.region_code AND d.segment = u.segment

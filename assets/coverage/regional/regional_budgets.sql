@@ -1,17 +1,20 @@
 -- regional_budgets: the budgets in force of each region itself, and which regulations it has. A working table.
 -- Grain: region. Units: IDR a year, persons, regulations. Source: regional_in_force.
--- Regulations of one region and fund name the same quota of workers: the largest counts, then funds are added.
+-- Regulations of one region and fund name the same quota of workers: the largest counts, then funds are added. Where a fund names
+-- none, the quota of the region is not known.
 WITH quotas AS (
     SELECT
         region_code, fund, max(workers_budgeted) AS workers_budgeted, CAST(sum(budget_idr) AS BIGINT) AS budget_idr,
-        CAST(sum(affordable_workers) AS BIGINT) AS affordable_workers
+        CASE WHEN count(*) = count(affordable_workers) THEN CAST(sum(affordable_workers) AS BIGINT) END AS affordable_workers
     FROM regional_in_force
     GROUP BY region_code, fund
 ),
 funded AS (
     SELECT
-        region_code, CAST(sum(workers_budgeted) AS BIGINT) AS workers_budgeted,
-        CAST(sum(budget_idr) AS BIGINT) AS budget_idr, CAST(sum(affordable_workers) AS BIGINT) AS affordable_workers
+        region_code,
+        CASE WHEN count(*) = count(workers_budgeted) THEN CAST(sum(workers_budgeted) AS BIGINT) END AS workers_budgeted,
+        CAST(sum(budget_idr) AS BIGINT) AS budget_idr,
+        CASE WHEN count(*) = count(affordable_workers) THEN CAST(sum(affordable_workers) AS BIGINT) END AS affordable_workers
     FROM quotas
     GROUP BY region_code
 ),

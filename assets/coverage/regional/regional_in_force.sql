@@ -2,7 +2,8 @@
 -- Grain: one row a region, regulation and fund. A working table. Units: IDR, persons, months.
 -- Source: regulations (the delivered list), subsidy_premiums (dated). A budget is of its year and ends with it.
 -- Empty dates are those of the budget year; intervals are half-open. A budget pays for its months one after the other, from
--- the month it begins in or as early as they all are in the year, each at the premium of that month.
+-- the month it begins in or as early as they all are in the year, each at the premium of that month; not known where a month has
+-- no premium.
 WITH listed AS (
     SELECT
         r.region_code, r.regulation_kind, r.regulation_no, r.fund, r.year, CAST(r.months AS INTEGER) AS months,
@@ -34,9 +35,12 @@ dated AS (
 )
 SELECT
     l.region_code, l.regulation_kind, l.regulation_no, l.fund, l.workers_budgeted, l.budget_idr,
-    CAST(floor(CAST(l.budget_idr AS DOUBLE) / nullif(CAST(sum(
-        d.premium_idr * (least(d.until_month, l.first_month + l.months) - greatest(d.from_month, l.first_month))
-    ) AS DOUBLE), 0)) AS BIGINT) AS affordable_workers
+    CASE
+        WHEN sum(least(d.until_month, l.first_month + l.months) - greatest(d.from_month, l.first_month)) = l.months
+            THEN CAST(floor(CAST(l.budget_idr AS DOUBLE) / nullif(CAST(sum(
+                d.premium_idr * (least(d.until_month, l.first_month + l.months) - greatest(d.from_month, l.first_month))
+            ) AS DOUBLE), 0)) AS BIGINT)
+    END AS affordable_workers
 FROM placed AS l
 LEFT JOIN dated AS d ON d.from_month < l.first_month + l.months AND d.until_month > l.first_month
 GROUP BY

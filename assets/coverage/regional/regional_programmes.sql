@@ -1,15 +1,16 @@
 -- regional_programmes: regulation, budget, the workers it can pay for, those it does pay for, and the need.
 -- Grain: nation, province, regency. Units: IDR, persons; ratios as fractions. A province holds its own budgets and its
 -- regencies', the nation all. Source: regional_budgets, regional_people (residents), regional_vulnerable (survey),
--- subsidy_premiums (dated).
+-- subsidy_premiums (dated). Where one region within does not tell how many, the sum is not known: no part is taken for the whole.
 WITH placed AS (
     SELECT
         g.geography_level, g.region_code, count(b.region_code) AS regions_with_regulation,
-        CAST(sum(b.budget_idr) AS BIGINT) AS budget_idr, CAST(sum(b.workers_budgeted) AS BIGINT) AS workers_budgeted,
-        CAST(sum(b.affordable_workers) AS BIGINT) AS affordable_workers,
+        CAST(sum(b.budget_idr) AS BIGINT) AS budget_idr,
+        CASE WHEN count(b.region_code) = count(b.workers_budgeted) THEN CAST(sum(b.workers_budgeted) AS BIGINT) END AS workers_budgeted,
+        CASE WHEN count(b.region_code) = count(b.affordable_workers) THEN CAST(sum(b.affordable_workers) AS BIGINT) END AS affordable_workers,
         CAST(coalesce(sum(p.paid_workers), 0) AS BIGINT) AS paid_workers,
         CAST(coalesce(sum(p.protected_vulnerable), 0) AS BIGINT) AS protected_vulnerable,
-        CAST(sum(v.vulnerable_persons) AS BIGINT) AS vulnerable_persons
+        CASE WHEN count(v.region_code) = count(v.vulnerable_persons) THEN CAST(sum(v.vulnerable_persons) AS BIGINT) END AS vulnerable_persons
     FROM geography AS g
     LEFT JOIN regional_budgets AS b ON b.region_code = g.member_code
     LEFT JOIN regional_people AS p ON p.region_code = g.member_code

@@ -22,6 +22,7 @@ from assets.release.disclosure.task import Protected, Task
 from assets.release.disclosure.thresholds import withheld
 from schemas.model import Table
 from schemas.summaries import SUMMARIES
+from schemas.summaries.enterprises import COMPARED
 
 _NATION_COSTS, _PROVINCE_COSTS = 1000.0, 5.0  # how much dearer than a detail: the nation only where nothing else does
 _AMOUNT_COSTS = 30.0  # the same for amounts of the nation, which are large numbers as they are
@@ -81,7 +82,12 @@ class Work:
         self.small[cells] = small.ravel()
         dominated = self.dominated[cells].reshape(ours.values.shape)
         if ours.table.name == "coverage_enterprise":
-            dominated[:, ours.counts.index("protected_workers")] = _dominated(frame, ours, self.rule)
+            workers, compared = (
+                pl.col("protected_workers"),
+                frame.select(ours.table.additive.told[COMPARED]).to_series(),
+            )
+            dominated[:, ours.counts.index("protected_workers")] = _dominated(frame, ours, self.rule, workers)
+            dominated[:, ours.counts.index(COMPARED)] = _dominated(frame, ours, self.rule, pl.lit(compared))
         self.hidden[cells] = ((hidden | small | dominated) & (ours.values > -1)).ravel() & self.shown[cells]
 
     def task(self) -> Task:
@@ -232,9 +238,9 @@ def _open(frame: pl.DataFrame, ours: Grid) -> Mask:
     return found
 
 
-def _dominated(frame: pl.DataFrame, ours: Grid, rule: Policy) -> Mask:
-    """Rows in which one employer, or two, could be told from the workers of all."""
-    workers, largest, second = (pl.col(name) for name in ("protected_workers", "largest_workers", "second_workers"))
+def _dominated(frame: pl.DataFrame, ours: Grid, rule: Policy, workers: pl.Expr) -> Mask:
+    """Rows in which one employer, or two, could be told from these workers; of some employers, none is larger than of all."""
+    largest, second = pl.col("largest_workers"), pl.col("second_workers")
     one = largest * 100 > workers * rule.dominance_percent
     two = (workers - largest - second) * 100 < largest * rule.p_percent
     few = pl.col("enrolled_employers") < rule.min_employers
