@@ -2,9 +2,12 @@
 
 import errno
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _ROOM = 256 << 10  # bytes without which nothing can be written
+_PANIC = "PanicException"  # of libraries written in Rust: no Exception, each has a class of its own
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
 
@@ -72,6 +75,25 @@ def explained(error: Exception, root: Path) -> CakupanError:
     return Unexpected(
         f"an unexpected {type(error).__name__} at {_place(error)}: its text is withheld, it may quote a cell"
     )
+
+
+@contextmanager
+def contained() -> Iterator[None]:
+    """Whatever goes wrong inside with a file's content refuses that file, and no other.
+
+    Raises FileRejected with the kind of the error and its place in the code, never its text: it may quote a cell. Errors
+    that are not the file's pass: those with a message of their own, want of memory, an interruption.
+    """
+    try:
+        yield
+    except (CakupanError, MemoryError):
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+            raise
+        kind = f"{type(error).__name__} at {_place(error)}"
+        remedy = "save the table as CSV in UTF-8; if that does not help, report this line"
+        raise FileRejected("unreadable", f"the content cannot be read ({kind}): {remedy}") from None
 
 
 def _is_full(root: Path) -> bool:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from rich.table import Table as Grid
 
-from assets.errors import CakupanError, FileRejected, ReleaseRefused
+from assets.errors import CakupanError, FileRejected, ReleaseRefused, contained
 from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.delivery import is_complete
 from assets.ingest.file import NO_ROWS
+from assets.ingest.filenames import shown
 from assets.ingest.month import first_day
 from assets.ingest.reading import read_batches
 from assets.ingest.standardise import Standardiser
@@ -33,26 +34,27 @@ def print_findings(file: Path, extract: str, month: str | None) -> bool:
     found: dict[str, list[int]] = defaultdict(list)
     rows = 0
     try:
-        standardiser = Standardiser(table, reported)
-        for batch in read_batches(file, table):
-            rows += batch.rows.height + batch.broken.height
-            for number, _, rule in batch.broken.iter_rows():
-                found[rule].append(number)
-            broken = judge(standardiser.frame(batch.rows), table).broken
-            numbers = batch.rows[ROW_NUMBER]
-            for (rule,), group in broken.group_by("rule"):
-                found[str(rule)] += numbers.gather(group["row"]).to_list()
-        if not rows:
-            raise FileRejected("no_rows", NO_ROWS)
+        with contained():
+            standardiser = Standardiser(table, reported)
+            for batch in read_batches(file, table):
+                rows += batch.rows.height + batch.broken.height
+                for number, _, rule in batch.broken.iter_rows():
+                    found[rule].append(number)
+                broken = judge(standardiser.frame(batch.rows), table).broken
+                numbers = batch.rows[ROW_NUMBER]
+                for (rule,), group in broken.group_by("rule"):
+                    found[str(rule)] += numbers.gather(group["row"]).to_list()
+            if not rows:
+                raise FileRejected("no_rows", NO_ROWS)
     except FileRejected as refused:
-        raise CakupanError(f"{file.name}: {refused}") from None
+        raise CakupanError(f"{shown(file.name)}: {refused}") from None
     return _print_rules(file, table, rows, reported, found)
 
 
 def _print_rules(file: Path, table: Table, rows: int, month: date, found: dict[str, list[int]]) -> bool:
     rules = [rule for rule in (*table.cross_row_rules(), *table.all_rules()) if found.get(rule.name)]
     held = {row for rule in rules if rule.severity is Severity.FATAL for row in found[rule.name]}
-    out.print(f"{file.name}: {rows:,} rows as {table.name} of {month:%Y-%m}; {len(held):,} would be quarantined")
+    out.print(f"{shown(file.name)}: {rows:,} rows as {table.name} of {month:%Y-%m}; {len(held):,} would be quarantined")
     if rules:
         grid = Grid("rule", "effect", "rows", "row numbers", "how to mend it")
         effects = {Severity.FATAL: "quarantined", Severity.CONVENTION: "flagged", Severity.CHARACTERIZATION: "counted"}

@@ -14,15 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import DeliveryRefused
+from assets.ingest.filenames import shown
 from schemas.extracts import BY_NAME
 
 EXTRACTS = tuple(BY_NAME)
 MANIFEST = "manifest.json"
+_NO_DELIVERY = (".", "~$")  # files of the system, and those that mark a workbook as open
 
 
 @dataclass(frozen=True)
 class DeliveredFile:
-    """One landed file. `name` is relative to the month's folder; `rows` is the sender's control total, if any.
+    """One landed file. `name` is relative to the month's folder, as `filenames.shown` writes it.
+
+    `rows` is the sender's control total, if any.
 
     `sha256` is what the manifest says, and proven only when the file is read; without a manifest it was computed.
     """
@@ -125,8 +129,8 @@ def is_complete(folder: Path) -> bool:
     manifest = read_manifest(folder)
     if manifest is None:
         return False
-    sizes = {path: path.stat().st_size for path in _landed(folder)}
-    return all(sizes.get(folder / entry["name"]) == entry["bytes"] for entry in manifest["files"])
+    sizes = {_name(folder, path): path.stat().st_size for path in _landed(folder)}
+    return all(sizes.get(entry["name"]) == entry["bytes"] for entry in manifest["files"])
 
 
 def write_manifest(
@@ -155,14 +159,27 @@ def write_manifest(
 
 def _landed(folder: Path) -> list[Path]:
     found = [path for extract in EXTRACTS for path in sorted((folder / extract).glob("**/*")) if path.is_file()]
-    return [path for path in found if not path.name.startswith(".")]
+    return [path for path in found if not path.name.startswith(_NO_DELIVERY)]
+
+
+def _name(folder: Path, path: Path) -> str:
+    """The name of a file in manifests, reports and quarantine, whatever bytes it is made of."""
+    return shown(path.relative_to(folder).as_posix())
 
 
 def _delivered(folder: Path, path: Path, listed: Mapping[str, Any]) -> DeliveredFile:
-    name = path.relative_to(folder).as_posix()
+    name = _name(folder, path)
     entry = listed.get(name, {})
-    digest = entry.get("sha256") or digest_of(path)
+    digest = entry.get("sha256") or _digest_or_none(path)
     return DeliveredFile(path, name, name.split("/")[0], path.stat().st_size, digest, entry.get("rows"))
+
+
+def _digest_or_none(path: Path) -> str:
+    """The digest, or nothing where the file cannot be opened: reading it then refuses it, by name."""
+    try:
+        return digest_of(path)
+    except OSError:
+        return ""
 
 
 def digest_of(path: Path) -> str:

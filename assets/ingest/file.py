@@ -5,10 +5,11 @@ Belongs here: the way of a file through the stages. Not: what concerns several f
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from assets.errors import FileRejected
+from assets.errors import FileRejected, contained, explained
 from assets.ingest import duplicates, shaping
 from assets.ingest.batch import ROW_NUMBER, Batch
 from assets.ingest.delivery import DeliveredFile
@@ -41,22 +42,33 @@ class FileIngest:
             if not report.rows_read:
                 raise FileRejected("no_rows", NO_ROWS)
         except FileRejected as refused:
-            for folder in (self.accepted, self.quarantine):
-                for part in folder.glob(f"part-{place:05d}-*.parquet"):
-                    part.unlink()
-            kept = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
-            kept.rejected, kept.message = refused.reason, str(refused)
-            return kept
+            return self.refuse(place, file, refused)
+        return report
+
+    def refuse(self, place: int, file: DeliveredFile, refused: FileRejected) -> FileReport:
+        """The report of a refused file, whose parts are removed."""
+        for folder in (self.accepted, self.quarantine):
+            for part in folder.glob(f"part-{place:05d}-*.parquet"):
+                part.unlink()
+        report = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
+        report.rejected, report.message = refused.reason, str(refused)
         return report
 
     def _take(self, place: int, file: DeliveredFile, report: FileReport) -> None:
         standardiser = Standardiser(self.table, self.month)
         for number, batch in enumerate(read_batches(file.path, self.table, file.sha256)):
             part = f"part-{place:05d}-{number:05d}.parquet"
-            self._take_batch(batch, standardiser, file.name, part, report)
+            with contained():
+                accepted, quarantined = self._taken(batch, standardiser, file.name, report)
+            # whole months are read, never parts of one: statistics and a denser code would cost and not pay
+            _write(accepted, self.accepted / part, compression="lz4", statistics=False)
+            _write(quarantined, self.quarantine / part)
         report.styles = standardiser.styles()
 
-    def _take_batch(self, batch: Batch, standardiser: Standardiser, name: str, part: str, report: FileReport) -> None:
+    def _taken(
+        self, batch: Batch, standardiser: Standardiser, name: str, report: FileReport
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """(accepted rows, quarantined rows) of a batch, counted in the report."""
         frame = standardiser.frame(batch.rows)
         verdict = judge(frame, self.table)
         report.count(verdict)
@@ -74,11 +86,16 @@ class FileIngest:
         report.rows_quarantined += quarantined.height
         if "office_code" in accepted.columns and report.office_code == "unknown" and accepted.height:
             report.office_code = accepted["office_code"][0]
-        if accepted.height:
-            # whole months are read, never parts of one: statistics and a denser code would cost and not pay
-            accepted.write_parquet(self.accepted / part, compression="lz4", statistics=False)
-        if quarantined.height:
-            quarantined.write_parquet(self.quarantine / part)
+        return accepted, quarantined
+
+
+def _write(rows: pl.DataFrame, part: Path, **how: Any) -> None:  # noqa: ANN401  options of write_parquet
+    """Write the part, where it has rows. Raises CakupanError: what keeps it from being written is no fault of the file."""
+    try:
+        if rows.height:
+            rows.write_parquet(part, **how)
+    except Exception as error:  # noqa: BLE001  each becomes one line
+        raise explained(error, part.parent) from None
 
 
 def _broken(batch: Batch, table: Table, name: str) -> pl.DataFrame:

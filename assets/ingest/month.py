@@ -17,7 +17,7 @@ from assets.ingest import duplicates
 from assets.ingest.delivery import DeliveredFile, Delivery
 from assets.ingest.identity import PersonKey
 from assets.ingest.report import FileReport, MonthReport
-from assets.ingest.unread import unread
+from assets.ingest.unread import instead, unread
 from assets.ingest.workers import Assignment, taking, worker_count
 from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
@@ -120,6 +120,9 @@ def _take_all(to: Assignment, delivery: Delivery, progress: Progress) -> list[Fi
             return found
 
         reports |= {found.name: found for found in pool.map(report, left)}
+        for place, file in enumerate(files):
+            if instead(file, delivery, reports):
+                reports[file.name] = take(place, file)
     return [reports[file.name] for file in files]
 
 

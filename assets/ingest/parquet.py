@@ -30,7 +30,7 @@ _DAMAGED = "the Parquet file is damaged, cut short, or none: write it again and 
 def read_parquet(path: Path, table: Table) -> Iterator[Batch]:
     """Batches of a Parquet file. Raises FileRejected where it is damaged or a column's type says nothing to a field."""
     try:
-        with pq.ParquetFile(path) as file:
+        with path.open("rb") as stream, pq.ParquetFile(stream) as file:
             header = match_header(file.schema_arrow.names, table)
             wanted = {name: file.schema_arrow.names[at] for at, name in header.fields.items()}
             zones = {name: _zone(file, named) for name, named in wanted.items()}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assets.errors import FileRejected
+from assets.errors import FileRejected, contained
 from assets.ingest.batch import Batch
 from assets.ingest.filenames import shown
 from assets.ingest.parquet import read_parquet
@@ -75,22 +75,26 @@ def read_batches(path: Path, table: Table, sha256: str | None = None) -> Iterato
     Raises FileRejected with the reason and how to mend it; also, behind the last batch, where the content has not the
     digest `sha256`.
     """
-    content = _content(path)
-    source = Witnessed(path)
-    if content == "xlsx":
-        yield from read_sheet(path, table)
-    elif content == "parquet":
-        yield from read_parquet(path, table)
-    else:
-        yield from read_text(source, {"gz": "gzip", "zst": "zstd"}.get(content), table)
-    if sha256 and source.sha256() != sha256:
-        raise FileRejected("changed", CHANGED)
+    with contained():
+        content = _content(path)
+        source = Witnessed(path)
+        if content == "xlsx":
+            yield from read_sheet(path, table)
+        elif content == "parquet":
+            yield from read_parquet(path, table)
+        else:
+            yield from read_text(source, {"gz": "gzip", "zst": "zstd"}.get(content), table)
+        if sha256 and source.sha256() != sha256:
+            raise FileRejected("changed", CHANGED)
 
 
 def _content(path: Path) -> str:
     """What the file is; FileRejected where it is empty, of no known format, or not what its name says."""
-    with path.open("rb") as stream:
-        start = stream.read(8)
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(8)
+    except OSError:
+        raise FileRejected("unreadable", "the file cannot be opened: give this user the right to read it") from None
     if not start:
         raise FileRejected("empty", "the file is empty: send it again, or leave it out")
     if start.startswith(_COMPOUND):

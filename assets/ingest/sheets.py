@@ -41,7 +41,7 @@ def read_sheet(path: Path, table: Table) -> Iterator[Batch]:
 
 
 def _batches(path: Path, table: Table) -> Iterator[Batch]:
-    with CalamineWorkbook.from_path(path) as book:
+    with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
         epoch = epoch_of(path)
         sheet, facts = _chosen(path, book, table)
         place, heading = _heading(sheet, table)

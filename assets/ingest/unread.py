@@ -15,17 +15,36 @@ _UNLISTED = "the manifest does not list the file: send a new manifest, or take t
 def unread(delivery: Delivery, extract: str) -> dict[str, FileReport]:
     """The reports of the extract's files that are not to be read, by file name."""
     files = delivery.of(extract)
-    originals = _originals(files)
+    originals = _originals([file for file in files if file.name not in delivery.changed])
     found = ((file.name, _report(file, delivery, originals)) for file in files)
     return {name: report for name, report in found if report}
 
 
+def instead(file: DeliveredFile, delivery: Delivery, reports: dict[str, FileReport]) -> bool:
+    """Whether a copy is to be read after all: the file it repeats was refused, perhaps for its name alone.
+
+    The copies of a file that was read so are told to repeat that one.
+    """
+    report = reports[file.name]
+    original = report
+    while original.repeats:
+        original = reports[original.repeats]
+    if original is report or not original.rejected:
+        return False
+    read = [
+        other for other in reports.values() if other.sha256 == file.sha256 and not (other.repeats or other.rejected)
+    ]
+    if read:
+        report.repeats = read[0].name
+    return not read and file.name not in delivery.unlisted
+
+
 def _report(file: DeliveredFile, delivery: Delivery, originals: dict[str, str]) -> FileReport | None:
     report = FileReport(file.name, file.sha256, file.bytes)
-    if originals[file.sha256] != file.name:
-        report.repeats = originals[file.sha256]
-    elif file.name in delivery.changed:
+    if file.name in delivery.changed:
         report.rejected, report.message = "changed", CHANGED
+    elif file.sha256 and originals[file.sha256] != file.name:
+        report.repeats = originals[file.sha256]
     elif file.name in delivery.unlisted:
         report.rejected, report.message = "unlisted", _UNLISTED
     else:

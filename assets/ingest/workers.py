@@ -8,6 +8,7 @@ key in the environment as its parent does: no secret is handed over.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -37,6 +38,8 @@ ONE_CORE = {
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
 }
+_CRASHES = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE)  # not: want of memory
+_CRASHED = "a library crashed at its content: save the table as CSV in UTF-8; if that does not help, report this line"
 Take = Callable[[int, DeliveredFile], FileReport]
 
 
@@ -69,6 +72,10 @@ def worker_count() -> int:
     return int(named)
 
 
+class _WorkerCrashedError(Exception):
+    """A worker ended by an error that no language catches, in a library, at the file it was reading."""
+
+
 @contextmanager
 def taking(assignment: Assignment, files: tuple[DeliveredFile, ...]) -> Iterator[Take]:
     """A function that ingests one file; `worker_count()` threads may call it at once."""
@@ -84,6 +91,9 @@ def taking(assignment: Assignment, files: tuple[DeliveredFile, ...]) -> Iterator
             worker = idle.get()
             try:
                 return _ask(worker, place, file)
+            except _WorkerCrashedError:
+                worker = stack.enter_context(_worker(assignment))
+                return assignment.ingest().refuse(place, file, errors.FileRejected("unreadable", _CRASHED))
             finally:
                 idle.put(worker)
 
@@ -108,6 +118,8 @@ def _worker(assignment: Assignment) -> Iterator[subprocess.Popen[str]]:
 def _ask(worker: "subprocess.Popen[str]", place: int, file: DeliveredFile) -> FileReport:
     _tell(worker, {"place": place, "file": vars(file) | {"path": str(file.path)}})
     line = worker.stdout.readline() if worker.stdout else ""
+    if not line and worker.wait() in _CRASHES:
+        raise _WorkerCrashedError
     if not line:
         raise errors.MonthRefused(f"the worker ended while it read {file.name}: is there memory enough?")
     answer = json.loads(line)
