@@ -1,5 +1,6 @@
 -- numerators: protected and registered persons in the breakdowns of the table coverage. A working table.
 -- Grain: geography basis x level x region x segment x programme x sex x age band. Unit: persons. Source: person_cells.
+-- Programme any: everyone who is protected, by status alone, as in every other table.
 WITH placed AS (
     SELECT
         c.month, c.geography_basis, g.geography_level, g.region_code, s.segment_group AS segment, c.sex, c.age_band,
@@ -23,7 +24,7 @@ held AS (
         p.persons, p.memberships, p.dual_persons,
         CASE g.code
             WHEN 'jkk' THEN p.jkk WHEN 'jkm' THEN p.jkm WHEN 'jht' THEN p.jht WHEN 'jp' THEN p.jp WHEN 'jkp' THEN p.jkp
-            ELSE p.jkk OR p.jkm OR p.jht OR p.jp OR p.jkp
+            ELSE TRUE
         END AND p.status = 'protected' AS is_protected,
         p.status IN ('protected', 'grace') AS is_registered
     FROM placed AS p

@@ -23,6 +23,7 @@ from assets.warehouse import Warehouse
 from schemas.registers import MEMBERSHIPS, PERSON_CELLS, PERSONS, PROFILES, STANDINGS
 
 HERE = Path(__file__).parent
+MEMBERSHIP_STATUS = ("membership_status", HERE)  # the one text that says when a membership is protected: always a view
 _MADE = (STANDINGS, PROFILES, PERSONS, PERSON_CELLS)
 
 

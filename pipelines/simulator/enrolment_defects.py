@@ -55,6 +55,7 @@ EXTRA = (
     unreadable("segment", "XX", "PU"),
     *(Defect(f"{name}_readable", "PU", {name: _off}, (name, pl.lit("?"))) for name in PROGRAMMES),
     Defect("programmes_readable", "PU", _no_programmes, ("programmes", pl.lit("JKK+XYZ"))),
+    Defect("programme_held", "PU", _no_programmes),
     Defect("programmes_offered", "BPU", {"jp": pl.lit(value=True)}),
     missing("employer_id", "PU"),
     missing("project_no", "JAKON"),

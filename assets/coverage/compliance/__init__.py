@@ -15,6 +15,7 @@ from assets.coverage.adding_up import unequal
 from assets.coverage.summary import Chosen, Read, Summary, the_month_before, this_month
 from assets.engines.engine import Engine
 from assets.ingest.month import first_day, previous
+from assets.registers.persons import MEMBERSHIP_STATUS
 from schemas.contributions import CONTRIBUTIONS, MONTHS_AHEAD, PAID_AFTER_MONTHS
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table
@@ -80,13 +81,13 @@ COMPLIANCE_SUMMARY = Summary(
         Read("employers", stored_table(EMPLOYERS), this_month, needed=False),
     ),
     codes=(
-        "contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "protected_rule", "payers",
+        "contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "protected_rule", "segments", "payers",
     ),
     working=(
-        "rates", "prepaid", "payments_of_month", "late_received", "late_repeated", "late_payments", "payments_seen", "dues",
+        MEMBERSHIP_STATUS, "rates", "prepaid", "payments_of_month", "late_received", "late_repeated", "late_payments", "payments_seen", "dues",
         "compliance_cells",
     ),
-    views=("dues", "payments_of_month"),  # as a table it took a third more memory
+    views=("membership_status", "dues", "payments_of_month"),  # as a table it took a third more memory
     values=_values,
     prepare=_prepare,
     check=parts_are_whole,

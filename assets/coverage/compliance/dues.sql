@@ -1,24 +1,20 @@
 -- dues: the statutory amount that each membership owes for the month. A view, person-level: read once, never stored.
--- Grain: one row a membership of PU and BPU that is protected or in grace at the month's end (protected_rule). Unit: IDR.
--- Source: memberships, employers (size, and the activity where the membership shows none), rates, income_steps, payers (which
+-- Grain: one row a membership of PU and BPU that is protected or in grace at the month's end (membership_status). Unit: IDR.
+-- Source: membership_status, employers (size, and the activity where the membership shows none), rates, income_steps, payers (which
 -- of them is a public budget: its members have no part in some reliefs).
 -- Every programme is rounded to whole IDR. JKP is not billed. A wage above a billion IDR is a slip of the marks (rule
 -- wage_plausible) and counts as not stated: PU then owe nothing that can be computed, BPU the lowest band. The limit also
 -- keeps every product below 2^53, where division and floor are exact in any engine.
 WITH owing AS (
     SELECT
-        m.membership_key, m.segment, m.segment = 'PU' AS is_pu, m.work_region,
-        substr(m.kbli, 1, 2) AS division, m.jkk, m.jkm, m.jht, m.jp,
-        m.employer_id, coalesce(m.employer_division, '000') AS employer_division, coalesce(y.subsidised, 'no') AS subsidised,
-        CASE WHEN m.wage_idr <= 1000000000 THEN CAST(floor(m.wage_idr + 0.5) AS BIGINT) END AS wage_idr,
-        $month_index - (CAST(year(m.paid_through) AS INTEGER) * 12 + CAST(month(m.paid_through) AS INTEGER)) AS behind
-    FROM memberships AS m
-    JOIN protected_rule AS r
-        ON r.segment = m.segment AND r.basis = 'paid_through'
-        AND CAST(year(m.paid_through) AS INTEGER) * 12 + CAST(month(m.paid_through) AS INTEGER)
-            >= $month_index - greatest(r.protected_arrears_months, r.grace_arrears_months)
-    LEFT JOIN payers AS y ON y.code = m.payer
-    WHERE r.segment IN ('PU', 'BPU') AND (m.end_date IS NULL OR m.end_date > $month_end)
+        s.membership_key, s.segment, s.segment = 'PU' AS is_pu, s.work_region,
+        substr(s.kbli, 1, 2) AS division, s.jkk, s.jkm, s.jht, s.jp, s.employer_id, s.employer_division,
+        coalesce(y.subsidised, 'no') AS subsidised,
+        CASE WHEN s.wage_idr <= 1000000000 THEN CAST(floor(s.wage_idr + 0.5) AS BIGINT) END AS wage_idr,
+        s.months_behind AS behind
+    FROM membership_status AS s
+    LEFT JOIN payers AS y ON y.code = s.payer
+    WHERE s.segment IN ('PU', 'BPU') AND s.status_rank <= 2
 ),
 based AS (
     SELECT

@@ -9,6 +9,7 @@ import polars as pl
 
 from assets.coverage.adding_up import unequal
 from assets.coverage.summary import Read, Summary, this_month
+from assets.registers.persons import MEMBERSHIP_STATUS
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table
 from schemas.registers import MEMBERSHIPS
@@ -27,12 +28,14 @@ ENTERPRISES = Summary(
         Read("employers", stored_table(EMPLOYERS), this_month),
         Read("memberships", MEMBERSHIPS, this_month),
     ),
-    codes=("protected_rule", "size_bands", "size_obligations", "sectors"),
+    codes=("protected_rule", "segments", "size_bands", "size_obligations", "sectors"),
     working=(
+        MEMBERSHIP_STATUS,
         "coverage_enterprise_bands",
         "coverage_enterprise_workers",
         "coverage_enterprise_employers",
         "coverage_enterprise_largest",
     ),
+    views=("membership_status",),
     check=parts_are_whole,
 )

@@ -10,21 +10,14 @@ from pathlib import Path
 
 from assets import query
 from assets.coverage.summary import Chosen, Read, Summary, newest, this_month
-from assets.engines.engine import Engine
 from assets.ingest.month import first_day
-from assets.registers import persons
-from assets.registers.persons import month_values
+from assets.registers.persons import MEMBERSHIP_STATUS
 from schemas.registers import LOANS, MEMBERSHIPS, PERSONS
 from schemas.summaries.kur import KUR_LINKAGE
 
 
 def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
     return {"delivered_month": first_day(chosen["loans"][-1])}
-
-
-def _prepare(engine: Engine, month: str, chosen: Chosen) -> None:
-    """Offer `membership_status`: the one text that says when a membership is protected, as a view, never stored."""
-    query.define(engine, persons.HERE, "membership_status", month_values(month), is_stored=False)
 
 
 KUR = Summary(
@@ -36,7 +29,7 @@ KUR = Summary(
         Read("memberships", MEMBERSHIPS, this_month),
     ),
     codes=("kur_obligations", "protected_rule", "segments"),
-    working=("kur_debtor_rows",),
+    working=(MEMBERSHIP_STATUS, "kur_debtor_rows"),
+    views=("membership_status",),
     values=_values,
-    prepare=_prepare,
 )
