@@ -65,7 +65,12 @@ ADVICE: dict[str, Advice] = {
         "persons of the month before are there to compare", "run the month before, then this one"
     ),
     "has_denominator": Advice(
-        "a survey wave up to the month was delivered", "land `workforce`; persons are published, ratios are empty"
+        "a complete survey wave up to the month was delivered",
+        "land every province of `workforce`; until then persons are published and ratios are empty",
+    ),
+    "survey_is_whole": Advice(
+        "every wave delivered is complete, and the regencies of a province make it up",
+        "the metadata names the wave, what is missing and how to mend it; an incomplete wave is never used",
     ),
     "parts_are_whole": Advice("regions, segments, sexes and ages add up", _REPORT, Gravity.BLOCKS),
     "available": Advice(

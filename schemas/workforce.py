@@ -10,7 +10,7 @@ from schemas.model import Field, Kind, Rule, Severity, Table
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 
 FIELDS = (
-    Field("survey_wave", Kind.MONTH, "month of the survey wave", "month", source="Sakernas: February and August",
+    Field("survey_wave", Kind.MONTH, "month of the survey wave", "month", source="Sakernas",
           aliases=("gelombang", "periode", "wave"), column_required=True, present=FATAL, readable=FATAL),
     Field("region_scheme", Kind.CODE, "scheme and vintage of the region code", codes="region_schemes",
           aliases=("skema_kode",), default="kemendagri_2025", readable=FATAL),
@@ -31,21 +31,34 @@ FIELDS = (
     Field("eligible_persons", Kind.COUNT, "employed persons who could join the scheme; empty: the share of the list "
           "employment_statuses is used", "person", source="the scheme's own estimate (potensi)",
           aliases=("potensi", "jumlah_potensi"), readable=FATAL),
-    Field("vulnerable_persons", Kind.COUNT, "of the eligible, vulnerable workers", "person",
+    Field("vulnerable_persons", Kind.COUNT, "of the eligible, vulnerable workers; those of employment status 7 are never "
+          "eligible and do not count", "person",
           aliases=("rentan", "pekerja_rentan"), readable=FATAL),
     Field("rse", Kind.PERCENT, "relative standard error of persons", "percent", source="Sakernas", readable=CONVENTION),
 )  # fmt: skip
 
+# The list survey_waves as an expression: nothing is read at import, and a test compares the two.
+_year, _month_of_year = pl.col("survey_wave").dt.year(), pl.col("survey_wave").dt.month()
+_is_quarterly = _year.is_between(2011, 2014) | (_year >= 2025)
+
 RULES = (
+    Rule("survey_wave_known", "survey_wave", FATAL,
+         _month_of_year.is_in([2, 8]) | (_is_quarterly & _month_of_year.is_in([5, 11])),
+         "the survey has no wave of that month (list survey_waves)", "correct survey_wave"),
+    Rule("survey_wave_by_month_end", "survey_wave", FATAL, pl.col("survey_wave") <= pl.col("month").first(),
+         "a wave is not delivered before it was held", "correct survey_wave, or deliver the row with the month of the wave"),
     Rule("persons_not_negative", "persons", FATAL, pl.col("persons") >= 0, "a count", "correct persons"),
     Rule("eligible_within_persons", "eligible_persons", FATAL, pl.col("eligible_persons") <= pl.col("persons"),
          "a part is not larger than the whole", "correct eligible_persons"),
-    Rule("vulnerable_within_persons", "vulnerable_persons", FATAL, pl.col("vulnerable_persons") <= pl.col("persons"),
-         "a part is not larger than the whole", "correct vulnerable_persons"),
-    Rule("rse_percent", "rse", FATAL, (pl.col("rse") >= 0) & (pl.col("rse") < 100),
-         "the bounds of coverage need an error below 100 %", "give the relative standard error in percent"),
+    Rule("vulnerable_within_eligible", "vulnerable_persons", FATAL,
+         pl.col("vulnerable_persons") <= pl.coalesce("eligible_persons", "persons"),
+         "a part is not larger than the whole: the eligible, or where they are empty the persons",
+         "correct vulnerable_persons or eligible_persons"),
+    Rule("rse_percent", "rse", CONVENTION, (pl.col("rse") >= 0) & (pl.col("rse") < 100),
+         "an error below 0, or of 100 % and more, is none to compute with: the persons count, bounds are not given",
+         "give the relative standard error in percent", clears="rse"),
     Rule("rse_usable", "rse", CONVENTION, pl.col("rse") <= 25, "BPS: above 25 % use with care", "none; read with care",
-         applies=pl.col("rse") < 100, allow=1.0),
+         applies=(pl.col("rse") >= 0) & (pl.col("rse") < 100), allow=1.0),
 )  # fmt: skip
 
 WORKFORCE = Table(

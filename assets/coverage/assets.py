@@ -9,6 +9,7 @@ from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.make import make_coverage
 from assets.coverage.quality import make_data_quality
 from assets.coverage.summary import Summary, make_summary
+from assets.coverage.survey.findings import survey_findings
 from assets.ingest.assets import Rerun
 from assets.resources import Places
 from assets.warehouse import Warehouse
@@ -22,7 +23,7 @@ from schemas.summaries import COVERAGE, DATA_QUALITY
     partitions_def=checks.MONTHS,
     kinds={"duckdb", "sql"},
     pool=checks.WRITERS,
-    check_specs=[check("parts_are_whole", "coverage"), check("has_denominator", "coverage")],
+    check_specs=[check(name, "coverage") for name in ("parts_are_whole", "has_denominator", "survey_is_whole")],
 )
 def coverage(
     context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
@@ -34,8 +35,11 @@ def coverage(
     wave = str(counts["survey_wave"])
     if not wave:
         context.log.warning(
-            "%s has no workforce wave up to it: persons are counted, ratios are empty; deliver one", month
+            "%s has no complete workforce wave up to it: persons are counted, ratios are empty; deliver one", month
         )
+    doubts = [finding.message for finding in survey_findings(places.warehouse, month)]
+    for doubt in doubts:
+        context.log.warning("%s: %s", month, doubt)
     return dg.MaterializeResult(
         metadata=checks.table_metadata(places.warehouse, COVERAGE, month, watch.seconds)
         | {"survey_wave": wave or "none"},
@@ -43,6 +47,12 @@ def coverage(
         check_results=[
             dg.AssetCheckResult(check_name="parts_are_whole", passed=True),
             dg.AssetCheckResult(check_name="has_denominator", passed=bool(wave), severity=dg.AssetCheckSeverity.WARN),
+            dg.AssetCheckResult(
+                check_name="survey_is_whole",
+                passed=not doubts,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"findings": "\n".join(doubts) or "none"},
+            ),
         ],
     )
 

@@ -48,7 +48,7 @@ SELECT
     m.denominator_persons - m.protected_persons AS gap_persons,
     CASE
         WHEN coalesce(m.denominator_persons, 0) = 0 THEN 'no_denominator'
-        WHEN m.denominator_rse > 25 THEN 'denominator_uncertain'
+        WHEN m.denominator_rse IS NULL OR m.denominator_rse > 25 THEN 'denominator_uncertain'
         WHEN m.coverage_ratio > 1 AND m.ratio_low <= 1 THEN 'above_100_within_bounds'
         WHEN m.coverage_ratio > 1 AND m.geography_basis = 'work' THEN 'above_100_registration'
         WHEN m.coverage_ratio > 1 THEN 'above_100_check_denominator'

@@ -25,8 +25,9 @@ def accepted(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key
     flags = verdict.rules_by_row(severe(table, Severity.CONVENTION))
     noted = pl.repeat(None, frame.height, dtype=pl.String, eager=True).scatter(flags["row"], flags["rules"])
     rows = frame.with_columns(noted.alias("flags"))
-    if "nik" in rows.columns and len(distrusted := verdict.rows(clearing(table, "nik"))):
-        rows = rows.with_columns(rows["nik"].scatter(distrusted, None))
+    for name, rules in clearing(table).items():
+        if len(distrusted := verdict.rows(rules)):
+            rows = rows.with_columns(rows[name].scatter(distrusted, None))
     if len(fatal := verdict.rows(severe(table, Severity.FATAL))):
         rows = rows.filter(pl.repeat(True, rows.height, eager=True).scatter(fatal, False))
     if table.name in _PSEUDONYMISED:

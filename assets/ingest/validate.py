@@ -63,9 +63,11 @@ def severe(table: Table, severity: Severity) -> frozenset[str]:
 
 
 @cache
-def clearing(table: Table, field: str) -> frozenset[str]:
-    """Names of the rules that empty the field in a row that breaks them."""
-    return frozenset(rule.name for rule in table.all_rules() if rule.clears == field)
+def clearing(table: Table) -> dict[str, frozenset[str]]:
+    """Field → names of the rules that empty it in a row that breaks them."""
+    rules = [rule for rule in table.all_rules() if rule.clears]
+    fields = dict.fromkeys(rule.clears for rule in rules if rule.clears)
+    return {name: frozenset(rule.name for rule in rules if rule.clears == name) for name in fields}
 
 
 @cache

@@ -11,11 +11,16 @@ from dataclasses import dataclass, field
 import polars as pl
 
 NOTHING = pl.lit(None)
+EXTRA_ROW = "extra row"  # the victim of a defect that an accepted row bears beside the good one
 
 
 @dataclass(frozen=True)
 class Defect:
-    """A planted defect. `victim`: of an enrolment, the segment of a spare person or a kind of calibrated rows."""
+    """A planted defect.
+
+    `victim`: of an enrolment, the segment of a spare person or a kind of calibrated rows; of another extract, `EXTRA_ROW`,
+    or nothing: the row itself.
+    """
 
     rule: str
     victim: str

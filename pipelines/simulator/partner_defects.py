@@ -5,7 +5,7 @@ Belongs here: one defect a rule of their contracts. Does not belong here: the sc
 
 import polars as pl
 
-from pipelines.simulator.defects import NOTHING, Defect, catalogued, invalid, missing, nik_part, unreadable
+from pipelines.simulator.defects import EXTRA_ROW, NOTHING, Defect, catalogued, invalid, missing, nik_part, unreadable
 
 _ROW = pl.col("row")
 _A_SECTOR = pl.lit("2020:A")  # a cell of its own: no other cell has a sector
@@ -14,6 +14,8 @@ _UNHELD = pl.lit("X") + pl.col("held_on").dt.strftime("%y%m") + _ROW.cast(pl.Str
 _FAR = pl.date(2050 + _ROW // 12, _ROW % 12 + 1, 1)  # nobody plans so far ahead
 _AFTER_MONTH = pl.col("month").dt.month_end() + pl.duration(days=3)
 
+# An error that is not known leaves every sum without bounds: it is planted in cells of nobody.
+_NOBODY = {"sector": _A_SECTOR, **dict.fromkeys(("persons", "eligible_persons", "vulnerable_persons"), pl.lit(0))}
 _parts = {"eligible_persons": NOTHING, "vulnerable_persons": NOTHING}
 WORKFORCE = catalogued(
     *(missing(name, sector=_A_SECTOR)
@@ -29,11 +31,13 @@ WORKFORCE = catalogued(
     invalid("persons_not_negative", sector=_A_SECTOR, persons=pl.lit(-5), **_parts),
     invalid("eligible_within_persons", sector=_A_SECTOR, eligible_persons=pl.col("persons") + 1,
              vulnerable_persons=NOTHING),
-    invalid("vulnerable_within_persons", sector=_A_SECTOR, vulnerable_persons=pl.col("persons") + 1),
-    invalid("rse_percent", sector=_A_SECTOR, rse=pl.lit(120.0)),
+    invalid("vulnerable_within_eligible", sector=_A_SECTOR, vulnerable_persons=pl.col("eligible_persons") + 1),
+    invalid("survey_wave_known", sector=_A_SECTOR, survey_wave=pl.col("survey_wave").dt.offset_by("-1mo")),
+    invalid("survey_wave_by_month_end", sector=_A_SECTOR, survey_wave=pl.col("survey_wave").dt.offset_by("2y")),
+    Defect("rse_percent", EXTRA_ROW, _NOBODY | {"rse": pl.lit(120.0)}),
     invalid("rse_usable", rse=pl.lit(31.4)),
     unreadable("sector", "ZZZ"),
-    unreadable("rse", "abc"),
+    unreadable("rse", "abc", EXTRA_ROW, **_NOBODY),
 )  # fmt: skip
 
 KUR_DEBTORS = catalogued(

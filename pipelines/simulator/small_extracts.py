@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.simulator.catalogues import BESIDE, CATALOGUES, CONTRADICTIONS
 from pipelines.simulator.containers import ragged_lines, write
-from pipelines.simulator.defects import damaged, marks, overwritten
+from pipelines.simulator.defects import EXTRA_ROW, damaged, marks, overwritten
 from pipelines.simulator.ledger import Account, marked
 from pipelines.simulator.rendering import render
 from pipelines.simulator.styles import Style, column_order, heading
@@ -61,7 +61,8 @@ def planted(rows: pl.DataFrame, table: Table, of: int, month: date) -> Part:
         raise ValueError(f"{rows.height} rows of {table.name} are too few for {len(wishes)} planted defects")
     labels = [(1 + step * i, rule, i) for i, (rule, _) in enumerate(wishes)]
     victims = pl.DataFrame(labels, schema=_LABELS, orient="row")
-    kept = _fatal(table) if table.name not in BESIDE else list(catalogue)
+    beside = [rule for rule, defect in catalogue.items() if table.name in BESIDE or defect.victim == EXTRA_ROW]
+    kept = [*_fatal(table), *beside]
     chosen = numbered.join(victims, on="row", how="inner", maintain_order="left").with_columns(month=pl.lit(month))
     replaced = victims.filter(~pl.col("defect").is_in(kept))
     good = numbered.join(replaced, on="row", how="anti", maintain_order="left").with_columns(_no_label())

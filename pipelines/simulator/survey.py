@@ -38,7 +38,10 @@ def employed_in(wave: str) -> int:
 
 
 def survey_cells(month: int, scale: float) -> pl.DataFrame:
-    """The extract of the wave that the month divides by, typed; cells without persons are left out."""
+    """The extract of the wave that the month divides by, typed; cells without persons are left out.
+
+    A regency without any keeps one, so that the wave is complete at every scale.
+    """
     employed = employed_in(wave_of(month))
     eligible = potential(scale, employed)
     persons = _persons_by_status(scaled(employed, scale), employed)
@@ -50,7 +53,9 @@ def survey_cells(month: int, scale: float) -> pl.DataFrame:
     cells = _with_part(cells.with_columns(informal.alias("open")), "vulnerable_persons", "open", parts)
     wave = pl.lit(wave_of(month) + "-01").str.to_date().alias("survey_wave")
     sector = pl.lit(None, dtype=pl.String).alias("sector")
-    return cells.filter(pl.col("persons") > 0).with_columns(wave, _rse(scale), sector)
+    first = pl.int_range(pl.len()).over("region_code") == 0
+    kept = (pl.col("persons") > 0) | ((pl.col("persons").sum().over("region_code") == 0) & first)
+    return cells.filter(kept).with_columns(wave, _rse(scale), sector)
 
 
 def _protected_homes(group: str, employed: int) -> list[int]:

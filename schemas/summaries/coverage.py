@@ -74,7 +74,7 @@ COVERAGE = Table(
               of=("protected_persons",)),
         Field("coverage_flag", Kind.TEXT, "ok, above_100_within_bounds, above_100_registration (work basis: people "
               "registered elsewhere than they live), above_100_check_denominator, denominator_uncertain (RSE above "
-              "25 %), no_denominator", codes="coverage_flags", of=("protected_persons",)),
+              "25 % or not known), no_denominator", codes="coverage_flags", of=("protected_persons",)),
         CONF_STATUS,
     ),
     key=("month", "geography_basis", "geography_level", "region_code", "segment", "programme", "sex", "age_band",

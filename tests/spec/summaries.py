@@ -6,6 +6,7 @@ Belongs here: setting a warehouse and reading the result. Not: any expectation.
 from pathlib import Path
 
 import polars as pl
+from surveys import whole
 from tables import stored, written
 
 from assets.coverage.summary import Summary, make_summary
@@ -13,18 +14,36 @@ from assets.engines.embedded import DuckDB
 from assets.registers import numbers
 from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS, PROGRAMMES
+from schemas.extracts import stored_table
 from schemas.model import Table
 from schemas.registers import PERSONS, PROFILES, STANDINGS
+from schemas.workforce import WORKFORCE
 
 MONTH = "2024-12"
 
 
 def given(warehouse: Warehouse, table: Table, text: str, month: str = MONTH, **usual: object) -> None:
     """Let the warehouse hold a month of a table: drawn cells, else `usual`, else null; `month` is filled in."""
-    frame = stored(table, text, **({"month": pl.Series([f"{month}-01"]).str.to_date()[0]} | usual))
+    given_frame(warehouse, table, stored(table, text, **(_of(month) | usual)), month)
+
+
+def given_waves(warehouse: Warehouse, *surveys: tuple[str, str], **usual: object) -> None:
+    """Let the warehouse hold deliveries (month, cells) of the survey; the drawn waves are completed with cells of nobody."""
+    table = stored_table(WORKFORCE)
+    frames = [stored(table, text, **(_of(month) | usual)) for month, text in surveys]
+    for (month, _), frame in zip(surveys, whole(*frames), strict=True):
+        given_frame(warehouse, table, frame, month)
+
+
+def given_frame(warehouse: Warehouse, table: Table, frame: pl.DataFrame, month: str) -> None:
+    """Let the warehouse hold a month of a table."""
     with warehouse.candidate(table.name, month) as candidate:
         frame.write_parquet(candidate / "part-00000.parquet")
         warehouse.promote(table.name, month, candidate, {"fingerprint": f"{table.name}-{month}"})
+
+
+def _of(month: str) -> dict[str, object]:
+    return {"month": pl.Series([f"{month}-01"]).str.to_date()[0]}
 
 
 PERSON = Table(

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, given_persons, made, warehouse
+from summaries import figures, given, given_persons, given_waves, made, warehouse
 from tables import written
 
 from assets.coverage.regional import REGIONAL
 from assets.coverage.summary import make_summary
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME, stored_table
-from schemas.workforce import WORKFORCE
 
 REGULATIONS = stored_table(BY_NAME["regional_programmes"])
 USUAL = {
@@ -20,6 +19,7 @@ USUAL = {
     "fund": "regency",
 }  # fmt: skip
 NONE = "region_code"
+CELL = {"survey_wave": date(2024, 8, 1), "persons": 1000, "employment_status": "1", "sex": "M", "age_band": "25-34"}
 
 
 def held(
@@ -30,7 +30,7 @@ def held(
     given(stands, REGULATIONS, regulations, month, **(USUAL | usual))
     given_persons(stands, persons, month, status="protected", segment="BPU", home_region="3201")
     if survey:
-        given(stands, stored_table(WORKFORCE), survey, month, survey_wave=date(2024, 8, 1), persons=1000)
+        given_waves(stands, (month, survey), **CELL)
     return stands
 
 
@@ -209,7 +209,6 @@ SURVEY = """
     3201        | 5                 | 2
     3201        | 4                 |
     3202        | 1                 | 1
-    32          | 1                 | 900
     31          | 1                 | 50
 """
 
@@ -295,15 +294,15 @@ def test_without_a_wave_there_is_no_need_and_no_adequacy(tmp_path):
 
 
 def test_the_newest_wave_up_to_the_month_counts_once_as_delivered_last(tmp_path):
-    stands = held(tmp_path, NONE, survey="region_code | survey_wave | vulnerable_persons\n3201 | 2024-08 | 7")
-    survey = stored_table(WORKFORCE)
-    given(
+    stands = held(tmp_path, NONE)
+    header = "region_code | survey_wave | vulnerable_persons"
+    given_waves(
         stands,
-        survey,
-        "region_code | survey_wave | vulnerable_persons\n3201 | 2024-08 | 5\n3201 | 2024-02 | 3",
-        "2024-11",
+        ("2024-11", f"{header}\n3201 | 2024-08 | 5\n3201 | 2024-02 | 3"),
+        ("2024-12", f"{header}\n3201 | 2024-08 | 7"),
+        ("2025-01", f"{header}\n3201 | 2024-08 | 9"),
+        **CELL,
     )
-    given(stands, survey, "region_code | survey_wave | vulnerable_persons\n3201 | 2024-08 | 9", "2025-01")
     assert figures(made(stands, REGIONAL), "vulnerable_persons", region_code="ID") == ["7"]
 
 

@@ -5,15 +5,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, given_persons, made, warehouse
+from summaries import figures, given, given_persons, given_waves, made, warehouse
 from tables import drawn
 
 from assets.coverage.vulnerable import VULNERABLE
 from schemas import codelists
-from schemas.extracts import stored_table
 from schemas.registers import TRANSITIONS
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
-from schemas.workforce import WORKFORCE
 
 NOBODY = "person_id"
 TOTAL = {"payer": "all", "vulnerable_basis": "all"}
@@ -28,10 +26,11 @@ def workers(root: Path, persons: str = NOBODY, changes: str | None = None, *surv
     if changes is not None:
         given(there, TRANSITIONS, changes, segment_before="BPU", segment_now="BPU", region_before="3201",
               region_now="3201")  # fmt: skip
-    for month, text in surveys:
-        given(there, stored_table(WORKFORCE), text, month, survey_wave=date(2024, 8, 1), region_code="3201",
-              employment_status="1", sex="M", age_band="25-34")  # fmt: skip
-    return made(there, VULNERABLE)
+    given_waves(there, *surveys, survey_wave=date(2024, 8, 1), region_code="3201", employment_status="1", sex="M",
+                age_band="25-34", persons=1000)  # fmt: skip
+    found = made(there, VULNERABLE)
+    nobody = pl.sum_horizontal(pl.col("potential_persons").fill_null(1), *COUNTS, *CHANGES) == 0
+    return found.filter(~nobody | (pl.col("province_code") == "ID"))  # without the provinces that complete the wave
 
 
 # --- who counts ----------------------------------------------------------------------------------------------------
@@ -225,10 +224,16 @@ def test_cells_that_name_no_vulnerable_worker_add_nothing(tmp_path):
     assert figures(found, "potential_persons", province_code="32", **TOTAL) == ["5"]
 
 
-def test_province_rows_count_only_where_a_province_has_no_regency_rows(tmp_path):
+def test_regencies_in_part_do_not_take_the_place_of_their_province(tmp_path):
     text = "region_code | vulnerable_persons\n32 | 90\n3201 | 5\n31 | 10"
     found = workers(tmp_path, NOBODY, None, ("2024-08", text))
-    assert figures(found, "province_code", "potential_persons", **TOTAL) == ["31 | 10", "32 | 5", "ID | 15"]
+    assert figures(found, "province_code", "potential_persons", **TOTAL) == ["31 | 10", "32 | 90", "ID | 100"]
+
+
+def test_family_workers_stand_outside_here_as_in_the_potential(tmp_path):
+    text = "region_code | employment_status | eligible_persons | vulnerable_persons\n3201 | 1 | 9 | 5\n3201 | 7 | 9 | 3"
+    found = workers(tmp_path, NOBODY, None, ("2024-08", text))
+    assert figures(found, "potential_persons", province_code="ID", **TOTAL) == ["5"]
 
 
 def test_the_newest_wave_up_to_the_month_counts_once_as_delivered_last(tmp_path):

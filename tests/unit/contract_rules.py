@@ -46,6 +46,7 @@ def broken_enrolment(row: Row, month: date) -> set[str]:
         "project_worker_named": segment != "JAKON" or row["nik"] is not None,
         "programmes_offered": not known(segment)
         or ((segment == "PU" or not (on["jp"] or on["jkp"])) and not (segment == "JAKON" and on["jht"])),
+        "programme_held": any(on.values()) or (known(row["end_date"]) and row["end_date"] < next_month(month)),
         "minimum_programmes": on["jkk"] and on["jkm"],
         "employer_id_format": not row["employer_id"] or bool(re.fullmatch("[0-9A-Z]{8}", row["employer_id"])),
         "wage_not_negative": not known(row["wage_idr"]) or row["wage_idr"] >= 0,
@@ -103,6 +104,10 @@ def nik_birth(nik: str) -> tuple[int, int, int, bool] | None:
     return (day, month, year, woman) if real else None
 
 
+def next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
 def months_of(day: date) -> int:
     return day.year * 12 + day.month
 
@@ -136,7 +141,7 @@ def broken_employer(row: Row, _month: date) -> set[str]:
     return broken
 
 
-def broken_cell(row: Row, _month: date) -> set[str]:
+def broken_cell(row: Row, month: date) -> set[str]:
     """Every rule that a survey cell breaks."""
     broken = unreadable(row)
     needed = ("survey_wave", "region_code", "employment_status", "sex", "age_band", "persons")
@@ -144,9 +149,17 @@ def broken_cell(row: Row, _month: date) -> set[str]:
     persons = row["persons"]
     if known(persons) and persons < 0:
         broken.add("persons_not_negative")
-    for part in ("eligible", "vulnerable"):
-        if known(persons) and known(row[f"{part}_persons"]) and row[f"{part}_persons"] > persons:
-            broken.add(f"{part}_within_persons")
+    eligible, vulnerable = row["eligible_persons"], row["vulnerable_persons"]
+    if known(persons) and known(eligible) and eligible > persons:
+        broken.add("eligible_within_persons")
+    whole = eligible if known(eligible) else persons
+    if known(whole) and known(vulnerable) and vulnerable > whole:
+        broken.add("vulnerable_within_eligible")
+    wave = row["survey_wave"]
+    if known(wave):
+        quarterly = 2011 <= wave.year <= 2014 or wave.year >= 2025
+        broken |= set() if wave.month in ((2, 5, 8, 11) if quarterly else (2, 8)) else {"survey_wave_known"}
+        broken |= {"survey_wave_by_month_end"} if wave > month else set()
     if known(row["rse"]):
         broken |= {"rse_percent"} if not 0 <= row["rse"] < 100 else {"rse_usable"} if row["rse"] > 25 else set()
     return broken

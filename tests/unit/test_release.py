@@ -23,6 +23,7 @@ from schemas.extracts import stored_table
 from schemas.registers import PERSON_CELLS
 from schemas.summaries import COVERAGE, DATA_QUALITY, SUMMARIES
 from schemas.workforce import WORKFORCE
+from tests.spec.surveys import whole
 
 MONTH = "2024-12"
 RULE = Policy(10)
@@ -148,8 +149,9 @@ def filled(root: Path, month: str = MONTH) -> Warehouse:
     ]
     warehouse = Warehouse(root)
     for name, schema, rows in tables:
+        frame = rows_of(schema, rows)
         with warehouse.candidate(name, month) as candidate:
-            rows_of(schema, rows).write_parquet(candidate / "part-00000.parquet")
+            (whole(frame)[0] if name == "workforce" else frame).write_parquet(candidate / "part-00000.parquet")
             warehouse.promote(name, month, candidate, {"fingerprint": name})
     make_coverage(warehouse, month)
     for summary in CATALOGUE:  # nothing else was delivered: each says so

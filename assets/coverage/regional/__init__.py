@@ -7,12 +7,12 @@ The list of regulations stands until the next one replaces it; without a wave th
 from pathlib import Path
 
 from assets import query
-from assets.coverage.summary import Chosen, Read, Summary, newest, so_far, this_month
+from assets.coverage import survey
+from assets.coverage.summary import Chosen, Read, Summary, newest, this_month
 from assets.ingest.month import first_day
 from schemas.extracts import BY_NAME, stored_table
 from schemas.registers import PERSONS, STANDINGS
 from schemas.summaries.regional import REGIONAL_PROGRAMMES_SUMMARY
-from schemas.workforce import WORKFORCE
 
 
 def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
@@ -26,9 +26,9 @@ REGIONAL = Summary(
         Read("regulations", stored_table(BY_NAME["regional_programmes"]), newest),
         Read("persons", PERSONS, this_month),
         Read("standings", STANDINGS, this_month),
-        Read("workforce", stored_table(WORKFORCE), so_far, needed=False),
+        survey.READ,
     ),
-    codes=("subsidy_premiums", "payers"),
-    working=("regional_in_force", "regional_budgets", "regional_people", "regional_vulnerable"),
+    codes=("subsidy_premiums", "payers", *survey.CODES),
+    working=(*survey.STEPS, "regional_in_force", "regional_budgets", "regional_people", "regional_vulnerable"),
     values=_values,
 )

@@ -1,19 +1,18 @@
 """Vulnerable workers: potential of the survey, protected in the register, and by whose money.
 
 Belongs here: what `vulnerable_workers` reads. Not: who counts as vulnerable (`vulnerable_workers_cells.sql`) and which
-survey wave is taken (`regional_vulnerable.sql`, the same as for the regional programmes).
+survey wave is taken (`assets.coverage.survey`, the same for every table).
 Without a survey there is no potential; without the month before nobody is told to have lapsed, left or come.
 """
 
 from pathlib import Path
 
 from assets import query
+from assets.coverage import survey
 from assets.coverage.regional import REGIONAL
-from assets.coverage.summary import Chosen, Read, Summary, so_far, this_month
-from schemas.extracts import stored_table
+from assets.coverage.summary import Chosen, Read, Summary, this_month
 from schemas.registers import PERSONS, STANDINGS, TRANSITIONS
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
-from schemas.workforce import WORKFORCE
 
 
 def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
@@ -27,8 +26,14 @@ VULNERABLE = Summary(
         Read("persons", PERSONS, this_month),
         Read("standings", STANDINGS, this_month),
         Read("transitions", TRANSITIONS, this_month, needed=False),
-        Read("workforce", stored_table(WORKFORCE), so_far, needed=False),
+        survey.READ,
     ),
-    working=(("regional_vulnerable", REGIONAL.folder), "vulnerable_workers_cells", "vulnerable_workers_potential"),
+    codes=survey.CODES,
+    working=(
+        *survey.STEPS,
+        ("regional_vulnerable", REGIONAL.folder),
+        "vulnerable_workers_cells",
+        "vulnerable_workers_potential",
+    ),
     values=_values,
 )

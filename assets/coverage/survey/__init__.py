@@ -1,0 +1,32 @@
+"""The survey behind every ratio: one complete wave, assembled once for all tables.
+
+Belongs here: how the deliveries of `workforce` become the cells of one wave (`STEPS`, read by `coverage`,
+`regional_programmes` and `vulnerable_workers`). Not: rules of single rows (`schemas.workforce`), the limits (the list
+`survey_limits`), and what is doubtful about a wave (`findings`).
+"""
+
+from datetime import date
+from pathlib import Path
+
+from assets import query
+from assets.coverage.summary import Read, so_far
+from assets.engines.engine import Engine
+from assets.registers.persons import month_values
+from assets.warehouse import Warehouse
+from schemas.extracts import stored_table
+from schemas.workforce import WORKFORCE
+
+HERE = Path(__file__).parent
+READ = Read("workforce", stored_table(WORKFORCE), so_far, needed=False)
+CODES = ("employment_statuses", "provinces", "regencies", "survey_limits")
+STEPS = tuple((name, HERE) for name in ("survey_delivered", "survey_provinces", "survey_waves", "survey_cells"))
+
+
+def assemble(engine: Engine, warehouse: Warehouse, month: str) -> date | None:
+    """Offer what `STEPS` read, run them, and give the wave that counts; None where no wave is complete."""
+    query.attach(engine, READ.name, warehouse, READ.table, READ.choose(warehouse.months(READ.name), month))
+    query.offer_codes(engine, *CODES)
+    for name, folder in STEPS:
+        query.define(engine, folder, name, month_values(month))
+    used = engine.query("SELECT survey_wave FROM survey_waves WHERE is_used")["survey_wave"]
+    return used.item() if len(used) else None

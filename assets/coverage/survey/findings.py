@@ -1,0 +1,137 @@
+"""What is doubtful about the survey of a month: waves that are not whole, and provinces whose parts do not make a whole.
+
+Belongs here: finding it and saying it in a line. Not: which wave counts (the SQL of `survey`), and what a finding stops.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from assets.coverage.survey import assemble
+from assets.engines.engine import Engine
+from assets.ingest.month import first_day
+from assets.warehouse import Warehouse
+from schemas.summaries.common import NATION
+
+INCOMPLETE, STRAY, SEVERAL = "survey_wave_incomplete", "survey_wave_stray", "survey_waves_in_file"
+IN_PART, DISAGREE, SEGMENT = "survey_regencies_in_part", "survey_regencies_disagree", "survey_segment_missing"
+_SENTENCES = {
+    INCOMPLETE: "it is not used, because only {delivered} of {expected} provinces are complete (missing: {missing}); "
+    "deliver these provinces, or correct survey_wave if the month is a mistake",
+    STRAY: "only {delivered} of {expected} provinces are complete (missing: {missing}), and a newer wave is used; "
+    "correct survey_wave in these rows, or deliver the rest of the wave",
+    SEVERAL: "{delivered} of {expected} rows of a file that holds another wave too, and that wave has more regions there; "
+    "correct survey_wave in these rows, or deliver each wave in a file of its own (file: {missing})",
+    IN_PART: "{delivered} of {expected} regencies of province {region} are there, so the row of the province counts; "
+    "deliver every regency, or the province alone",
+    DISAGREE: "the regencies of province {region} have {delivered} persons and its own row has {expected}, or their "
+    "potential differs; the row of the province counts; correct the regencies or the province",
+    SEGMENT: "province {region} has cells of {delivered} of {expected} segments (missing: {missing}); deliver the cells "
+    "of these employment statuses",
+}
+
+
+@dataclass(frozen=True)
+class SurveyFinding:
+    """What is wrong with a survey wave, or with one province of it.
+
+    `wave` is the first day of its month; `last_delivered` is the first day of the newest month with rows of it.
+    `delivered` of `expected` are provinces (a wave incomplete or stray), rows (several waves in a file), regencies (in
+    part), persons (the sum of the regencies, and the province's own row), or segments. `missing` holds the codes of what
+    is not there, or the name of the file.
+    """
+
+    name: str
+    wave: date
+    region_code: str
+    last_delivered: date
+    delivered: int
+    expected: int
+    missing: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """One line: which wave, what is missing, what to do."""
+        said = _SENTENCES[self.name].format(
+            region=self.region_code, delivered=f"{self.delivered:,}", expected=f"{self.expected:,}",
+            missing=", ".join(self.missing),
+        )  # fmt: skip
+        return f"workforce, wave {self.wave:%Y-%m}: {said}"
+
+
+def survey_findings(warehouse: Warehouse, month: str) -> list[SurveyFinding]:
+    """What is wrong with the survey, as it bears on the month. Empty: the wave that counts is whole, and nothing else came.
+
+    A wave that is not complete is a finding where it is newer than the one that counts, or where this month delivered
+    rows of it. The provinces of the findings are those of the wave that counts.
+    """
+    with warehouse.sql() as engine:
+        used = assemble(engine, warehouse, month)
+        dates = engine.query(
+            "SELECT survey_wave, max(delivered_month) AS last_delivered FROM survey_delivered GROUP BY survey_wave"
+        )
+        provinces = engine.query(
+            "SELECT survey_wave, province_code, regencies_listed, regencies_delivered, own_cells, own_persons, "
+            "regency_persons, counted_by FROM survey_provinces"
+        ).join(dates, on="survey_wave")
+        is_used = pl.col("survey_wave") == pl.lit(used, dtype=pl.Date)
+        found = [
+            *_waves(provinces, used, first_day(month)),
+            *_files(engine, first_day(month)),
+            *_provinces(provinces.filter(is_used)),
+            *_segments(engine, dates.filter(is_used)),
+        ]
+    return sorted(found, key=lambda finding: (finding.wave, finding.name, finding.region_code, finding.missing))
+
+
+def _waves(provinces: pl.DataFrame, used: date | None, month: date) -> Iterator[SurveyFinding]:
+    for (wave, last), rows in provinces.group_by("survey_wave", "last_delivered"):
+        absent = rows.filter(pl.col("counted_by") == "nothing")["province_code"].sort()
+        is_newer = used is None or wave > used
+        if len(absent) and (is_newer or last == month):
+            name = INCOMPLETE if is_newer else STRAY
+            there = rows.height - len(absent)
+            yield SurveyFinding(name, wave, NATION, last, there, rows.height, tuple(absent))
+
+
+def _files(engine: Engine, month: date) -> Iterator[SurveyFinding]:
+    """Waves of a file of the month that hold fewer regions than another wave of that file."""
+    held = engine.query(
+        "SELECT month, source_file, survey_wave, region_code, count(*) AS row_count FROM workforce "
+        "WHERE source_file IS NOT NULL GROUP BY month, source_file, survey_wave, region_code"
+    ).filter(pl.col("month") == month)
+    waves = held.group_by("source_file", "survey_wave").agg(pl.len().alias("regions"), pl.col("row_count").sum())
+    whole = pl.col("regions").max().over("source_file")
+    rows = pl.col("row_count").sum().over("source_file").alias("rows_of_file")
+    for row in waves.with_columns(rows).filter(pl.col("regions") < whole).iter_rows(named=True):
+        yield SurveyFinding(
+            SEVERAL, row["survey_wave"], NATION, month, row["row_count"], row["rows_of_file"], (row["source_file"],)
+        )
+
+
+def _provinces(used: pl.DataFrame) -> Iterator[SurveyFinding]:
+    doubtful = used.filter(pl.col("regencies_delivered") > 0, pl.col("counted_by") == "province")
+    for row in doubtful.iter_rows(named=True):
+        counts = (row["regencies_delivered"], row["regencies_listed"])
+        is_whole = counts[0] == counts[1]
+        persons = (row["regency_persons"], row["own_persons"])
+        yield SurveyFinding(
+            DISAGREE if is_whole else IN_PART, row["survey_wave"], row["province_code"], row["last_delivered"],
+            *(persons if is_whole else counts),
+        )  # fmt: skip
+
+
+def _segments(engine: Engine, used: pl.DataFrame) -> Iterator[SurveyFinding]:
+    """Provinces without any cell of a segment that other provinces have: a cell was set apart, or never came."""
+    held = engine.query(
+        "SELECT substr(region_code, 1, 2) AS province_code, segment FROM survey_cells "
+        "WHERE segment IN ('formal', 'informal') GROUP BY substr(region_code, 1, 2), segment"
+    )
+    known = set(held["segment"])
+    for wave, last in used.iter_rows():
+        for (province,), rows in held.group_by("province_code"):
+            absent = tuple(sorted(known - set(rows["segment"])))
+            if absent:
+                yield SurveyFinding(SEGMENT, wave, str(province), last, rows.height, len(known), absent)
