@@ -84,8 +84,8 @@ COMPLIANCE_SUMMARY = Summary(
         "contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "protected_rule", "segments", "payers",
     ),
     working=(
-        MEMBERSHIP_STATUS, "rates", "prepaid", "payments_of_month", "late_received", "late_repeated", "late_payments", "payments_seen", "dues",
-        "compliance_cells",
+        MEMBERSHIP_STATUS, "rates", "prepaid", "payments_of_month", "late_received", "late_repeated", "late_payments",
+        "payments_seen", "dues", "compliance_cells",
     ),
     views=("membership_status", "dues", "payments_of_month"),  # as a table it took a third more memory
     values=_values,

@@ -1,7 +1,7 @@
 -- dues: the statutory amount that each membership owes for the month. A view, person-level: read once, never stored.
 -- Grain: one row a membership of PU and BPU that is protected or in grace at the month's end (membership_status). Unit: IDR.
--- Source: membership_status, employers (size, and the activity where the membership shows none), rates, income_steps, payers (which
--- of them is a public budget: its members have no part in some reliefs).
+-- Source: membership_status, employers (size, and the activity where the membership shows none), rates, income_steps,
+-- payers (which of them is a public budget: its members have no part in some reliefs).
 -- Every programme is rounded to whole IDR. JKP is not billed. A wage above a billion IDR is a slip of the marks (rule
 -- wage_plausible) and counts as not stated: PU then owe nothing that can be computed, BPU the lowest band. The limit also
 -- keeps every product below 2^53, where division and floor are exact in any engine.
