@@ -78,8 +78,9 @@ def _judged(employer: Employer, workers: tuple[Membership, ...], month: date) ->
 
 
 def _row(month: date, place: str, size: str, basis: str, sector: str, judged: list[Judged]) -> Row:
-    declaring = [one for one in judged if one.employer.workers_declared is not None]
-    declared = sum(one.employer.workers_declared or 0 for one in declaring)
+    declaring = [one for one in judged if one.employer.workers_declared]
+    told = [one.employer.workers_declared for one in judged if one.employer.workers_declared is not None]
+    declared = sum(told) if told else None
     protected = sum(len(one.workers) for one in judged)
     enrolled = sum(bool(one.workers) for one in judged)
     compliant = sum(one.is_compliant for one in judged)

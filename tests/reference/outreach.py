@@ -11,14 +11,11 @@ from math import floor, sqrt
 from tests.reference.codes import available, province, ratio
 from tests.reference.registers import changes
 from tests.reference.rows import Activity, Nation, Row, shift
+from tests.reference.student import expanded
+from tests.reference.vulnerable import whole
 
 AFTER, LASTING, LEAST_BASE, LEAST_COMPARED = 3, 6, 30, 10
-EXPANSION = (
-    1.959964,
-    2.372271,
-    2.822499,
-    2.555850,
-)  # Student's t at 97.5 % in powers of one over the degrees of freedom
+BOUNDS = 0.95
 
 
 @dataclass(frozen=True)
@@ -80,24 +77,13 @@ def _row(
     regencies = {activity.region_code for activity in of}
     months = [told[shift(held, n + 1)] for n in range(observed)]
     entered = sum(one.entries.get((regency, segment), 0) for one in months for regency in regencies) if months else None
-    costs = [activity.cost_idr for activity in of]
-    known = whole_idr(costs)
+    cost = whole([None if activity.cost_idr is None else floor(activity.cost_idr + 0.5) for activity in of])
     return available(
         month=month, held_month=held, province_code=place, segment=segment, channel=channel, activities=len(of),
-        regencies=len(regencies), reach_persons=_sum([activity.reach_persons for activity in of]), cost_idr=known,
+        regencies=len(regencies), reach_persons=whole([activity.reach_persons for activity in of]), cost_idr=cost,
         months_observed=observed, new_enrolments=entered,
-        cost_per_enrolment_idr=None if None in costs else ratio(known, entered),
+        cost_per_enrolment_idr=ratio(cost, entered),
     )  # fmt: skip
-
-
-def whole_idr(costs: list[float | None]) -> int | None:
-    return _sum([None if cost is None else floor(cost + 0.5) for cost in costs])
-
-
-def _sum(known: list[int | None]) -> int | None:
-    """The sum of those that are told; None where none is."""
-    told = [count for count in known if count is not None]
-    return sum(told) if told else None
 
 
 NO_ESTIMATE: Row = dict.fromkeys(
@@ -155,19 +141,19 @@ def _change(told: dict[date, Seen], held: date, place: tuple[str, str]) -> int:
 
 
 def _effect(treated: list[tuple[int, int]], compared: list[tuple[int, int]], costs: list[float | None]) -> Row | None:
-    whole, squared = sum(base for _, base in compared), sum(base**2 for _, base in compared)
-    freedom = whole**2 / squared - 1
+    all_bases, squared = sum(base for _, base in compared), sum(base**2 for _, base in compared)
+    freedom = all_bases**2 / squared - 1
     if freedom < 3:
         return None
-    rate = sum(change for change, _ in compared) / whole
+    rate = sum(change for change, _ in compared) / all_bases
     strayed = sum((change - rate * base) ** 2 for change, base in compared) * len(compared) / (len(compared) - 1)
     base = sum(base for _, base in treated)
     additional = sum(change for change, _ in treated) - rate * base
-    share = max(base / whole, sum(b**2 for _, b in treated) / squared)
-    error = sqrt(strayed * share + strayed * base**2 / whole**2 + max(additional, 0)) or None
-    quantile = sum(part / freedom**power for power, part in enumerate(EXPANSION))
+    share = max(base / all_bases, sum(b**2 for _, b in treated) / squared)
+    error = sqrt(strayed * share + strayed * base**2 / all_bases**2 + max(additional, 0)) or None
+    quantile = expanded(BOUNDS, freedom)
     low, high = (None, None) if error is None else (additional - quantile * error, additional + quantile * error)
-    cost = None if None in costs else whole_idr(costs)
+    cost = whole([None if cost is None else floor(cost + 0.5) for cost in costs])
     return {
         "treated_regencies": len(treated), "comparison_regencies": len(compared), "additional_enrolments": additional,
         "additional_error": error, "additional_low": low, "additional_high": high,

@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.make import make_coverage
-from assets.coverage.summary import make_summary
+from assets.coverage.summary import Summary, make_summary
 from assets.engines.embedded import DuckDB
 from assets.registers.persons import make_persons
 from assets.registers.prepayments import make_prepayments
@@ -70,12 +70,16 @@ def registers(held: Warehouse, nation: Nation) -> None:
 def tables(held: Warehouse, month: date) -> dict[str, list[Row] | None]:
     """Every summary table of the month as the product makes it; None: it says that it is not available."""
     make_coverage(held, name(month))
-    for summary in CATALOGUE:
-        make_summary(held, name(month), summary)
-    return {table: _read(held, month, table) for table in ("coverage", *(summary.table.name for summary in CATALOGUE))}
+    return {"coverage": read(held, month, "coverage")} | {one.table.name: table(held, month, one) for one in CATALOGUE}
 
 
-def _read(held: Warehouse, month: date, table: str) -> list[Row] | None:
+def table(held: Warehouse, month: date, summary: Summary) -> list[Row] | None:
+    """One summary table, from what the warehouse holds."""
+    make_summary(held, name(month), summary)
+    return read(held, month, summary.table.name)
+
+
+def read(held: Warehouse, month: date, table: str) -> list[Row] | None:
     rows = pl.read_parquet(held.files(table, name(month))).drop("conf_status")
     if "availability" in rows.columns:
         if rows["availability"].to_list() == ["not_available"]:

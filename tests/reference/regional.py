@@ -3,6 +3,7 @@
 Source: docs/questions.md (regional_programmes), the fields of the table, list subsidy_premiums.
 """
 
+from collections import defaultdict
 from datetime import date
 from math import floor
 
@@ -43,13 +44,11 @@ def affordable(rule: Regulation) -> int:
 
 
 def quota(rules: list[Regulation]) -> int | None:
-    """Workers that the budgets name: of one region and fund the largest number; None where none names any."""
-    funds: dict[tuple[str, str], int] = {}
+    """Workers that the budgets name: of one region and fund the largest number; None where a fund names none."""
+    funds: dict[tuple[str, str], list[int]] = defaultdict(list)
     for rule in rules:
-        if rule.workers_budgeted is not None:
-            key = (rule.region_code, rule.fund)
-            funds[key] = max(funds.get(key, 0), rule.workers_budgeted)
-    return sum(funds.values()) if funds or not rules else None
+        funds[rule.region_code, rule.fund] += [] if rule.workers_budgeted is None else [rule.workers_budgeted]
+    return whole([max(named, default=None) for named in funds.values()]) if rules else 0
 
 
 def regional_programmes(nation: Nation, month: date) -> list[Row] | None:

@@ -10,17 +10,31 @@ from tests.reference import product
 from tests.reference.compared import differences
 from tests.reference.compliance import compliance
 from tests.reference.conftest import EXAMPLES, PROFILE
+from tests.reference.coverage import coverage
+from tests.reference.enterprises import coverage_enterprise
 from tests.reference.flows import flows
 from tests.reference.kur import kur_linkage
 from tests.reference.nations import nations
+from tests.reference.outreach import outreach
+from tests.reference.priorities import priorities
+from tests.reference.reconciliation import reconciliation
+from tests.reference.regional import regional_programmes
 from tests.reference.retention import retention
 from tests.reference.rows import Nation, Row
+from tests.reference.vulnerable import vulnerable_workers
 
 TABLES: dict[str, Callable[..., list[Row] | None]] = {
     "compliance": compliance,
+    "coverage": coverage,
+    "coverage_enterprise": coverage_enterprise,
     "flows": flows,
     "kur_linkage": kur_linkage,
+    "outreach": outreach,
+    "priorities": priorities,
+    "reconciliation": reconciliation,
+    "regional_programmes": regional_programmes,
     "retention": retention,
+    "vulnerable_workers": vulnerable_workers,
 }
 
 

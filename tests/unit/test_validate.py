@@ -61,7 +61,6 @@ PLANTED: dict[str, tuple[Cells, tuple[str, ...]]] = {  # rule → (what breaks i
     "segment_present": ({"segment": None}, ()),
     "segment_readable": ({"segment": "QQ"}, ()),
     "jkk_readable": ({"jkk": "Q"}, ("minimum_programmes",)),
-    "programme_held": (dict.fromkeys(("jkk", "jkm", "jht", "jp", "jkp"), "T"), ("minimum_programmes",)),
     "minimum_programmes": ({"jkm": "T"}, ()),
     "jkm_readable": ({"jkm": "Q"}, ("minimum_programmes",)),
     "jht_readable": ({"jht": "Q"}, ()),
