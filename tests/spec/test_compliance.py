@@ -562,9 +562,9 @@ def test_a_table_whose_parts_do_not_add_up_is_noticed(tmp_path):
     assert parts_are_whole(frame) == []
     province = (pl.col("province_code") == "31") & (pl.col("segment") == "PU")
     assert parts_are_whole(_off(frame, "paid_idr", province & (pl.col("size_class") == "all"))) == [
-        "provinces do not add up to their total",
-        "sizes do not add up to their total",
-        "segments do not add up to their total",
+        "provinces do not add up to their total: paid_idr (month 2024-12, segment PU, size_class all)",
+        "sizes do not add up to their total: paid_idr (month 2024-12, province_code 31, segment PU)",
+        "segments do not add up to their total: paid_idr (month 2024-12, province_code 31, size_class all)",
     ]
 
 

@@ -23,7 +23,7 @@ from assets.release.disclosure import policy as policies
 from assets.release.disclosure.certificate import _unproven, audited, verify_certificate
 from assets.release.disclosure.plan import planned
 from assets.release.disclosure.policy import Policy, checked, policy
-from assets.release.disclosure.shifts import Demands
+from assets.release.disclosure.shifts import Demands, Neighbourhood
 from assets.release.disclosure.suppression import Protecting
 from assets.release.disclosure.system import assemble
 from assets.release.disclosure.task import Part, Protected, Task
@@ -64,7 +64,7 @@ def task_of(table: np.ndarray, least: int, *, keep_open: tuple[int, ...] = ()) -
     is_open[[system.variable[cell] for cell in keep_open if system.variable[cell] >= 0]] = True
     none = np.full(system.size, -1)
     return Task(system, demands, np.zeros(2 * len(small), dtype=np.int64), [Part(1, "")], np.zeros(system.size, dtype=np.int64),
-                1 + np.log1p(system.value), is_open, none, none)  # fmt: skip
+                1 + np.log1p(system.value), is_open, none, none, np.zeros(system.size, dtype=bool))  # fmt: skip
 
 
 def protected(task: Task) -> Protected:
@@ -126,9 +126,19 @@ def test_to_show_any_figure_that_was_withheld_leaves_a_proof_without_ground():
         assert _unproven(task, done, without), "every one is needed"
 
 
-def test_where_nothing_else_may_be_withheld_the_demands_fail():
+def test_where_nothing_else_protects_figures_go_that_are_shown_else():
     everything = tuple(cell for cell in range(16) if cell != 0)
-    assert len(protected(task_of(SMALL, 10, keep_open=everything)).failed) == 2
+    done = protected(task_of(SMALL, 10, keep_open=everything))
+    assert (len(done.failed), int(done.hidden.sum())) == (0, 4)
+
+
+def test_where_the_solver_finds_nothing_all_that_hangs_together_is_withheld(monkeypatch):
+    monkeypatch.setattr(Neighbourhood, "shift", lambda *asked, **options: None)
+    task = task_of(SMALL, 10)
+    done = protected(task)
+    assert not len(done.failed)
+    assert done.hidden.all()
+    assert _unproven(task, done, done.hidden) == []
 
 
 def test_a_solver_that_stops_early_is_a_refusal(monkeypatch):

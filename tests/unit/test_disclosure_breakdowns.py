@@ -13,11 +13,12 @@ import polars as pl
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from assets.release.disclosure.breakdowns import EVERYTHING, sparse
+from assets.release.disclosure.breakdowns import sparse
 from assets.release.disclosure.relations import grid
 from schemas.summaries.coverage import COVERAGE
 
 LEAST = 3
+EVERYTHING = -1  # as a share: every breakdown, small figures or not
 SEGMENTS = ("PU", "BPU")
 Dealt = tuple[int, ...]  # a number for each regency
 Table = dict[tuple[str, str, str], int]  # region (32: the province), segment, programme

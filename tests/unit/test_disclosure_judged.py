@@ -84,7 +84,7 @@ def ours(table: dict[Cell, int]) -> set[Cell]:
     is_open = np.zeros(system.size, dtype=bool)
     is_open[system.variable[place[Cell(NATION, ALL, ALL)]]] = True
     task = Task(system, demands, np.zeros(len(change), dtype=np.int64), [Part(1, "")], zero, 1 + np.log1p(system.value),
-                is_open, none, none)  # fmt: skip
+                is_open, none, none, np.zeros(system.size, dtype=bool))  # fmt: skip
     at_first = np.zeros(system.size, dtype=bool)
     at_first[small] = True
     found = Protecting(task, at_first).run()

@@ -270,7 +270,8 @@ def test_parts_that_do_not_add_up_are_a_problem(release, problem):
         shutil.copy(file, candidate)
         edit(candidate / file.name, put("protected_persons", 33, where=WHOLES[problem]))
         warehouse.promote("coverage", MONTH, candidate, {"fingerprint": "another"})
-    assert f"{MONTH}: {problem}" in problems(release)
+    (told,) = [found for found in problems(release) if found.startswith(f"{MONTH}: {problem}: ")]
+    assert f": protected_persons (month {MONTH}, geography_basis " in told
 
 
 def test_a_file_the_manifest_does_not_list_is_a_problem(release):

@@ -23,7 +23,6 @@ from assets.release.disclosure.relations import Grid
 from assets.release.disclosure.system import Mask
 
 _COUNTS = ("protected_persons", "registered_persons", "memberships", "dual_persons")
-EVERYTHING = -1  # as a share: every breakdown, small figures or not
 MONTH_NUMBER = pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()
 BY_REGENCY = pl.format("coverage by regency, {} {}", "geography_basis", "province")  # what a block is called, as a part
 BY_PEOPLE = pl.format("coverage by sex and age, {}", "geography_basis")
@@ -130,14 +129,22 @@ def _people(frame: pl.DataFrame, shares: pl.Expr, min_count: int) -> np.ndarray:
     of_all = nation.filter(~pl.col("is_people"), pl.col("geography_basis") == "home").select(
         *kind, pl.col(_COUNTS).name.suffix(" N")
     )
+    place = [*where, "geography_level", *kind[1:], "sex", "age_band"]
+    most = (
+        rows.join(whole, on=[*where, "geography_level", "region_code", "segment", "programme"])
+        .group_by(place)
+        .agg(pl.col(f"{name} m").sum().alias(f"{name} most") for name in _COUNTS)
+    )  # a province without a row of the sex and age has nobody of them
     told = (
-        cells.join(whole, on=[*where, "geography_level", "region_code", "segment", "programme"])
+        cells.join(most, on=place).join(whole, on=[*where, "geography_level", "region_code", "segment", "programme"])
         .join(of_nation, on=[*kind, "sex", "age_band"])
         .join(of_all, on=kind)
         .filter(
             pl.any_horizontal(
-                pl.col(name).is_between(1, min_count - 1) & (pl.col(f"{name} m") >= min_count)
-                & (pl.col(f"{name} m") + pl.col(f"{name} n") > pl.col(f"{name} N"))
+                pl.col(name).is_between(1, min_count - 1)
+                & (((pl.col(f"{name} m") >= min_count) & (pl.col(f"{name} m") + pl.col(f"{name} n") > pl.col(f"{name} N")))
+                   | ((pl.col(f"{name} n") >= min_count)
+                      & (pl.col(f"{name} m") + pl.col(f"{name} n") > pl.col(f"{name} most"))))
                 for name in _COUNTS
             )
         )

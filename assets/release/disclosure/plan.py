@@ -10,7 +10,6 @@ from pathlib import Path
 import polars as pl
 
 from assets.progress import Progress
-from assets.release.disclosure.breakdowns import EVERYTHING
 from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.relations import Grid
 from assets.release.disclosure.suppression import Protecting
@@ -51,13 +50,9 @@ def planned(
 
     `earlier`: the folder of the release before, of which readers know every figure.
 
-    Where withholding single figures of a breakdown does not do, that breakdown is withheld; then every one with a small
-    figure; then all.
+    Where withholding single figures of a breakdown does not do, that breakdown is withheld.
     """
-    for sparse_percent in (rule.sparse_percent, 0, EVERYTHING):
-        work, counts, found = _with_counts(frames, rule, sparse_percent, earlier, progress)
-        if not len(found.failed):
-            break
+    work, counts, found = _with_counts(frames, rule, earlier, progress)
     work.refuse(counts, found)
     work.hide(counts.system, found.hidden)
     amounts = work.task_of_amounts(counts)
@@ -69,28 +64,27 @@ def planned(
 
 
 def _with_counts(
-    frames: Mapping[str, pl.DataFrame],
-    rule: Policy,
-    sparse_percent: int,
-    earlier: Path | None,
-    progress: Progress | None,
+    frames: Mapping[str, pl.DataFrame], rule: Policy, earlier: Path | None, progress: Progress | None
 ) -> tuple[Work, Task, Protected]:
     """All counts protected, without the breakdowns that cannot be; what was proven for the rest is kept."""
     given_up: set[tuple[int, str]] = set()
-    work = Work(frames, rule, sparse_percent, earlier)
+    work = Work(frames, rule, earlier)
     counts = work.task()
-    found = Protecting(counts, work.hidden_variables(counts.system), progress).run()
+    hidden = work.hidden_variables(counts.system)
+    found = Protecting(counts, hidden, progress, leaves_breakdowns=True).run()
     while len(found.failed):
         failing = {counts.parts[number] for number in counts.part[found.failed].tolist()}
-        named = {(part.month, part.name) for part in failing if part.is_breakdown}
-        if len(named) < len(failing) or named <= given_up:
-            break
+        named = {(part.month, part.name) for part in failing}
+        is_last = named <= given_up  # what a breakdown leaves behind fails: other figures have to go
         given_up |= named
         work.hide(counts.system, found.hidden)
-        hidden, before = work.hidden, counts.system
-        work = Work(frames, rule, sparse_percent, earlier, given_up)
-        work.hidden |= hidden
+        withheld, before = work.hidden, counts.system
+        work = Work(frames, rule, earlier, given_up)
+        work.hidden |= withheld
         counts = work.task()
         kept = found.carried(before, counts.system, work.size)
-        found = Protecting(counts, work.hidden_variables(counts.system), progress, kept).run()
+        hidden = work.hidden_variables(counts.system)
+        found = Protecting(counts, hidden, progress, kept, leaves_breakdowns=not is_last).run()
+        if is_last:
+            break
     return work, counts, found

@@ -6,6 +6,7 @@ hidden (`policy`), what is hidden besides (`suppression`), what can be derived (
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -41,6 +42,11 @@ class Grid:
         found = self.values[np.maximum(rows, 0), place] if len(self.values) else np.zeros(len(rows), dtype=np.int64)
         ids = self.first + rows * len(self.counts) + place
         return np.where((rows < 0) | (found == ABSENT), ABSENT, ids)
+
+    def named(self, row: int, count: str) -> str:
+        """Where a figure is to be found: its name, table, month and the key of its row; never its value."""
+        keys = self.rows.drop(_ROW).row(row, named=True)
+        return f"{count} of {told_place(self.table.name, keys)}"
 
     def values_of(self, rows: Ids, count: str) -> Ids:
         """The figures; 0 where the row is not there."""
@@ -85,6 +91,13 @@ class Equations:
         return ids
 
 
+def told_place(table: str, keys: Mapping[str, object]) -> str:
+    """A row of a table in words: month, and the codes of its key, which tell of nobody."""
+    month = keys.get("month")
+    told = ", ".join(f"{name} {value}" for name, value in keys.items() if name != "month")
+    return f"{table}{f' {month:%Y-%m}' if isinstance(month, date) else ''} ({told})"
+
+
 def counts_of(table: Table) -> list[str]:
     """The counts of a table: those that may be small, those that are told otherwise, and amounts that go with a count."""
     sensitive = [item.name for item in table.fields if item.sensitive]
@@ -100,11 +113,23 @@ def grid(table: Table, frame: pl.DataFrame, first: int) -> Grid:
     values = told.select(pl.col(counts).cast(pl.Int64), numbered[_ROW])  # a row may lack what another of the same tells
     most = values.group_by(_ROW).agg(pl.col(counts).max(), pl.col(counts).min().name.prefix("least ")).sort(_ROW)
     most = most.fill_null(ABSENT)
-    if any((most[name] != most[f"least {name}"]).any() for name in counts):
-        raise ReleaseRefused(f"{table.name} tells one count in two ways: run its months again")
+    for name in counts:
+        twice = most.filter(pl.col(name) != pl.col(f"least {name}"))[_ROW]
+        if len(twice):
+            keys = numbered.row(by_predicate=pl.col(_ROW) == twice[0], named=True)
+            keys.pop(_ROW)
+            raise ReleaseRefused(
+                f"{name} of {told_place(table.name, keys)} is told in two ways, and {len(twice) - 1} more are: "
+                "run the month again, and report it if it stays"
+            )
     rows = numbered.unique(_ROW).sort(_ROW)
     return Grid(
-        table, rows, numbered[_ROW].to_numpy(), _with_rests(table, counts), first, _table_values(table, most, counts)
+        table,
+        rows,
+        numbered[_ROW].to_numpy(),
+        _with_rests(table, counts),
+        first,
+        _table_values(table, rows, most, counts),
     )
 
 
@@ -113,7 +138,7 @@ def _with_rests(table: Table, counts: list[str]) -> list[str]:
     return [*counts, *(rest(kind.whole, *kind.parts) for kind in kinds)]
 
 
-def _table_values(table: Table, most: pl.DataFrame, counts: list[str]) -> NDArray[np.int64]:
+def _table_values(table: Table, rows: pl.DataFrame, most: pl.DataFrame, counts: list[str]) -> NDArray[np.int64]:
     shown = most.select(counts).to_numpy().astype(np.int64).reshape(most.height, len(counts))
     columns = [shown[:, place] for place in range(len(counts))]
     for kind in table.additive.relations:
@@ -122,7 +147,8 @@ def _table_values(table: Table, most: pl.DataFrame, counts: list[str]) -> NDArra
             known = (whole != ABSENT).all(axis=1) & (parts != ABSENT).all(axis=1)
             left = whole[:, 0] - parts.sum(axis=1)
             if (left[known] < 0).any():
-                raise ReleaseRefused(f"{table.name}: {' and '.join(kind.parts)} are more than {kind.whole}")
+                raise _more(Grid(table, rows, rows[_ROW].to_numpy(), [], 0, shown), np.flatnonzero(known & (left < 0)),
+                            " and ".join(kind.parts), kind.whole)  # fmt: skip
             columns.append(np.where(known, left, ABSENT))
     return np.stack(columns, axis=1) if columns else np.zeros((most.height, 0), dtype=np.int64)
 
@@ -229,14 +255,24 @@ def _inside(ours: Grid, kind: Inside, into: Equations) -> None:
     whole, part = pairs["whole"].to_numpy(), pairs[_ROW].to_numpy()
     for count in _only(ours, kind.only):
         _part(ours.cells(whole, count), ours.cells(part, count), ours.values_of(whole, count), ours.values_of(part, count), into,
-              ours.table.name)  # fmt: skip
+              ours, part, count, f"the row with {kind.column} {kind.whole}")  # fmt: skip
 
 
-def _part(whole: Ids, part: Ids, of_whole: Ids, of_part: Ids, into: Equations, table: str) -> None:
+def _more(ours: Grid, rows: Ids, count: str, whole: str) -> ReleaseRefused:
+    others = f", and {len(rows) - 1} more are" if len(rows) > 1 else ""
+    return ReleaseRefused(
+        f"{ours.named(int(rows[0]), count)} is more than {whole}, which it is a part of{others}: run the month again, and "
+        "report it if it stays"
+    )
+
+
+def _part(
+    whole: Ids, part: Ids, of_whole: Ids, of_part: Ids, into: Equations, ours: Grid, rows: Ids, count: str, named: str
+) -> None:
     known = (whole != ABSENT) & (part != ABSENT)
     whole, part, left = whole[known], part[known], (of_whole - of_part)[known]
     if (left < 0).any():
-        raise ReleaseRefused(f"{table}: a part counts more than the whole it is part of")
+        raise _more(ours, rows[known][left < 0], count, named)
     number = np.arange(len(whole))
     into.add(number, whole, 1)
     into.add(number, part, -1)
@@ -281,7 +317,8 @@ def _same(ours: Grid, kind: Same, into: Equations, grids: Mapping[str, Grid]) ->
     mine, other = mine[known], other[known]
     if kind.part:
         _part(theirs.cells(other, kind.other_count), ours.cells(mine, kind.count),
-              theirs.values_of(other, kind.other_count), ours.values_of(mine, kind.count), into, ours.table.name)  # fmt: skip
+              theirs.values_of(other, kind.other_count), ours.values_of(mine, kind.count), into, ours, mine, kind.count,
+              f"{kind.other_count} of {kind.other}")  # fmt: skip
         return
     number = np.arange(len(mine))
     into.add(number, ours.cells(mine, kind.count), 1)

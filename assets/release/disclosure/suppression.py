@@ -26,9 +26,21 @@ class Protecting:
     found again with what the later month hides.
     """
 
-    def __init__(self, task: Task, hidden: Mask, progress: Progress | None = None, kept: Sequence[Shift] = ()) -> None:
-        """Start with what is hidden in any case, and shifts that may prove something: each is checked month by month."""
+    def __init__(
+        self,
+        task: Task,
+        hidden: Mask,
+        progress: Progress | None = None,
+        kept: Sequence[Shift] = (),
+        *,
+        leaves_breakdowns: bool = False,
+    ) -> None:
+        """Start with what is hidden in any case, and shifts that may prove something: each is checked month by month.
+
+        `leaves_breakdowns`: a breakdown that its own figures and the totals do not protect is left, to be withheld as a whole.
+        """
         self.task, self.hidden, self.progress = task, hidden.copy(), progress or Silent()
+        self.leaves_breakdowns = leaves_breakdowns
         system = task.system
         self.month_of_part = np.array([part.month for part in task.parts])
         self.month_of = self.month_of_part[task.part_of]
@@ -48,8 +60,6 @@ class Protecting:
             for number in (number for number in wanted if self.task.parts[number].month == month):
                 failed.append(self._part(number, month))
                 self.progress.advance("protecting")
-                if len(failed[-1]) and not self.task.parts[number].is_breakdown:
-                    return self._found(failed)
         return self._found(failed)
 
     def _found(self, failed: list[Whole]) -> Protected:
@@ -113,7 +123,69 @@ class Protecting:
             if len(failed) and (moving & ~inside).any():
                 inside = inside | moving
                 failed = self._met(inside, self.proofs.unmet(np.flatnonzero(own)))
+        if len(failed) and not (self.leaves_breakdowns and self.task.parts[number].is_breakdown):
+            self._widely(np.flatnonzero(own), month)
+            failed = self.proofs.unmet(np.flatnonzero(own))
         return failed
+
+    def _widely(self, own: Whole, month: int) -> None:
+        """Meet the demands by moving figures far from them, which small nations need; what must not be told goes first.
+
+        In turn: all that the month hides; all of the month; with the figures that are told wherever anything else does; all
+        months up to it; and what an earlier release told, which only a policy that was made stricter since can ask for.
+        At last everything that hangs together with the demands is withheld: see `_everything`.
+        """
+        ours, until = self.month_of == month, self.month_of <= month
+        totals, is_open, told = self._own_totals(month), self.task.open, self.task.told
+        for moving in (
+            (totals | (until & self.hidden)) & ~is_open,
+            ours & ~is_open,
+            ours & ~told,
+            until & ~told,
+            until,
+        ):
+            unmet = self.proofs.unmet(own)
+            if not len(unmet):
+                return
+            chosen = np.flatnonzero(moving)
+            near = Neighbourhood(self.task.system, chosen, self.known, self.unit_of(chosen))
+            self._together(near, unmet)
+            self._alone(near, unmet)
+        self._everything(self.proofs.unmet(own), until)
+
+    def _everything(self, unmet: Whole, until: Mask) -> None:
+        """Withhold all that hangs together with these demands, which then are met: no solver is asked.
+
+        The sums hold for zeros alone, and for so many times the true figures: a reader who sees none of them can exclude
+        neither.
+        """
+        if not len(unmet):
+            return
+        places = self._together_with(self.task.demands[unmet], until)
+        value = self.task.system.value[places].astype(np.float64)
+        asked = self.task.demands[unmet]
+        true = np.where(
+            asked.is_left,
+            self.task.system.left[np.where(asked.is_left, asked.place, 0)] if len(self.task.system.left) else 0,
+            self.task.system.value[np.where(asked.is_left, 0, asked.place)],
+        )
+        times = float(np.ceil((np.abs(asked.change) / np.maximum(true, 1)).max()))
+        for change in (-value, value * times):
+            self.proofs.add((places[change != 0], change[change != 0]), unmet)
+        self.hidden[places] = True
+
+    def _together_with(self, demands: Demands, until: Mask) -> Whole:
+        """The variables that rows link with those of the demands."""
+        system, known = self.task.system, self.known[self.task.system.row_of]
+        reached, touched = np.zeros(system.size, dtype=bool), np.zeros(len(system.left), dtype=bool)
+        reached[demands.place[~demands.is_left]] = True
+        touched[demands.place[demands.is_left]] = True
+        reached[system.term[touched[system.row_of] & known]] = True
+        size = -1
+        while size != (size := int(reached.sum())):
+            touched[system.row_of[reached[system.term] & known]] = True
+            reached[system.term[touched[system.row_of] & known]] = True
+        return np.flatnonzero(reached & until)
 
     def _own_totals(self, month: int) -> Mask:
         """The totals of the month, and what carries them."""

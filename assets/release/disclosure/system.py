@@ -105,12 +105,17 @@ def assemble(values: Whole, shown: Mask, withheld: Mask, row: Whole, cell: Whole
     return _compact(variable, values[heads], terms, left, left_cell, count)
 
 
+def unequal(values: Whole, row: Whole, cell: Whole, coefficient: Whole) -> Whole:
+    """The equations that are not zero."""
+    sums = np.zeros(int(row.max()) + 1 if len(row) else 0, dtype=np.int64)
+    np.add.at(sums, row, values[cell] * coefficient)
+    return np.flatnonzero(sums)
+
+
 def _verify(values: Whole, terms: _Terms, count: int) -> None:
-    sums = np.zeros(count, dtype=np.int64)
-    np.add.at(sums, terms.row, values[terms.cell] * terms.coefficient)
-    broken = int((sums != 0).sum())
-    if broken:
-        raise ReleaseRefused(f"{broken} of {count} sums between the tables do not hold: run their months again")
+    broken = unequal(values, terms.row, terms.cell, terms.coefficient)
+    if len(broken):
+        raise ReleaseRefused(f"{len(broken)} of {count} sums between the tables do not hold: run their months again")
 
 
 def _simplified(values: Whole, shown: Mask, withheld: Mask, terms: _Terms, left: Whole) -> tuple[Whole, Mask]:
@@ -174,9 +179,10 @@ def _compact(variable: Whole, value: Whole, terms: _Terms, left: Whole, left_cel
     marks = np.stack([mark, left >= 0], axis=1)
     lengths = np.bincount(row, minlength=count)
     filled = np.flatnonzero(lengths)
-    _, first = np.unique(marks[filled], axis=0, return_index=True)
     chosen = np.zeros(count, dtype=bool)
-    chosen[filled[first]] = True
+    if len(filled):
+        _, first = np.unique(marks[filled], axis=0, return_index=True)
+        chosen[filled[first]] = True
     kept = chosen[row]
     start = np.concatenate([[0], np.cumsum(lengths[chosen])]).astype(np.int64)
     return System(variable, value, start, term[kept], coefficient[kept], left[chosen], left_cell[chosen])

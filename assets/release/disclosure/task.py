@@ -27,8 +27,9 @@ class Part:
 
 @dataclass(eq=False)
 class Task:
-    """What to protect: demands with the part each belongs to; the part of each variable; costs; what is never hidden.
+    """What to protect: demands with the part each belongs to; the part of each variable; costs; what is hidden last.
 
+    `open`: shown as long as anything else protects; of them `told`: known to readers of an earlier release.
     `carries`: the month for whose first part a variable may move along, so that a total can; −1: for none.
     `before`: the variable that tells the same of the month before, −1: none; what is hidden there is cheap to hide here.
     """
@@ -42,6 +43,7 @@ class Task:
     open: Mask
     carries: Whole
     before: Whole
+    told: Mask
 
 
 @dataclass(eq=False)

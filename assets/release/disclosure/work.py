@@ -11,13 +11,14 @@ import numpy as np
 import polars as pl
 
 from assets.errors import ReleaseRefused
+from assets.release.disclosure import naming
 from assets.release.disclosure.breakdowns import sparse
 from assets.release.disclosure.memory import remembered
 from assets.release.disclosure.parts import labels
 from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.relations import ABSENT, Equations, Grid, counts_of, grid, related
 from assets.release.disclosure.shifts import Demands
-from assets.release.disclosure.system import Mask, Real, System, assemble
+from assets.release.disclosure.system import Mask, Real, System, assemble, unequal
 from assets.release.disclosure.task import Protected, Task
 from assets.release.disclosure.thresholds import withheld
 from schemas.model import Table
@@ -27,6 +28,7 @@ from schemas.summaries.enterprises import COMPARED
 _NATION_COSTS, _PROVINCE_COSTS = 1000.0, 5.0  # how much dearer than a detail: the nation only where nothing else does
 _AMOUNT_COSTS = 30.0  # the same for amounts of the nation, which are large numbers as they are
 
+_NAMED = 3  # unmet demands that a message names; the others are counted
 _TOLD_COSTS = 10.0  # the same for what was told before, in a month that is restated
 
 
@@ -37,7 +39,6 @@ class Work:
         self,
         frames: Mapping[str, pl.DataFrame],
         rule: Policy,
-        sparse_percent: int,
         earlier: Path | None,
         given_up: Iterable[tuple[int, str]] = (),
     ) -> None:
@@ -58,7 +59,7 @@ class Work:
         self.cut = np.zeros(size, dtype=bool)
         coverage = grids["coverage"]
         cells = slice(coverage.first, coverage.first + coverage.values.size)
-        self.cut[cells] = sparse(coverage, rule.min_count, sparse_percent, given_up).ravel()
+        self.cut[cells] = sparse(coverage, rule.min_count, rule.sparse_percent, given_up).ravel()
         self.hidden |= self.cut & (self.true > -1)
 
     def _mark(self, ours: Grid) -> None:
@@ -111,6 +112,12 @@ class Work:
         kept = ~np.isin(row, lost) if len(lost) else np.ones(len(row), dtype=bool)
         shown = np.concatenate([self.shown, np.zeros(more, dtype=bool)])
         empty = np.concatenate([self.hidden & (self.true == 0), np.zeros(more, dtype=bool)])
+        broken = unequal(values, row[kept], cell[kept], coefficient[kept])
+        if len(broken):
+            raise ReleaseRefused(
+                f"{len(broken)} of {into.count} sums between the tables do not hold: "
+                f"{naming.sums(self.grids, broken, row[kept], cell[kept])}"
+            )
         system = assemble(values, shown, empty, row[kept], cell[kept], coefficient[kept])
         self.rest_limit = np.concatenate([self.limit, np.full(more, self.rule.min_count)])
         return self._task(system)
@@ -147,7 +154,10 @@ class Work:
         carries = np.full(system.size, -1)
         carries[of[there]] = np.maximum(carries[of[there]], carries_of[there])
         is_open = np.zeros(system.size, dtype=bool)
-        is_open[of[there & (open_cells | self.memory.known)]] = True
+        told = np.zeros(system.size, dtype=bool)
+        told[of[there & self.memory.known]] = True
+        is_open[of[there & open_cells]] = True
+        is_open |= told
         before = np.full(system.size, -1)
         linked = there & (before_cell >= 0)
         before[of[linked]] = np.maximum(of[before_cell[linked]], -1)
@@ -156,7 +166,8 @@ class Work:
         place = demands.place
         part = np.where(demands.is_left, of_row[np.where(demands.is_left, place, 0)] if len(of_row) else 0,
                         part_of[np.where(demands.is_left, 0, place)])  # fmt: skip
-        is_open[place[~demands.is_left]] = False
+        for mask in (is_open, told):
+            mask[place[~demands.is_left]] = False
         told_before = np.zeros(system.size, dtype=bool)
         told_before[of[there & self.memory.dear]] = True
         times, of_amount = np.ones(system.size), np.zeros(system.size, dtype=bool)
@@ -164,7 +175,7 @@ class Work:
         of_amount[of[there & self.is_amount]] = True
         times[of_amount] = np.minimum(times[of_amount], _AMOUNT_COSTS) / np.maximum(1, system.value[of_amount] / 1e6)
         cost = (1 + np.log1p(system.value)) * times * np.where(told_before, _TOLD_COSTS, 1.0)
-        return Task(system, demands, part, names, part_of, cost, is_open, carries, before)
+        return Task(system, demands, part, names, part_of, cost, is_open, carries, before, told)
 
     def task_of_amounts(self, counts: Task) -> Task:
         """Amounts are withheld with their count; none of them may be derived to within `p_percent`."""
@@ -200,13 +211,17 @@ class Work:
         self.hidden |= (of >= 0) & hidden[np.maximum(of, 0)] & self.shown
 
     def refuse(self, task: Task, found: Protected) -> None:
-        """Raise ReleaseRefused where a demand could not be met: which table, and what to aggregate."""
+        """Raise ReleaseRefused where a demand could not be met: which figures, by their keys."""
         if len(found.failed):
-            part = task.parts[int(task.part[found.failed[0]])]
-            name = part.name or "coverage"
+            demands = task.demands[found.failed[:_NAMED]]
+            named = dict.fromkeys(
+                naming.demand(self.grids, task.system, int(place), is_left=bool(is_left))
+                for is_left, place in zip(demands.is_left, demands.place, strict=True)
+            )
+            others = f", and {len(found.failed) - len(demands)} more" if len(found.failed) > len(demands) else ""
             raise ReleaseRefused(
-                f"{name} of {part.month // 12 - (part.month % 12 == 0)}-{(part.month - 1) % 12 + 1:02d} cannot be protected: "
-                f"{len(found.failed)} demands are not met whatever is withheld; publish it with fewer breakdowns"
+                f"no release protects {'; '.join(named)}{others}: nothing is released; report it with the versions of the "
+                "manifest, or publish these months apart"
             )
 
 
