@@ -4,6 +4,7 @@ Belongs here: a reader of the attributes `data-sql`, `data-from`, `data-where`, 
 writing of each form, independent of the product's. Not: any expectation of a value.
 """
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,7 @@ class Figure:
     expression: str
     form: str | None
     value: str | None
+    is_least: bool = False
     text: dict[str, str] = field(default_factory=lambda: {"id": "", "en": ""})
 
     @property
@@ -46,14 +48,14 @@ class _Reader(HTMLParser):
         told = dict(attrs)
         figure = None
         if "data-sql" in told:
-            figure = Figure("", str(told["data-sql"]), "", told["data-f"], told["value"])
+            figure = Figure("", str(told["data-sql"]), "", told["data-f"], told["value"], "data-least" in told)
         elif "data-col" in told:
             chain = [places for _, places, _ in self.open] + [told]
             table = next(places["data-from"] for places in reversed(chain) if "data-from" in places)
             where = [str(places["data-where"]) for places in chain if places.get("data-where")]
             figure = Figure(
-                str(table), " AND ".join(where), str(told["data-col"]), told.get("data-f"), told.get("data-v")
-            )
+                str(table), " AND ".join(where), str(told["data-col"]), told.get("data-f"), told.get("data-v"), "data-least" in told,
+            )  # fmt: skip
         if figure:
             self.figures.append(figure)
         self.open.append((tag, told, figure))
@@ -116,12 +118,23 @@ def _problems(figure: Figure, answer: Any, sql: str) -> list[str]:
     spoken = [language for language in ("id", "en") if figure.text[language]]  # a sentence stands there once a language
     if not spoken:
         return [f"no text: {figure.expression} {sql}"]
+    answer = _cut(answer, figure.form) if figure.is_least else answer
     written = {language: form(figure.form or "", answer, language) for language in spoken}
     return [
         f"{figure.text[to]!r} for {text!r}: {figure.expression} {sql}"
         for to, text in written.items()
-        if text != figure.text[to].strip()
+        if figure.text[to].strip() not in (_bounds(text, to) if figure.is_least else {text})
     ]
+
+
+def _bounds(text: str, language: str) -> set[str]:
+    """What is at least so much, in a table and in a sentence."""
+    return {f"≥ {text}", f"{'sedikitnya' if language == 'id' else 'at least'} {text}"}
+
+
+def _cut(value: Any, name: str | None) -> float:
+    """A lower bound is never rounded up."""
+    return math.floor(float(value) * 1000 + 1e-9) / 1000 if name in {"p1", "q1"} else value
 
 
 def form(name: str, value: Any, language: str) -> str:
@@ -131,14 +144,15 @@ def form(name: str, value: Any, language: str) -> str:
     if isinstance(value, date):
         raise AssertionError(f"a month as {name}")
     percent, decimals, sign, absolute = {
-        "n": (0, 0, 0, 0), "s": (0, 0, 1, 0), "a": (0, 0, 0, 1), "d1": (0, 1, 0, 0), "d2": (0, 2, 0, 0), "s1": (0, 1, 1, 0),
+        "n": (0, 0, 0, 0), "s": (0, 0, 1, 0), "a": (0, 0, 0, 1), "d1": (0, 1, 0, 0), "d2": (0, 2, 0, 0), "s1": (0, 1, 1, 0), "s2": (0, 2, 1, 0),
         "p1": (100, 1, 0, 0), "q1": (100, 1, 0, 0), "ap1": (100, 1, 0, 1), "sp1": (100, 1, 1, 0), "pp": (100, 1, 1, 0),
         "v1": (0, 1, 0, 0), "v2": (0, 2, 0, 0), "mio": (1e-6, 1, 0, 0), "g": (0, 0 if float(value) == int(value) else 2, 0, 0),
     }[name]  # fmt: skip
     number = float(value) * percent if percent == 100 else float(value) / 1e6 if percent else float(value)
     text = _written(abs(number) if absolute else number, decimals, language)
     plus = "+" if sign and number > 0 else ""
-    return plus + text + (f"{NBSP}%" if name in {"p1", "ap1", "sp1", "v1", "v2"} else "")
+    blank = "" if language == "id" else NBSP
+    return plus + text + (f"{blank}%" if name in {"p1", "ap1", "sp1", "v1", "v2"} else "")
 
 
 def _written(number: float, decimals: int, language: str) -> str:

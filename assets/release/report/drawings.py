@@ -9,9 +9,9 @@ from typing import Any
 
 import altair as alt
 
+from assets.release.findings.source import Cell
 from assets.release.report.charts import BLUE, HATCH, INK, SLIM, SOFT, Draw, Drawing, chart_of
 from assets.release.report.language import Both, figure
-from assets.release.report.source import Cell
 
 
 @dataclass(frozen=True)

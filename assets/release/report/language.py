@@ -4,6 +4,7 @@ Belongs here: how a value is written in each language, and filling the sentences
 true (`sections/`). vl-convert knows no Indonesian, so the locale dictionaries for it stand here too.
 """
 
+import math
 import string
 import tomllib
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from assets.release.report.source import Cell
+from assets.release.findings.source import Cell
 
 _MONTHS = {
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
@@ -55,6 +56,17 @@ def compact(value: float, language: str) -> str:
     return number(value, language)
 
 
+def percent(value: float, language: str, decimals: int = 1, *, sign: bool = False) -> str:
+    """A value in percent: 44,4%; 44.4 %."""
+    return number(value, language, decimals, sign=sign) + ("%" if language == "id" else NARROW + "%")
+
+
+def floored(value: float, form: str) -> float:
+    """A lower bound cut, not rounded, to the decimals of its form: rounded up it would be none."""
+    steps = {"p1": 1000, "q1": 1000, "n": 1}.get(form)
+    return math.floor(value * steps + 1e-9) / steps if steps else value
+
+
 def month(value: date, language: str, *, short: bool = False) -> str:
     """Maret 2025; with `short` Mar 2025."""
     names = (_SHORT if short else _MONTHS)[language].split()
@@ -67,13 +79,14 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "d1": lambda value, to: number(value, to, 1),
     "d2": lambda value, to: number(value, to, 2),
     "s1": lambda value, to: number(value, to, 1, sign=True),
+    "s2": lambda value, to: number(value, to, 2, sign=True),
     "a": lambda value, to: number(abs(value), to),  # the size of a change, its direction said in words
-    "ap1": lambda value, to: number(100 * abs(value), to, 1) + NARROW + "%",
-    "p1": lambda value, to: number(100 * value, to, 1) + NARROW + "%",
+    "ap1": lambda value, to: percent(100 * abs(value), to),
+    "p1": lambda value, to: percent(100 * value, to),
     "q1": lambda value, to: number(100 * value, to, 1),  # percent, where the sign is said elsewhere
-    "sp1": lambda value, to: number(100 * value, to, 1, sign=True) + NARROW + "%",
-    "v1": lambda value, to: number(value, to, 1) + NARROW + "%",  # a value that is percent already
-    "v2": lambda value, to: number(value, to, 2) + NARROW + "%",
+    "sp1": lambda value, to: percent(100 * value, to, sign=True),
+    "v1": percent,  # a value that is percent already
+    "v2": lambda value, to: percent(value, to, 2),
     "pp": lambda value, to: number(100 * value, to, 1, sign=True),  # a difference of ratios, in points
     "c": compact,
     "rp": lambda value, to: ("Rp" if to == "id" else "IDR" + NARROW) + compact(value, to),
@@ -109,21 +122,27 @@ def both(indonesian: str, english: str) -> Both:
     return Both((escape(indonesian), escape(english)), (indonesian, english))
 
 
-def figure(cell: Cell, form: str, language: str) -> str:
-    """A cell as plain text; the sign of what is withheld, or of what is not there."""
-    if cell.value is None:
-        return say("page.withheld_word" if cell.is_withheld else "page.none_word").to(language)
-    return FORMS[form](cell.value, language)
+def figure(cell: Cell, form: str, language: str, least: str = "page.at_least_sign") -> str:
+    """A cell as plain text; what it is at least, the word for what is withheld, or for what is not there."""
+    if cell.value is not None:
+        return FORMS[form](cell.value, language)
+    if cell.least is not None:
+        return say(least, least=FORMS[form](floored(cell.least.value, form), language)).to(language)
+    return say("page.withheld_word" if cell.is_withheld else "page.none_word").to(language)
 
 
 def marked(cell: Cell, form: str) -> Both:
     """A cell of a sentence, with the query that gives it again."""
-    plain = (figure(cell, form, "id"), figure(cell, form, "en"))
-    if cell.value is None:
-        return Both((_sign(cell, plain[0]), _sign(cell, plain[1])), plain)
-    opened = Markup('<data data-f="{}" data-sql="{}" value="{}">').format(form, cell.sql, cell.value)
-    first, second = (opened + text + Markup("</data>") for text in plain)
-    return Both((first, second), plain)
+    first, second = (figure(cell, form, language, "page.at_least") for language in LANGUAGES)
+    plain = (first, second)
+    told = cell if cell.value is not None else cell.least
+    if told is None:
+        return Both((_sign(cell, first), _sign(cell, second)), plain)
+    opened = Markup('<data data-f="{}" data-sql="{}" value="{}"{}>').format(
+        form, told.sql, told.value, "" if told is cell else Markup(" data-least")
+    )
+    marks = (opened + text + Markup("</data>") for text in plain)
+    return Both((next(marks), next(marks)), plain)
 
 
 def _sign(cell: Cell, word: str) -> Markup:

@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from assets.release.findings.source import Source, at
 from assets.release.report import language, tables
 from assets.release.report.language import Both, label, say
 from assets.release.report.section import Section
@@ -29,7 +30,6 @@ from assets.release.report.sections.retention import retention
 from assets.release.report.sections.targets import targets
 from assets.release.report.sections.trend import trend
 from assets.release.report.sections.vulnerable import vulnerable
-from assets.release.report.source import Source, at
 
 SECTIONS = (
     map_, trend, targets, flows, retention, priorities, enterprises, compliance, kur, vulnerable, regional, outreach, quality,

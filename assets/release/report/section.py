@@ -6,9 +6,9 @@ Belongs here: the parts and the sentence for a table that the month does not hav
 import re
 from dataclasses import dataclass
 
+from assets.release.findings.source import Source
 from assets.release.report.charts import Picture
 from assets.release.report.language import Both, both, label, say, texts
-from assets.release.report.source import Source
 from assets.release.report.tables import Table
 
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from assets.release.findings.source import Ask, Cell, Row, Source
 from assets.release.report.language import Both, both, figure, month, say
-from assets.release.report.source import Ask, Cell, Row, Source
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Table:
         writer.writerow([*self.ask.keys, *self.ask.figures, "conf_status"])
         for row in self.rows:
             cells = [row[name] for name in self.ask.figures]
-            writer.writerow([*row.keys.values(), *(cell.value for cell in cells), cells[0].status])
+            status = next((cell.status for cell in cells if cell.is_withheld), cells[0].status)
+            writer.writerow([*row.keys.values(), *(cell.value for cell in cells), status])
         return "data:text/csv;charset=utf-8," + quote(out.getvalue(), safe=",:")
 
 
@@ -73,9 +74,12 @@ def cell(row: Row, column: Column) -> Markup:
 def figure_cell(found: Cell, form: str, *, where: str = "", full: float = 0, kind: str = "") -> Markup:
     """A `td` with its expression, form and value; `where` singles it out in its table, `full` is the value of a full bar."""
     narrowed = Markup(' data-where="{}"').format(where) if where else ""
+    text = both(figure(found, form, "id"), figure(found, form, "en"))
+    if found.value is None and found.least is not None:
+        least = Markup('<td class="n{}"{} data-col="{}" data-f="{}" data-v="{}" data-least>{}</td>')
+        return least.format(kind, narrowed, found.least.expression, form, found.least.value, text)
     if found.value is None:
         return Markup('<td class="n{}"{} data-col="{}">{}</td>').format(kind, narrowed, found.expression, _sign(found))
-    text = both(figure(found, form, "id"), figure(found, form, "en"))
     share = (
         Markup(' style="--bar:{:.1f}"').format(min(100.0, max(0.0, 100 * float(found.value) / full))) if full else ""
     )

@@ -1,10 +1,11 @@
 """Contributions: what was due for the month, what was paid, and who paid in time."""
 
+from assets.release.findings.employers import payments
+from assets.release.findings.source import Ask, Row, Source
 from assets.release.report.charts import BLUE, ORANGE, picture
 from assets.release.report.drawings import Bar, bars
-from assets.release.report.language import label, say
+from assets.release.report.language import Both, label, say
 from assets.release.report.section import Section, absent
-from assets.release.report.source import Ask, Source
 from assets.release.report.tables import Column, table
 
 _FORMS = {
@@ -28,13 +29,27 @@ def compliance(source: Source) -> Section:
         *(Column(name, say(f"compliance.{name}"), form) for name, form in _FORMS.items()),
     )
     made = table(source, "compliance", ask, columns)
-    whole = source.row("compliance", _FIGURES, month=source.month, province_code="ID", segment="all", size_class="all")
-    shown = [Bar(say("compliance.bar", segment=label("segment", row.keys["segment"]), size=label("size", row.keys["size_class"])),
-                 row["in_time_ratio"], int(row.keys["segment"] == "BPU")) for row in made.rows]  # fmt: skip
-    title = say(
-        "compliance.title" if whole.value("in_time_ratio") is not None else "compliance.title_short", **whole.cells
-    )
+    shown = [Bar(_named(row), row["in_time_ratio"], int(row.keys["segment"] == "BPU")) for row in made.rows]
+    title = _title(payments(source))
     drawn = picture(
         "compliance", bars(shown, "p1", colours=(BLUE, ORANGE), until=1.0), say("compliance.alt", finding=title)
     )
     return Section("compliance", title, say("compliance.lead"), "compliance", (drawn,), (made,))
+
+
+def _named(row: Row) -> Both:
+    segment, size = row.keys["segment"], row.keys["size_class"]
+    if (segment, size) == ("all", "all"):
+        return say("compliance.whole")
+    return say("compliance.bar", segment=label("segment", segment), size=label("size", size))
+
+
+def _title(whole: Row) -> Both:
+    in_time = whole["in_time_ratio"]
+    if in_time.value is None and in_time.least is None:
+        return say("compliance.title_withheld" if in_time.is_withheld else "compliance.title_unknown")
+    received = say(
+        "compliance.received" if whole.value("paid_ratio") is not None else "compliance.received_withheld",
+        **whole.cells,
+    )
+    return say("compliance.title", received=received, **whole.cells)

@@ -1,10 +1,11 @@
 """Enterprises: employers by size, and whether they hold the programmes that the law asks of their size."""
 
+from assets.release.findings.employers import programmes
+from assets.release.findings.source import Ask, Fixed, Source
 from assets.release.report.charts import picture
 from assets.release.report.drawings import Bar, bars
-from assets.release.report.language import label, say
+from assets.release.report.language import Both, label, say
 from assets.release.report.section import Section, absent
-from assets.release.report.source import Ask, Fixed, Source
 from assets.release.report.tables import Column, table
 
 _FIGURES = {
@@ -32,13 +33,22 @@ def enterprises(source: Source) -> Section:
     )
     made = table(source, "enterprises", ask, columns)
     shown = [Bar(label("size", row.keys["size_class"]), row["compliant_ratio"]) for row in made.rows]
-    known = [row for row in made.rows if row.value("compliant_ratio") is not None and row.keys["size_class"] != "all"]
-    title = say("enterprises.title_withheld")
-    if known:
-        least = min(known, key=lambda row: row.value("compliant_ratio"))
-        whole = next(row for row in made.rows if row.keys["size_class"] == "all")
-        title = say("enterprises.title", whole=whole["compliant_ratio"], employers=whole["enrolled_employers"],
-                    size=label("size", least.keys["size_class"]), least=least["compliant_ratio"])  # fmt: skip
+    title = _title(source)
     alternative = say("enterprises.alt", finding=title)
     drawn = picture("enterprises", bars(shown, "p1", until=1.0), alternative)
     return Section("enterprises", title, say("enterprises.lead"), "coverage_enterprise", (drawn,), (made,))
+
+
+def _title(source: Source) -> Both:
+    found = programmes(source)
+    whole = found.whole["compliant_ratio"]
+    if found.least is None:
+        return say(
+            "enterprises.title_withheld" if whole.is_withheld or not found.is_whole else "enterprises.title_unknown"
+        )
+    told = {"size": label("size", found.least.keys["size_class"]), "least": found.least["compliant_ratio"]}
+    known = whole.value is not None or whole.least is not None
+    if not known or found.whole.value("enrolled_employers") is None:
+        return say("enterprises.title_sizes", **told)
+    form = "title" if found.is_whole else "title_shown"
+    return say(f"enterprises.{form}", whole=whole, employers=found.whole["enrolled_employers"], **told)

@@ -4,10 +4,10 @@ from typing import Any
 
 import altair as alt
 
+from assets.release.findings.source import Ask, Row, Source
 from assets.release.report.charts import BLUE, GREEN, INK, ORANGE, SLIM, Draw, Drawing, chart_of, picture
-from assets.release.report.language import figure, label, say
+from assets.release.report.language import both, figure, label, say
 from assets.release.report.section import Section, absent
-from assets.release.report.source import Ask, Row, Source
 from assets.release.report.tables import Column, table
 
 _FIGURES = {
@@ -52,7 +52,8 @@ def flows(source: Source) -> Section:
     told = source.row(
         "flows", {**sums, "change": "change_ratio"}, month=source.month, province_code="ID", segment="all"
     )
-    title = say("flows.title", **whole.cells, **told.cells)
+    share = say("flows.share", **told.cells) if told.value("change") is not None else both("", "")
+    title = say("flows.title", share=share, **whole.cells, **told.cells)
     drawn = picture("flows", _drawing(whole), say("flows.alt", **whole.cells))
     return Section("flows", title, say("flows.lead"), "flows", (drawn,), tables)
 

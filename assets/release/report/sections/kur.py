@@ -1,10 +1,12 @@
 """KUR: of the debtors of people's business credit how many are protected, and of those who must join how many have."""
 
+from assets.release.findings.beneficiaries import debtors
+from assets.release.findings.source import Ask, Source
 from assets.release.report.charts import picture
 from assets.release.report.drawings import Bar, bars
 from assets.release.report.language import label, say
 from assets.release.report.section import Section, absent, province
-from assets.release.report.source import Ask, Source
+from assets.release.report.sentences import debtors_covered, debtors_owed
 from assets.release.report.tables import Column, table
 
 _FORMS = {
@@ -33,8 +35,8 @@ def kur(source: Source) -> Section:
     )
     where = Column("province_code", say("page.province"), named=lambda code: province(code, source))
     provinces = table(source, "kur_provinces", placed, _columns(where), "province_code")
-    whole = source.row("kur_linkage", _FIGURES, month=source.month, province_code="ID", scheme="all")
-    title = say("kur.title" if whole.value("owing_bpu_debtors") is not None else "kur.title_short", **whole.cells)
+    whole = debtors(source)
+    title = say("kur.title", covered=debtors_covered(whole), owed=debtors_owed(whole))
     shown = [Bar(label("scheme", row.keys["scheme"]), row["protected_ratio"]) for row in schemes.rows]
     drawn = picture("kur", bars(shown, "p1"), say("kur.alt", finding=title))
     return Section("kur", title, say("kur.lead"), "kur_linkage", (drawn,), (schemes, provinces))

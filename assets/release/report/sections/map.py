@@ -6,10 +6,12 @@ Belongs here: the tiles, their classes and the finding. The places of the tiles 
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assets.release.report.language import NARROW, Both, both, say
+from assets.release.findings import coverage
+from assets.release.findings.coverage import NATION
+from assets.release.findings.source import Ask, Fixed, Row, Source
+from assets.release.findings.totals import One
+from assets.release.report.language import LANGUAGES, Both, both, percent, say
 from assets.release.report.section import Section, province
-from assets.release.report.sections.headline import NATION
-from assets.release.report.source import Ask, Fixed, Row, Source, at
 from assets.release.report.tables import Column, Table, table
 
 BASES, SEGMENTS = ("home", "work"), ("all", "formal", "informal")
@@ -50,15 +52,18 @@ class Map(Section):
 def map_(source: Source) -> Map:
     """The maps, the finding of the first, and the table of all provinces."""
     panels = tuple(_panel(source, basis, segment) for basis in BASES for segment in SEGMENTS)
-    known = [tile for tile in panels[0].tiles if tile.row.value("coverage_ratio") is not None]
-    title = say("map.title_unknown")
-    if known:
-        ranked = sorted(known, key=lambda tile: (-tile.row.value("coverage_ratio"), tile.code))
-        counted = _counted(source)
-        form = "map.title" if len(known) == len(panels[0].tiles) else "map.title_of_shown"
-        title = say(form, high=ranked[0].name, high_ratio=ranked[0].row["coverage_ratio"], low=ranked[-1].name,
-                    low_ratio=ranked[-1].row["coverage_ratio"], below=counted["below"], shown=counted["shown"])  # fmt: skip
-    return Map("map", title, say("map.lead"), "coverage", (), (_table(source),), _notes(panels), panels=panels)
+    return Map("map", _title(source), say("map.lead"), "coverage", (), (_table(source),), _notes(panels), panels=panels)
+
+
+def _title(source: Source) -> Both:
+    found = coverage.provinces(source)
+    if not found.ranked:
+        return say("map.title_unknown" if found.is_whole else "map.title_withheld")
+    high, low = found.ranked[0], found.ranked[-1]
+    form = "title_no_nation" if found.below.value is None else "title" if found.is_whole else "title_of_shown"
+    return say(f"map.{form}", high=province(high.keys["region_code"], source), high_ratio=high["coverage_ratio"],
+               low=province(low.keys["region_code"], source), low_ratio=low["coverage_ratio"], below=found.below,
+               shown=found.shown)  # fmt: skip
 
 
 def _panel(source: Source, basis: str, segment: str) -> Panel:
@@ -88,15 +93,6 @@ def _shade(row: Row) -> str:
     return f"k{sum(ratio >= end for end in CLASSES)}"
 
 
-def _counted(source: Source) -> Row:
-    """How many provinces show a ratio, and how many of them lie below the nation."""
-    fixed: Fixed = {"month": source.month, **NATION, "segment": "all", "denominator_id": "potential"}
-    nation = f"(SELECT coverage_ratio FROM coverage WHERE {at(fixed)})"
-    del fixed["region_code"]
-    figures = {"below": f"count(*) FILTER (coverage_ratio < {nation})", "shown": "count(coverage_ratio)"}
-    return source.total("coverage", figures, fixed=fixed | {"geography_level": "province"})
-
-
 def _notes(panels: tuple[Panel, ...]) -> tuple[Both, ...]:
     above = [tile for panel in panels if panel.basis == "work" and panel.segment == "all" for tile in panel.tiles
              if tile.shade == f"k{len(CLASSES)}"]  # fmt: skip
@@ -107,11 +103,11 @@ def _notes(panels: tuple[Panel, ...]) -> tuple[Both, ...]:
 def _table(source: Source) -> Table:
     fixed: Fixed = {"month": source.month, **NATION, "geography_level": "province", "denominator_id": "potential"}
     del fixed["region_code"]
-    of = {segment: f"FILTER (segment = '{segment}')" for segment in SEGMENTS}
+    one = {segment: f"segment = '{segment}'" for segment in SEGMENTS}
     figures = {
-        **{f"{segment}_ratio": f"max(coverage_ratio) {of[segment]}" for segment in SEGMENTS},
-        "low": f"max(ratio_low) {of['all']}", "high": f"max(ratio_high) {of['all']}",
-        "protected": f"max(protected_persons) {of['all']}", "gap": f"max(gap_persons) {of['all']}",
+        **{f"{segment}_ratio": One("coverage_ratio", among) for segment, among in one.items()},
+        "low": One("ratio_low", one["all"]), "high": One("ratio_high", one["all"]),
+        "protected": One("protected_persons", one["all"]), "gap": One("gap_persons", one["all"]),
     }  # fmt: skip
     ask = Ask("coverage", fixed, ("region_code",), figures, grouped=True)
     columns = (
@@ -127,5 +123,8 @@ def _table(source: Source) -> Table:
 def legend() -> tuple[tuple[str, Both], ...]:
     """Class → what it stands for."""
     spans = enumerate(pairwise((0.0, *CLASSES)))
-    named = [(f"k{place}", both(*2 * (f"{100 * low:.0f}–{100 * high:.0f}{NARROW}%",))) for place, (low, high) in spans]
+    named = [
+        (f"k{place}", both(*(f"{100 * low:.0f}–{percent(100 * high, language, 0)}" for language in LANGUAGES)))
+        for place, (low, high) in spans
+    ]
     return (*named, (f"k{len(CLASSES)}", say("map.full")), ("withheld", say("map.withheld")), ("none", say("map.none")))

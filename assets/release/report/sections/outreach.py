@@ -4,18 +4,17 @@ from functools import partial
 
 import altair as alt
 
+from assets.release.findings.places import EFFECTS, SEEN, followed
+from assets.release.findings.source import Ask, Fixed, Row, Source
 from assets.release.report.charts import BLUE, INK, SLIM, Draw, Drawing, chart_of, picture
 from assets.release.report.language import figure, label, say
 from assets.release.report.section import Section, absent
-from assets.release.report.source import Ask, Fixed, Row, Source
 from assets.release.report.tables import Column, table
 
 _FORMS = {
     "activities": "n", "reach_persons": "n", "cost_idr": "mio", "new_enrolments": "n", "treated_regencies": "n",
     "additional_enrolments": "s1", "additional_low": "s1", "additional_high": "s1", "cost_per_additional_idr": "n",
 }  # fmt: skip
-_FIGURES = {name: name for name in _FORMS}
-_SEEN = 3  # months that must have passed before an estimate is made
 
 
 def outreach(source: Source) -> Section:
@@ -24,21 +23,18 @@ def outreach(source: Source) -> Section:
     if missing:
         return missing
     fixed: Fixed = {"month": source.month, "province_code": "ID"}
-    newest = Ask("outreach", {**fixed, "months_observed": _SEEN}, ("segment", "channel", "held_month"), _FIGURES)
+    newest = Ask("outreach", {**fixed, "months_observed": SEEN}, ("segment", "channel", "held_month"), EFFECTS)
     spent = {name: name for name in ("activities", "reach_persons", "cost_idr")}
     now = Ask("outreach", {**fixed, "months_observed": 0}, ("segment", "channel"), spent)
     made = tuple(table(source, name, ask, _columns(ask)) for name, ask in (("outreach", newest), ("outreach_now", now)))
-    estimated = [
-        row for row in made[0].rows if row.value("additional_low") is not None and row.keys["channel"] != "all"
-    ]
-    notes = (say("outreach.note"),)
-    if not estimated:
-        return Section("outreach", say("outreach.title_none"), say("outreach.lead"), "outreach", (), made, notes)
-    clear = [row for row in estimated if row.value("additional_low") > 0]
-    best = max(clear or estimated, key=lambda row: row.value("additional_enrolments"))
-    title = say("outreach.title" if clear else "outreach.title_open", channel=label("channel", best.keys["channel"]),
+    found, notes = followed(source), (say("outreach.note"),)
+    if found.best is None:
+        title = say("outreach.title_none" if found.is_whole else "outreach.title_withheld")
+        return Section("outreach", title, say("outreach.lead"), "outreach", (), made, notes)
+    best, form = found.best, f"title{'' if found.is_clear else '_open'}{'' if found.is_whole else '_shown'}"
+    title = say(f"outreach.{form}", channel=label("channel", best.keys["channel"]),
                 segment=label("segment", best.keys["segment"]), held=best.keys["held_month"], **best.cells)  # fmt: skip
-    drawn = picture("outreach", _drawing(estimated), say("outreach.alt", finding=title))
+    drawn = picture("outreach", _drawing(found.estimated), say("outreach.alt", finding=title))
     return Section("outreach", title, say("outreach.lead"), "outreach", (drawn,), made, notes)
 
 

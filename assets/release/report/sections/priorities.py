@@ -1,8 +1,9 @@
 """Priorities: the provinces with most persons still to reach, and what is at hand there."""
 
+from assets.release.findings.gap import concentration
+from assets.release.findings.source import Ask, Fixed, Source
 from assets.release.report.language import say
 from assets.release.report.section import Section, province
-from assets.release.report.source import Ask, Fixed, Source
 from assets.release.report.tables import Column, Table, table
 
 _SHOWN = {"informal": 12, "formal": 8}
@@ -19,21 +20,16 @@ _OF = {
 def priorities(source: Source) -> Section:
     """Two ranked lists: informal and formal."""
     tables = tuple(_table(source, segment, most) for segment, most in _SHOWN.items())
-    first = tables[0].rows[:3]
-    if not first or any(row.value("gap_persons") is None for row in first):
-        return Section("priorities", say("priorities.title_none"), say("priorities.lead"), "priorities", (), tables)
-    share = {"share": "CAST(sum(gap_persons) FILTER (priority_rank <= 3) AS DOUBLE) / nullif(sum(gap_persons), 0)"}
-    fixed: Fixed = {"month": source.month, "region_level": "province", "segment": "informal"}
-    told = source.total("priorities", share, fixed, also="gap_persons > 0")
-    names = {
-        name: province(row.keys["region_code"], source)
-        for name, row in zip(("one", "two", "three"), first, strict=False)
-    }
-    title = (
-        say("priorities.title", **names, **told.cells)
-        if len(names) == len(first) == 3
-        else say("priorities.title_none")
-    )
+    found = concentration(source)
+    names = {name: province(row.keys["region_code"], source)
+             for name, row in zip(("one", "two", "three"), found.first, strict=False)}  # fmt: skip
+    title = say("priorities.title_withheld" if found.share.is_withheld else "priorities.title_none")
+    if len(names) == 3:
+        title = say(
+            "priorities.title" if found.share.value is not None else "priorities.title_shown",
+            **names,
+            share=found.share,
+        )
     return Section("priorities", title, say("priorities.lead"), "priorities", (), tables, (say("priorities.note"),))
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from assets.release.findings.coverage import NATION
+from assets.release.findings.source import Ask, Cell, Row, Source, Value, at
 from assets.release.report.language import Both, both, say
 from assets.release.report.section import province
-from assets.release.report.sections.headline import NATION
-from assets.release.report.source import Ask, Cell, Row, Source, Value, at
 from assets.release.report.tables import Column, Table, figure_cell, table
 
 _WIDTH, _HEIGHT = 180, 44
@@ -106,8 +106,14 @@ def _answer(source: Source, asked: _Asked, code: str) -> Row:
 def _profile(source: Source, code: str, asked: list[_Asked], nation: list[Row]) -> Profile:
     own = [_answer(source, question, code) for question in asked]
     groups = tuple(_group(source, *known, code) for known in zip(asked, own, nation, strict=True))
-    title = say("profile.title" if own[0].value("ratio") is not None else "profile.title_withheld", name=province(code, source),
-                ratio=own[0]["ratio"], nation=nation[0]["ratio"])  # fmt: skip
+    ratio = own[0]["ratio"]
+    form = "title" if ratio.value is not None else "title_withheld" if ratio.is_withheld else "title_unknown"
+    title = say(
+        f"profile.{form}",
+        name=province(code, source),
+        ratio=ratio,
+        nation=say("profile.nation", nation=nation[0]["ratio"]),
+    )
     return Profile(code, province(code, source), title, _history(source, code), groups, _regencies(source, code))
 
 

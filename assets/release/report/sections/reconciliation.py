@@ -1,12 +1,12 @@
 """Reconciliation: our figures beside published ones, and published ones that contradict themselves."""
 
-from assets.release.report.language import label, say
+from assets.release.findings.deliveries import verdicts
+from assets.release.findings.source import Ask, Source
+from assets.release.report.language import both, label, say
 from assets.release.report.section import Section, province
-from assets.release.report.source import Ask, Source
 from assets.release.report.tables import Column, table
 
 _FIGURES = {name: name for name in ("published_value", "our_value", "difference", "tolerance", "verdict")}
-_COUNTS = {name: f"count(*) FILTER (verdict = '{name}')" for name in ("agrees", "differs", "defect")}
 
 
 def reconciliation(source: Source) -> Section:
@@ -29,8 +29,10 @@ def reconciliation(source: Source) -> Section:
     made = table(source, "reconciliation", ask, columns)
     if not made.rows:
         return Section("reconciliation", say("reconciliation.title_none"), say("reconciliation.lead"), "reconciliation")
-    told = source.total("reconciliation", {**_COUNTS, "figures": "count(*)"}, {}, also=also)
-    title = say("reconciliation.title", **told.cells)
+    told = verdicts(source)
+    some = "rest_withheld" if told.value("withheld") else "rest" if told.value("not_computed") else ""
+    rest = say(f"reconciliation.{some}", **told.cells) if some else both("", "")
+    title = say("reconciliation.title", rest=rest, **told.cells)
     return Section(
         "reconciliation",
         title,

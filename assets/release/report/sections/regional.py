@@ -1,10 +1,11 @@
 """Regional programmes: what the budgets of regions can pay for, against the vulnerable workers who need it."""
 
+from assets.release.findings.places import budgets
+from assets.release.findings.source import Ask, Source
 from assets.release.report.charts import picture
 from assets.release.report.drawings import Bar, bars
 from assets.release.report.language import label, say
 from assets.release.report.section import Section, absent, province
-from assets.release.report.source import Ask, Source
 from assets.release.report.tables import Column, table
 
 _FIGURES = {
@@ -33,18 +34,16 @@ def regional(source: Source) -> Section:
                 Column(name, say(f"regional.{name}"), _FORMS.get(name, "n"), bar=float(name == "adequacy_ratio"))
             )
     made = table(source, "regional", ask, tuple(columns), "region_code")
-    nation = source.row(
-        "regional_programmes",
-        {**_FIGURES, "needed": "need_persons + paid_workers"},
-        month=source.month,
-        region_level="nation",
-        region_code="ID",
-    )
-    key = "regional.title" if nation.value("adequacy_ratio") is not None else "regional.title_short"
-    title = say(key, **nation.cells)
+    nation = budgets(source)
+    known = all(nation.value(name) is not None for name in ("adequacy_ratio", "affordable_workers", "needed"))
+    lost = nation["adequacy_ratio"].is_withheld or nation["needed"].is_withheld
+    title = say(f"regional.{'title' if known else 'title_withheld' if lost else 'title_short'}", **nation.cells)
     shown = [Bar(province(row.keys["region_code"], source), row["adequacy_ratio"]) for row in made.rows]
     if not shown:
         return Section("regional", title, say("regional.lead"), "regional_programmes")
-    alternative = say("regional.alt", finding=title, first=shown[0].name, least=shown[0].cell)
+    least = {"first": shown[0].name, "least": shown[0].cell}
+    alternative = say(
+        "regional.alt" if shown[0].cell.value is not None else "regional.alt_bare", finding=title, **least
+    )
     drawn = picture("regional", bars(shown, "p1"), alternative)
     return Section("regional", title, say("regional.lead"), "regional_programmes", (drawn,), (made,))

@@ -2,50 +2,45 @@
 
 import altair as alt
 
+from assets.release.findings.retention import pooled
+from assets.release.findings.retention import retention as followed
+from assets.release.findings.source import Row, Source
 from assets.release.report.charts import BLUE, GREEN, ORANGE, SLIM, Draw, Drawing, chart_of, picture
 from assets.release.report.language import figure, label, say
 from assets.release.report.section import Section
-from assets.release.report.source import Ask, Fixed, Row, Source
 from assets.release.report.tables import Column, table
 
-_SEEN = "retained_persons IS NOT NULL AND entrants_persons > 0 AND month <= DATE '{month}'"
-_FIGURES = {
-    "cohorts": "count(*)",
-    "entrants": "CAST(sum(entrants_persons) AS BIGINT)",
-    "retained": "CAST(sum(retained_persons) AS BIGINT)",
-    "ratio": "CAST(sum(retained_persons) AS DOUBLE) / nullif(sum(entrants_persons), 0)",
-}
 _HEIGHT = 280
 _COLOURS, _SHAPES = {"PU": BLUE, "JAKON": GREEN, "BPU": ORANGE}, ["circle", "square", "triangle-up"]
 
 
 def retention(source: Source) -> Section:
     """Curves by segment at entry; the table also by who pays."""
-    fixed: Fixed = {"payer": "all", "availability": "available"}
-    also = _SEEN.format(month=source.month)
-    ask = Ask("retention", fixed, ("segment", "months_since_entry"), _FIGURES, grouped=True,
-              also=f"{also} AND segment IN ('PU', 'JAKON', 'BPU')")  # fmt: skip
-    rows = source.rows(ask)
-    if not any(row.keys["months_since_entry"] for row in rows):
+    names = ", ".join(f"'{name}'" for name in _COLOURS)
+    ask = pooled(source, "segment", f"segment IN ({names})", payer="all")
+    payers = pooled(source, "payer", "payer <> 'all'", segment="BPU")
+    found = followed(source)
+    if not found.age:
         return Section(
             "retention", say("retention.title_unknown"), say("retention.lead_unknown"), "retention", is_absent=True
         )
-    payers = Ask("retention", {"segment": "BPU", "availability": "available"}, ("payer", "months_since_entry"), _FIGURES,
-                 grouped=True, also=f"{also} AND payer <> 'all'")  # fmt: skip
-    followed = [row for row in rows if row.keys["months_since_entry"] > 0]
-    lasts = {row.keys["segment"]: row.keys["months_since_entry"] for row in followed}  # rows are in order
-    age = min(lasts.values())
-    at_age = {row.keys["segment"]: row["ratio"] for row in rows if row.keys["months_since_entry"] == age}
-    least = min(at_age, key=lambda segment: (at_age[segment].value, segment))
-    title = say("retention.title", age=age, segment=label("segment", least), ratio=at_age[least])
-    drawn = picture(
-        "retention", _drawing(rows), say("retention.alt", age=age, segment=label("segment", least), ratio=at_age[least])
-    )
     tables = (
         table(source, "retention", ask, _columns("segment")),
         table(source, "retention_payers", payers, _columns("payer")),
     )
-    return Section("retention", title, say("retention.lead"), "retention", (drawn,), tables)
+    known = [row for row in found.rows if row.value("ratio") is not None]
+    if found.ratio is None:
+        return Section("retention", say("retention.title_withheld"), say("retention.lead"), "retention", (), tables)
+    told = {"age": found.age, "segment": label("segment", found.least), "ratio": found.ratio}
+    title = say("retention.title" if found.is_whole else "retention.title_shown", **told)
+    drawn = picture("retention", _drawing(known), say("retention.alt", finding=title))
+    notes = (say("retention.floor"),) if _floor(known) else ()
+    return Section("retention", title, say("retention.lead"), "retention", (drawn,), tables, notes)
+
+
+def _floor(rows: list[Row]) -> float:
+    """Where the vertical axis begins."""
+    return 0.5 if min(row.value("ratio") for row in rows) >= 0.5 else 0.0
 
 
 def _columns(key: str) -> tuple[Column, ...]:
@@ -58,7 +53,7 @@ def _columns(key: str) -> tuple[Column, ...]:
 
 def _drawing(rows: list[Row]) -> Draw:
     last = {row.keys["segment"]: row for row in rows}
-    floor = 0.5 if min(row.value("ratio") for row in rows) >= 0.5 else 0.0
+    floor = _floor(rows)
     ages = max(row.keys["months_since_entry"] for row in rows)
     heights = _apart({segment: row.value("ratio") for segment, row in last.items()}, 15 * (1 - floor) / _HEIGHT)
 
@@ -73,10 +68,10 @@ def _drawing(rows: list[Row]) -> Draw:
         legend = alt.Legend(columns=1 if width == SLIM else 3, labelLimit=300)
         x = alt.X(
             "age:Q",
-            scale=alt.Scale(domain=[0, ages * (1.2 if width == SLIM else 1.08)], nice=False),
+            scale=alt.Scale(domain=[0, max(ages, 1) * (1.2 if width == SLIM else 1.08)], nice=False),
             axis=alt.Axis(
                 title=say("retention.age").to(language),
-                values=list(range(0, ages + 1, -(-ages // 12))),
+                values=list(range(0, ages + 1, max(1, -(-ages // 12)))),
                 format="d",
                 grid=False,
             ),

@@ -1,9 +1,10 @@
 """Formal and informal coverage over the months of the release, with the bounds that the survey allows."""
 
-from datetime import date
-
 import altair as alt
 
+from assets.release.findings import coverage
+from assets.release.findings.coverage import NATION
+from assets.release.findings.source import Ask, Row, Source
 from assets.release.report.charts import (
     BLUE,
     INK,
@@ -18,8 +19,6 @@ from assets.release.report.charts import (
 )
 from assets.release.report.language import figure, label, say
 from assets.release.report.section import Section
-from assets.release.report.sections.headline import NATION
-from assets.release.report.source import Ask, Cell, Fixed, Row, Source, at
 from assets.release.report.tables import Column, table
 
 _SEGMENTS = {"formal": BLUE, "all": INK, "informal": ORANGE}
@@ -32,18 +31,20 @@ _FIGURES = {
 def trend(source: Source) -> Section:
     """Lines of three groups; the title says where they stand and how far they moved."""
     ask = Ask("coverage", {**NATION, "denominator_id": "potential"}, ("month", "segment"), _FIGURES,
-              also="segment IN ('all', 'formal', 'informal')")  # fmt: skip
-    rows = source.rows(ask)
-    now = {row.keys["segment"]: row for row in rows if row.keys["month"] == source.month}
+              also=f"segment IN ('all', 'formal', 'informal') AND month <= DATE '{source.month}'")  # fmt: skip
+    found, rows = coverage.trend(source), source.rows(ask)
+    if found.unknown:
+        withheld = found.unknown == "withheld"
+        lead = say("trend.lead_withheld" if withheld else "trend.no_ratio")
+        return Section("trend", say("trend.title_withheld" if withheld else "trend.title_unknown"), lead, "coverage")
     known = [row for row in rows if row.value("coverage_ratio") is not None]
-    if {"formal", "informal"} - {row.keys["segment"] for row in known if row.keys["month"] == source.month}:
-        return Section("trend", say("trend.title_unknown"), say("trend.no_ratio"), "coverage")
-    first = min(row.keys["month"] for row in known)
+    now = found.now
     cells = {segment: now[segment]["coverage_ratio"] for segment in ("formal", "informal")}
     title = say("trend.title_one", **cells)
-    if first != source.month:
-        moved = {f"{segment}_change": _since(source, segment, first) for segment in cells}
-        title = say("trend.title", first=first, **cells, **moved)
+    if found.first:
+        moved = {f"{segment}_change": cell for segment, cell in found.moved.items()}
+        title = say("trend.title", first=found.first, **cells, **moved)
+    first = min(row.keys["month"] for row in known)
     bounded = all(now[name].value("ratio_high") is not None for name in cells)
     alternative = say("trend.alt" if bounded else "trend.alt_bare", first=first, month=source.month, **cells, **{
         f"{name}_{bound}": now[name][f"ratio_{bound}"] for name in cells for bound in ("low", "high")})  # fmt: skip
@@ -62,12 +63,6 @@ def trend(source: Source) -> Section:
         (picture("trend", _drawing(known), alternative),),
         (table(source, "trend", ask, columns),),
     )
-
-
-def _since(source: Source, segment: str, first: date) -> Cell:
-    fixed: Fixed = {**NATION, "segment": segment, "denominator_id": "potential"}
-    then = f"(SELECT coverage_ratio FROM coverage WHERE {at({'month': first, **fixed})})"
-    return source.row("coverage", {"change": f"coverage_ratio - {then}"}, month=source.month, **fixed)["change"]
 
 
 def _drawing(rows: list[Row]) -> Draw:

@@ -4,18 +4,32 @@ from datetime import date
 
 import altair as alt
 
-from assets.release.report.charts import BLUE, GREEN, GREY, ORANGE, RED, SLIM, Draw, Drawing, Picture, chart_of, picture
-from assets.release.report.language import Both, label, month, say
+from assets.release.findings.beneficiaries import vulnerable as found_vulnerable
+from assets.release.findings.beneficiaries import withheld_part
+from assets.release.findings.source import Ask, Row, Source
+from assets.release.report.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    HATCH,
+    ORANGE,
+    RED,
+    SLIM,
+    Draw,
+    Drawing,
+    Picture,
+    chart_of,
+    picture,
+)
+from assets.release.report.language import Both, figure, label, say
+from assets.release.report.language import month as named
 from assets.release.report.section import Section, absent, province
-from assets.release.report.source import Ask, Cell, Fixed, Row, Source
 from assets.release.report.tables import Column, Table, table
 
 _FIGURES = {
     "protected": "protected_persons", "grace": "grace_persons", "lost": "lapsed_persons + left_persons",
     "lapsed": "lapsed_persons", "left": "left_persons", "new": "new_persons",
 }  # fmt: skip
-PUBLIC = "payer IN ('regional_government', 'village_fund')"
-_SHARE = f"CAST(sum(protected_persons) FILTER ({PUBLIC}) AS DOUBLE) / nullif(max(protected_persons) FILTER (payer = 'all'), 0)"
 _PAYERS = {
     "regional_government": BLUE,
     "village_fund": ORANGE,
@@ -38,20 +52,10 @@ def vulnerable(source: Source) -> Section:
         Column("month", say("page.month")), Column("payer", say("page.payer"), named=lambda code: label("payer", code)),
         *(Column(name, say(f"vulnerable.{name}"), "n") for name in _FIGURES),
     ))  # fmt: skip
-    fixed: Fixed = {"month": source.month, "province_code": "ID", "vulnerable_basis": "all"}
-    figures = {"protected": "protected_persons", "potential": "potential_persons", "ratio": "coverage_ratio"}
-    whole = source.row("vulnerable_workers", figures, **fixed, payer="all")
-    shared = source.total("vulnerable_workers", {"share": _SHARE}, fixed)
-    worst = _worst(source)
-    cliff = say("vulnerable.cliff", month=worst[0], lost=worst[1]) if worst else say("vulnerable.no_cliff")
-    title = say(
-        "vulnerable.title" if whole.value("ratio") is not None else "vulnerable.title_short",
-        cliff=cliff,
-        **whole.cells,
-        **shared.cells,
-    )
+    title = _title(source)
     shown = [row for row in payers.rows if row.keys["payer"] != "all"]
-    drawn = tuple(_picture(shown, name, title) for name in ("protected", "lost"))
+    whole = {row.keys["month"]: row for row in payers.rows if row.keys["payer"] == "all"}
+    drawn = tuple(_picture(shown, whole, name, title) for name in ("protected", "lost"))
     return Section(
         "vulnerable",
         title,
@@ -62,20 +66,26 @@ def vulnerable(source: Source) -> Section:
     )
 
 
-def _picture(rows: list[Row], name: str, finding: Both) -> Picture:
-    heading = say(f"vulnerable.{name}_chart")
-    return picture(
-        f"vulnerable-{name}", _drawing(rows, name), say("vulnerable.alt", finding=finding, what=heading), heading
+def _title(source: Source) -> Both:
+    found = found_vulnerable(source)
+    key = "covered" if found.whole.value("coverage_ratio") is not None else "counted"
+    whole = say(
+        f"vulnerable.{'covered_withheld' if found.whole.value('protected_persons') is None else key}",
+        **found.whole.cells,
     )
+    paid = say("vulnerable.paid" if found.share.value is not None else "vulnerable.paid_withheld", share=found.share)
+    if found.worst is None and found.is_whole:
+        return say("vulnerable.title_calm", whole=whole, paid=paid)
+    form = "withheld" if found.worst is None else "shown"
+    month, lost = found.worst or (None, None)
+    cliff = say("vulnerable.cliff" if found.is_whole else f"vulnerable.cliff_{form}", month=month, lost=lost)
+    return say("vulnerable.title", whole=whole, paid=paid, cliff=cliff)
 
 
-def _worst(source: Source) -> tuple[date, Cell] | None:
-    """The month in which workers whom a public budget paid for lost protection most, and how many."""
-    ask = Ask("vulnerable_workers", {"province_code": "ID", "vulnerable_basis": "all"}, ("month",),
-              {"lost": "CAST(sum(lapsed_persons + left_persons) AS BIGINT)"}, also=PUBLIC, grouped=True)  # fmt: skip
-    known = [row for row in source.rows(ask) if row.value("lost")]
-    worst = max(known, key=lambda row: (row.value("lost"), row.keys["month"]), default=None)
-    return (worst.keys["month"], worst["lost"]) if worst else None
+def _picture(rows: list[Row], whole: dict[date, Row], name: str, finding: Both) -> Picture:
+    heading = say(f"vulnerable.{name}_chart")
+    words = say("vulnerable.alt", finding=finding, what=heading)
+    return picture(f"vulnerable-{name}", _drawing(rows, whole, name), words, heading)
 
 
 def _groups(source: Source) -> Table:
@@ -109,26 +119,42 @@ def _provinces(source: Source) -> Table:
     return table(source, "vulnerable_provinces", ask, (key, *columns), "province_code")
 
 
-def _drawing(rows: list[Row], figure: str) -> Draw:
+def _drawing(rows: list[Row], whole: dict[date, Row], name: str) -> Draw:
     there = [payer for payer in _PAYERS if any(row.keys["payer"] == payer and row.value("protected") for row in rows)]
+    rest = {
+        month: withheld_part([row for row in rows if row.keys["month"] == month], row, name)
+        for month, row in whole.items()
+    }
 
     def draw(language: str, width: int) -> Drawing:
         names = [label("payer", payer).to(language) for payer in there]
+        colours = [_PAYERS[payer] for payer in there]
+        when = {month: named(month, language, short=True) for month in whole}
         values = [
-            {"month": month(row.keys["month"], language, short=True), "payer": label("payer", row.keys["payer"]).to(language),
-             "place": there.index(row.keys["payer"]), "value": row.value(figure)}
-            for row in rows if row.keys["payer"] in there and row.value(figure) is not None
+            {"month": when[row.keys["month"]], "payer": label("payer", row.keys["payer"]).to(language),
+             "place": there.index(row.keys["payer"]), "value": row.value(name)}
+            for row in rows if row.keys["payer"] in there and row.value(name) is not None
         ]  # fmt: skip
-        order = list(dict.fromkeys(month(row.keys["month"], language, short=True) for row in rows))
+        if hidden := {month: cell.value for month, cell in rest.items() if cell.value}:
+            word = say("vulnerable.rest").to(language)
+            names, colours = [*names, word], [*colours, HATCH]
+            values += [
+                {"month": when[month], "payer": word, "place": len(there), "value": value}
+                for month, value in hidden.items()
+            ]
+        totals = [
+            {"month": when[month], "value": row.value(name), "text": figure(row[name], "n", language)}
+            for month, row in whole.items() if row.value(name) is not None or row[name].is_withheld
+        ]  # fmt: skip
+        order = list(when.values())
         legend = alt.Legend(columns=1 if width == SLIM else 4, labelLimit=300)
+        x = alt.X("month:O", sort=order, scale=alt.Scale(domain=order),
+                  axis=alt.Axis(title=None, labelAngle=0, labelOverlap="greedy", labelExpr="split(datum.label, ' ')"))  # fmt: skip
         bar = chart_of(values).mark_bar(width={"band": 0.6}).encode(
-            x=alt.X("month:O", sort=order, scale=alt.Scale(domain=order),
-                    axis=alt.Axis(title=None, labelAngle=0, labelOverlap="greedy", labelExpr="split(datum.label, ' ')")),
-            y=alt.Y("value:Q", axis=alt.Axis(title=None, tickCount=5, format=",.0f")), order="place:O",
-            color=alt.Color("payer:N", scale=alt.Scale(domain=names, range=[_PAYERS[payer] for payer in there]), legend=legend),
+            x=x, y=alt.Y("value:Q", axis=alt.Axis(title=None, tickCount=5, format=",.0f")), order="place:O",
+            color=alt.Color("payer:N", scale=alt.Scale(domain=names, range=colours), legend=legend),
         )  # fmt: skip
-        totals = chart_of(values).mark_text(dy=-7, fontSize=11).encode(
-            x=alt.X("month:O", sort=order), y="sum(value):Q", text=alt.Text("sum(value):Q", format=",.0f"))  # fmt: skip
-        return alt.layer(bar, totals).properties(height=240 if figure == "protected" else 190)
+        text = chart_of(totals).mark_text(dy=-7, fontSize=11).encode(x=x, y="value:Q", text="text:N")
+        return alt.layer(bar, text).properties(height=240 if name == "protected" else 190)
 
     return draw

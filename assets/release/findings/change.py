@@ -1,0 +1,78 @@
+"""What changed since the month before: by how many persons, who came and went, and which segment made it.
+
+Belongs here: the finding. A segment is named alone only where its change has the sign of the whole; else the two largest
+opposing changes are.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from assets.release.findings.source import Cell, Row, Source
+
+FIGURES = {
+    "opening": "opening_persons", "closing": "closing_persons", "change": "closing_persons - opening_persons",
+    "ratio": "change_ratio", "entered": "entered_persons", "re_entered": "re_entered_persons",
+    "came": "entered_persons + re_entered_persons", "lapsed": "lapsed_persons",
+    "left": "left_ended_persons + left_absent_persons", "drift": "drift",
+}  # fmt: skip
+PARTS = ("PU", "JAKON", "BPU")
+
+
+class State(StrEnum):
+    """What is known of the change."""
+
+    NOT_AVAILABLE = "not_available"  # such as the first month; the reason says why
+    WITHHELD = "withheld"
+    UP = "up"
+    DOWN = "down"
+    SAME = "same"
+
+
+class Cause(StrEnum):
+    """What is known of the segments that made it."""
+
+    NONE = "none"  # no segment changed
+    WITHHELD = "withheld"  # one of them is withheld: nobody can say which is largest
+    ONE = "one"  # the largest change has the sign of the whole
+    OPPOSING = "opposing"  # it has not: the largest up and the largest down
+
+
+@dataclass(frozen=True)
+class Change:
+    """The finding; `drivers`: segment and its change, one or two."""
+
+    state: State
+    reason: str = ""
+    cells: dict[str, Cell] = field(default_factory=dict)
+    cause: Cause = Cause.NONE
+    drivers: tuple[tuple[str, Cell], ...] = ()
+
+
+def change(source: Source) -> Change:
+    """Protected persons of the nation, all segments together."""
+    reason = source.absent("flows")
+    if reason is not None:
+        return Change(State.NOT_AVAILABLE, reason)
+    whole = _row(source, "all")
+    moved = whole.value("change")
+    if moved is None:
+        return Change(State.WITHHELD, "", whole.cells)
+    state = State.UP if moved > 0 else State.DOWN if moved < 0 else State.SAME
+    return Change(state, "", whole.cells, *_drivers({name: _row(source, name)["change"] for name in PARTS}, moved))
+
+
+def _row(source: Source, segment: str) -> Row:
+    return source.row("flows", FIGURES, month=source.month, province_code="ID", segment=segment)
+
+
+def _drivers(parts: dict[str, Cell], moved: int) -> tuple[Cause, tuple[tuple[str, Cell], ...]]:
+    """A segment without a row has nobody, before and now."""
+    if any(cell.is_withheld for cell in parts.values()):
+        return Cause.WITHHELD, ()
+    largest = sorted((item for item in parts.items() if item[1].value), key=lambda item: -abs(item[1].value))
+    if not largest:
+        return Cause.NONE, ()
+    if largest[0][1].value * moved > 0:
+        return Cause.ONE, (largest[0],)
+    other = next((item for item in largest if item[1].value * largest[0][1].value < 0), None)
+    return Cause.OPPOSING, (largest[0], other) if other else (largest[0],)

@@ -1,0 +1,54 @@
+"""Where most persons are still to be reached, what is at hand there, and how far the largest gaps hold the whole."""
+
+from dataclasses import dataclass
+
+from assets.release.findings.source import Ask, Cell, Fixed, Row, Source
+from assets.release.findings.totals import Share, Total
+
+FIGURES = {
+    name: name for name in
+    ("gap_persons", "national_effect", "affordable_workers", "unprotected_debtors", "unenrolled_employers",
+     "outreach_activities")
+}  # fmt: skip
+_POSITIVE = "CASE WHEN gap_persons > 0 THEN gap_persons WHEN gap_persons <= 0 THEN 0 END"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The province and segment with most persons to reach, None where none is shown; `is_whole`: no gap is withheld."""
+
+    largest: Row | None
+    is_whole: bool
+
+
+def gap(source: Source) -> Gap:
+    """The largest gap of a province, formal or informal."""
+    fixed: Fixed = {"month": source.month, "region_level": "province"}
+    rows = source.rows(
+        Ask("priorities", fixed, ("region_code", "segment"), FIGURES, order="gap_persons DESC NULLS LAST")
+    )
+    known = [row for row in rows if row.value("gap_persons") is not None]
+    return Gap(known[0] if known else None, not any(row["gap_persons"].is_withheld for row in rows))
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """The first three provinces of those shown, and their share of all informal workers still to reach."""
+
+    first: list[Row]
+    share: Cell
+
+
+def concentration(source: Source) -> Concentration:
+    """Provinces by informal workers still to reach; the share is withheld where one of them is."""
+    fixed: Fixed = {"month": source.month, "region_level": "province", "segment": "informal"}
+    ask = Ask(
+        "priorities",
+        fixed,
+        ("region_code",),
+        {"gap_persons": "gap_persons"},
+        also="priority_rank <= 3",
+        order="priority_rank",
+    )
+    share = Share(Total(_POSITIVE, "priority_rank <= 3"), Total(_POSITIVE))
+    return Concentration(source.rows(ask), source.total("priorities", {"share": share}, fixed)["share"])

@@ -1,0 +1,77 @@
+"""National coverage against its target: how far, whether the month has come, and where the pace leads.
+
+Belongs here: which target is stated, and which of the things that can be said is true. Not: the projection itself
+(`assets/coverage/targets`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from assets.release.findings.source import Ask, Cell, Fixed, Source
+
+LEAST_CHANGES = 6  # below, the product makes no range, and nothing is projected
+FIGURES = {
+    name: name for name in
+    ("target_value", "protected_persons", "actual_value", "gap_value", "needed_per_month", "changes_seen", "mean_change",
+     "projected_value", "projected_low", "projected_high", "outlook")
+} | {"above": "-gap_value"}  # fmt: skip
+
+
+class State(StrEnum):
+    """What is true of the target."""
+
+    NOT_AVAILABLE = "not_available"  # the month has no target_progress; the reason says why
+    NOT_DELIVERED = "not_delivered"  # no target speaks of national coverage
+    NOT_MEASURED = "not_measured"  # there is one, and no ratio of its denominator
+    WITHHELD = "withheld"  # there is one, and the value is withheld
+    REACHED = "reached"
+    MISSED = "missed"  # its month has come, and the value lies below
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The finding. `outlook`: likely, open, unlikely, unknown (fewer than six changes) or withheld, of a target ahead."""
+
+    state: State
+    reason: str = ""
+    target_month: date | None = None
+    denominator_id: str = ""
+    outlook: str = ""
+    cells: dict[str, Cell] = field(default_factory=dict)
+
+    @property
+    def is_projected(self) -> bool:
+        """Whether there is a projection with its range: nothing is drawn or said of a pace without one."""
+        names = ("actual_value", "projected_value", "projected_low", "projected_high")
+        ends = [self.cells.get(name) for name in names]
+        enough = "changes_seen" in self.cells and (self.cells["changes_seen"].value or 0) >= LEAST_CHANGES
+        return enough and all(end is not None and end.value is not None for end in ends)
+
+
+def target(source: Source) -> Target:
+    """The next target of national coverage: by the potential where there is one, the nearest month first."""
+    reason = source.absent("target_progress")
+    if reason is not None:
+        return Target(State.NOT_AVAILABLE, reason)
+    fixed: Fixed = {"month": source.month, "indicator": "coverage_ratio", "region_code": "ID", "segment": "all"}
+    ask = Ask(
+        "target_progress",
+        fixed,
+        ("denominator_id", "target_month"),
+        FIGURES,
+        order="denominator_id <> 'potential', target_month",
+    )
+    found = source.rows(ask)
+    if not found:
+        return Target(State.NOT_DELIVERED)
+    row = found[0]
+    gap, until = row["gap_value"], row.keys["target_month"]
+    state = State.AHEAD if until > source.month else State.MISSED
+    if gap.value is None:
+        state = State.WITHHELD if gap.is_withheld and row.value("protected_persons") is None else State.NOT_MEASURED
+    elif gap.value <= 0:
+        state = State.REACHED
+    outlook = row.value("outlook") or ("withheld" if row["outlook"].is_withheld else "unknown")
+    return Target(state, "", until, row.keys["denominator_id"], outlook if state is State.AHEAD else "", row.cells)
