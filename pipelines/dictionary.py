@@ -34,6 +34,7 @@ GROUPS = (
      "release replaced, from which release (`from_sequence`) up to which (`until_sequence`) it stood.", SUMMARIES),
     ("Releases", "What a release says of itself and of those before it; see [releases](releases.md).", REGISTRY),
 )  # fmt: skip
+INTERNAL = "Internal: in the warehouse only, for the protection of the table. No release has these columns."
 LISTED_CODES = 12
 
 
@@ -64,14 +65,18 @@ def dictionary() -> str:
 
 
 def described(table: Table) -> Iterator[str]:
-    """A table's section: grain, key, fields."""
+    """A table's section: grain, key, the fields that a release has, and apart those that stay in the warehouse."""
     yield f"### {table.name}"
     key = ", ".join(f"`{name}`" for name in table.key)
     yield f"{table.about[0].upper()}{table.about[1:]}.\nGrain: {table.grain}. Key: {key}."
     delivered = table.extract is not None
     more = ("column", "also headed") if delivered else ()
-    rows = (field_row(field, delivered=delivered) for field in table.fields)
-    yield grid(("field", "what it is", "type", "unit", "source", *more), rows)
+    heads = ("field", "what it is", "type", "unit", "source", *more)
+    yield grid(heads, (field_row(field, delivered=delivered) for field in table.released().fields))
+    internal = [field for field in table.fields if field.internal]
+    if internal:
+        yield INTERNAL
+        yield grid(heads, (field_row(field, delivered=delivered) for field in internal))
 
 
 def field_row(field: Field, *, delivered: bool) -> tuple[str, ...]:
