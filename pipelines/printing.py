@@ -21,7 +21,8 @@ from schemas.extracts import EXTRACTS, stored_table
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 HEADLINE = """
-    SELECT strftime(month, '%Y-%m'), segment, protected_persons, denominator_persons, coverage_ratio
+    SELECT strftime(month, '%Y-%m'), segment, protected_persons, denominator_persons, coverage_ratio,
+        CASE WHEN conf_status = 'F' THEN '–' ELSE 'withheld' END AS unknown
     FROM coverage
     WHERE geography_basis = 'home' AND geography_level = 'nation' AND programme = 'any' AND sex = 'all'
         AND age_band = 'all' AND denominator_id = 'potential'
@@ -71,9 +72,11 @@ def print_headline(release: Path) -> None:
     grid = Grid("month", "segment", title="Coverage of employment social security, persons", title_justify="left")
     for name in ("protected", "potential", "coverage"):
         grid.add_column(name, justify="right")
-    for month, segment, protected, potential, ratio in rows:
-        coverage = f"{100 * ratio:.1f} %" if ratio is not None else "withheld"
-        grid.add_row(month, segment, _count(protected), _count(potential), coverage, end_section=segment == "informal")
+    for month, segment, protected, potential, ratio, unknown in rows:
+        coverage = f"{100 * ratio:.1f} %" if ratio is not None else unknown
+        persons = _count(protected) if protected is not None else unknown
+        whole = _count(potential) if potential is not None else "–"  # a survey's estimate is never withheld
+        grid.add_row(month, segment, persons, whole, coverage, end_section=segment == "informal")
     out.print(grid)
     if not rows:
         out.print("No ratio: no workforce wave was delivered for any month.")
@@ -119,5 +122,5 @@ def _print_reasons(reasons: list[tuple[str, str, int, str]]) -> None:
     out.print(grid)
 
 
-def _count(value: int | None) -> str:
-    return "withheld" if value is None else f"{value:,}"
+def _count(value: int) -> str:
+    return f"{value:,}"

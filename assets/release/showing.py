@@ -1,7 +1,8 @@
-"""What the Dagster UI is shown of a release: where it and its report are, a chart, the first rows of each table.
+"""What the Dagster UI is shown of a release: where it and its report are, its findings, the first rows of each table.
 
 Belongs here: reading the released files, and only those, and nothing before a release is public: while it waits under
-embargo no figure of it is shown. Paths are relative to the folder of releases.
+embargo no figure of it is shown. Findings are those of the page and the command. Paths are relative to the folder of
+releases.
 """
 
 from pathlib import Path
@@ -11,21 +12,25 @@ import polars as pl
 
 from assets.ingest.month import first_day
 from assets.pictures import columns
+from assets.release.findings.coverage import history
+from assets.release.findings.source import FREE, Source, withholdable
 from assets.release.publish import Published
+from assets.release.report.sentences import five_lines
 from schemas.model import Table
 from schemas.summaries import SUMMARIES
 from schemas.summaries.common import ALL, NATION
 
 ROWS, COLUMNS = 3, 8
+WITHHELD = "withheld"
 _TOTALS = (ALL, NATION, "nation", "any")
 
 
 def shown(published: Published) -> dict[str, dg.MetadataValue]:
-    """Where report and release are, and the chart of a public one."""
+    """Where report and release are; of a public one the findings in words, and a chart."""
     name = published.release_id
-    chart = {} if published.waits_until else {"chart": dg.MetadataValue.md(_chart(published.folder))}
+    told = {} if published.waits_until else _findings(published.folder)
     places = {"report": f"{name}/report/index.html", "release": name}
-    return {**chart, **{what: dg.MetadataValue.path(path) for what, path in places.items()}}
+    return {**told, **{what: dg.MetadataValue.path(path) for what, path in places.items()}}
 
 
 def previews(published: Published) -> dict[str, dg.MetadataValue]:
@@ -34,20 +39,19 @@ def previews(published: Published) -> dict[str, dg.MetadataValue]:
     return {f"preview/{table.name}": _preview(published, table) for table in tables}
 
 
-def _chart(folder: Path) -> str:
-    """National coverage by month, as released."""
-    is_nation = (pl.col("geography_basis") == "home") & (pl.col("geography_level") == "nation")
-    is_whole = (pl.col("programme") == "any") & pl.all_horizontal(
-        pl.col(name) == ALL for name in ("segment", "sex", "age_band")
-    )
-    rows = _released(folder, "coverage").filter(is_nation & is_whole & (pl.col("denominator_id") == "potential"))
-    found = rows.select("month", "coverage_ratio").drop_nulls().collect()
-    ratios = {f"{month:%Y-%m}": [100 * ratio] for month, ratio in found.iter_rows()}
-    return columns("Coverage of the nation, as released", "%", ratios, ".1f") or "no coverage ratio is released"
+def _findings(folder: Path) -> dict[str, dg.MetadataValue]:
+    """The five lines of the command, and national coverage by month, as released."""
+    lines = "\n".join(f"- {line}" for line in five_lines(folder, "en"))
+    found = history(Source(folder), ALL)
+    ratios = {f"{month:%Y-%m}": [100 * cell.value] for month, cell in found if cell.value is not None}
+    hidden = ", ".join(f"{month:%Y-%m}" for month, cell in found if cell.is_withheld)
+    drawn = columns("Coverage of the nation, as released", "%", ratios, ".1f") or "no coverage ratio is released"
+    chart = f"{drawn}\n\nwithheld: {hidden}" if hidden else drawn
+    return {"findings": dg.MetadataValue.md(lines), "chart": dg.MetadataValue.md(chart)}
 
 
 def _preview(published: Published, table: Table) -> dg.TableMetadataValue:
-    """Rows of the newest month, totals first; a withheld figure is empty.
+    """Rows of the newest month, totals first; a withheld figure is said to be so, what is not there is empty.
 
     Only so many columns have room: keys that are the same in all of them, and columns of nothing, are left out.
     """
@@ -57,8 +61,16 @@ def _preview(published: Published, table: Table) -> dg.TableMetadataValue:
     rows = newest.sort(totals, descending=True, maintain_order=True).head(ROWS).collect()
     told = [name for name in rows.columns if rows[name].n_unique() > 1 or name not in table.key]
     told = [name for name in told if rows[name].null_count() < rows.height][:COLUMNS]
-    records = [dg.TableRecord({name: _plain(row[name]) for name in told}) for row in rows.iter_rows(named=True)]
+    may_be = withholdable(table.name)
+    records = [
+        dg.TableRecord({name: WITHHELD if _is_withheld(row, name, may_be) else _plain(row[name]) for name in told})
+        for row in rows.iter_rows(named=True)
+    ]
     return dg.MetadataValue.table(records, dg.TableSchema([dg.TableColumn(name) for name in told]))
+
+
+def _is_withheld(row: dict[str, object], name: str, may_be: frozenset[str]) -> bool:
+    return row[name] is None and name in may_be and row.get("conf_status", FREE) != FREE
 
 
 def _released(folder: Path, table: str) -> pl.LazyFrame:

@@ -28,7 +28,8 @@ def statements(table: Table) -> Iterator[str]:
     yield _macro(f"{name}_triangle(figure)", _triangle(table))
     yield _comment("MACRO TABLE", f"{name}_triangle", "revision triangle: the figure in each vintage of its month")
     yield _macro(f"{name}_first_latest(figure)", _first_latest(table))
-    yield _comment("MACRO TABLE", f"{name}_first_latest", "the figure as first and as last published")
+    yield _comment("MACRO TABLE", f"{name}_first_latest", "the figure as first and as last published; empty where it was "
+                   "withheld then")  # fmt: skip
     yield _macro(f"{name}_revisions(figure)", _revisions(table))
     yield _comment("MACRO TABLE", f"{name}_revisions", "mean and mean absolute revision over months, by vintage; t of the mean "
                    f"from {FEWEST_MONTHS} months on")  # fmt: skip
@@ -69,7 +70,7 @@ def _first_latest(table: Table) -> str:
         SELECT {key}, first_value, latest_value, latest_value - first_value AS revision,
             CAST(latest_value - first_value AS DOUBLE) / nullif(CAST(first_value AS DOUBLE), 0) AS relative_revision, vintages
         FROM (
-            SELECT {key}, arg_min(value, vintage) AS first_value, arg_max(value, vintage) AS latest_value,
+            SELECT {key}, arg_min_null(value, vintage) AS first_value, arg_max_null(value, vintage) AS latest_value,
                 count(*) AS vintages
             FROM {table.name}_triangle(figure) GROUP BY {key}
         )

@@ -120,8 +120,15 @@ FIRST = datetime(2025, 1, 15, 2, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def released() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The third release of the vintages above."""
+    con = opened(VINTAGES)
+    yield con
+    con.close()
+
+
+def opened(vintages: list[Rows]) -> duckdb.DuckDBPyConnection:
     """The third release's tables, views and macros in memory; releases a day apart, from 15 January 2025, 09:00 Jakarta."""
-    past, frames = told(VINTAGES)
+    past, frames = told(vintages)
     con = duckdb.connect(config={"threads": 1})
     con.execute("SET TimeZone = 'Asia/Jakarta'")
     lines = [{"release_id": f"r{n}", "sequence": n, "published_at": FIRST + timedelta(days=n - 1)} for n in (1, 2, 3)]
@@ -140,8 +147,7 @@ def released() -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute(f"CREATE TABLE {table} AS SELECT * FROM offered")
     for statement in views.statements(VULNERABLE_WORKERS):
         con.execute(statement)
-    yield con
-    con.close()
+    return con
 
 
 @pytest.mark.parametrize(
@@ -180,6 +186,18 @@ def test_first_against_latest(released) -> None:
         (NOVEMBER, "ID", 100, 104, 4, 0.04, 3), (NOVEMBER, "31", 40, 44, 4, 0.1, 3),
         (DECEMBER, "ID", 200, 190, -10, -0.05, 2), (DECEMBER, "32", 7, 7, 0, 0.0, 1), (DECEMBER, "31", 50, 50, 0, 0.0, 2),
     ]  # fmt: skip
+
+
+def test_a_vintage_that_withheld_the_figure_is_empty_and_no_other_takes_its_place() -> None:
+    first, second, third = VINTAGES
+    one = (NOVEMBER, "31")
+    with opened([first | {one: None}, second, third]) as early, opened([first, second, third | {one: None}]) as late:
+        asked = (
+            "SELECT first_value, latest_value, revision FROM vulnerable_workers_first_latest(protected_persons) WHERE "
+            "month = DATE '2024-11-01' AND province_code = '31'"
+        )
+        assert early.sql(asked).fetchall() == [(None, 44, None)]
+        assert late.sql(asked).fetchall() == [(40, None, None)]
 
 
 def test_mean_and_mean_absolute_revision_by_vintage(released) -> None:

@@ -36,6 +36,13 @@ def moved(source: Source, segment: str, since: date) -> Cell:
     return replace(told, status=lost) if told.value is None else told
 
 
+def history(source: Source, segment: str) -> list[tuple[date, Cell]]:
+    """The coverage ratio of the nation by month, up to the reference month; withheld months too."""
+    fixed: Fixed = {**NATION, "segment": segment, "denominator_id": "potential"}
+    ask = Ask("coverage", fixed, ("month",), {"ratio": "coverage_ratio"}, also=f"month <= DATE '{source.month}'")
+    return [(row.keys["month"], row["ratio"]) for row in source.rows(ask)]
+
+
 @dataclass(frozen=True)
 class Trend:
     """Months that show a ratio, by segment; `first`: the first that shows formal and informal, None where it is the only one.

@@ -3,12 +3,12 @@
 Belongs here: the parts and the sentence for a table that the month does not have. Not: any question (`sections/`).
 """
 
-import re
 from dataclasses import dataclass
 
 from assets.release.findings.source import Source
 from assets.release.report.charts import Picture
-from assets.release.report.language import Both, both, label, say, texts
+from assets.release.report.language import Both, say
+from assets.release.report.naming import translated
 from assets.release.report.tables import Table
 
 
@@ -39,22 +39,3 @@ def absent(name: str, origin: str, source: Source) -> Section | None:
     lead = say("page.absent_because", reason=translated(reason)) if reason else say("page.absent_empty")
     title = say("page.absent", topic=say(f"{name}.topic"), month=source.month)
     return Section(name, title, lead, origin, is_absent=True)
-
-
-def translated(reason: str) -> Both:
-    """A reason as the table states it, and in Bahasa Indonesia where its form is known."""
-    for form, indonesian in texts()["reasons"].values():
-        found = re.fullmatch(form, reason)
-        if found:
-            extracts = texts()["labels"]["extract"]
-            told = {name: extracts.get(text, [text])[0] for name, text in found.groupdict().items()}
-            return both(indonesian.format(**told), reason)
-    return both(reason, reason)
-
-
-def province(code: str, source: Source) -> Both:
-    """The name of a province, of the nation, or what is said where none is stated."""
-    if code in texts()["labels"]["region"]:
-        return label("region", code)
-    name = source.names["provinces"].get(code, code)
-    return both(name, name)

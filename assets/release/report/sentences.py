@@ -8,7 +8,7 @@ from pathlib import Path
 from assets.release.findings import beneficiaries, change, coverage, gap, target
 from assets.release.findings.source import Cell, Row, Source
 from assets.release.report.language import NARROW, Both, both, label, say
-from assets.release.report.section import province, translated
+from assets.release.report.naming import province, translated
 
 _AT_HAND = ("affordable_workers", "unprotected_debtors", "unenrolled_employers", "outreach_activities")
 

@@ -11,7 +11,8 @@ from assets.release.findings.coverage import NATION
 from assets.release.findings.source import Ask, Fixed, Row, Source
 from assets.release.findings.totals import One
 from assets.release.report.language import LANGUAGES, Both, both, percent, say
-from assets.release.report.section import Section, province
+from assets.release.report.naming import province
+from assets.release.report.section import Section
 from assets.release.report.tables import Column, Table, table
 
 BASES, SEGMENTS = ("home", "work"), ("all", "formal", "informal")

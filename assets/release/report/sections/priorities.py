@@ -3,7 +3,8 @@
 from assets.release.findings.gap import concentration
 from assets.release.findings.source import Ask, Fixed, Source
 from assets.release.report.language import say
-from assets.release.report.section import Section, province
+from assets.release.report.naming import province
+from assets.release.report.section import Section
 from assets.release.report.tables import Column, Table, table
 
 _SHOWN = {"informal": 12, "formal": 8}

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from assets.release.findings.coverage import NATION
 from assets.release.findings.source import Ask, Cell, Row, Source, Value, at
 from assets.release.report.language import Both, both, say
-from assets.release.report.section import province
+from assets.release.report.naming import province
 from assets.release.report.tables import Column, Table, figure_cell, table
 
 _WIDTH, _HEIGHT = 180, 44

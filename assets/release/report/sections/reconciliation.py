@@ -3,7 +3,8 @@
 from assets.release.findings.deliveries import verdicts
 from assets.release.findings.source import Ask, Source
 from assets.release.report.language import both, label, say
-from assets.release.report.section import Section, province
+from assets.release.report.naming import province
+from assets.release.report.section import Section
 from assets.release.report.tables import Column, table
 
 _FIGURES = {name: name for name in ("published_value", "our_value", "difference", "tolerance", "verdict")}

@@ -23,7 +23,8 @@ from assets.release.report.charts import (
 )
 from assets.release.report.language import Both, figure, label, say
 from assets.release.report.language import month as named
-from assets.release.report.section import Section, absent, province
+from assets.release.report.naming import province
+from assets.release.report.section import Section, absent
 from assets.release.report.tables import Column, Table, table
 
 _FIGURES = {
