@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from released import NOW, TABLES, Frames, folder_of, true_frames, withheld
+from released import MONTHS, NOW, TABLES, Frames, folder_of, true_frames, withheld
 
 from assets.release.findings import beneficiaries, change, coverage, deliveries, employers, gap, target
 from assets.release.findings.retention import retention
@@ -215,13 +215,22 @@ def test_a_payer_without_a_row_pays_for_nobody(source) -> None:
 
 
 def test_the_worst_month_is_one_of_those_shown(source) -> None:
-    october = {"month": date(2024, 10, 1), "payer": "village_fund"}
-    found = beneficiaries.vulnerable(
-        source(rows("vulnerable_workers", {"where": october, "lapsed_persons": None, "conf_status": "A"}))
-    )
-    assert not found.is_whole
+    frames = rows("vulnerable_workers", {"where": {"month": MONTHS[0]}, "lapsed_persons": None, "conf_status": "A"})
+    found = beneficiaries.vulnerable(source(frames))
+    assert found.known == "shown"
     assert found.worst
-    assert found.worst[0] != october["month"]
+    assert found.worst[0] != MONTHS[0]
+
+
+def test_the_worst_month_is_that_of_all_payers_where_the_public_ones_are_withheld(source) -> None:
+    october = {"month": MONTHS[0], "payer": "village_fund"}
+    frames = rows("vulnerable_workers", {"where": october, "lapsed_persons": None, "conf_status": "A"})
+    found = beneficiaries.vulnerable(source(frames))
+    whole = TRUE["vulnerable_workers"].filter((pl.col("payer") == "all") & (pl.col("province_code") == "ID"))
+    lost = whole.filter(pl.col("vulnerable_basis") == "all").select(pl.col("lapsed_persons") + pl.col("left_persons"))
+    assert found.known == "all"
+    assert found.worst
+    assert found.worst[1].value == lost.to_series().max()
 
 
 def test_a_withheld_cohort_withholds_all_cohorts_together(source) -> None:

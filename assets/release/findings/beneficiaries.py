@@ -25,15 +25,16 @@ def debtors(source: Source) -> Row:
 class Vulnerable:
     """`whole`: all payers; `subsidised`: persons paid by regional and village budgets, `share`: of all of them.
 
-    `worst`: the month of those shown in which most of the subsidised lost their protection, and how many; `is_whole`: no
-    month of them is withheld.
+    `worst`: the month in which most lost their protection, and how many, by what is known: `public`, of the subsidised in
+    every month; `all`, of all payers, where a month of the subsidised is withheld; `shown`, of the subsidised in the months
+    that are shown. `withheld`: none is; `none`: nobody lost it, or no month is compared.
     """
 
     whole: Row
     subsidised: Cell
     share: Cell
+    known: str
     worst: tuple[date, Cell] | None
-    is_whole: bool
 
 
 def vulnerable(source: Source) -> Vulnerable:
@@ -42,16 +43,23 @@ def vulnerable(source: Source) -> Vulnerable:
     paid = Total("protected_persons", PUBLIC)
     told = source.total("vulnerable_workers", {
         "subsidised": paid, "share": Share(paid, Total("protected_persons", "payer = 'all'"))}, fixed)  # fmt: skip
+    whole = source.row("vulnerable_workers", VULNERABLE, **fixed, payer="all")
+    return Vulnerable(whole, told["subsidised"], told["share"], *_worst(source))
+
+
+def _worst(source: Source) -> tuple[str, tuple[date, Cell] | None]:
+    lost = "lapsed_persons + left_persons"
     ask = Ask("vulnerable_workers", {"province_code": "ID", "vulnerable_basis": "all", "availability": "available"},
-              ("month",), {"lost": Total("lapsed_persons + left_persons", PUBLIC)}, grouped=True,
+              ("month",), {"public": Total(lost, PUBLIC), "all": Total(lost, "payer = 'all'")}, grouped=True,
               also=f"month <= DATE '{source.month}'")  # fmt: skip
     months = source.rows(ask)
-    known = [row for row in months if row.value("lost")]
-    worst = max(known, key=lambda row: (row.value("lost"), row.keys["month"]), default=None)
-    return Vulnerable(
-        source.row("vulnerable_workers", VULNERABLE, **fixed, payer="all"), told["subsidised"], told["share"],
-        (worst.keys["month"], worst["lost"]) if worst else None, not any(row["lost"].is_withheld for row in months),
-    )  # fmt: skip
+    whole = [name for name in ("public", "all") if not any(row[name].is_withheld for row in months)]
+    name = whole[0] if whole else "public"
+    known = [row for row in months if row.value(name)]
+    worst = max(known, key=lambda row: (row.value(name), row.keys["month"]), default=None)
+    if worst is None:
+        return "none" if whole else "withheld", None
+    return name if whole else "shown", (worst.keys["month"], worst[name])
 
 
 def withheld_part(shown: list[Row], whole: Row, name: str) -> Cell:

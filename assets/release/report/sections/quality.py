@@ -39,7 +39,7 @@ def quality(source: Source) -> Section:
     title = _title(source)
     kinds = {"convention": 0, "fatal": 1}
     shown = [Bar(say("quality.bar", rule=row.keys["rule"], severity=label("severity", row.keys["severity"])), row["broken"],
-                 kinds[row.keys["severity"]]) for row in tables[2].rows if row.value("broken") != 0]  # fmt: skip
+                 kinds[row.keys["severity"]]) for row in tables[2].rows if row.value("broken") or row["broken"].least]  # fmt: skip
     if len(shown) < _WORTH_DRAWING:
         return Section("quality", title, say("quality.lead"), "data_quality", (), tables)
     alternative = "alt_shown" if any(row["broken"].is_withheld for row in tables[2].rows) else "alt"

@@ -75,11 +75,12 @@ def _title(source: Source) -> Both:
         **found.whole.cells,
     )
     paid = say("vulnerable.paid" if found.share.value is not None else "vulnerable.paid_withheld", share=found.share)
-    if found.worst is None and found.is_whole:
+    if found.known == "none":
         return say("vulnerable.title_calm", whole=whole, paid=paid)
-    form = "withheld" if found.worst is None else "shown"
     month, lost = found.worst or (None, None)
-    cliff = say("vulnerable.cliff" if found.is_whole else f"vulnerable.cliff_{form}", month=month, lost=lost)
+    cliff = say(
+        "vulnerable.cliff" if found.known == "public" else f"vulnerable.cliff_{found.known}", month=month, lost=lost
+    )
     return say("vulnerable.title", whole=whole, paid=paid, cliff=cliff)
 
 
