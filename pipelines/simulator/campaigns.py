@@ -98,10 +98,15 @@ def effects(month: int, scale: float, seed: int) -> tuple[tuple[int, str, int], 
 
 
 def truth(accepted: pl.DataFrame, month: int, scale: float, seed: int) -> dict[str, Any]:
-    """By channel, activities of the month for own-account workers; `others`, the rest. A planted row is of another year."""
+    """By channel, activities of the month for own-account workers; `others`, the rest. A planted row is of another year.
+
+    Reach and cost are null where an activity does not tell: no part is the whole.
+    """
     accepted = accepted.filter(index_of("held_on") == month)
     own, codes = pl.col("segment") == "BPU", places()["code"]
-    sums = (pl.len().alias("activities"), pl.col("reach_persons").sum(), pl.col("cost_idr").sum())
+    sums = (pl.len().alias("activities"), *(
+        pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name) for name in ("reach_persons", "cost_idr")
+    ))  # fmt: skip
     found = {}
     for channel in values("outreach_channels"):
         told = accepted.filter(own & (pl.col("channel") == channel)).select(sums).row(0, named=True)
