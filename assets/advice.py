@@ -13,7 +13,8 @@ class Gravity(StrEnum):
     """What a check that fails does to the run."""
 
     BLOCKS = "error, blocks: the month or release is refused and the last good one stands"
-    MAY_BE_ERROR = "warning; error where more rows break a rule than it allows"
+    MAY_BE_ERROR = "error where figures of the nation may be wrong by it, else warning"
+    HOLDS = "error: the release waits until somebody gives a reason; tables are made, and the last release stands"
     WARNS = "warning"
     COUNTS = "never fails"
 
@@ -36,13 +37,13 @@ ADVICE: dict[str, Advice] = {
     ),
     "delivery_complete": Advice(
         "every announced file arrived and could be read",
-        "the metadata of the table names the files and why; ask the office, land them, write the manifest again",
+        "the metadata of the table names the files and why; ask the office, land them, write the manifest again. An error: of "
+        "an extract that every month needs",
+        Gravity.MAY_BE_ERROR,
     ),
     "rules_fatal": Advice(
         "no row breaks a fatal rule: one that does is quarantined, for its office to mend",
-        "send each office its file of `quarantine/<extract>/month=…/offices/`; a corrected delivery runs again by itself. An "
-        "error: look before you publish",
-        Gravity.MAY_BE_ERROR,
+        "send each office its file of `quarantine/<extract>/month=…/offices/`; a corrected delivery runs again by itself",
     ),
     "rules_convention": Advice(
         "no row breaks a convention: one that does is accepted, flagged and counted",
@@ -79,7 +80,18 @@ ADVICE: dict[str, Advice] = {
     ),
     "drift": Advice(
         "no segment changed by more than its limit",
-        "find out why. Real: add a line to `drift_exceptions`. An office missing or doubled: mend the delivery",
+        "find out why. Real: add a line to `drift_exceptions`. An office missing or doubled: mend the delivery. An error: of "
+        "the nation, and the release is held",
+        Gravity.MAY_BE_ERROR,
+    ),
+    "plausible": Advice(
+        "nothing in the delivery as a whole is unlike what it may be, or unlike the months before",
+        "the metadata names what, where and the limit; ask the office. Where it does not hold, no figure is wrong by much",
+    ),
+    "nothing_holds": Advice(
+        "no finding makes figures wrong: one that does keeps the release from being made",
+        "mend the delivery, or run the month with `--reason` (and `--accept-incomplete` where files are missing)",
+        Gravity.HOLDS,
     ),
     "audited": Advice(
         "the written files passed every audit before the switch",

@@ -3,10 +3,10 @@
 Belongs here: the translation from reports and tables to Dagster's words. Counts and rule names only, never a value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import dagster as dg
 
@@ -14,8 +14,10 @@ from assets.advice import check
 from assets.errors import explained
 from assets.ingest.report import MonthReport
 from assets.warehouse import Warehouse
+from schemas.extracts import OPTIONAL
 from schemas.model import Rule, Severity, Table
 
+Made = TypeVar("Made")
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2019-01", fmt="%Y-%m", timezone="Asia/Jakarta", end_offset=1)
 WRITERS = "warehouse"  # the pool of every asset: one run writes at a time
 CONSERVED = "rows_conserved"
@@ -37,13 +39,14 @@ def rule_specs(asset: str, table: Table) -> list[dg.AssetCheckSpec]:
 
 
 def rule_results(asset: str, table: Table, report: MonthReport) -> Iterator[dg.AssetCheckResult]:
-    """What the month's rules found. Broken fatal rules are an error where one is above its tolerated share."""
+    """What the month's rules found: rows that break one warn, lost files of an extract that every month needs are an error."""
     conserved = all(file.is_conserved() for file in report.files)
     of = report.total("rows_read")
     yield _result(asset, CONSERVED, passed=conserved, metadata={"broken": 0, "applicable": of})
     lost = len(report.missing) + len(report.rejected())
     files = {"broken": lost, "applicable": len(report.files) + len(report.missing)}
-    yield _result(asset, COMPLETE, passed=not lost, severity=dg.AssetCheckSeverity.WARN, metadata=files)
+    grave = dg.AssetCheckSeverity.WARN if report.extract in OPTIONAL else dg.AssetCheckSeverity.ERROR
+    yield _result(asset, COMPLETE, passed=not lost, severity=grave, metadata=files)
     for severity in Severity:
         found = rules(table, severity)
         if found:
@@ -54,17 +57,15 @@ def _judged(asset: str, severity: Severity, judged: list[Rule], report: MonthRep
     """The rules of a severity in one check, those that are broken in a table: where, how often, how to mend it."""
     broken, applicable = report.broken(), report.applicable()
     found = [rule for rule in judged if broken[rule.name]]
-    grave = [rule for rule in found if broken[rule.name] > rule.allow * applicable[rule.name]]
     rows = [
         dg.TableRecord({"rule": r.name, "broken": broken[r.name], "applicable": applicable[r.name], "mend": r.mend})
         for r in found
     ]
-    is_error = bool(grave) and severity is Severity.FATAL
     return _result(
         asset,
         _group(severity),
         passed=not found or severity is Severity.CHARACTERIZATION,
-        severity=dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "rules": len(judged),
             "rules_broken": len(found),
@@ -112,7 +113,25 @@ def failing_clearly(warehouse: Warehouse) -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001  the text of any error may quote a person's cell
         clear = explained(error, warehouse.here)
-        raise dg.Failure(str(clear), metadata={"kind": type(clear).__name__}, allow_retries=False) from None
+        metadata = {"kind": type(clear).__name__, "check": clear.check}
+        raise dg.Failure(str(clear), metadata=metadata, allow_retries=False) from None
+
+
+def attempted(
+    warehouse: Warehouse, work: Callable[[], Made], broken: Mapping[str, str]
+) -> Generator[dg.AssetCheckResult, None, Made]:
+    """What the work makes; where it is refused by a check, that check is reported as failed before the step fails.
+
+    `broken`: check → the asset that it is a check of. Without this a failing month would still show last month's check.
+    """
+    try:
+        with failing_clearly(warehouse):
+            return work()
+    except dg.Failure as failed:
+        name = str(failed.metadata["check"].value)
+        if name in broken:
+            yield _result(broken[name], name, passed=False, metadata={"why": failed.description or ""})
+        raise
 
 
 def rules(table: Table, severity: Severity) -> list[Rule]:

@@ -12,7 +12,15 @@ _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
 
 class CakupanError(Exception):
-    """Something the user can mend: the message says what, where and how."""
+    """Something the user can mend: the message says what, where and how.
+
+    `check`: the check that it breaks, if one does; Dagster then shows that check as failed.
+    """
+
+    def __init__(self, message: str = "", *, check: str = "") -> None:
+        """Keep the name of the check beside the message."""
+        super().__init__(message)
+        self.check = check
 
 
 class FileRejected(CakupanError):

@@ -11,13 +11,16 @@ import dagster as dg
 from schemas.extracts import EXTRACTS, OPTIONAL, stored_table
 from schemas.indicators import lookup
 from schemas.model import Field, Table
+from schemas.plausibility import JUDGED
 from schemas.projections import described
 from schemas.registers import LINEAGE, MONTH, REGISTERS
 from schemas.summaries import SUMMARIES
 from schemas.summaries.common import STATE
 
 OWNER = "team:cakupan"
-TABLES: dict[str, Table] = {table.name: table for table in (*map(stored_table, EXTRACTS), *REGISTERS, *SUMMARIES)}
+TABLES: dict[str, Table] = {
+    table.name: table for table in (*map(stored_table, EXTRACTS), *REGISTERS, *SUMMARIES, *JUDGED)
+}
 _EXTRACT_OF = {stored_table(extract).name: extract.name for extract in EXTRACTS}
 _PSEUDONYMS = frozenset(("person_id", "membership_key", "contract_key"))
 _OWN = frozenset(field.name for field in (MONTH, *STATE, *LINEAGE))  # said anew by each table, not carried over

@@ -8,6 +8,7 @@ import dagster as dg
 from assets.coverage.catalogue import CATALOGUE
 from assets.provenance import code_version
 from schemas.extracts import EXTRACTS, stored_table
+from schemas.plausibility import MEASURES, PLAUSIBILITY
 from schemas.registers import PREPAYMENTS
 from schemas.summaries import COVERAGE, DATA_QUALITY
 
@@ -19,6 +20,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     COVERAGE.name: ("assets.coverage.make",),
     DATA_QUALITY.name: ("assets.coverage.quality",),
     **{summary.table.name: summary.code for summary in CATALOGUE},
+    **dict.fromkeys((MEASURES.name, PLAUSIBILITY.name), ("assets.plausibility.make",)),
     "release": ("assets.release.publish",),
 }
 

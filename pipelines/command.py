@@ -59,32 +59,47 @@ def run(
     releases: Releases = None,
     force: Annotated[bool, typer.Option(help="Do the work again even where nothing changed.")] = False,
     status: Annotated[str, typer.Option(help="Declare the months final or corrected; needs --reason.")] = "",
-    reason: Annotated[str, typer.Option(help="Why published figures change; it is published with them.")] = "",
+    reason: Annotated[
+        str,
+        typer.Option(help="Why published figures change, or why a held month is right; it is published with them."),
+    ] = "",
     reason_class: Annotated[str, typer.Option(help="R new data, C error, M method, G geography. Default: found.")] = "",
     embargo: Annotated[str, typer.Option(help='Not public before, with zone: "2025-01-15 09:00 Asia/Jakarta".')] = "",
+    accept_incomplete: Annotated[
+        bool,
+        typer.Option("--accept-incomplete", help="Publish though files were refused or are missing; needs --reason."),
+    ] = False,
     engine: Engine = None,
     spark: SparkServer = None,
 ) -> None:
     """Run months from landing to release, in the order given; the last one publishes them all.
 
+    Later months whose tables read what was delivered anew are made again by themselves. A month whose delivery makes
+    figures wrong is held until somebody gives --reason.
+
     Without --releases, a named folder of tables holds its releases.
     """
-    declared = Declared.parse(month, status, reason, reason_class, embargo)  # refused before anything runs
+    declared = Declared.parse(  # refused before anything runs
+        month, status, reason, reason_class, embargo, accept_incomplete=accept_incomplete
+    )
     choose_engine(engine, spark)
     said: dict[str, object] = {
         "status": declared.status,
         "reason": reason,
         "reason_class": reason_class,
         "embargo": embargo,
+        "accept_incomplete": accept_incomplete,
     }
     _run(month, places_of(landing, warehouse, releases), force=force, said=said)
 
 
 def _run(months: list[str], places: Places, *, force: bool = False, said: dict[str, object] | None = None) -> None:
-    from pipelines.session import run_month  # Dagster takes two seconds to import: only where it runs
+    from pipelines.following import is_followed, run_following  # Dagster takes two seconds to import
+    from pipelines.session import run_month
 
+    follows = is_followed(places.warehouse, months)
     for place, month in enumerate(months):
-        start, is_last = time.monotonic(), place == len(months) - 1
+        start, is_last = time.monotonic(), place == len(months) - 1 and not follows
         with Bars() as bars:
             places.progress = bars
             done = run_month(places, month, force=force, publish=is_last, said={**(said or {}), "months": months})
@@ -98,6 +113,8 @@ def _run(months: list[str], places: Places, *, force: bool = False, said: dict[s
         end = "release" if is_last else "its tables"
         out.print(f"{month}: from landing to {end} in {time.monotonic() - start:.1f} s ({took})\n")
         print_quality(places.warehouse, month)
+    if follows:
+        run_following(places, months, said or {}, lambda line: out.print(line, soft_wrap=True))
     if waits := releasing.waiting(places.releases):
         out.print(waits, soft_wrap=True)
         return

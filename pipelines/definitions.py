@@ -10,6 +10,7 @@ import dagster as dg
 
 from assets.coverage import assets as coverage
 from assets.ingest import assets as ingest
+from assets.plausibility import assets as plausibility
 from assets.registers import assets as registers
 from assets.release import assets as release
 from assets.resources import SERVICE, Places
@@ -29,7 +30,7 @@ def build_definitions(*, is_service: bool = False, **overrides: Any) -> dg.Defin
 
     In the service schedule and sensor are on until somebody turns them off; elsewhere off until somebody turns them on.
     """
-    loaded = dg.load_assets_from_modules([ingest, registers, coverage, release])
+    loaded = dg.load_assets_from_modules([ingest, registers, coverage, plausibility, release])
     resources = {"places": places_from_environment} | overrides
     made = [asset for asset in loaded if isinstance(asset, dg.AssetsDefinition)]
     return dg.Definitions(

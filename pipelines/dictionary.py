@@ -20,6 +20,7 @@ from schemas import codelists
 from schemas.extracts import EXTRACTS
 from schemas.indicators import Indicator, indicators
 from schemas.model import Field, Rule, Table
+from schemas.plausibility import JUDGED
 from schemas.registers import REGISTERS
 from schemas.releases import REGISTRY
 from schemas.summaries import SUMMARIES
@@ -30,6 +31,7 @@ GROUPS = (
     ("Extracts", "What offices deliver. A header may be written in any case and with any punctuation. What a cell must be is "
      "in the [rules](rules.md).", EXTRACTS),
     ("Registers", "What the warehouse keeps. Person-level, never released.", REGISTERS),
+    ("Plausibility", "How a month's delivery looks as a whole, and what of it is implausible. Never released.", JUDGED),
     ("Summaries", "What a release holds. Each has a history, `<table>_history`: the same columns and, of every row that a later "
      "release replaced, from which release (`from_sequence`) up to which (`until_sequence`) it stood.", SUMMARIES),
     ("Releases", "What a release says of itself and of those before it; see [releases](releases.md).", REGISTRY),

@@ -3,17 +3,21 @@
 Belongs here: what triggers a run. Not: what a run does.
 """
 
-import hashlib
 from datetime import timedelta
 
 import dagster as dg
 
 from assets.checks import MONTHS
-from assets.errors import CakupanError, DeliveryRefused
-from assets.ingest.delivery import MANIFEST, is_complete
+from assets.errors import CakupanError
+from assets.release.held import holding
 from assets.release.switch import lift
 from assets.resources import Places
 from assets.storage.disk import locked
+from pipelines.landed import Cursor, followed, look
+from schemas.contributions import DUE_DAY, GRACE_DAYS
+from schemas.plausibility import PLAUSIBILITY
+
+TICK_DAY = DUE_DAY + GRACE_DAYS  # of the following month
 
 _BY_MONTH = (
     dg.PartitionedConfig(  # a run is named by its month, whoever starts it; its config is the assets' own defaults
@@ -26,7 +30,8 @@ month_job = dg.define_asset_job(
     "month",
     selection=dg.AssetSelection.groups("ingest", "registers", "coverage", "release"),
     description="One month from landing to release. In the launchpad choose the month and launch; what the command takes as "
-    "`--status`, `--reason`, `--reason-class` and `--embargo` stands under `release`, `--force` under each stage.",
+    "`--status`, `--reason`, `--reason-class`, `--embargo` and `--accept-incomplete` stands under `release`, `--force` under each "
+    "stage.",
     config=_BY_MONTH,
 )
 
@@ -43,9 +48,10 @@ def monthly_schedule(*, is_on: bool) -> dg.ScheduleDefinition:
     return dg.schedule(
         job=month_job,
         name="month_has_ended",
-        cron_schedule="0 4 15 * *",
+        cron_schedule=f"0 4 {TICK_DAY} * *",
         execution_timezone="Asia/Jakarta",
-        description="The month before, on the 15th at 04:00 (Asia/Jakarta): offices have delivered by then.",
+        description=f"The month before, on the {TICK_DAY}th at 04:00 (Asia/Jakarta): wage earners' payments are due on the "
+        f"{DUE_DAY}th, a weekend moves that to Monday, and offices have delivered them by then.",
         default_status=dg.DefaultScheduleStatus.RUNNING if is_on else dg.DefaultScheduleStatus.STOPPED,
     )(_month_before)
 
@@ -53,10 +59,11 @@ def monthly_schedule(*, is_on: bool) -> dg.ScheduleDefinition:
 def landing_sensor(*, is_on: bool) -> dg.SensorDefinition:
     """Months that have landed; `is_on`: without anybody turning it on."""
     return dg.sensor(
-        job=month_job,
+        jobs=[month_job, tables_job],
         name="month_has_landed",
         minimum_interval_seconds=60,
-        description="Requests a run for each month whose manifest is complete; a delivery with other hashes runs again.",
+        description="Requests a run for each month whose manifest is complete; one with a new delivery runs again, and then "
+        "every later month whose tables read it. A month that is held makes its tables and is not published.",
         default_status=dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED,
     )(_landed_months)
 
@@ -79,24 +86,45 @@ def _month_before(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 
 
 def _landed_months(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SensorResult:
-    """One request a complete manifest; the run key holds its digest, so that a repeated tick requests nothing new."""
-    requests = []
-    waiting = []
-    for manifest in sorted(places.landing.glob(f"[0-9][0-9][0-9][0-9]-[0-9][0-9]/{MANIFEST}")):
-        month = manifest.parent.name
-        try:
-            complete = is_complete(manifest.parent)
-        except DeliveryRefused as refused:
-            context.log.warning("%s", refused)
-            complete = False
-        if not complete:
-            waiting.append(month)
-            continue
-        digest = hashlib.sha256(manifest.read_bytes()).hexdigest()[:16]
-        tags = {"month": month, "delivery": digest}
-        requests.append(dg.RunRequest(run_key=f"{month}:{digest}", partition_key=month, tags=tags))
-    reason = f"not complete yet: {', '.join(waiting)}" if waiting else "no month has landed"
-    return dg.SensorResult(run_requests=requests) if requests else dg.SensorResult(skip_reason=reason)
+    """A request for each complete month; its run key changes with every delivery that its tables are made from.
+
+    A repeated tick asks for the same keys, which Dagster runs once. A month that was delivered anew makes its tables only,
+    where a later one that reads it follows: together they are published by the last.
+    """
+    seen, cursor = look(places.landing), Cursor.parse(context.cursor)
+    keys = seen.keys(cursor.contents)
+    cursor.contents = {**cursor.contents, **seen.contents}
+    fresh = sorted(month for month, key in keys.items() if cursor.keys.get(month) != key)
+    made = set(places.warehouse.months(PLAUSIBILITY.name)) if fresh else set()
+    jobs = {month: _job(month, [each for each in fresh if each > month and each in made], cursor) for month in fresh}
+    requests = [
+        dg.RunRequest(
+            run_key=key,
+            job_name=jobs.get(month, month_job.name),
+            partition_key=month,
+            tags={"month": month, "delivery": seen.complete[month]},
+        )
+        for month, key in sorted(keys.items())
+    ]
+    said = [*seen.said(), *held_months(places)]
+    for line in said:
+        context.log.warning("%s", line)
+    cursor.keys = {**cursor.keys, **keys}
+    reason = None if requests else "; ".join(said) or "no month has landed"
+    return dg.SensorResult(run_requests=requests, skip_reason=reason, cursor=cursor.as_text())
+
+
+def _job(month: str, later: list[str], cursor: Cursor) -> str:
+    return tables_job.name if followed(month, later, cursor.contents) else month_job.name
+
+
+def held_months(places: Places) -> list[str]:
+    """One line a month that is not published by itself, because figures would be wrong."""
+    held = holding(places.warehouse, places.releases, places.warehouse.months(PLAUSIBILITY.name))
+    return [
+        f"{month} is held, {len(found)} findings make figures wrong: see `cakupan status`"
+        for month, found in held.items()
+    ]
 
 
 def _ended_embargo(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SkipReason:

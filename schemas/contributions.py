@@ -9,6 +9,8 @@ import polars as pl
 from schemas.model import Field, Kind, Rule, Severity, Table
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
+DUE_DAY = 15  # payments are due: BPU that day of the month, PU that day of the next (a weekend moves it to Monday)
+GRACE_DAYS = 5  # own choice: two for a due day on a weekend, three for offices to deliver what was paid on it
 LONGEST_PREPAYMENT = 12  # months a BPU member can pay at once (the scheme's own page on BPU)
 PAID_AFTER_MONTHS = 1  # a delivery shows payments received until the middle of the month after its own
 MONTHS_AHEAD = (

@@ -103,7 +103,7 @@ RULES = (
            "a KPJ has 11 letters and digits", "copy the KPJ from the member's card"),
     Rule("project_worker_named", "nik", CHARACTERIZATION, pl.col("nik").is_not_null(),
          "construction projects may be enrolled by head-count, without NIK", "list the workers' NIK",
-         applies=_segment == "JAKON", allow=1.0),
+         applies=_segment == "JAKON"),
     *nik.RULES,
     Rule("nik_sex_agrees", "nik", CONVENTION, pl.col("nik_female") == (pl.col("sex") == "F"),
          "the NIK holds the sex", "check sex and NIK against the identity card", applies=_nik_date_real),

@@ -111,7 +111,6 @@ class Rule:
 
     `holds` is true, false, or null where it says nothing; `applies` narrows the rows it speaks of. A broken
     convention rule with `clears` empties that field in the accepted row (a NIK that cannot be trusted).
-    `allow` is the share of the applicable rows that may break it before the check turns from warning to error.
     """
 
     name: str
@@ -122,7 +121,6 @@ class Rule:
     mend: str
     applies: pl.Expr | None = None
     clears: str | None = None
-    allow: float = 0.01
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,7 +58,7 @@ RULES = (
          "an error below 0, or of 100 % and more, is none to compute with: the persons count, bounds are not given",
          "give the relative standard error in percent", clears="rse"),
     Rule("rse_usable", "rse", CONVENTION, pl.col("rse") <= 25, "BPS: above 25 % use with care", "none; read with care",
-         applies=(pl.col("rse") >= 0) & (pl.col("rse") < 100), allow=1.0),
+         applies=(pl.col("rse") >= 0) & (pl.col("rse") < 100)),
 )  # fmt: skip
 
 WORKFORCE = Table(

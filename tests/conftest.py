@@ -77,11 +77,13 @@ def run(
     force: bool = False,
     publish: bool = True,
     reason: str = "",
+    accept_incomplete: bool = False,
 ) -> dg.ExecuteInProcessResult:
-    """One month through the project's job; `reason`: what the operator says of changed figures."""
+    """One month through the project's job; `reason`: what the operator says of changed figures, or of what holds a month."""
+    said: dict[str, object] = {"reason": reason, "accept_incomplete": accept_incomplete}
     job = build_definitions(places=places).resolve_job_def("month" if publish else "tables")
     return job.execute_in_process(
-        run_config=run_config(job, force=force, said={"reason": reason} if reason else None),
+        run_config=run_config(job, force=force, said=said if reason else None),
         partition_key=month,
         instance=instance,
         raise_on_error=False,

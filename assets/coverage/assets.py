@@ -1,5 +1,7 @@
 """The assets of the stage coverage: one a summary table. The work stands in `make`, `quality`, `summary` and the SQL."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 import polars as pl
 
@@ -27,11 +29,15 @@ from schemas.summaries import COVERAGE, DATA_QUALITY
 )
 def coverage(
     context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
-) -> dg.MaterializeResult:
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Coverage of the month."""
     month, watch = context.partition_key, checks.Stopwatch()
-    with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"coverage-{month}"):
-        counts = make_coverage(places.warehouse, month, force=config.force)
+
+    def made() -> dict[str, str | int]:
+        with places.warehouse.lock(f"coverage-{month}"):
+            return make_coverage(places.warehouse, month, force=config.force)
+
+    counts = yield from checks.attempted(places.warehouse, made, {"parts_are_whole": COVERAGE.name})
     wave = str(counts["survey_wave"])
     if not wave:
         context.log.warning(
@@ -40,7 +46,7 @@ def coverage(
     doubts = [finding.message for finding in survey_findings(places.warehouse, month)]
     for doubt in doubts:
         context.log.warning("%s: %s", month, doubt)
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         metadata=checks.table_metadata(places.warehouse, COVERAGE, month, watch.seconds)
         | {"survey_wave": wave or "none"},
         data_version=checks.data_version(places.warehouse, COVERAGE, month),
@@ -112,11 +118,11 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
 
 
 def _noticed(summary: Summary, warehouse: Warehouse, month: str) -> list[dg.AssetCheckResult]:
-    rows = summary.notices(pl.read_parquet(warehouse.files(summary.table.name, month)))
+    frame = pl.read_parquet(warehouse.files(summary.table.name, month))
+    rows = summary.notices(frame)
+    severity = dg.AssetCheckSeverity.ERROR if summary.is_grave(frame) else dg.AssetCheckSeverity.WARN
     return [
-        dg.AssetCheckResult(
-            check_name=name, passed=not rows[name], severity=dg.AssetCheckSeverity.WARN, metadata={"rows": rows[name]}
-        )
+        dg.AssetCheckResult(check_name=name, passed=not rows[name], severity=severity, metadata={"rows": rows[name]})
         for name in summary.notice_names
     ]
 

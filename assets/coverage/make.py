@@ -38,7 +38,9 @@ def make_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> d
         frame = query.result(engine, HERE, COVERAGE, month_values(month))
         problems = unequal(frame, COVERAGE)
         if problems:
-            raise MonthRefused(f"coverage of {month}: {'; '.join(problems)}; nothing was promoted")
+            raise MonthRefused(
+                f"coverage of {month}: {'; '.join(problems)}; nothing was promoted", check="parts_are_whole"
+            )
         counts: dict[str, str | int] = {"coverage": frame.height, "survey_wave": wave}
         made = {"fingerprint": made_from, "counts": counts} | query.origin(engine, COVERAGE)
         warehouse.promote("coverage", month, candidate, made | query.store(frame, candidate))

@@ -27,6 +27,7 @@ from schemas.summaries.common import ALL, NATION
 
 Chosen = Mapping[str, list[str]]
 Values = Callable[[str, Chosen], dict[str, query.Parameter]]
+Choose = Callable[[list[str], str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Read:
 
     name: str
     table: Table
-    choose: Callable[[list[str], str], list[str]]
+    choose: Choose
     needed: bool = True
 
 
@@ -49,7 +50,7 @@ class Summary:
     The SQL of the table is `<table>.sql` in the folder, and so are its working tables, unless a folder is named with one.
     Those named in `views` are read once, so they are not stored. `values` gives further parameters; `prepare` offers what
     no read or list does; `check` returns what is wrong with the result. `notices` counts, under each of
-    `notice_names`, the rows of it that somebody should look at: a warning, never a refusal.
+    `notice_names`, the rows of it that somebody should look at: never a refusal, and an error where it `is_grave`.
     """
 
     table: Table
@@ -63,6 +64,7 @@ class Summary:
     check: Callable[[pl.DataFrame], list[str]] = lambda frame: []
     notice_names: tuple[str, ...] = ()
     notices: Callable[[pl.DataFrame], dict[str, int]] = lambda frame: {}
+    is_grave: Callable[[pl.DataFrame], bool] = lambda frame: False
 
     @property
     def code(self) -> tuple[str, ...]:
@@ -212,7 +214,7 @@ def so_far(there: list[str], month: str) -> list[str]:
     return [name for name in there if name <= month]
 
 
-def last(count: int) -> Callable[[list[str], str], list[str]]:
+def last(count: int) -> Choose:
     """Those of the last `count` months that are there, the month itself included."""
 
     def choose(there: list[str], month: str) -> list[str]:

@@ -3,6 +3,8 @@
 Thin on purpose: the work stands in `month` and the modules it calls.
 """
 
+from collections.abc import Iterator
+
 import dagster as dg
 from pydantic import Field
 
@@ -42,24 +44,24 @@ def _asset(table: Table) -> dg.AssetsDefinition:
     )
     def extract(
         context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
-    ) -> dg.MaterializeResult:
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         month, watch = context.partition_key, checks.Stopwatch()
-        with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"{stored.name}-{month}"):
-            delivery = places.delivery(month)
-            if table is ENROLMENTS and not delivery.of(table.name):
-                raise DeliveryRefused(f"{month} has no enrolments: put them in {month}/enrolments/")
-            report = ingest_month(
-                table,
-                delivery,
-                places.warehouse,
-                places.key(delivery),
-                force=config.force,
-                progress=places.progress,
-            )
+
+        def ingested() -> MonthReport:
+            with places.warehouse.lock(f"{stored.name}-{month}"):
+                delivery = places.delivery(month)
+                if table is ENROLMENTS and not delivery.of(table.name):
+                    raise DeliveryRefused(f"{month} has no enrolments: put them in {month}/enrolments/")
+                key = places.key(delivery)
+                return ingest_month(
+                    table, delivery, places.warehouse, key, force=config.force, progress=places.progress
+                )
+
+        report = yield from checks.attempted(places.warehouse, ingested, {checks.CONSERVED: stored.name})
         _log(context, report)
         chart = {"chart": dg.MetadataValue.md(_chart(places.warehouse, stored.name, month))}
         found = chart | _volumes(report) | checks.table_metadata(places.warehouse, stored, month, watch.seconds)
-        return dg.MaterializeResult(metadata=found, check_results=list(checks.rule_results(stored.name, table, report)))
+        yield dg.MaterializeResult(metadata=found, check_results=list(checks.rule_results(stored.name, table, report)))
 
     return extract
 

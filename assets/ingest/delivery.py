@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ class Delivery:
     changed: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     persons_scale: int = 1
+    missing_bytes: Mapping[str, int] = field(default_factory=dict)  # of each missing file, as announced
 
     def of(self, extract: str) -> tuple[DeliveredFile, ...]:
         """The files of one extract, in the order of their names."""
@@ -94,13 +95,15 @@ def read_delivery(landing: Path, month: str) -> Delivery:
     names = {file.name for file in found}
     absent = {listed[name]["sha256"]: name for name in listed.keys() - names}
     renamed = {file.name: absent[file.sha256] for file in found if file.name not in listed and file.sha256 in absent}
+    missing = sorted(listed.keys() - names - set(renamed.values()))
     return Delivery(
         month=month,
         folder=folder,
         files=tuple(found),
         synthetic=bool(manifest and manifest.get("synthetic")),
         vouched=manifest is not None,
-        missing=tuple(sorted(listed.keys() - names - set(renamed.values()))),
+        missing=tuple(missing),
+        missing_bytes={name: listed[name]["bytes"] for name in missing},
         changed=tuple(f.name for f in found if f.name in listed and listed[f.name]["bytes"] != f.bytes),
         unlisted=tuple(sorted(names - listed.keys() - renamed.keys())) if manifest else (),
         persons_scale=int(manifest.get("persons_scale", 1)) if manifest and manifest.get("synthetic") else 1,
@@ -126,11 +129,15 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 def is_complete(folder: Path) -> bool:
     """Whether the manifest is there and every file it lists has landed in full size (cheap: no hashing)."""
+    return (folder / MANIFEST).exists() and not awaited(folder)
+
+
+def awaited(folder: Path) -> list[str]:
+    """Files that the manifest lists and that have not landed in full size. Raises DeliveryRefused where it is none."""
     manifest = read_manifest(folder)
-    if manifest is None:
-        return False
     sizes = {_name(folder, path): path.stat().st_size for path in _landed(folder)}
-    return all(sizes.get(entry["name"]) == entry["bytes"] for entry in manifest["files"])
+    listed = manifest["files"] if manifest else []
+    return [entry["name"] for entry in listed if sizes.get(entry["name"]) != entry["bytes"]]
 
 
 def write_manifest(

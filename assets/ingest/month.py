@@ -66,7 +66,8 @@ def ingest_month(
         to = Assignment(table.name, delivery.month, str(accepted), str(quarantine), delivery.synthetic)
         missing = [name for name in delivery.missing if name.startswith(f"{table.name}/")]
         files = _take_all(to, delivery, progress or Silent())
-        report = MonthReport(table.name, delivery.month, files, missing)
+        unsent = sum(delivery.missing_bytes[name] for name in missing)
+        report = MonthReport(table.name, delivery.month, files, missing, missing_bytes=unsent)
         if report.files and not report.taken() and table.name not in OPTIONAL:
             raise MonthRefused(_all_rejected(report))
         by_name = {file.name: file for file in report.files}
@@ -147,7 +148,8 @@ def _conserved(report: MonthReport, accepted: Path, quarantine: Path) -> None:
     if lost or totals != (written[accepted], written[quarantine]):
         raise MonthRefused(
             f"{report.extract} of {report.month}: rows were lost or doubled in {', '.join(lost) or 'writing'}; "
-            "nothing was promoted"
+            "nothing was promoted",
+            check="rows_conserved",
         )
 
 

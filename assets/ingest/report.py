@@ -92,6 +92,7 @@ class MonthReport:
     files: list[FileReport]
     missing: list[str] = field(default_factory=list)
     reused: bool = False
+    missing_bytes: int = 0  # of the missing files, as announced
 
     def total(self, name: str) -> int:
         """Sum of a count over the files, for example rows_read."""
@@ -120,10 +121,11 @@ class MonthReport:
     def as_json(self) -> dict[str, Any]:
         """The report as plain values."""
         files = [file.as_json() for file in self.files]
-        return {"extract": self.extract, "month": self.month, "missing": self.missing, "files": files}
+        told = {"extract": self.extract, "month": self.month, "missing": self.missing}
+        return told | {"missing_bytes": self.missing_bytes, "files": files}
 
     @classmethod
     def from_json(cls, plain: dict[str, Any], *, reused: bool) -> "MonthReport":
         """A report as it was kept with the month."""
         files = [FileReport.from_json(file) for file in plain["files"]]
-        return cls(plain["extract"], plain["month"], files, plain["missing"], reused)
+        return cls(plain["extract"], plain["month"], files, plain["missing"], reused, plain.get("missing_bytes", 0))

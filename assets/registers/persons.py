@@ -99,7 +99,8 @@ def _noticed(engine: Engine) -> dict[str, int]:
     shared = int(engine.query(clashes).item())
     if shared:
         raise MonthRefused(
-            f"{shared} pseudonyms stand for two persons each: the month needs another key; nothing was promoted"
+            f"{shared} pseudonyms stand for two persons each: the month needs another key; nothing was promoted",
+            check="one_person_one_id",
         )
     return {"persons_contradicting": int(engine.query(differing).item())}
 
@@ -108,4 +109,6 @@ def _agree(engine: Engine, persons: int) -> None:
     """Every person is counted once on each geography basis."""
     sums = engine.query("SELECT CAST(sum(persons) AS BIGINT) AS persons FROM person_cells GROUP BY geography_basis")
     if any(total != persons for total in sums["persons"]):
-        raise MonthRefused("persons and their counts by region disagree: nothing was promoted")
+        raise MonthRefused(
+            "persons and their counts by region disagree: nothing was promoted", check="cells_count_every_person"
+        )

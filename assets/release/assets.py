@@ -1,5 +1,6 @@
 """The asset of the stage release: all months' summaries, protected, audited and switched to. The work is in `publish`."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import dagster as dg
@@ -7,12 +8,17 @@ from pydantic import Field
 
 from assets import checks
 from assets.advice import check
+from assets.coverage.dependence import Ingested
+from assets.errors import ReleaseRefused
 from assets.ingest.assets import Rerun
 from assets.release.declared import Declared
-from assets.release.publish import publish
+from assets.release.publish import Published, publish
 from assets.release.showing import previews, shown
 from assets.resources import Places
 from assets.storage.disk import locked
+from assets.warehouse import Warehouse
+from schemas.contributions import DUE_DAY, GRACE_DAYS
+from schemas.plausibility import PLAUSIBILITY
 from schemas.summaries import SUMMARIES
 
 _TABLES = ", ".join(f"`{table.name}`" for table in SUMMARIES)
@@ -21,8 +27,9 @@ _ABOUT = (
     "to the live one. The partition is the month whose arrival caused it. Figures are protected and audited before anybody "
     f"sees them.\n\n**Tables**: {_TABLES}."
 )
-# A release every month, made from its first day on and no later than five days after the schedule's tick.
-_MONTHLY = dg.FreshnessPolicy.cron("0 4 20 * *", timedelta(days=19), "Asia/Jakarta")
+_EXPECTED_DAY = DUE_DAY + 2 * GRACE_DAYS
+# A release every month, made from its first day on and no later than the grace again after the schedule's tick.
+_MONTHLY = dg.FreshnessPolicy.cron(f"0 4 {_EXPECTED_DAY} * *", timedelta(days=_EXPECTED_DAY - 1), "Asia/Jakarta")
 
 
 class Publication(Rerun):
@@ -31,12 +38,19 @@ class Publication(Rerun):
     status: str = Field(
         default="", description="`final` or `corrected`; empty: provisional or revised, as figures changed."
     )
-    reason: str = Field(default="", description="Why published figures change; it is published with them.")
+    reason: str = Field(
+        default="", description="Why published figures change, or why a held month is right; it is published with them."
+    )
     reason_class: str = Field(
         default="", description="R new data, C error, M method, G geography; empty: by the status."
     )
     embargo: str = Field(
         default="", description="Not public before, for example `2025-01-15 09:00 Asia/Jakarta`; empty: at once."
+    )
+    accept_incomplete: bool = Field(
+        default=False,
+        description="Publish the month though files of it were refused or are missing; needs a reason. Without it the release "
+        "is held.",
     )
     months: list[str] = Field(
         default=[], description="Months that status and reason are for; empty: the month of the run."
@@ -45,7 +59,7 @@ class Publication(Rerun):
 
 @dg.asset(
     group_name="release",
-    deps=[table.name for table in SUMMARIES],
+    deps=[*(table.name for table in SUMMARIES), PLAUSIBILITY.name],
     partitions_def=checks.MONTHS,
     kinds={"duckdb", "parquet", "csv"},
     pool=checks.WRITERS,
@@ -55,13 +69,25 @@ class Publication(Rerun):
 )
 def release(
     context: dg.AssetExecutionContext, config: Publication, places: dg.ResourceParam[Places]
-) -> dg.MaterializeResult:
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Publish; a refused candidate fails the run and leaves the live release untouched."""
     watch, months = checks.Stopwatch(), config.months or [context.partition_key]
-    with checks.failing_clearly(places.warehouse), locked(places.releases, "release"):
-        declared = Declared.parse(months, config.status, config.reason, config.reason_class, config.embargo)
-        published = publish(places.warehouse, places.releases, declared, force=config.force, progress=places.progress)
-    return dg.MaterializeResult(
+
+    def made() -> Published:
+        refuse_outdated(places.warehouse)
+        with locked(places.releases, "release"):
+            declared = Declared.parse(
+                months,
+                config.status,
+                config.reason,
+                config.reason_class,
+                config.embargo,
+                accept_incomplete=config.accept_incomplete,
+            )
+            return publish(places.warehouse, places.releases, declared, force=config.force, progress=places.progress)
+
+    published = yield from checks.attempted(places.warehouse, made, {"audited": "release"})
+    yield dg.MaterializeResult(
         metadata={
             "status": published.status,
             **shown(published),
@@ -76,3 +102,15 @@ def release(
         },
         check_results=[dg.AssetCheckResult(check_name="audited", passed=True)],
     )
+
+
+def refuse_outdated(warehouse: Warehouse) -> None:
+    """Raises ReleaseRefused where a month was made from a delivery that has changed since: its tables are of two times."""
+    ingested = Ingested(warehouse)
+    months = [month for month in warehouse.months(PLAUSIBILITY.name) if ingested.is_outdated(month, by="deliveries")]
+    if months:
+        named = " ".join(f"--month {month}" for month in months)
+        raise ReleaseRefused(
+            f"{', '.join(months)} read a delivery that has changed since their tables were made; make them again: "
+            f"cakupan run {named}; the live release is untouched"
+        )

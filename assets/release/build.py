@@ -71,7 +71,7 @@ def build(
     record = recorded(protected.frames, content.sources, place)
     rows = _write_tables(protected.frames, folder)
     record.write(folder)
-    _write_json(protected.certificate, folder / "certificate.json")
+    _write_json(protected.certificate | {"accepted": place.accepted}, folder / "certificate.json")
     build_database(folder)
     write_exports(folder, rounding_base=rule.rounding_base)
     manifest: dict[str, Any] = {
@@ -84,6 +84,7 @@ def build(
         "policy": asdict(rule),
         "rows": rows,
         "synthetic_months": [month for month in months if _is_synthetic(warehouse, month)],
+        "accepted": place.accepted,
         "not_available": {month: _not_available(warehouse, month) for month in months},
     }
     write_report(folder, manifest)

@@ -38,7 +38,7 @@ class Place:
 
     `superseded` is the release it takes the place of: vintages and history continue from there. `earlier` is the one that
     was published last, which differs where that was withdrawn: readers have seen it, so protection must heed it.
-    `withdrawn` are rows of the table `releases`.
+    `withdrawn` are rows of the table `releases`, `accepted` the findings that would hold it, with reasons (`held`).
     """
 
     release_id: str
@@ -47,6 +47,7 @@ class Place:
     superseded: Path | None = None
     earlier: Path | None = None
     withdrawn: list[dict[str, Any]] = field(default_factory=list)
+    accepted: list[dict[str, Any]] = field(default_factory=list)
 
 
 def first(content: Content) -> Place:

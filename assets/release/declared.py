@@ -25,9 +25,19 @@ class Declared:
     months: tuple[str, ...] = ()
     embargo: str = ""  # ISO 8601 with offset
     embargo_zone: str = ""
+    accept_incomplete: bool = False  # publish the months though files of them were refused or are missing
 
     @classmethod
-    def parse(cls, months: list[str], status: str, reason: str, reason_class: str, embargo: str) -> Self:
+    def parse(
+        cls,
+        months: list[str],
+        status: str,
+        reason: str,
+        reason_class: str,
+        embargo: str,
+        *,
+        accept_incomplete: bool = False,
+    ) -> Self:
         """From the words of the command. Raises ReleaseRefused with what is wrong and how to say it."""
         if status and status not in DECLARABLE:
             raise ReleaseRefused(
@@ -36,12 +46,13 @@ class Declared:
         classes = codelists.values("revision_reasons")
         if reason_class and reason_class not in classes:
             raise ReleaseRefused(f"--reason-class is one of {', '.join(classes)}")
-        if (status or reason_class) and not reason.strip():
+        if (status or reason_class or accept_incomplete) and not reason.strip():
             raise ReleaseRefused("say why with --reason: it is published with the figures")
         until, zone = _embargo(embargo) if embargo else ("", "")
         usual = "C" if status == "corrected" else ""
         meant = tuple(sorted(months)) if reason else ()  # without a word it does not matter which month asked
-        return cls(status, " ".join(reason.split()), reason_class or usual, meant, until, zone)
+        said = " ".join(reason.split())
+        return cls(status, said, reason_class or usual, meant, until, zone, accept_incomplete)
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Self:

@@ -13,13 +13,16 @@ from assets.errors import ReleaseRefused
 from assets.release.content import Content, Place, instant, release_id
 from assets.release.database import NAME
 from assets.release.declared import Declared
+from assets.release.held import Accepted
 from assets.release.journal import Entry, Journal
 from assets.release.record import MANIFEST, manifest_digest, read_manifest
 
 TICK = timedelta(milliseconds=1)  # no two releases of a line are published at one moment
 
 
-def new_place(releases: Path, content: Content, declared: Declared, now: datetime) -> Place:
+def new_place(
+    releases: Path, content: Content, declared: Declared, now: datetime, accepted: list[Accepted] | None = None
+) -> Place:
     """After the current release. Raises ReleaseRefused where the embargo is over, or withdrawn figures would come back."""
     journal = Journal(releases)
     waiting = journal.waiting()
@@ -34,14 +37,16 @@ def new_place(releases: Path, content: Content, declared: Declared, now: datetim
     after = datetime.fromisoformat(read_manifest(superseded)["release"]["published_at"]) + TICK if superseded else now
     identity = release_id(content, declared, *(folder.name if folder else None for folder in (superseded, earlier)))
     published_at = declared.embargo_until or max(now, after)
-    return Place(identity, published_at, declared, superseded, earlier, _withdrawn(journal))
+    return Place(identity, published_at, declared, superseded, earlier, _withdrawn(journal), accepted or [])
 
 
 def kept_place(releases: Path, entry: Entry) -> Place:
     """The place that the release had when it was first built."""
     superseded, earlier = (_followed(releases, entry[name]) for name in ("supersedes", "follows"))
     declared, published_at = Declared.from_json(entry["declared"]), datetime.fromisoformat(entry["published_at"])
-    return Place(entry["release"], published_at, declared, superseded, earlier, entry["withdrawn"])
+    return Place(
+        entry["release"], published_at, declared, superseded, earlier, entry["withdrawn"], entry.get("accepted", [])
+    )
 
 
 def journal_entry(folder: Path, place: Place) -> Entry:
@@ -54,6 +59,7 @@ def journal_entry(folder: Path, place: Place) -> Entry:
         "published_at": instant(place.published_at),
         "declared": place.declared.as_json(),
         "withdrawn": place.withdrawn,
+        "accepted": place.accepted,
         "statuses": {month: entry["status"] for month, entry in manifest["months"].items()},
         "vintages": {month: entry["vintage"] for month, entry in manifest["months"].items()},
         "about": manifest["release"],

@@ -19,6 +19,7 @@ from assets.release.build import build
 from assets.release.content import Content, Place, content_of
 from assets.release.database import NAME
 from assets.release.declared import Declared
+from assets.release.held import accepted
 from assets.release.journal import Entry, Journal
 from assets.release.places import files_digest, journal_entry, kept_place, new_place
 from assets.release.protect import policy
@@ -26,6 +27,7 @@ from assets.release.record import MANIFEST, read_manifest
 from assets.release.switch import current, is_due, lift, switch
 from assets.storage.disk import fsync
 from assets.warehouse import Warehouse
+from schemas.plausibility import PLAUSIBILITY
 from schemas.summaries import SUMMARIES
 
 __all__ = ["Published", "current", "publish"]
@@ -55,6 +57,8 @@ def publish(
 ) -> Published:
     """Publish all months that have every summary. Raises ReleaseRefused with the problems; nothing is switched then.
 
+    A month whose delivery makes figures wrong is refused before anything is built, until `declared` gives a reason.
+
     What was published of the same content is recognised; `force` builds it again for the same place, and the bytes must
     be the same. A release that waits under embargo is replaced by the next one, which inherits its embargo.
     """
@@ -64,7 +68,11 @@ def publish(
     months = _complete_months(warehouse)
     content, journal = content_of(warehouse, months, policy()), Journal(releases)
     known = _known(journal, content, declared)
-    place = kept_place(releases, known) if known else new_place(releases, content, declared, moment)
+    if known:
+        place = kept_place(releases, known)
+    else:
+        given = accepted(warehouse, releases, months, declared)
+        place = new_place(releases, content, declared, moment, given)
     target = releases / place.release_id
     if known is None and target.exists():
         shutil.rmtree(target)  # a run was killed before it could journal it: it was never public
@@ -94,7 +102,9 @@ def _make(
         found = audit.problems(candidate, warehouse, months, policy(), place.superseded)
         if found:
             told = "; ".join(found)
-            raise ReleaseRefused(f"release {place.release_id} was refused: {told}; the live release is untouched")
+            raise ReleaseRefused(
+                f"release {place.release_id} was refused: {told}; the live release is untouched", check="audited"
+            )
         _settle(candidate, target, known)
     finally:
         shutil.rmtree(candidate, ignore_errors=True)
@@ -112,9 +122,15 @@ def _known(journal: Journal, content: Content, declared: Declared) -> Entry | No
 
 
 def _complete_months(warehouse: Warehouse) -> list[str]:
+    """Months with every summary. Raises ReleaseRefused where there is none, or one was not judged as a whole."""
     months = set.intersection(*(set(warehouse.months(table.name)) for table in SUMMARIES))
     if not months:
         raise ReleaseRefused("no month has all its summary tables: run the stages before the release")
+    unjudged = sorted(months - set(warehouse.months(PLAUSIBILITY.name)))
+    if unjudged:
+        raise ReleaseRefused(
+            f"the deliveries of {', '.join(unjudged)} were not judged as a whole: run these months again"
+        )
     return sorted(months)
 
 

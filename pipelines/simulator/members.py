@@ -4,6 +4,7 @@ Belongs here: the loop over offices, a file at a time, so that memory holds one 
 """
 
 import shutil
+from functools import cache
 
 import polars as pl
 
@@ -11,10 +12,12 @@ from pipelines.simulator.cells import Plan
 from pipelines.simulator.compliance import Compliance
 from pipelines.simulator.containers import CSV, GZIP
 from pipelines.simulator.delivery import Delivery
+from pipelines.simulator.draws import month_index
 from pipelines.simulator.enrolments import write_office
 from pipelines.simulator.offices import Office, offices_of
 from pipelines.simulator.payments import payments
 from pipelines.simulator.placing import place_rare
+from pipelines.simulator.plan import plan_month
 from pipelines.simulator.planting import Nation, OfficeRows, rows_of
 from pipelines.simulator.schedule import schedule
 from pipelines.simulator.small_extracts import planted, unharmed, write_part
@@ -25,9 +28,19 @@ _PAYMENTS_A_MEMBERSHIP = 1.0  # about: how many rows of every defect are planted
 _LEAN = tuple(style for style in STYLES if not style.personal and not style.quoted)
 
 
+@cache
+def _base(scale: float, seed: int) -> Plan:
+    """The month by which the country is divided among the offices, so that an office stays what it is."""
+    return plan_month(month_index("2024-12"), scale, seed)
+
+
+def _offices(delivery: Delivery, plan: Plan) -> list[Office]:
+    return offices_of(plan, _base(delivery.scale, delivery.seed))
+
+
 def office_files(delivery: Delivery, plan: Plan) -> int:
     """How many files the offices will deliver."""
-    offices = offices_of(plan)
+    offices = _offices(delivery, plan)
     again = sum(office.is_repeated for office in offices)
     return ("enrolments" in delivery.extracts) * (len(offices) + again) + ("contributions" in delivery.extracts) * len(
         offices
@@ -38,7 +51,7 @@ def write_offices(delivery: Delivery, plan: Plan) -> None:
     """Every office's files, as far as they are wanted; enters the truth about dues."""
     if not delivery.extracts & {"enrolments", "contributions"}:
         return
-    offices = offices_of(plan)
+    offices = _offices(delivery, plan)
     nation = Nation(plan, schedule(offices, plan.rows), delivery.month, delivery.seed)
     place_rare(nation, offices)
     compliance = Compliance(delivery.month)

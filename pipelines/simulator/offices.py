@@ -3,7 +3,10 @@
 Belongs here: cutting the nation into files. Does not belong here: what is in them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+import polars as pl
 
 from pipelines.simulator.cells import Plan
 from pipelines.simulator.containers import CSV, GZIP, PARQUET, SHEET, ZSTD
@@ -43,8 +46,36 @@ def file_count(rows: int) -> int:
     return min(max(round(rows / _ROWS_A_FILE), _FEWEST), _MOST)
 
 
-def offices_of(plan: Plan) -> list[Office]:
-    """All offices, in the order of their regions."""
+def offices_of(plan: Plan, base: Plan | None = None) -> list[Office]:
+    """All offices, in the order of their regions; each looks after the same part of the country as in the plan `base`."""
+    if base is None:
+        return _cut(plan)
+    offices = _cut(base)
+    begins = [*_moved([office.first for office in offices], base, plan), plan.rows]
+    return [
+        replace(office, first=first, rows=after - first)
+        for office, first, after in zip(offices, begins, begins[1:], strict=False)
+    ]
+
+
+def _moved(rows: list[int], base: Plan, plan: Plan) -> list[int]:
+    """The row of the plan that is as far into its place as each of these rows of the base."""
+    there, now = ({place: (first, count) for place, first, count in _by_place(of)} for of in (base, plan))
+    wanted = pl.DataFrame({"offset": rows}).join_asof(base.cells.select("offset", "place"), on="offset")
+    found = []
+    for row, place in wanted.iter_rows():
+        (first, count), (first_now, count_now) = there[place], now.get(place, (plan.rows, 0))
+        found.append(first_now + (row - first) * count_now // count)
+    return found
+
+
+def _by_place(plan: Plan) -> Iterable[tuple[int, int, int]]:
+    """Place, its first row, its rows."""
+    return plan.cells.group_by("place").agg(pl.col("offset").min(), pl.col("count").sum()).iter_rows()
+
+
+def _cut(plan: Plan) -> list[Office]:
+    """The nation cut into files of one size, but for the small ones."""
     count = file_count(plan.rows)
     small = [number for number in (*_SHEETS, _REPEATED) if number < count]
     few = min(_SMALL, plan.rows // count // 4)

@@ -63,7 +63,10 @@ def test_pandas_stays_out_of_the_runtime() -> None:
 def test_schedule_asks_for_the_month_that_has_ended() -> None:
     definitions = build_definitions()
     schedule = definitions.resolve_schedule_def("month_has_ended")
-    tick = datetime(2025, 1, 15, 4, tzinfo=ZoneInfo("Asia/Jakarta"))
+    assert (
+        schedule.cron_schedule == "0 4 20 * *"
+    )  # payments of wage earners are due on the 15th, on a weekend by the 17th
+    tick = datetime(2025, 1, 20, 4, tzinfo=ZoneInfo("Asia/Jakarta"))
     with dg.build_schedule_context(
         scheduled_execution_time=tick, repository_def=definitions.get_repository_def()
     ) as context:

@@ -14,6 +14,7 @@ import pytest
 from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.make import make_coverage
 from assets.coverage.summary import make_summary
+from assets.plausibility.make import make_plausibility
 from assets.release import audit
 from assets.release.build import build
 from assets.release.protect import Policy, exposed, policy, protect
@@ -156,6 +157,7 @@ def filled(root: Path, month: str = MONTH) -> Warehouse:
     make_coverage(warehouse, month)
     for summary in CATALOGUE:  # nothing else was delivered: each says so
         make_summary(warehouse, month, summary)
+    make_plausibility(warehouse, month)
     return warehouse
 
 

@@ -16,13 +16,12 @@ from assets.coverage.summary import Chosen, Read, Summary, the_month_before, thi
 from assets.engines.engine import Engine
 from assets.ingest.month import first_day, previous
 from assets.registers.persons import MEMBERSHIP_STATUS
-from schemas.contributions import CONTRIBUTIONS, MONTHS_AHEAD, PAID_AFTER_MONTHS
+from schemas.contributions import CONTRIBUTIONS, DUE_DAY, MONTHS_AHEAD, PAID_AFTER_MONTHS
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table
 from schemas.registers import MEMBERSHIPS, PAYMENTS, PREPAYMENTS
 from schemas.summaries.compliance import COMPLIANCE
 
-_DUE_DAY = 15
 _STEP = 100_000  # every edge of an income band is a multiple of it
 _SATURDAY = 5
 
@@ -30,7 +29,7 @@ _SATURDAY = 5
 def due_on(month: str, *, following: bool) -> date:
     """The 15th of the month or of the following one; from a weekend it moves to Monday. Public holidays are not known."""
     first = first_day(previous(month, -1) if following else month)
-    day = first.replace(day=_DUE_DAY)
+    day = first.replace(day=DUE_DAY)
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= _SATURDAY else 0)
 
 

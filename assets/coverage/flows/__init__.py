@@ -10,6 +10,7 @@ import polars as pl
 
 from assets.coverage.summary import Read, Summary, the_month_before, this_month
 from schemas.registers import PERSONS, TRANSITIONS
+from schemas.summaries.common import NATION
 from schemas.summaries.flows import FLOWS
 
 _IN = ("entered", "re_entered", "changed_segment_in", "moved_in", "restated_in")
@@ -44,4 +45,5 @@ FLOWS_SUMMARY = Summary(
     check=balance,
     notice_names=(DRIFT,),
     notices=drift,
+    is_grave=lambda frame: drift(frame.filter(pl.col("province_code") == NATION))[DRIFT] > 0,
 )

@@ -10,9 +10,11 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from assets.ingest.month import first_day
 from assets.release.findings.source import Source, at
+from assets.release.held import is_incomplete
 from assets.release.report import language, tables
-from assets.release.report.language import Both, label, say
+from assets.release.report.language import Both, both, label, say
 from assets.release.report.section import Section
 from assets.release.report.sections.compliance import compliance
 from assets.release.report.sections.enterprises import enterprises
@@ -30,6 +32,7 @@ from assets.release.report.sections.retention import retention
 from assets.release.report.sections.targets import targets
 from assets.release.report.sections.trend import trend
 from assets.release.report.sections.vulnerable import vulnerable
+from schemas.plausibility import limits
 
 SECTIONS = (
     map_, trend, targets, flows, retention, priorities, enterprises, compliance, kur, vulnerable, regional, outreach, quality,
@@ -41,7 +44,7 @@ def write_report(folder: Path, manifest: dict[str, Any]) -> Path:
     """Write `report/index.html` of the release in the folder from its Parquet files and code lists; returns its path.
 
     Needs `parquet/` and `codes/` as they are released; of the manifest `release_id`, `reference_month`, `release`,
-    `months` and `policy`.
+    `months`, `policy` and what was `accepted`.
     """
     source = Source(folder, manifest["reference_month"])
     path = folder / "report" / "index.html"
@@ -56,8 +59,23 @@ def _page(source: Source, manifest: dict[str, Any]) -> str:
         manifest=manifest, month=source.month, headline=headline(source), sections=sections, legend=legend(),
         status=label("status", manifest["release"]["status"]),
         method=_method(manifest["policy"]["min_count"]), profiles=profiles(source),
+        accepted=_accepted(manifest["accepted"]),
+        incomplete=any(is_incomplete(found["finding"]) for found in manifest["accepted"]),
         provinces=source.list("SELECT code, name FROM provinces ORDER BY code"),
     )  # fmt: skip
+
+
+def _accepted(accepted: list[dict[str, Any]]) -> list[Both]:
+    """What would have held the release, and why it did not: one line a month, finding and reason."""
+    subjects: dict[tuple[str, str, str, str], list[str]] = {}
+    for found in accepted:
+        key = (found["month"], found["finding"], found["extract"], found["reason"])
+        subjects.setdefault(key, []).append(found["subject"])
+    return [
+        say("page.accepted_item", month=first_day(month), extract=label("extract", extract),
+            what=both(limits()[finding].name_id, limits()[finding].name), subjects=", ".join(named), reason=reason)
+        for (month, finding, extract, reason), named in subjects.items()
+    ]  # fmt: skip
 
 
 def _method(min_count: int) -> list[tuple[Both, Both]]:

@@ -1,0 +1,75 @@
+"""The month's measures and findings as tables of the warehouse.
+
+Belongs here: what they are made from and the order of the steps. Not: measuring (`measures`), judging (`findings`).
+"""
+
+import hashlib
+from dataclasses import asdict
+
+import polars as pl
+
+from assets import query
+from assets.coverage.dependence import MONTHS_COMPARED, Ingested
+from assets.engines.canonical import canonical
+from assets.ingest.month import first_day, previous
+from assets.plausibility.findings import judged
+from assets.plausibility.kept import Finding
+from assets.plausibility.measures import Measure, measured
+from assets.provenance import fingerprint
+from assets.warehouse import Warehouse
+from schemas.extracts import EXTRACTS, stored_table
+from schemas.model import Table
+from schemas.plausibility import MEASURES, PLAUSIBILITY
+
+_READ = (*(stored_table(table).name for table in EXTRACTS), "persons", "coverage", "flows")
+
+
+def make_plausibility(warehouse: Warehouse, month: str, *, force: bool = False) -> list[str]:
+    """Make and promote both tables of the month; returns the months before that it was compared with, the newest first."""
+    before = compared_months(warehouse, month)
+    stages = ((name, of) for of in (previous(month), month) for name in _READ)
+    read = (warehouse.stage(name, of).get("fingerprint", "") for name, of in stages)
+    of = fingerprint("measures", *read, code=(__name__,))
+    compared = (warehouse.stage(MEASURES.name, name)["fingerprint"] for name in before)
+    made_from = fingerprint(of, *compared, code=(__name__,))
+    record: dict[str, str | int] = {"fingerprint": made_from, **Ingested(warehouse).inputs(month)}
+    stage = warehouse.stage(PLAUSIBILITY.name, month)
+    if record.items() <= stage.items() and not force:
+        return before
+    measures = measured(warehouse, month)
+    past = [_measures(warehouse, name) for name in before]
+    found = judged(month, measures, past, delivered(warehouse, month))
+    _store(warehouse, MEASURES, month, measures, {"fingerprint": of})
+    _store(warehouse, PLAUSIBILITY, month, found, record | {"holding": sum(finding.holds for finding in found)})
+    return before
+
+
+def compared_months(warehouse: Warehouse, month: str) -> list[str]:
+    """Those of the months before that were measured, the newest first."""
+    there = warehouse.months(MEASURES.name)
+    return [name for by in range(1, MONTHS_COMPARED + 1) if (name := previous(month, by)) in there]
+
+
+def delivered(warehouse: Warehouse, month: str) -> dict[str, str]:
+    """Extract → digest of its files: the same where nothing was delivered anew."""
+    reports = {table.name: warehouse.stage(stored_table(table).name, month).get("report") for table in EXTRACTS}
+    return {name: _digest(report) for name, report in reports.items() if report}
+
+
+def _digest(report: dict[str, list[dict[str, str]]]) -> str:
+    files = [*(file["sha256"] for file in report["files"]), *map(str, report["missing"])]
+    return hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()
+
+
+def _measures(warehouse: Warehouse, month: str) -> list[Measure]:
+    rows = pl.read_parquet(warehouse.files(MEASURES.name, month)).drop("month")
+    return [Measure(**row) for row in rows.iter_rows(named=True)]
+
+
+def _store(
+    warehouse: Warehouse, table: Table, month: str, rows: list[Measure] | list[Finding], record: dict[str, str | int]
+) -> None:
+    plain = [{"month": first_day(month), **asdict(row)} for row in rows]
+    frame = canonical(pl.DataFrame(plain, schema=table.storage), table)
+    with warehouse.candidate(table.name, month) as folder:
+        warehouse.promote(table.name, month, folder, record | query.store(frame, folder))

@@ -1,0 +1,199 @@
+"""What a month's delivery is like as a whole: counts and shares by extract, office, column and region.
+
+Belongs here: measuring, from the reports kept with the ingested extracts and from tables of the month. Not: what is
+too much (`findings`). No value of a person's cell is here.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets import query
+from assets.coverage.compliance import due_on
+from assets.ingest.month import previous
+from assets.warehouse import Warehouse
+from schemas import codelists
+from schemas.enrolments import ENROLMENTS, PROGRAMMES
+from schemas.extracts import EXTRACTS, OPTIONAL, stored_table
+from schemas.model import Table
+from schemas.registers import MEMBERSHIPS, PAYMENTS, PERSONS
+from schemas.summaries.common import ALL, NATION
+
+HERE = Path(__file__).parent
+MEMBERS, SURVEY, PAID = ENROLMENTS.name, "workforce", PAYMENTS.name
+REQUIRED = tuple(table.name for table in EXTRACTS if table.name not in OPTIONAL)
+_EVERY_MONTH = (MEMBERS, "employers", PAID)  # what a month holds whole; others are lists, or waves of any detail
+_COUNTS = ("cells", "empty", "unreadable", "most_frequent")
+_SHOWN = 3
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A row of MEASURES: `rows` it was measured on, `share` of all rows; `limit` where another list has it."""
+
+    extract: str
+    measure: str
+    subject: str
+    observed: float
+    rows: int
+    share: float = 1.0
+    limit: float | None = None
+
+
+def measured(warehouse: Warehouse, month: str) -> list[Measure]:
+    """Everything measured of a month whose tables are there."""
+    found: list[Measure] = []
+    for table in EXTRACTS:
+        report = warehouse.stage(stored_table(table).name, month).get("report")
+        if report:
+            found += of_files(table.name, report, _sizes(warehouse, table, previous(month)))
+    found += _of_registers(warehouse, month)
+    found += of_coverage(_frame(warehouse, "coverage", month))
+    found += of_flows(_frame(warehouse, "flows", month))
+    return found
+
+
+def _sizes(warehouse: Warehouse, table: Table, month: str) -> dict[str, int]:
+    """File → bytes, of those that could be read in the month."""
+    files = warehouse.stage(stored_table(table).name, month).get("report", {"files": []})["files"]
+    return {file["name"]: file["bytes"] for file in files if not file["rejected"]}
+
+
+def of_files(extract: str, report: Report, before: Mapping[str, int]) -> Iterator[Measure]:
+    """What the report of ingestion says of an extract's files: what is lost, what was set apart, how columns are filled.
+
+    `before`: file → bytes in the month before; a file that is lost is as large as it was then, for it may be cut short.
+    """
+    files, rows = report["files"], _rows(report["files"], "rows_read")
+    lost = [file for file in files if file["rejected"]]
+    if lost or report["missing"]:
+        unread = sum(max(file["bytes"], before.get(file["name"], 0)) for file in lost)
+        unsent = max(report.get("missing_bytes", 0), sum(before.get(name, 0) for name in report["missing"]))
+        whole = sum(file["bytes"] for file in files if not file["rejected"]) + unread + unsent
+        named = sorted([*(file["name"] for file in lost), *report["missing"]])
+        value = (unread + unsent) / whole if whole else 1.0
+        yield Measure(extract, "files_lost", _named(named, len(files) + len(report["missing"])), value, len(named))
+    if rows:
+        if extract in _EVERY_MONTH:
+            yield Measure(extract, "rows", ALL, _rows(files, "rows_accepted"), rows)
+        yield Measure(extract, "rows_set_apart", ALL, _rows(files, "rows_quarantined") / rows, rows)
+    for office, own in _by_office(files).items():
+        read = _rows(own, "rows_read")
+        if read:
+            yield Measure(extract, "office_set_apart", office, _rows(own, "rows_quarantined") / read, read, read / rows)
+            yield from _of_columns(extract, office, own, read / rows)
+
+
+def _named(names: Sequence[str], of: int) -> str:
+    """Names of some, and how many there are of how many."""
+    more = ", …" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more} ({len(names)}/{of})"
+
+
+def _rows(files: Iterable[Report], name: str) -> int:
+    return sum(file[name] for file in files)
+
+
+def _by_office(files: Iterable[Report]) -> dict[str, list[Report]]:
+    """The files that were read, by the office that sent them."""
+    found: dict[str, list[Report]] = defaultdict(list)
+    for file in files:
+        if not (file["rejected"] or file["repeats"]):
+            found[file["office_code"]].append(file)
+    return found
+
+
+def _of_columns(extract: str, office: str, files: Sequence[Report], share: float) -> Iterator[Measure]:
+    """Shares of the cells of each column that are empty, cannot be read, or have the value that is there most often."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for file in files:
+        for column, found in file.get("columns", {}).items():
+            counts[column].update({name: found.get(name) or 0 for name in _COUNTS})
+    for column, found in counts.items():
+        cells, filled = found["cells"], found["cells"] - found["empty"]
+        subject = f"{office} {column}"
+        if cells:
+            yield Measure(extract, "column_empty", subject, found["empty"] / cells, cells, share)
+        if filled > 0:
+            yield Measure(extract, "column_unreadable", subject, found["unreadable"] / filled, filled, share)
+            yield Measure(extract, "column_one_value", subject, found["most_frequent"] / filled, filled, share)
+
+
+def _of_registers(warehouse: Warehouse, month: str) -> Iterator[Measure]:
+    """What is counted in the accepted rows themselves."""
+    with warehouse.sql() as engine:
+        for name, table in (("memberships", MEMBERSHIPS), ("persons", PERSONS), ("contributions", PAYMENTS)):
+            there = [month] if month in warehouse.months(table.name) else []
+            query.attach(engine, name, warehouse, table, there)
+        offices, holders, payments = (
+            engine.query(query.sql_text(HERE, name)) for name in ("offices", "holders", "payments")
+        )
+    yield from of_offices(offices)
+    yield from of_holders(holders.row(0, named=True))
+    paid = payments.row(0, named=True)
+    if paid["payments"] and paid["last_paid_on"]:
+        yield of_payments(month, paid["payments"], paid["last_paid_on"])
+
+
+def of_offices(offices: pl.DataFrame) -> Iterator[Measure]:
+    """Rows, programmes and missing identities of each office; grain of the frame: as `offices.sql`."""
+    whole = int(offices["memberships"].sum())
+    for row in offices.iter_rows(named=True):
+        office, members = row["office_code"], row["memberships"]
+        yield Measure(MEMBERS, "office_rows", office, members, members, members / whole)
+        yield Measure(MEMBERS, "without_nik", office, row["without_nik"] / members, members, members / whole)
+        for name in PROGRAMMES:
+            yield Measure(MEMBERS, "programme", f"{office} {name}", row[name] / members, members, members / whole)
+
+
+def of_holders(row: Mapping[str, Any]) -> Iterator[Measure]:
+    """How many memberships persons hold; the row of `holders.sql`."""
+    if row["persons"]:
+        yield Measure(MEMBERS, "memberships_per_person", ALL, row["memberships"] / row["persons"], row["persons"])
+        yield Measure(MEMBERS, "most_memberships", ALL, row["most_memberships"], row["persons"])
+
+
+def of_payments(month: str, payments: int, last_paid_on: date) -> Measure:
+    """How many days the last payment lies before the day on which wage earners' payments of the month are due."""
+    return Measure(PAID, "payments_missing_days", ALL, (due_on(month, following=True) - last_paid_on).days, payments)
+
+
+def of_coverage(coverage: pl.DataFrame) -> Iterator[Measure]:
+    """Populations that ratios divide by, of the nation and of provinces, and the ratio of the nation."""
+    whole = coverage.filter(
+        pl.col("geography_basis") == "home", pl.col("programme") == "any", pl.col("segment") == ALL,
+        pl.col("sex") == ALL, pl.col("age_band") == ALL, pl.col("denominator_persons").is_not_null(),
+        pl.col("geography_level").is_in(["nation", "province"]),
+    ).sort("denominator_id", "region_code")  # fmt: skip
+    for row in whole.iter_rows(named=True):
+        persons, kind = row["denominator_persons"], row["denominator_id"]
+        is_nation = row["region_code"] == NATION
+        measure = "denominator_nation" if is_nation else "denominator_province"
+        yield Measure(SURVEY, measure, f"{row['region_code']} {kind}", persons, persons)
+        if is_nation and kind == "potential" and row["coverage_ratio"] is not None:
+            yield Measure(SURVEY, "coverage_ratio", NATION, row["coverage_ratio"], persons)
+
+
+def of_flows(flows: pl.DataFrame) -> Iterator[Measure]:
+    """Changes of protected persons beyond the list drift_limits that no exception explains."""
+    limits = {row["segment"]: int(row["limit_permille"]) / 1000 for row in _drift_limits()}
+    for row in flows.filter(pl.col("drift") == "unusual").iter_rows(named=True):
+        measure = "drift_nation" if row["province_code"] == NATION else "drift_province"
+        change = abs(row["change_ratio"]) if row["change_ratio"] is not None else 1.0
+        persons = max(row["opening_persons"], row["closing_persons"])
+        subject = f"{row['province_code']} {row['segment']}"
+        yield Measure(MEMBERS, measure, subject, change, persons, limit=limits[row["segment"]])
+
+
+def _drift_limits() -> Iterator[dict[str, str]]:
+    return codelists.codes("drift_limits").iter_rows(named=True)
+
+
+def _frame(warehouse: Warehouse, table: str, month: str) -> pl.DataFrame:
+    return pl.read_parquet(warehouse.files(table, month))

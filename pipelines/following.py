@@ -1,0 +1,37 @@
+"""Months that run again because a month before them, which their tables read, was delivered anew.
+
+Belongs here: which they are, in order, and publishing once they stand. Not: how a month runs (`session`).
+"""
+
+from collections.abc import Callable
+
+from assets.coverage.dependence import Ingested, later_months
+from assets.errors import CakupanError
+from assets.resources import Places
+from assets.warehouse import Warehouse
+from pipelines.session import run_month
+
+
+def is_followed(warehouse: Warehouse, months: list[str]) -> bool:
+    """Whether later months stand in the warehouse: they may read these, and one release has all of them."""
+    return bool(later_months(warehouse, months))
+
+
+def run_following(places: Places, months: list[str], said: dict[str, object], tell: Callable[[str], None]) -> None:
+    """Make the tables of each later month again of which an input has changed, then publish all months.
+
+    A month is looked at once those before it stand: it may read what one of them made. Raises CakupanError where one
+    fails; then nothing is published.
+    """
+    ran = list(months)
+    for month in later_months(places.warehouse, months):
+        if not Ingested(places.warehouse).is_outdated(month):
+            continue
+        tell(f"{month}: reads what was delivered anew; its tables are made again")
+        failure = run_month(places, month, publish=False).failure
+        if failure:
+            raise CakupanError(f"{month} reads {', '.join(months)} and could not be made again: {failure}")
+        ran.append(month)
+    failure = run_month(places, ran[-1], said={**said, "months": ran}).failure
+    if failure:
+        raise CakupanError(failure)

@@ -1,0 +1,120 @@
+"""What stands in the landing zone, month by month: complete, still waited for, or no month at all.
+
+Belongs here: looking, and which months are to run because a delivery that they read is new. Not: Dagster (`jobs`), what
+is in a file.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from assets.checks import MONTHS
+from assets.coverage.dependence import deliveries_read, digest
+from assets.errors import DeliveryRefused
+from assets.ingest.delivery import MANIFEST, awaited, read_manifest
+from schemas.extracts import BY_NAME, stored_table
+
+_SHOWN = 3
+Contents = dict[str, dict[str, str]]  # month → stored table of an extract → digest of its files as announced
+
+
+@dataclass(frozen=True)
+class Landed:
+    """`complete`: month → digest of its manifest. `waiting`: month → why. `odd`: folder → why it is no month."""
+
+    complete: dict[str, str] = field(default_factory=dict)
+    contents: Contents = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
+    odd: dict[str, str] = field(default_factory=dict)
+
+    def said(self) -> list[str]:
+        """One line a folder that does not run, and why."""
+        waits = [f"{month} is not complete yet: {why}" for month, why in self.waiting.items()]
+        return [*waits, *(f"{folder} is not run: {why}" for folder, why in self.odd.items())]
+
+    def keys(self, known: Contents) -> dict[str, str]:
+        """Complete month → a key that changes with its manifest and with any delivery that its tables are made from.
+
+        `known`: contents as seen before; they stand for a month that is being delivered anew, until it is complete.
+        """
+        contents = {**known, **self.contents}
+        names = {name for found in contents.values() for name in found}
+        delivered = {name: sorted(month for month, found in contents.items() if name in found) for name in names}
+        return {
+            month: f"{month}:{own}:{digest(month, delivered, lambda name, of: contents[of].get(name, ''))}"
+            for month, own in self.complete.items()
+        }
+
+
+def look(landing: Path, now: datetime | None = None) -> Landed:
+    """Every folder of the landing zone that is not hidden. No folder raises: one that is no delivery is said to be so."""
+    seen = Landed()
+    begun = frozenset(MONTHS.get_partition_keys(current_time=now))
+    for folder in sorted(path for path in landing.glob("[!.]*") if path.is_dir()):
+        month = folder.name
+        if month not in begun:
+            seen.odd[month] = f"it is no month from {min(begun)} to {max(begun)}; name it YYYY-MM, or take it away"
+        elif (folder / MANIFEST).exists():
+            _look(seen, folder)
+    return seen
+
+
+def _look(seen: Landed, folder: Path) -> None:
+    try:
+        missing = awaited(folder)
+        manifest = read_manifest(folder) or {}
+    except (DeliveryRefused, OSError) as refused:  # of a folder that cannot be read
+        seen.waiting[folder.name] = str(refused) if isinstance(refused, DeliveryRefused) else "it cannot be read"
+        return
+    if missing:
+        seen.waiting[folder.name] = waits_for(missing)
+        return
+    seen.complete[folder.name] = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()[:16]
+    seen.contents[folder.name] = _contents(manifest)
+
+
+def waits_for(names: list[str]) -> str:
+    """Which files have not landed in full size."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"waits for {', '.join(names[:_SHOWN])}{more}"
+
+
+def _contents(manifest: Mapping[str, Any]) -> dict[str, str]:
+    lines: dict[str, list[str]] = {}
+    for entry in manifest["files"]:
+        extract = str(entry["name"]).split("/")[0]
+        if extract in BY_NAME:
+            lines.setdefault(stored_table(BY_NAME[extract]).name, []).append(f"{entry['name']} {entry['sha256']}")
+    return {name: hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()[:16] for name, found in lines.items()}
+
+
+def followed(month: str, later: list[str], contents: Contents) -> bool:
+    """Whether any of the later months has a table that is made from a delivery of the month."""
+    names = {name for found in contents.values() for name in found}
+    delivered = {name: sorted(of for of, found in contents.items() if name in found) for name in names}
+    return any(of == month for each in later for _, of in deliveries_read(each, delivered))
+
+
+@dataclass
+class Cursor:
+    """What the sensor remembers between ticks."""
+
+    contents: Contents = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: str | None) -> "Cursor":
+        """As `as_text` wrote it; empty where there is none, or one of another time."""
+        try:
+            kept = json.loads(text or "{}")
+            return cls(dict(kept["contents"]), dict(kept["keys"]))
+        except (ValueError, KeyError, TypeError):
+            return cls()
+
+    def as_text(self) -> str:
+        """For the next tick."""
+        return json.dumps({"contents": self.contents, "keys": self.keys}, sort_keys=True)

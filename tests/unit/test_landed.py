@@ -1,0 +1,108 @@
+"""What the landing sensor sees: complete months, files waited for, folders that are no month, who reads whom."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from assets.coverage.dependence import deliveries_read
+from assets.ingest.delivery import write_manifest
+from pipelines.landed import Cursor, Landed, followed, look
+
+NOW = datetime(2025, 1, 25, tzinfo=UTC)
+MONTHS = ("2024-06", "2024-10", "2024-11", "2024-12")
+
+
+def land(root: Path, month: str, **files: str) -> Path:
+    """A folder with a file an extract and its manifest."""
+    for extract, content in (files or {"enrolments": month, "workforce": month}).items():
+        (root / month / extract).mkdir(parents=True, exist_ok=True)
+        (root / month / extract / "a.csv").write_text(content)
+    write_manifest(root / month, month, synthetic=True)
+    return root / month
+
+
+@pytest.mark.parametrize("name", ["2018-12", "2024-13", "2025-02", "Desember", "2024-12 (1)", "202412"])
+def test_a_folder_that_is_no_month_is_named_and_the_others_run(tmp_path: Path, name: str) -> None:
+    land(tmp_path, "2024-12")
+    (land(tmp_path, "2024-11")).rename(tmp_path / name)
+    seen = look(tmp_path, NOW)
+    assert list(seen.complete) == ["2024-12"]
+    assert list(seen.odd) == [name]
+    assert f"{name} is not run: it is no month from 2019-01 to 2025-01" in seen.said()[0]
+
+
+def test_files_that_are_waited_for_are_named(tmp_path: Path) -> None:
+    land(tmp_path, "2024-12")
+    (tmp_path / "2024-12" / "workforce" / "a.csv").unlink()
+    land(tmp_path, "2024-11")
+    (tmp_path / "2024-11" / "manifest.json").write_text("{")
+    seen = look(tmp_path, NOW)
+    assert seen.complete == {}
+    assert seen.said() == [
+        "2024-11 is not complete yet: 2024-11/manifest.json cannot be read: write it again with `cakupan manifest`",
+        "2024-12 is not complete yet: waits for workforce/a.csv",
+    ]
+
+
+def keys(seen: Landed, cursor: Cursor) -> dict[str, str]:
+    found = seen.keys(cursor.contents)
+    cursor.contents |= seen.contents
+    return found
+
+
+def changed(root: Path, month: str, cursor: Cursor, **files: str) -> set[str]:
+    """The months whose key changes when this is delivered anew."""
+    before = keys(look(root, NOW), cursor)
+    land(root, month, **files)
+    after = keys(look(root, NOW), cursor)
+    return {name for name, key in after.items() if before.get(name) != key}
+
+
+def test_a_month_delivered_anew_changes_the_keys_of_those_that_read_it(tmp_path: Path) -> None:
+    for month in MONTHS:
+        land(tmp_path, month)
+    cursor = Cursor()
+    assert changed(tmp_path, "2024-12", cursor, enrolments="new") == {"2024-12"}
+    assert changed(tmp_path, "2024-11", cursor, enrolments="new") == {"2024-11", "2024-12"}
+    assert changed(tmp_path, "2024-06", cursor, workforce="new") == set(MONTHS)  # a wave is read until the next one
+    assert changed(tmp_path, "2024-06", cursor, targets="new") == set(MONTHS)  # and so is a list of targets
+    assert changed(tmp_path, "2024-12", cursor, targets="new") == {"2024-12"}
+    assert changed(tmp_path, "2024-06", cursor, targets="newer") == {"2024-06", "2024-10", "2024-11"}
+
+
+def test_a_month_that_is_being_delivered_anew_is_what_it_was_until_it_is_complete(tmp_path: Path) -> None:
+    for month in MONTHS:
+        land(tmp_path, month)
+    cursor = Cursor()
+    before = keys(look(tmp_path, NOW), cursor)
+    file = tmp_path / "2024-11" / "enrolments" / "a.csv"
+    file.write_text("much longer")
+    assert keys(look(tmp_path, NOW), cursor) == {month: key for month, key in before.items() if month != "2024-11"}
+    write_manifest(tmp_path / "2024-11", "2024-11", synthetic=True)
+    after = keys(look(tmp_path, NOW), cursor)
+    assert {month for month in MONTHS if before[month] != after[month]} == {"2024-11", "2024-12"}
+
+
+def test_a_cursor_comes_back_and_one_of_another_time_is_empty() -> None:
+    cursor = Cursor({"2024-12": {"memberships": "a"}}, {"2024-12": "b"})
+    assert Cursor.parse(cursor.as_text()) == cursor
+    for text in (None, "", "x", json.dumps([1]), json.dumps({"keys": 3})):
+        assert Cursor.parse(text) == Cursor()
+
+
+def test_what_a_month_reads_follows_from_the_declared_reads() -> None:
+    delivered = {"memberships": list(MONTHS), "workforce": ["2024-06"], "contributions": ["2024-10", "2024-12"]}
+    read = deliveries_read("2024-12", delivered)
+    assert {of for name, of in read if name == "memberships"} >= {"2024-11", "2024-12"}
+    assert ("workforce", "2024-06") in read
+    assert ("contributions", "2024-10") in read  # prepayments
+    assert {of for _, of in deliveries_read("2024-06", delivered)} == {"2024-06"}
+
+
+def test_a_month_is_followed_by_those_that_read_it() -> None:
+    contents = {month: {"memberships": month} for month in MONTHS}
+    assert followed("2024-11", ["2024-12"], contents)
+    assert not followed("2024-12", [], contents)
+    assert not followed("2024-12", ["2024-11"], contents)
