@@ -15,7 +15,8 @@ import polars as pl
 
 from assets import query
 from assets.coverage.compliance import due_on
-from assets.ingest.month import previous
+from assets.coverage.survey.findings import SEGMENT, SurveyFinding, survey_findings
+from assets.ingest.month import first_day, previous
 from assets.warehouse import Warehouse
 from schemas import codelists
 from schemas.enrolments import ENROLMENTS, PROGRAMMES
@@ -54,6 +55,7 @@ def measured(warehouse: Warehouse, month: str) -> list[Measure]:
         if report:
             found += of_files(table.name, report, _sizes(warehouse, table, previous(month)))
     found += _of_registers(warehouse, month)
+    found += of_survey(survey_findings(warehouse, month), first_day(month))
     found += of_coverage(_frame(warehouse, "coverage", month))
     found += of_flows(_frame(warehouse, "flows", month))
     return found
@@ -178,6 +180,15 @@ def of_coverage(coverage: pl.DataFrame) -> Iterator[Measure]:
         yield Measure(SURVEY, measure, f"{row['region_code']} {kind}", persons, persons)
         if is_nation and kind == "potential" and row["coverage_ratio"] is not None:
             yield Measure(SURVEY, "coverage_ratio", NATION, row["coverage_ratio"], persons)
+
+
+def of_survey(found: Iterable[SurveyFinding], month: date) -> Iterator[Measure]:
+    """What is doubtful about survey waves that the month delivered rows of; an older wave was judged in its own month."""
+    for each in found:
+        if each.last_delivered == month:
+            share = each.delivered / each.expected if each.expected else 0.0
+            value = 1 - share if each.name == SEGMENT else share
+            yield Measure(SURVEY, each.name, f"{each.wave:%Y-%m} {each.region_code}", value, each.expected)
 
 
 def of_flows(flows: pl.DataFrame) -> Iterator[Measure]:

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from assets.coverage.survey.findings import SurveyFinding
 from assets.plausibility import measures
 from assets.plausibility.findings import judged
 from assets.plausibility.kept import Finding
@@ -221,6 +222,28 @@ def test_changes_of_flows_have_the_limit_of_their_segment() -> None:
         ("drift_nation", "ID PU", True, 0.03),
         ("drift_province", "31 PU", False, 0.03),
     ]
+
+
+def survey(name: str, delivered: int, expected: int, last: date = date(2024, 12, 1)) -> dict[str, bool]:
+    doubt = SurveyFinding(name, date(2024, 8, 1), "ID", last, delivered, expected)
+    return found(list(measures.of_survey([doubt], date(2024, 12, 1))))
+
+
+@pytest.mark.parametrize(
+    ("name", "delivered", "expected", "holds"),
+    [
+        ("survey_wave_incomplete", 37, 38, True),
+        ("survey_wave_incomplete", 0, 38, False),  # a stray row
+        ("survey_segment_missing", 1, 2, True),
+        ("survey_wave_stray", 30, 38, False),
+        ("survey_waves_in_file", 1, 500, False),
+        ("survey_regencies_in_part", 2, 38, False),
+        ("survey_regencies_disagree", 900, 1_000, False),
+    ],
+)
+def test_a_survey_wave_that_the_month_delivered(name: str, delivered: int, expected: int, holds: bool) -> None:
+    assert survey(name, delivered, expected) == {f"{name} 2024-08 ID": holds}
+    assert survey(name, delivered, expected, last=date(2024, 11, 1)) == {}  # told in November
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
