@@ -5,6 +5,7 @@ Belongs here: the translation from reports and tables to Dagster's words. Counts
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -107,25 +108,28 @@ class Stopwatch:
 
 
 @contextmanager
-def failing_clearly(warehouse: Warehouse) -> Iterator[None]:
-    """Every error becomes a failure of one line that no retry repeats and that quotes no cell."""
+def failing_clearly(warehouse: Warehouse, *first: Path) -> Iterator[None]:
+    """Every error becomes a failure of one line that no retry repeats and that quotes no cell.
+
+    `first`: places that the work writes to besides the warehouse, and rather than it.
+    """
     try:
         yield
     except Exception as error:  # noqa: BLE001  the text of any error may quote a person's cell
-        clear = explained(error, warehouse.here)
+        clear = explained(error, *first, warehouse.here)
         metadata = {"kind": type(clear).__name__, "check": clear.check}
         raise dg.Failure(str(clear), metadata=metadata, allow_retries=False) from None
 
 
 def attempted(
-    warehouse: Warehouse, work: Callable[[], Made], broken: Mapping[str, str]
+    warehouse: Warehouse, work: Callable[[], Made], broken: Mapping[str, str], *first: Path
 ) -> Generator[dg.AssetCheckResult, None, Made]:
     """What the work makes; where it is refused by a check, that check is reported as failed before the step fails.
 
     `broken`: check → the asset that it is a check of. Without this a failing month would still show last month's check.
     """
     try:
-        with failing_clearly(warehouse):
+        with failing_clearly(warehouse, *first):
             return work()
     except dg.Failure as failed:
         name = str(failed.metadata["check"].value)

@@ -71,8 +71,12 @@ class Unexpected(CakupanError):
     """An error of ours; its text is withheld, for it may quote a person's cell."""
 
 
-def explained(error: Exception, root: Path) -> CakupanError:
-    """The error in one line for the user; whatever is not meant for users loses its text and keeps its place."""
+def explained(error: Exception, *roots: Path) -> CakupanError:
+    """The error in one line for the user; whatever is not meant for users loses its text and keeps its place.
+
+    `roots` are the places that the work writes to, the most likely first: the one that the failing write was for is named.
+    """
+    root = _written_to(error, roots)
     if isinstance(error, CakupanError):
         return error
     if isinstance(error, OSError) and error.errno in _FORBIDDEN:
@@ -102,6 +106,17 @@ def contained() -> Iterator[None]:
         kind = f"{type(error).__name__} at {_place(error)}"
         remedy = "save the table as CSV in UTF-8; if that does not help, report this line"
         raise FileRejected("unreadable", f"the content cannot be read ({kind}): {remedy}") from None
+
+
+def _written_to(error: Exception, roots: tuple[Path, ...]) -> Path:
+    """The root that holds the file of the error; where it names none, the first whose disk is full; else the first."""
+    name = getattr(error, "filename", None)
+    if isinstance(name, str):
+        path = Path(name).absolute()
+        held = [root for root in roots if path.is_relative_to(root.absolute())]
+        if held:
+            return max(held, key=lambda root: len(root.absolute().parts))
+    return next((root for root in roots if _is_full(root)), roots[0])
 
 
 def _is_full(root: Path) -> bool:

@@ -32,7 +32,7 @@ from pipelines.arguments import (
     choose_engine,
     places_of,
 )
-from pipelines.printing import Bars, err, out, print_headline, print_headlines, print_quality
+from pipelines.printing import Bars, err, out, print_headline, print_headlines, print_quality, print_withheld
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="""
 Measure the coverage of Indonesia's employment social security.
@@ -122,6 +122,7 @@ def _run(months: list[str], places: Places, *, force: bool = False, said: dict[s
     out.print()
     print_headline(release)
     print_headlines(release)
+    print_withheld(release)
     out.print(f'Release: {_shown(release)}   SQL: {_command()} sql "select …"   UI: {_command()} ui')
     out.print(f"Quarantine, restricted: {_shown(places.warehouse.storage.place('quarantine'))}")
 

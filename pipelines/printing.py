@@ -3,6 +3,7 @@
 Belongs here: tables and bars for people. Figures come from the release or the month's reports, never from elsewhere.
 """
 
+import json
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,8 @@ from rich.table import Table as Grid
 
 from assets.ingest.report import MonthReport
 from assets.release.database import NAME
+from assets.release.disclosure.certificate import NAME as CERTIFICATE
+from assets.release.disclosure.went import why_so_little
 from assets.warehouse import Warehouse
 from pipelines.headlines import headlines
 from schemas.extracts import EXTRACTS, stored_table
@@ -80,6 +83,12 @@ def print_headline(release: Path) -> None:
     out.print(grid)
     if not rows:
         out.print("No ratio: no workforce wave was delivered for any month.")
+
+
+def print_withheld(release: Path) -> None:
+    """Why a release shows less than half of its figures; nothing where it shows more."""
+    if said := why_so_little(json.loads((release / CERTIFICATE).read_text(encoding="utf-8"))):
+        out.print(said, soft_wrap=True)
 
 
 def print_headlines(release: Path) -> None:

@@ -86,7 +86,7 @@ def release(
             )
             return publish(places.warehouse, places.releases, declared, force=config.force, progress=places.progress)
 
-    published = yield from checks.attempted(places.warehouse, made, {"audited": "release"})
+    published = yield from checks.attempted(places.warehouse, made, {"audited": "release"}, places.releases)
     yield dg.MaterializeResult(
         metadata={
             "status": published.status,

@@ -1,5 +1,6 @@
 """Whatever lands: one clear line each, the rest goes on, nothing is lost."""
 
+import errno
 import gzip
 import json
 import shutil
@@ -244,6 +245,16 @@ def test_a_month_without_a_survey_wave_counts_persons_and_shows_no_ratio(nation:
         frame.filter((pl.col("geography_level") == "nation") & (pl.col("segment") == "all"))["protected_persons"].max()
         == 4520
     )
+
+
+def test_a_full_disk_is_said_of_the_place_that_the_write_was_for(tmp_path: Path) -> None:
+    from assets.errors import explained
+
+    releases, warehouse = tmp_path / "releases", tmp_path / "warehouse"
+    for root in (releases, warehouse):
+        full = OSError(errno.ENOSPC, "No space left on device", str(root / "some" / "file"))
+        assert str(explained(full, releases, warehouse)).startswith(f"no space left for {root}: ")
+    assert str(releases) in str(explained(OSError(errno.ENOSPC, "No space left on device"), releases, warehouse))
 
 
 def test_unusable_is_told_from_unexpected() -> None:

@@ -20,7 +20,7 @@ from assets.errors import ReleaseRefused
 from assets.release.build import gathered
 from assets.release.disclosure import certificate as certificates
 from assets.release.disclosure import policy as policies
-from assets.release.disclosure.certificate import _unproven, audited, verify_certificate
+from assets.release.disclosure.certificate import _unmarked, _unproven, audited, verify_certificate
 from assets.release.disclosure.plan import planned
 from assets.release.disclosure.policy import Policy, checked, policy
 from assets.release.disclosure.shifts import Demands, Neighbourhood
@@ -36,6 +36,7 @@ from schemas.workforce import WORKFORCE
 
 RULE = Policy(10, sparse_percent=60)  # so that single figures are withheld, not whole breakdowns
 MONTH = "2024-12"
+TABLE = {table.name: table for table in SUMMARIES}
 
 
 # --- a table with rows, columns and totals ---------------------------------------------------------------------------
@@ -337,6 +338,25 @@ def test_a_table_changed_afterwards_is_not_the_certified_one(shown, tmp_path):
     path = folder / "parquet" / "coverage.parquet"
     pl.read_parquet(path).with_columns(memberships=pl.col("memberships") + 1).write_parquet(path)
     assert verify_certificate(folder) == ["coverage is not the table that was certified"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "problem"),
+    [
+        ("conf_status", pl.lit("?"), "coverage has rows without conf_status"),
+        ("conf_status", pl.lit("D"), "coverage has rows that say a figure is withheld, and show all of them"),
+        ("gap_persons", pl.lit(7), "gap_persons of coverage is shown where a figure it is computed from is withheld"),
+    ],
+)
+def test_a_row_whose_code_does_not_say_what_is_withheld_is_found(shown, column, value, problem):
+    coverage = shown.frames["coverage"]
+    full = pl.DataFrame(
+        {name: [1] if kind.is_numeric() else [None] for name, kind in coverage.schema.items()},
+        schema_overrides=coverage.schema,
+    ).with_columns(coverage_flag=pl.lit("ok"), conf_status=pl.lit("F"))
+    rows = pl.concat([coverage, full]).with_columns(value.cast(coverage.schema[column]).alias(column))
+    assert _unmarked(coverage, TABLE["coverage"]) == []
+    assert problem in _unmarked(rows, TABLE["coverage"])
 
 
 def test_a_release_without_a_certificate_is_found(tmp_path):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from assets.release.build import gathered
 from assets.release.disclosure.certificate import _unproven
 from assets.release.disclosure.policy import Policy
+from assets.release.disclosure.went import why_so_little
 from assets.release.protect import Protected, protect_all
 from tests.unit.attacker import Attacker, contains, total
 from tests.unit.test_disclosure import protected, task_of, warehouse_of, with_totals
@@ -71,6 +72,11 @@ def test_of_few_builders_as_many_national_totals_go_as_have_to(tmp_path):
     assert told["JAKON"] is None
     assert sum(told[segment] is None for segment in ("all", "formal", "PU", "informal", "BPU")) in (1, 2)
     assert derived(few, shown) == []
+    lost = [
+        went["what"] for went in shown.certificate["went"] if went["what"].startswith("protected_persons of coverage ")
+    ]
+    assert any("geography_level nation, region_code ID, segment" in what for what in lost)
+    assert why_so_little(shown.certificate).startswith("The release shows ")
 
 
 def test_a_province_of_men_alone_is_not_told_by_the_men_of_the_nation(tmp_path):

@@ -22,6 +22,7 @@ from assets.release.disclosure.shifts import valid
 from assets.release.disclosure.system import Mask, System
 from assets.release.disclosure.task import Protected, Task
 from assets.release.disclosure.thresholds import FREE, exposed
+from schemas import codelists
 from schemas.model import Table
 from schemas.summaries import SUMMARIES
 
@@ -53,6 +54,7 @@ def certificate(plan: Plan, frames: Mapping[str, pl.DataFrame], shown: Mapping[s
         "narrowest": _narrowest(counts, plan),
         "rows_withheld": {name: frame.filter(pl.col("conf_status") != FREE).height for name, frame in shown.items()},
         "loss": {name: _loss(plan, name) for name in plan.grids},
+        "went": plan.went,
         "tables": {name: content_digest(frame, plan.grids[name].table) for name, frame in shown.items()},
     }
 
@@ -192,8 +194,26 @@ def _is_other(frame: pl.DataFrame, table: Table, digests: Mapping[str, str]) -> 
 
 
 def _unmarked(frame: pl.DataFrame, table: Table) -> list[str]:
-    """Every row has a code; where it says that nothing is withheld, each ratio of shown counts is there."""
-    return [f"{table.name} has rows without conf_status"] if frame["conf_status"].null_count() else []
+    """Every row has a code of the list. One that says that a figure is withheld lacks one, and shows nothing computed from it."""
+    known = codelists.codes("confidentiality")["code"].implode()
+    found = (
+        []
+        if frame["conf_status"].is_in(known).fill_null(value=False).all()
+        else [f"{table.name} has rows without conf_status"]
+    )
+    touched = frame.filter(pl.col("conf_status") != FREE)
+    fields = [field for field in table.released().fields if field.sensitive or field.of]
+    amounts = [name for name in table.additive.amounts if name in frame.columns]
+    full = touched.select(
+        pl.all_horizontal([pl.col(name).is_not_null() for name in (*amounts, *(f.name for f in fields))])
+    )
+    if full.to_series().any():
+        found.append(f"{table.name} has rows that say a figure is withheld, and show all of them")
+    for field in (field for field in fields if not field.sensitive and field.name not in amounts):
+        lacking = [pl.col(name).is_null() for name in field.of if name in frame.columns]
+        if lacking and touched.filter(pl.col(field.name).is_not_null() & pl.any_horizontal(lacking)).height:
+            found.append(f"{field.name} of {table.name} is shown where a figure it is computed from is withheld")
+    return found
 
 
 def _unequal(frames: Mapping[str, pl.DataFrame]) -> list[str]:

@@ -15,6 +15,7 @@ from assets.release.disclosure.relations import Grid
 from assets.release.disclosure.suppression import Protecting
 from assets.release.disclosure.system import Mask, Whole
 from assets.release.disclosure.task import Protected, Task
+from assets.release.disclosure.went import gone
 from assets.release.disclosure.work import Work
 
 
@@ -34,6 +35,7 @@ class Plan:
     true: Whole
     counted: Mask  # cells of counts and amounts that a table has a column for
     proofs: list[tuple[Task, Protected]] = field(default_factory=list)
+    went: list[dict[str, str]] = field(default_factory=list)  # what is withheld as a whole, and why
 
     def cells(self, table: str, which: Mask) -> dict[str, Mask]:
         """Of each count of the table, a mask as a column over the rows of its frame."""
@@ -60,7 +62,10 @@ def planned(
     work.refuse(amounts, of_amounts)
     work.hide(amounts.system, of_amounts.hidden)
     proofs = [(counts, found), (amounts, of_amounts)]
-    return Plan(rule, work.grids, work.small, work.dominated, work.hidden, work.cut, work.true, work.shown, proofs)
+    went = gone(work.grids, work.true, work.hidden, work.last & ~work.small, work.given_up)
+    return Plan(
+        rule, work.grids, work.small, work.dominated, work.hidden, work.cut, work.true, work.shown, proofs, went
+    )
 
 
 def _with_counts(

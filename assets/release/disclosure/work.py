@@ -42,7 +42,7 @@ class Work:
         earlier: Path | None,
         given_up: Iterable[tuple[int, str]] = (),
     ) -> None:
-        self.frames, self.rule, self.size = frames, rule, 0
+        self.frames, self.rule, self.size, self.given_up = frames, rule, 0, set(given_up)
         grids: dict[str, Grid] = {}
         for table in SUMMARIES:
             grids[table.name] = grid(table, frames[table.name], self.size)
@@ -56,7 +56,7 @@ class Work:
             self._mark(ours)
         self.memory = remembered(grids, frames, size, earlier)
         self.hidden |= self.memory.withheld
-        self.cut = np.zeros(size, dtype=bool)
+        self.cut, self.last = (np.zeros(size, dtype=bool) for _ in range(2))
         coverage = grids["coverage"]
         cells = slice(coverage.first, coverage.first + coverage.values.size)
         self.cut[cells] = sparse(coverage, rule.min_count, rule.sparse_percent, given_up).ravel()
@@ -154,6 +154,7 @@ class Work:
         carries = np.full(system.size, -1)
         carries[of[there]] = np.maximum(carries[of[there]], carries_of[there])
         is_open = np.zeros(system.size, dtype=bool)
+        self.last = open_cells
         told = np.zeros(system.size, dtype=bool)
         told[of[there & self.memory.known]] = True
         is_open[of[there & open_cells]] = True
