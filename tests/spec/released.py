@@ -72,7 +72,8 @@ def keys() -> dict[str, Keys]:
         "coverage": [{"month": month, "segment": group} | nation for month in MONTHS for group in groups]
         + [now | {"segment": group} | place for place in places for group in groups],
         "flows": [nationwide | {"segment": name} for name in ("all", "PU", "JAKON", "BPU")]
-        + [now | {"province_code": "31", "segment": "all"}],
+        + [now | {"province_code": "31", "segment": "all"}]
+        + [{"month": month, "province_code": "ID", "segment": "all"} for month in MONTHS[:-1]],
         "kur_linkage": [nationwide | {"scheme": name} for name in ("all", "mikro", "kecil")]
         + [now | {"province_code": code, "scheme": "all"} for code in _PROVINCES[:2]],
         "vulnerable_workers": [{"month": month, "payer": payer} | vulnerable for month in MONTHS for payer in payers]

@@ -217,9 +217,16 @@ def test_a_payer_without_a_row_pays_for_nobody(source) -> None:
 def test_the_worst_month_is_one_of_those_shown(source) -> None:
     frames = rows("vulnerable_workers", {"where": {"month": MONTHS[0]}, "lapsed_persons": None, "conf_status": "A"})
     found = beneficiaries.vulnerable(source(frames))
-    assert found.known == "shown"
+    assert found.known == "public_shown"
     assert found.worst
     assert found.worst[0] != MONTHS[0]
+
+
+def test_a_month_without_the_one_before_is_not_taken_for_withheld(source) -> None:
+    first = {"where": {"month": MONTHS[0]}, "lapsed_persons": None, "left_persons": None, "conf_status": "A"}
+    uncompared = rows("flows", {"where": {"month": MONTHS[0]}, "availability": "not_available"})
+    found = beneficiaries.vulnerable(source(rows("vulnerable_workers", first, frames=uncompared)))
+    assert found.known == "public"
 
 
 def test_the_worst_month_is_that_of_all_payers_where_the_public_ones_are_withheld(source) -> None:

@@ -26,8 +26,8 @@ class Vulnerable:
     """`whole`: all payers; `subsidised`: persons paid by regional and village budgets, `share`: of all of them.
 
     `worst`: the month in which most lost their protection, and how many, by what is known: `public`, of the subsidised in
-    every month; `all`, of all payers, where a month of the subsidised is withheld; `shown`, of the subsidised in the months
-    that are shown. `withheld`: none is; `none`: nobody lost it, or no month is compared.
+    every month; `all`, of all payers, where a month of the subsidised is withheld; `public_shown` and `all_shown`, in the
+    months that are shown. `withheld`: none is; `none`: nobody lost it, or no month is compared.
     """
 
     whole: Row
@@ -49,17 +49,24 @@ def vulnerable(source: Source) -> Vulnerable:
 
 def _worst(source: Source) -> tuple[str, tuple[date, Cell] | None]:
     lost = "lapsed_persons + left_persons"
+    compared = (
+        "month IN (SELECT month FROM flows WHERE availability = 'available')"  # else nobody is said to have lost it
+    )
     ask = Ask("vulnerable_workers", {"province_code": "ID", "vulnerable_basis": "all", "availability": "available"},
               ("month",), {"public": Total(lost, PUBLIC), "all": Total(lost, "payer = 'all'")}, grouped=True,
-              also=f"month <= DATE '{source.month}'")  # fmt: skip
+              also=f"month <= DATE '{source.month}' AND {compared}")  # fmt: skip
     months = source.rows(ask)
-    whole = [name for name in ("public", "all") if not any(row[name].is_withheld for row in months)]
-    name = whole[0] if whole else "public"
+    names = ("public", "all")
+    whole = [name for name in names if not any(row[name].is_withheld for row in months)]
+    shown = [name for name in names if any(row.value(name) for row in months)]
+    if not whole and not shown:
+        return "withheld", None
+    name = (whole or shown)[0]
     known = [row for row in months if row.value(name)]
     worst = max(known, key=lambda row: (row.value(name), row.keys["month"]), default=None)
     if worst is None:
-        return "none" if whole else "withheld", None
-    return name if whole else "shown", (worst.keys["month"], worst[name])
+        return "none", None
+    return name if whole else f"{name}_shown", (worst.keys["month"], worst[name])
 
 
 def withheld_part(shown: list[Row], whole: Row, name: str) -> Cell:
