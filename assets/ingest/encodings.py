@@ -20,6 +20,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _LOOKED_AT = 4096  # bytes
+_LINES_LOOKED_AT = 64 << 10
 _SHARE = 0.7  # of zeros on one side of the byte pairs, and none on the other: Latin text in UTF-16
 
 
@@ -31,15 +32,21 @@ def pieces(stream: IO[bytes] | RawIOBase, size: int) -> Iterator[bytes]:
     first = stream.read(size) or b""
     found = _recoded(first, stream, size)
     first = next(found, b"")
+    start = first[:_LINES_LOOKED_AT]
     if b"\r" in first and b"\n" not in first:
         yield from _line_feeds(first, found)
+    elif unix(start.removesuffix(b"\r")) != start.removesuffix(b"\r"):
+        yield from _outside_quotes(first, found)
     else:
         yield first
         yield from found
 
 
-def unix(block: bytes) -> bytes:
-    """Records with a line feed in place of each carriage return that ends a line alone; those inside quotes stay."""
+def unix(block: bytes, *, opened: bool = False) -> bytes:
+    """Records with a line feed in place of each carriage return that ends a line alone; those inside quotes stay.
+
+    `opened`: the block begins inside quotes.
+    """
     if b"\r" not in block:
         return block
     content = np.frombuffer(block, dtype=np.uint8)
@@ -50,7 +57,7 @@ def unix(block: bytes) -> bytes:
         return block
     quotes = np.flatnonzero(content == ord('"'))
     mended = content.copy()
-    mended[lone[np.searchsorted(quotes, lone) % 2 == 0]] = ord("\n")
+    mended[lone[(np.searchsorted(quotes, lone) + opened) % 2 == 0]] = ord("\n")
     return mended.tobytes()
 
 
@@ -113,3 +120,14 @@ def _line_feeds(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
         yield held[:cut].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         held = held[cut:] + piece
     yield held.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _outside_quotes(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    """As `_line_feeds`, where line feeds are there too, perhaps only inside quotes: before records are told by them."""
+    held, opened = first, False
+    for piece in rest:
+        cut = len(held) - held.endswith(b"\r")
+        yield unix(held[:cut], opened=opened)
+        opened ^= bool(held.count(b'"', 0, cut) % 2)
+        held = held[cut:] + piece
+    yield unix(held, opened=opened)
