@@ -3,21 +3,17 @@
 Belongs here: the two commands that read and change nothing. Row numbers and rule names are shown, never a value.
 """
 
-from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rich.table import Table as Grid
 
 from assets.errors import CakupanError, FileRejected, ReleaseRefused, contained
-from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.delivery import is_complete
-from assets.ingest.file import NO_ROWS
+from assets.ingest.evidence import UNREADABLE
 from assets.ingest.filenames import shown
+from assets.ingest.looking import Found, look_at
 from assets.ingest.month import first_day
-from assets.ingest.reading import read_batches
-from assets.ingest.standardise import Standardiser
-from assets.ingest.validate import judge
 from assets.release.held import holding
 from assets.release.publish import current
 from assets.resources import Places
@@ -34,24 +30,28 @@ def print_findings(file: Path, extract: str, month: str | None) -> bool:
     """Print the broken rules of a file with row numbers; whether rows would be quarantined. Raises CakupanError."""
     table = _table(extract)
     reported = _month(month)
-    found: dict[str, list[int]] = defaultdict(list)
-    rows = 0
     try:
         with contained():
-            standardiser = Standardiser(table, reported)
-            for batch in read_batches(file, table):
-                rows += batch.rows.height + batch.broken.height
-                for number, _, rule in batch.broken.iter_rows():
-                    found[rule].append(number)
-                broken = judge(standardiser.frame(batch.rows), table).broken
-                numbers = batch.rows[ROW_NUMBER]
-                for (rule,), group in broken.group_by("rule"):
-                    found[str(rule)] += numbers.gather(group["row"]).to_list()
-            if not rows:
-                raise FileRejected("no_rows", NO_ROWS)
+            found = look_at(file, table, reported)
     except FileRejected as refused:
         raise CakupanError(f"{shown(file.name)}: {refused}") from None
-    return _print_rules(file, table, rows, reported, found)
+    held = _print_rules(file, table, found.rows, reported, found.broken)
+    _print_columns(found)
+    return held
+
+
+def _print_columns(found: Found) -> None:
+    """What became of whole columns: mended cells, columns that cannot be read, columns that nobody asked for."""
+    mended = [f"{name} ({column.mended:,})" for name, column in sorted(found.columns.items()) if column.mended]
+    unreadable = [name for name, style in sorted(found.styles.items()) if style == UNREADABLE]
+    if mended:
+        out.print(f"Mended cells: {', '.join(mended)}.")
+    if unreadable:
+        out.print(
+            f"Columns whose texts contradict each other or could mean two things, not read: {', '.join(unreadable)}."
+        )
+    if found.ignored:
+        out.print(f"Columns that are not read: {', '.join(found.ignored)}.", markup=False)
 
 
 def _print_rules(file: Path, table: Table, rows: int, month: date, found: dict[str, list[int]]) -> bool:

@@ -7,6 +7,7 @@ the rates of the month (`schemas/codes/contribution_rates.csv`).
 import polars as pl
 
 from schemas.model import Field, Kind, Rule, Severity, Table
+from schemas.qualifiers import UNIT, period_of
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 DUE_DAY = 15  # payments are due: BPU that day of the month, PU that day of the next (a weekend moves it to Monday)
@@ -65,4 +66,5 @@ CONTRIBUTIONS = Table(
     "contributions", "payments of contributions received since the last delivery",
     "one row a membership, programme or package, first month paid for and day of payment", FIELDS,
     key=("membership_id", "programme", "month_from", "paid_on"), rules=RULES, extract="contributions",
+    qualifiers=(UNIT, *period_of(bare=False)),
 )  # fmt: skip

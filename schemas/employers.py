@@ -6,18 +6,20 @@ Belongs here: its fields, header aliases and rules. Stored as delivered (no pers
 import polars as pl
 
 from schemas.model import Field, Kind, Rule, Severity, Table
+from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 
 FIELDS = (
     Field("employer_id", Kind.IDENTIFIER, "registering employer (NPP), 8 characters", source="SIPP",
-          aliases=("npp", "kode_perusahaan", "no_npp"), column_required=True, present=FATAL),
+          aliases=("npp", "kode_perusahaan", "no_npp"), column_required=True, present=FATAL, intact=CONVENTION, width=8),
     Field("employer_division", Kind.IDENTIFIER, "division of the employer, 3 characters", source="SIPP",
-          aliases=("divisi", "kode_divisi"), column_required=True, present=FATAL),
+          aliases=("divisi", "kode_divisi"), column_required=True, present=FATAL, intact=CONVENTION, width=3),
     Field("kbli", Kind.KBLI, "business activity, five digits", source="KBLI 2020 and 2025", codes="sectors",
           aliases=("kode_kbli", "lapangan_usaha"), readable=CONVENTION),
     Field("work_region", Kind.REGION, "regency of the employer", codes="regencies",
-          aliases=("kode_wilayah", "kab_kerja", "wilayah_kerja"), column_required=True, present=FATAL, readable=FATAL),
+          aliases=("kode_wilayah", "kab_kerja", "wilayah_kerja", "kode_kabupaten_kota", "kode_kab_kota", "kode_kota_kabupaten"),
+          column_required=True, present=FATAL, readable=FATAL),
     Field("workers_declared", Kind.COUNT, "workers the employer declares", "person",
           aliases=("jumlah_tk", "jml_tenaga_kerja", "jumlah_tenaga_kerja"), readable=CONVENTION),
     Field("annual_sales_idr", Kind.NUMBER, "sales of the last year", "IDR a year",
@@ -40,6 +42,9 @@ _counts = ("workers_declared", "annual_sales_idr", "capital_idr")
 RULES = (
     Rule("employer_id_format", "employer_id", FATAL, pl.col("employer_id").str.contains(r"^[0-9A-Z]{8}$"),
          "an NPP has 8 letters and digits", "copy the NPP from the employer's certificate"),
+    Rule("employer_division_format", "employer_division", FATAL,
+         pl.col("employer_division").str.contains(r"^[0-9A-Z]{3}$"), "a division has 3 letters and digits",
+         "copy the division from the employer's certificate"),
     *(Rule(f"{name}_not_negative", name, FATAL, pl.col(name) >= 0, "amounts are not negative", f"correct {name}")
       for name in _counts),
     Rule("closed_after_registered", "closed_on", FATAL, pl.col("closed_on") >= pl.col("registered_on"),
@@ -49,4 +54,5 @@ RULES = (
 EMPLOYERS = Table(
     "employers", "employers and their divisions registered with the scheme", "one row an employer and division",
     FIELDS, key=("employer_id", "employer_division"), rules=RULES, extract="employers",
+    qualifiers=(SCHEME, UNIT, *period_of(), province_of("work_region")),
 )  # fmt: skip

@@ -8,6 +8,7 @@ import polars as pl
 
 from schemas import nik
 from schemas.model import Field, Kind, Rule, Severity, Table
+from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
 
 FATAL, CONVENTION, CHARACTERIZATION = Severity.FATAL, Severity.CONVENTION, Severity.CHARACTERIZATION
 PROGRAMMES = ("jkk", "jkm", "jht", "jp", "jkp")
@@ -43,11 +44,12 @@ FIELDS = (
           aliases=("program", "daftar_program", "programs"), readable=FATAL),
     Field("employer_id", Kind.IDENTIFIER, "registering employer (NPP), 8 characters", source="SIPP",
           aliases=("npp", "kode_perusahaan", "no_npp", "nomor_pendaftaran_perusahaan"),
-          present=FATAL, present_where=_segment == "PU"),
+          present=FATAL, present_where=_segment == "PU", intact=CONVENTION, width=8),
     Field("employer_division", Kind.IDENTIFIER, "division of the employer, 3 characters", source="SIPP",
-          aliases=("divisi", "kode_divisi")),
+          aliases=("divisi", "kode_divisi"), intact=CONVENTION, width=3),
     Field("project_no", Kind.IDENTIFIER, "construction project number, 13 digits", source="E-Jakon",
-          aliases=("no_proyek", "nomor_proyek"), present=FATAL, present_where=_segment == "JAKON"),
+          aliases=("no_proyek", "nomor_proyek"), present=FATAL, present_where=_segment == "JAKON", intact=CONVENTION,
+          width=13),
     Field("work_region", Kind.REGION, "regency of the registering employer or office",
           aliases=("kode_wilayah_kerja", "kab_kerja", "wilayah_kerja", "kode_kab_kerja"), codes="regencies",
           column_required=True, present=FATAL, readable=FATAL),
@@ -76,7 +78,7 @@ FIELDS = (
           aliases=("kategori_rentan", "pekerja_rentan"), readable=CONVENTION,
           present=CONVENTION, present_where=_subsidised),
     Field("office_code", Kind.IDENTIFIER, "reporting office", aliases=("kode_kantor", "kantor", "kacab", "kode_kacab"),
-          column_required=True, present=FATAL),
+          column_required=True, present=FATAL, intact=CONVENTION),
 )  # fmt: skip
 
 _nik_date_real = pl.col("nik_birth").is_not_null()
@@ -127,6 +129,11 @@ RULES = (
          "every membership holds at least JKK and JKM (Perpres 109/2013)", "enrol in both"),
     Rule("employer_id_format", "employer_id", CONVENTION, pl.col("employer_id").str.contains(r"^[0-9A-Z]{8}$"),
          "an NPP has 8 letters and digits", "copy the NPP from the employer's certificate"),
+    Rule("employer_division_format", "employer_division", CONVENTION,
+         pl.col("employer_division").str.contains(r"^[0-9A-Z]{3}$"), "a division has 3 letters and digits",
+         "copy the division from the employer's certificate"),
+    Rule("project_no_format", "project_no", CONVENTION, pl.col("project_no").str.contains(r"^[0-9]{13}$"),
+         "a project number has 13 digits", "copy the number from the project's certificate"),
     _fatal("wage_not_negative", "wage_idr", pl.col("wage_idr") >= 0, "a wage is not negative", "correct the wage"),
     Rule("wage_plausible", "wage_idr", CONVENTION, pl.col("wage_idr") <= 1e9, "above a billion IDR a month",
          "check the wage's decimal and thousands marks", applies=pl.col("wage_idr") >= 0),
@@ -144,5 +151,9 @@ RULES = (
 
 ENROLMENTS = Table(
     "enrolments", "memberships at the end of the month, as delivered by the offices", "one row a membership",
-    FIELDS, key=("membership_id",), rules=RULES, extract="enrolments",
+    FIELDS, key=("membership_id",), rules=RULES, extract="enrolments", one_of=((*PROGRAMMES, "programmes"),),
+    qualifiers=(
+        SCHEME, UNIT, *period_of(), province_of("work_region", "kode_provinsi_kerja", "provinsi_kerja"),
+        province_of("home_region", "kode_provinsi_domisili", "provinsi_domisili"),
+    ),
 )  # fmt: skip

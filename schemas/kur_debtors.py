@@ -7,6 +7,7 @@ import polars as pl
 
 from schemas import nik
 from schemas.model import Field, Kind, Rule, Severity, Table
+from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 _LIMITS = {"super_mikro": 10_000_000, "mikro": 100_000_000, "kecil": 500_000_000, "khusus": 500_000_000,
@@ -15,7 +16,8 @@ _LIMITS = {"super_mikro": 10_000_000, "mikro": 100_000_000, "kecil": 500_000_000
 FIELDS = (
     nik.field(source="SIKP"),
     Field("contract_no", Kind.IDENTIFIER, "number of the loan contract", source="SIKP",
-          aliases=("no_akad", "nomor_akad", "no_kontrak", "nomor_kontrak"), column_required=True, present=FATAL),
+          aliases=("no_akad", "nomor_akad", "no_kontrak", "nomor_kontrak"), column_required=True, present=FATAL,
+          intact=CONVENTION),
     Field("scheme", Kind.CODE, "scheme of the credit", codes="kur_schemes", aliases=("skema", "skema_kur", "jenis_kur"),
           column_required=True, present=FATAL, readable=FATAL),
     Field("plafond_idr", Kind.NUMBER, "amount of the contract", "IDR", aliases=("plafon", "plafond", "plafon_kredit"),
@@ -23,8 +25,9 @@ FIELDS = (
     Field("signed_on", Kind.DATE, "day of the contract", aliases=("tgl_akad", "tanggal_akad", "tgl_realisasi"),
           column_required=True, present=FATAL, readable=FATAL),
     Field("region", Kind.REGION, "regency of the debtor", codes="regencies",
-          aliases=("kode_wilayah", "kab_debitur", "kode_kab", "wilayah"), column_required=True, present=FATAL,
-          readable=FATAL),
+          aliases=("kode_wilayah", "kab_debitur", "kode_kab", "wilayah",
+                   "kode_kabupaten_kota", "kode_kab_kota", "kode_kota_kabupaten"),
+          column_required=True, present=FATAL, readable=FATAL),
     Field("kbli", Kind.KBLI, "business activity, five digits", source="KBLI 2020 and 2025", codes="sectors",
           aliases=("kode_kbli", "lapangan_usaha", "sektor"), readable=CONVENTION),
 )  # fmt: skip
@@ -45,4 +48,5 @@ RULES = (
 KUR_DEBTORS = Table(
     "kur_debtors", "contracts of people's business credit outstanding at the end of the month", "one row a loan contract",
     FIELDS, key=("contract_no",), rules=RULES, extract="kur_debtors",
+    qualifiers=(SCHEME, UNIT, *period_of(bare=False), province_of("region")),
 )  # fmt: skip

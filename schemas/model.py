@@ -11,6 +11,7 @@ import polars as pl
 
 from schemas import codelists
 from schemas.additive import NOTHING, Additive
+from schemas.qualifiers import Qualifier
 
 
 class Severity(StrEnum):
@@ -66,7 +67,9 @@ class Field:
 
     `aliases` are header texts seen in the wild (any case, any punctuation). `present`, `readable` and `intact` say
     what a row gets whose cell is empty, holds text that is no value of the kind, or was changed by a spreadsheet;
-    None: that is no fault, or cannot be. `present_where` narrows the rows that must have a value.
+    None: that is no fault, or cannot be. `present_where` narrows the rows that must have a value. `width`: characters of an
+    identifier. `rounded`: a count that is estimated, whose fraction is rounded. `first_of_month`: such a date is usually the
+    first day of a month.
     In a summary: `also`, codes of the list `special_codes` that the column may hold beside those of its own list (totals,
     the unstated); `sensitive`, a small count could identify somebody; `of`, the sensitive fields of the row it is computed
     from, with which it is withheld; `internal`, needed to protect the table and never released.
@@ -88,6 +91,8 @@ class Field:
     column_required: bool = False
     storage: pl.DataType | None = None
     width: int | None = None
+    rounded: bool = False
+    first_of_month: bool = False
     sensitive: bool = False
     of: tuple[str, ...] = ()
     internal: bool = False
@@ -134,6 +139,8 @@ class Table:
     key: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     extract: str | None = None
+    qualifiers: tuple[Qualifier, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()  # of each group of fields a file has at least one
     open_where: pl.Expr | None = None  # rows of a summary whose counts say nothing of a person
     may_be_empty: bool = False
     additive: Additive = NOTHING
@@ -210,7 +217,9 @@ def _generated(table: Table, field: Field) -> list[Rule]:
     rules = []
     noticed = [f"{field.name}:{what}" for what, on in (("unreadable", field.readable), ("damaged", field.intact)) if on]
     if field.present:
-        filled = [pl.col(field.name).is_not_null(), *(_unmarked(table, mark).not_() for mark in noticed)]
+        # a NIK that was a number is flagged as damaged, and not as missing too; of other identifiers what is lost is missing
+        excused = [mark for mark in noticed if mark.endswith(":unreadable") or field.kind is Kind.NIK]
+        filled = [pl.col(field.name).is_not_null(), *(_unmarked(table, mark).not_() for mark in excused)]
         holds = pl.any_horizontal(filled)  # text that cannot be read is not missing
         because = f"the contract of the extract needs {field.name}"
         mend = f"fill in {field.name}"

@@ -6,16 +6,18 @@ Belongs here: its fields, header aliases and rules. What followed from an activi
 import polars as pl
 
 from schemas.model import Field, Kind, Rule, Severity, Table
+from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 
 FIELDS = (
     Field("activity_id", Kind.IDENTIFIER, "number of the activity", aliases=("id_kegiatan", "no_kegiatan"),
-          column_required=True, present=FATAL),
+          column_required=True, present=FATAL, intact=CONVENTION),
     Field("held_on", Kind.DATE, "day of the activity, the first of several",
           aliases=("tanggal_kegiatan", "tgl_kegiatan", "tanggal"), column_required=True, present=FATAL, readable=FATAL),
     Field("region_code", Kind.REGION, "regency it was held for", codes="regencies",
-          aliases=("kode_wilayah", "kode_kab", "lokasi"), column_required=True, present=FATAL, readable=FATAL),
+          aliases=("kode_wilayah", "kode_kab", "lokasi", "kode_kabupaten_kota", "kode_kab_kota", "kode_kota_kabupaten"),
+          column_required=True, present=FATAL, readable=FATAL),
     Field("segment", Kind.CODE, "segment it addressed", codes="segments", aliases=("segmen", "sasaran_segmen"),
           column_required=True, present=FATAL, readable=FATAL),
     Field("audience", Kind.TEXT, "whom it addressed, in words", aliases=("sasaran", "peserta_kegiatan")),
@@ -42,5 +44,5 @@ RULES = (
 
 OUTREACH_ACTIVITIES = Table(
     "outreach", "outreach activities of the month", "one row an activity", FIELDS, key=("activity_id",), rules=RULES,
-    extract="outreach",
+    extract="outreach", qualifiers=(SCHEME, UNIT, *period_of(), province_of("region_code")),
 )  # fmt: skip

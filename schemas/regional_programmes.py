@@ -6,13 +6,15 @@ Belongs here: its fields, header aliases and rules. A delivery is the whole list
 import polars as pl
 
 from schemas.model import Field, Kind, Rule, Severity, Table
+from schemas.qualifiers import SCHEME, UNIT, province_of
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 
 FIELDS = (
     Field("region_code", Kind.AREA, "province or regency that pays, present Kemendagri code", codes="regencies",
-          aliases=("kode_wilayah", "kode_daerah", "kode_kab", "kode_provinsi"), column_required=True, present=FATAL,
-          readable=FATAL),
+          aliases=("kode_wilayah", "kode_daerah", "kode_kab", "kode_provinsi",
+                                     "kode_kabupaten_kota", "kode_kab_kota", "kode_kota_kabupaten"), column_required=True,
+          present=FATAL, readable=FATAL),
     Field("year", Kind.COUNT, "budget year", "year", aliases=("tahun", "tahun_anggaran"), column_required=True,
           present=FATAL, readable=FATAL),
     Field("regulation_kind", Kind.CODE, "kind of regulation", codes="regulation_kinds",
@@ -20,9 +22,9 @@ FIELDS = (
     Field("regulation_no", Kind.TEXT, "number and year of the regulation",
           aliases=("nomor_regulasi", "no_peraturan", "nomor_peraturan"), column_required=True, present=FATAL),
     Field("in_force_from", Kind.DATE, "first day in force; empty: 1 January of the year",
-          aliases=("berlaku_mulai", "tgl_berlaku"), readable=CONVENTION),
+          aliases=("berlaku_mulai", "tgl_berlaku"), readable=CONVENTION, first_of_month=True),
     Field("in_force_until", Kind.DATE, "first day no longer in force; empty: 1 January of the next year",
-          aliases=("berlaku_sampai", "tgl_berakhir"), readable=CONVENTION),
+          aliases=("berlaku_sampai", "tgl_berakhir"), readable=CONVENTION, first_of_month=True),
     Field("budget_idr", Kind.NUMBER, "budget of the year for contributions", "IDR a year",
           aliases=("anggaran", "pagu", "nilai_anggaran"), column_required=True, present=FATAL, readable=FATAL),
     Field("months", Kind.COUNT, "months of the year the budget pays for", "month",
@@ -52,5 +54,5 @@ REGIONAL_PROGRAMMES = Table(
     "regional_programmes", "regulations and budgets by which regions pay contributions of vulnerable workers",
     "one row a region, year, regulation and fund", FIELDS,
     key=("region_code", "year", "regulation_kind", "regulation_no", "fund"), rules=RULES,
-    extract="regional_programmes",
+    extract="regional_programmes", qualifiers=(SCHEME, UNIT, province_of("region_code")),
 )  # fmt: skip

@@ -8,6 +8,7 @@ A delivery is the whole list as known then; a later one replaces it.
 import polars as pl
 
 from schemas.model import Field, Kind, Rule, Severity, Table
+from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 _ratio = pl.col("indicator") == "coverage_ratio"
@@ -16,14 +17,17 @@ FIELDS = (
     Field("indicator", Kind.CODE, "indicator of the registry", codes="target_indicators",
           aliases=("indikator", "kode_indikator"), column_required=True, present=FATAL, readable=FATAL),
     Field("region_code", Kind.AREA, "province or regency, present Kemendagri code; ID: the nation", codes="regencies",
-          aliases=("kode_wilayah", "kode_daerah", "wilayah"), column_required=True, present=FATAL, readable=FATAL),
+          aliases=("kode_wilayah", "kode_daerah", "wilayah", "kode_kab", "kode_provinsi",
+                                     "kode_kabupaten_kota", "kode_kab_kota", "kode_kota_kabupaten"), column_required=True,
+          present=FATAL, readable=FATAL),
     Field("segment", Kind.CODE, "segment or group of segments", codes="target_segments", aliases=("segmen",),
           column_required=True, present=FATAL, readable=FATAL),
     Field("denominator_id", Kind.CODE, "population the ratio divides by; none for a count of persons",
           codes="denominators", aliases=("penyebut", "id_penyebut"), column_required=True, present=FATAL,
           readable=FATAL),
     Field("target_month", Kind.MONTH, "month by whose end it is to be reached", "month",
-          aliases=("bulan", "periode", "bulan_target"), column_required=True, present=FATAL, readable=FATAL),
+          aliases=("bulan", "periode", "bulan_target"), column_required=True, present=FATAL, readable=FATAL,
+          first_of_month=True),
     Field("value", Kind.NUMBER, "persons, or percent for a ratio", "unit of the indicator",
           aliases=("nilai", "target"), column_required=True, present=FATAL, readable=FATAL),
     Field("source", Kind.TEXT, "plan or regulation that sets it", aliases=("sumber", "dasar_hukum"), present=CONVENTION),
@@ -53,4 +57,5 @@ RULES = (
 TARGETS = Table(
     "targets", "planned values of indicators", "one row an indicator, region, segment, denominator and month", FIELDS,
     key=("indicator", "region_code", "segment", "denominator_id", "target_month"), rules=RULES, extract="targets",
+    qualifiers=(SCHEME, UNIT, *period_of("target_month"), province_of("region_code")),
 )  # fmt: skip

@@ -6,6 +6,7 @@ Belongs here: its fields, header aliases and rules. Persons in cells are estimat
 import polars as pl
 
 from schemas.model import Field, Kind, Rule, Severity, Table
+from schemas.qualifiers import UNIT, period_of, province_of
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 
@@ -15,7 +16,8 @@ FIELDS = (
     Field("region_scheme", Kind.CODE, "scheme and vintage of the region code", codes="region_schemes",
           aliases=("skema_kode",), default="kemendagri_2025", readable=FATAL),
     Field("region_code", Kind.REGION, "province or regency of residence, stored as its present Kemendagri code",
-          codes="regencies", aliases=("province_code", "kode_provinsi", "kode_wilayah", "regency_code", "kode_kab"),
+          codes="regencies", aliases=("province_code", "kode_provinsi", "kode_wilayah", "regency_code", "kode_kab",
+                                     "kode_kabupaten_kota", "kode_kab_kota", "kode_kota_kabupaten"),
           column_required=True, present=FATAL, readable=FATAL, storage=pl.String()),  # provinces are not in the list
     Field("employment_status", Kind.CODE, "status in employment, 1 to 7", source="Sakernas",
           codes="employment_statuses", aliases=("status_pekerjaan",), column_required=True, present=FATAL,
@@ -27,14 +29,15 @@ FIELDS = (
     Field("sector", Kind.CODE, "KBLI version and section", codes="sectors", aliases=("lapangan_usaha",),
           readable=CONVENTION),
     Field("persons", Kind.COUNT, "employed persons", "person", aliases=("bekerja", "jumlah"), column_required=True,
-          present=FATAL, readable=FATAL),
+          present=FATAL, readable=FATAL, rounded=True),
     Field("eligible_persons", Kind.COUNT, "employed persons who could join the scheme; empty: the share of the list "
           "employment_statuses is used", "person", source="the scheme's own estimate (potensi)",
-          aliases=("potensi", "jumlah_potensi"), readable=FATAL),
+          aliases=("potensi", "jumlah_potensi"), readable=FATAL, rounded=True),
     Field("vulnerable_persons", Kind.COUNT, "of the eligible, vulnerable workers; those of employment status 7 are never "
           "eligible and do not count", "person",
-          aliases=("rentan", "pekerja_rentan"), readable=FATAL),
-    Field("rse", Kind.PERCENT, "relative standard error of persons", "percent", source="Sakernas", readable=CONVENTION),
+          aliases=("rentan", "pekerja_rentan"), readable=FATAL, rounded=True),
+    Field("rse", Kind.PERCENT, "relative standard error of persons", "percent", source="Sakernas", present=CONVENTION,
+          readable=CONVENTION),
 )  # fmt: skip
 
 # The list survey_waves as an expression: nothing is read at import, and a test compares the two.
@@ -64,5 +67,5 @@ RULES = (
 WORKFORCE = Table(
     "workforce", "employed persons by cell of the labour-force survey", "one row a survey cell", FIELDS,
     key=("survey_wave", "region_code", "employment_status", "sex", "age_band", "sector"), rules=RULES,
-    extract="workforce",
+    extract="workforce", qualifiers=(UNIT, *period_of("survey_wave"), province_of("region_code")),
 )  # fmt: skip

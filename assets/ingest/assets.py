@@ -3,6 +3,7 @@
 Thin on purpose: the work stands in `month` and the modules it calls.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 import dagster as dg
@@ -10,6 +11,7 @@ from pydantic import Field
 
 from assets import checks
 from assets.errors import DeliveryRefused
+from assets.ingest.evidence import UNREADABLE
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
 from assets.pictures import columns
@@ -78,9 +80,19 @@ def _volumes(report: MonthReport) -> dict[str, dg.MetadataValue]:
         "quarantine_by_rule": dg.MetadataValue.table(quarantined, _BY_RULE),
         "files": dg.MetadataValue.int(len(report.files)),
         "files_rejected": dg.MetadataValue.json(rejected),
+        "columns_not_read": dg.MetadataValue.json({file.name: file.ignored for file in report.files if file.ignored}),
+        "cells_mended": dg.MetadataValue.json(_mended(report)),
         "files_missing": dg.MetadataValue.json(report.missing),
         "unchanged": dg.MetadataValue.bool(report.reused),
     }
+
+
+def _mended(report: MonthReport) -> dict[str, int]:
+    """By field, the cells whose damage was certain to mend."""
+    mended: Counter[str] = Counter()
+    for file in report.files:
+        mended.update({name: column.mended for name, column in file.columns.items() if column.mended})
+    return dict(sorted(mended.items()))
 
 
 def _chart(warehouse: Warehouse, table: str, month: str) -> str:
@@ -98,6 +110,10 @@ def _log(context: dg.AssetExecutionContext, report: MonthReport) -> None:
     for name in report.missing:
         context.log.warning("%s: announced and not there: send the file, or a new manifest", name)
     for file in report.files:
+        if file.ignored:
+            context.log.info("%s: columns that are not read: %s", file.name, ", ".join(file.ignored))
+        for name in (name for name, style in file.styles.items() if style == UNREADABLE):
+            context.log.warning("%s: the texts of %s contradict each other: the column is not read", file.name, name)
         if not file.counts_as_announced():
             context.log.warning("%s: %d rows read, %d announced", file.name, file.rows_read, file.rows_announced or 0)
 

@@ -11,6 +11,8 @@ from datetime import date
 import polars as pl
 import pyarrow as pa
 
+from assets.ingest.header import Header
+
 ROW_NUMBER = "row_number"
 BROKEN_SCHEMA = {ROW_NUMBER: pl.Int32, "line": pl.String, "rule": pl.String}
 NUMBER, DATE, FLAG = ":number", ":date", ":flag"  # endings of a field's columns that hold its cells of that type
@@ -27,6 +29,7 @@ class Batch:
     `<name>` (String or Enum) has the texts, `<name>:number` the numbers (Int64, UInt64, Float64 or Decimal), `<name>:date`
     the dates and `<name>:flag` the booleans. Each cell is in one of them at most. Text files have texts only.
     `broken`: the lines that are no rows: their number, their text, and the rule that says why.
+    `header`: the header line, where a reader had one.
     `epoch`: day 0 of serial day numbers. `from_spreadsheet`: numbers have 15 digits at most, whatever was typed.
     """
 
@@ -35,6 +38,7 @@ class Batch:
     encoding: str = "utf-8"
     epoch: date = EPOCH
     from_spreadsheet: bool = False
+    header: Header | None = None
 
 
 def plain(rows: pl.DataFrame) -> pl.DataFrame:

@@ -58,7 +58,7 @@ def parse(block: bytes, dialect: Dialect, number: int, encoding: str) -> tuple[B
     rows = _filled(pl.DataFrame([*columns, numbers]))
     if apart.good:
         rows = pl.concat([plain(rows), _rows(apart.good, dialect, number)]).sort(ROW_NUMBER)
-    return Batch(rows, _broken(apart.broken | uneven, dialect, number), encoding), held
+    return Batch(rows, _broken(apart.broken | uneven, dialect, number), encoding, header=dialect.header), held
 
 
 def _doubts(block: bytes) -> Iterator[list[int]]:

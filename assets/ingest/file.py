@@ -34,42 +34,57 @@ class FileIngest:
         self.accepted = accepted
         self.quarantine = quarantine
 
-    def take(self, place: int, file: DeliveredFile) -> FileReport:
-        """Ingest a file; one that cannot be read leaves no row behind and says why in its report."""
-        report = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
+    def take(self, place: int, file: DeliveredFile, scheme: str = "") -> FileReport:
+        """Ingest a file; one that cannot be read leaves no row behind and says why in its report.
+
+        `scheme`: of its region codes, where the other files of the month settled it.
+        """
+        standardiser = Standardiser(self.table, self.month, scheme=scheme)
         try:
-            self._take(place, file, report)
+            report = self._take(place, file, standardiser)
             if not report.rows_read:
                 raise FileRejected("no_rows", NO_ROWS)
         except FileRejected as refused:
-            return self.refuse(place, file, refused)
+            return self.refuse(place, file, refused, standardiser)
         return report
 
-    def refuse(self, place: int, file: DeliveredFile, refused: FileRejected) -> FileReport:
+    def refuse(
+        self, place: int, file: DeliveredFile, refused: FileRejected, standardiser: Standardiser | None = None
+    ) -> FileReport:
         """The report of a refused file, whose parts are removed."""
+        self._remove(place)
+        report = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
+        report.rejected, report.message = refused.reason, str(refused)
+        if standardiser:
+            report.ignored, report.styles = standardiser.ignored, standardiser.region_schemes()
+        return report
+
+    def _take(self, place: int, file: DeliveredFile, standardiser: Standardiser) -> FileReport:
+        """Read the file in the style of its first texts; once more where later texts gave it another."""
+        while True:
+            report = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
+            for number, batch in enumerate(read_batches(file.path, self.table, file.sha256)):
+                part = f"part-{place:05d}-{number:05d}.parquet"
+                with contained():
+                    accepted, quarantined = self._taken(batch, standardiser, report)
+                # whole months are read, never parts of one: statistics and a denser code would cost and not pay
+                _write(accepted, self.accepted / part, compression="lz4", statistics=False)
+                _write(quarantined, self.quarantine / part)
+            if standardiser.is_settled():
+                break
+            self._remove(place)
+        report.styles, report.columns, report.ignored = standardiser.styles(), standardiser.report, standardiser.ignored
+        return report
+
+    def _remove(self, place: int) -> None:
+        """Remove what was written of a file."""
         for folder in (self.accepted, self.quarantine):
             for part in folder.glob(f"part-{place:05d}-*.parquet"):
                 part.unlink()
-        report = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
-        report.rejected, report.message = refused.reason, str(refused)
-        return report
 
-    def _take(self, place: int, file: DeliveredFile, report: FileReport) -> None:
-        standardiser = Standardiser(self.table, self.month)
-        for number, batch in enumerate(read_batches(file.path, self.table, file.sha256)):
-            part = f"part-{place:05d}-{number:05d}.parquet"
-            with contained():
-                accepted, quarantined = self._taken(batch, standardiser, file.name, report)
-            # whole months are read, never parts of one: statistics and a denser code would cost and not pay
-            _write(accepted, self.accepted / part, compression="lz4", statistics=False)
-            _write(quarantined, self.quarantine / part)
-        report.styles = standardiser.styles()
-
-    def _taken(
-        self, batch: Batch, standardiser: Standardiser, name: str, report: FileReport
-    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def _taken(self, batch: Batch, standardiser: Standardiser, report: FileReport) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(accepted rows, quarantined rows) of a batch, counted in the report."""
-        frame = standardiser.frame(batch.rows)
+        name, frame = report.name, standardiser.take(batch)
         verdict = judge(frame, self.table)
         report.count(verdict)
         report.broken.update(dict(batch.broken.group_by("rule").len().iter_rows()))

@@ -16,6 +16,7 @@ from assets.errors import MonthRefused
 from assets.ingest import duplicates
 from assets.ingest.delivery import DeliveredFile, Delivery
 from assets.ingest.identity import PersonKey
+from assets.ingest.region_columns import SCHEME_OPEN, settled_scheme
 from assets.ingest.report import FileReport, MonthReport
 from assets.ingest.unread import instead, unread
 from assets.ingest.workers import Assignment, taking, worker_count
@@ -121,9 +122,12 @@ def _take_all(to: Assignment, delivery: Delivery, progress: Progress) -> list[Fi
             return found
 
         reports |= {found.name: found for found in pool.map(report, left)}
+        scheme = settled_scheme(list(reports.values()))
+        open_files = [(place, file) for place, file in left if reports[file.name].rejected == SCHEME_OPEN and scheme]
+        reports |= {file.name: take(place, file, scheme) for place, file in open_files}
         for place, file in enumerate(files):
             if instead(file, delivery, reports):
-                reports[file.name] = take(place, file)
+                reports[file.name] = take(place, file, scheme)
     return [reports[file.name] for file in files]
 
 

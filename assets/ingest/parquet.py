@@ -47,7 +47,7 @@ def read_parquet(path: Path, table: Table) -> Iterator[Batch]:
 def _batch(cells: pl.DataFrame, header: Header, table: Table, number: int) -> Batch:
     rows = cells.with_columns(pl.int_range(number, number + cells.height, dtype=pl.Int32, eager=True).alias(ROW_NUMBER))
     filled = rows.filter(pl.any_horizontal(pl.all().exclude(ROW_NUMBER).is_not_null()))
-    return Batch(*without_totals(filled, header, table))
+    return Batch(*without_totals(filled, header, table), header=header)
 
 
 def _zone(file: pq.ParquetFile, name: str) -> str | None:

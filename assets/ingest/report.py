@@ -16,7 +16,8 @@ class ColumnReport:
 
     `empty`: no value, or a word for nothing; `unreadable`: text that is no value of the field; `mended`: damage that was
     certain to mend. `most_frequent`: how often the most frequent text was met, at least; 0 where texts hardly repeat
-    (numbers of persons and of the row), and never the text itself.
+    (numbers of persons and of the row), and never the text itself. `yes`: of a flag, the cells that say yes: how many hold a
+    programme.
     """
 
     cells: int = 0
@@ -24,6 +25,7 @@ class ColumnReport:
     unreadable: int = 0
     mended: int = 0
     most_frequent: int = 0
+    yes: int = 0
 
 
 @dataclass

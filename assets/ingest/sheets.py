@@ -57,7 +57,9 @@ def _batches(path: Path, table: Table) -> Iterator[Batch]:
             apart = frame[ROW_NUMBER].is_in(merged.implode())
             held = set_apart(frame.filter(apart)[ROW_NUMBER], ROW_MERGED)
             kept, totals = without_totals(frame.filter(~apart), header, table)
-            yield Batch(kept, pl.concat([held, totals]).sort(ROW_NUMBER), epoch=epoch, from_spreadsheet=True)
+            yield Batch(
+                kept, pl.concat([held, totals]).sort(ROW_NUMBER), epoch=epoch, from_spreadsheet=True, header=header
+            )
             number += len(rows)
 
 

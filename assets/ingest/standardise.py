@@ -1,222 +1,251 @@
-"""A batch of text becomes a batch of typed columns, all of the contract's, with marks where a text was no value.
+"""The batches of a file become typed columns, all of the contract's, with marks where a text was no value.
 
-Belongs here: which conversion each kind of field gets, the marks, and the working columns that rules use. Not: judging
-rows (`validate`). What a text means does not depend on its row, so the distinct texts of a column are converted, and the
-rows take their values from them. A cell that cannot be read is null and marked, so that no cast error can ever quote a
-value.
+Belongs here: the columns of a file, the style that all their texts give each, the marks. Not: what a kind of column looks
+at (`column` and its kinds), columns that qualify others (`qualifying`), judging rows (`validate`). What a text means in a
+style does not depend on its row: distinct texts are read, and the rows take their values from them. A cell that cannot be
+read is null and marked, so that no cast error can ever quote a value.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+import numpy as np
 import polars as pl
 
-from assets.ingest import values
-from assets.ingest.batch import NUMBER, ROW_NUMBER, distinct, written
+from assets.errors import FileRejected
+from assets.ingest import nik_content, qualifying
+from assets.ingest.batch import EPOCH, ROW_NUMBER, Batch, distinct
+from assets.ingest.column import Column
+from assets.ingest.columns import column_of
+from assets.ingest.date_columns import DateColumn
+from assets.ingest.evidence import UNREADABLE, Style
+from assets.ingest.header import Header
+from assets.ingest.identifiers import IdentifierColumn
+from assets.ingest.number_columns import NumberColumn
+from assets.ingest.region_columns import REGIONS, SCHEME_OPEN, RegionColumn
+from assets.ingest.report import ColumnReport
+from assets.ingest.typed_cells import native, textual
 from schemas import codelists
-from schemas.model import MARKS, Field, Kind, Table
+from schemas.model import MARKS, Field, Kind, Severity, Table
 
-NIK_DIGITS = 16
-_BLANK = r"^[\s']*$"
-FEW, MANY = 256, 1 << 14
-_MET: dict[tuple[str, str], dict[str, tuple[Any, list[str]]]] = {}  # by table and field: text → value and marks
-_OWN_SCHEME = "kemendagri_2025"
-_DAMAGED_NUMBER = r"(?i)^\d[\d.,]*E\+?\d*$"
+_FREQUENT = 8  # of a batch's texts, the most frequent so many are counted on
+
+
+@dataclass
+class Cells:
+    """The cells of a column in a batch: `places` of the rows among the distinct texts; None where texts hardly repeat."""
+
+    column: Column
+    places: pl.Series | None
+    counts: pl.Series
+    typed: pl.Series | None
 
 
 class Standardiser:
-    """Turns the text batches of one file into typed frames; remembers the date formats the file uses."""
+    """Turns the batches of one file into typed frames, in the style that all texts so far give each column."""
 
-    def __init__(self, table: Table, month: date) -> None:
-        """For the rows of `table` in the month (its first day)."""
+    def __init__(self, table: Table, month: date, *, scheme: str = "") -> None:
+        """For the rows of `table` in the month (its first day). `scheme`: of region codes, where other files settled it."""
         self.table = table
         self.month = month
+        self.columns: dict[str, Column] = {}
+        self.report: dict[str, ColumnReport] = {}
+        self.ignored: list[str] = []
+        self._scheme = scheme
         self._marks = table.marks()
-        self._format = {field.name: values.DATE_FORMATS[0] for field in table.fields if field.kind is Kind.DATE}
+        self._used: dict[str, set[str]] = {}
+        self._settled: dict[str, str] = {}
+        self._frequent: dict[str, dict[str, int]] = {}
 
-    def frame(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def take(self, batch: Batch) -> pl.DataFrame:
+        """The typed rows of a batch (see `frame`). Raises FileRejected where a qualifying column contradicts."""
+        if batch.header:
+            self.ignored = list(batch.header.ignored)
+        return self.frame(batch.rows, batch.epoch, batch.header, from_spreadsheet=batch.from_spreadsheet)
+
+    def frame(
+        self, rows: pl.DataFrame, epoch: date = EPOCH, header: Header | None = None, *, from_spreadsheet: bool = False
+    ) -> pl.DataFrame:
         """All fields of the table, `marks`, `row_number`, `month`, and for a NIK what it says (`schemas.nik`)."""
-        rows = written(self._doubted(rows))
+        cells = {field.name: self._look(field, rows, epoch, from_spreadsheet) for field in self._fields_of(rows)}
+        styles = self._styles()
+        units = qualifying.factors(self.table, rows, header)
         marks = pl.repeat(0, rows.height, dtype=pl.UInt32, eager=True)
         typed: dict[str, pl.Series] = {}
         for field in self.table.fields:
-            if field.name in rows.columns:
-                typed[field.name], marks = self._read(field, self._texts(field, rows), marks)
+            if field.name in cells:
+                value, marks = self._read(cells[field.name], styles[field.name], units.get(field.name), marks)
             else:
-                typed[field.name] = pl.repeat(None, rows.height, dtype=field.batch_dtype, eager=True)
-        self._fill_flags(typed, rows)
-        self._fill_defaults(typed)
+                value = pl.repeat(None, rows.height, dtype=field.batch_dtype, eager=True)
+            typed[field.name] = value
+        marks = self._qualified(typed, rows, marks)
+        self._fill_flags(typed, cells)
+        self._fill_defaults(typed, styles)
         frame = pl.DataFrame({name: column.rename(name) for name, column in typed.items()})
         frame = frame.with_columns(rows[ROW_NUMBER], marks.alias(MARKS), pl.lit(self.month).alias("month"))
-        return _with_nik(frame) if "nik" in typed else frame
+        return nik_content.with_nik(frame) if "nik" in typed else frame
 
-    def _doubted(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """A NIK that is stored as a number is written as spreadsheets write a long one: nobody relies on its last digit."""
-        for field in self.table.fields:
-            number = field.name + NUMBER
-            if field.kind is Kind.NIK and number in rows.columns:
-                doubted = pl.col(number).cast(pl.Int64, strict=False).cast(pl.String) + "E+"
-                texts = [pl.col(field.name).cast(pl.String)] if field.name in rows.columns else []
-                rows = rows.with_columns(pl.coalesce([*texts, doubted]).alias(field.name)).drop(number)
-        return rows
+    def is_settled(self) -> bool:
+        """Whether every batch was read in the style that the whole file gives; if not, it is to be read once more.
+
+        Raises FileRejected where the texts of a column that the file needs leave its style open.
+        """
+        if self._settled:
+            return True
+        final = {name: self._final(column) for name, column in self.columns.items()}
+        read = self._used
+        if all(used <= {final[name], ""} for name, used in read.items()):
+            return True
+        self._settled, self._used, self.report, self._frequent = final, {}, {}, {}
+        return False
 
     def styles(self) -> dict[str, str]:
-        """The date formats met, by field, for the report of the file."""
-        return dict(self._format)
+        """How the columns are written, for the report of the file: by field, and the schemes that explain its regions."""
+        others = {name: column for name, column in self.columns.items() if not isinstance(column, RegionColumn)}
+        found = {name: self._final(column) for name, column in others.items()}
+        return {name: style for name, style in found.items() if style} | self.region_schemes()
 
-    def _texts(self, field: Field, rows: pl.DataFrame) -> pl.Series:
-        """The column of the field; a region's code with the scheme it is written in, where the extract has schemes."""
-        if field.kind is Kind.REGION and "region_scheme" in self.table.names:
-            return _with_scheme(rows, field.name)
-        return rows[field.name]
+    def region_schemes(self) -> dict[str, str]:
+        """The schemes that explain the region codes, apart by a bar; nothing where every scheme does."""
+        regions = [column for column in self.columns.values() if isinstance(column, RegionColumn)]
+        for column in regions:
+            schemes = column.explaining(column.codes_beside(regions))
+            if len(schemes) < len(column.schemes):
+                return {REGIONS: "|".join(schemes)}
+        return {}
 
-    def _read(self, field: Field, text: pl.Series, marks: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """(values, marks) of a column: what its texts mean, taken by each row from the text it has."""
+    def _fields_of(self, rows: pl.DataFrame) -> list[Field]:
+        there = {column.partition(":")[0] for column in rows.columns}
+        return [field for field in self.table.fields if field.name in there]
+
+    def _look(self, field: Field, rows: pl.DataFrame, epoch: date, from_spreadsheet: bool) -> Cells:
+        """Show a column the texts of a batch."""
+        if field.name not in self.columns:
+            self.columns[field.name] = column_of(field, self.table, self.month, epoch)
+        column = self.columns[field.name]
+        if isinstance(column, RegionColumn):
+            column.settled = self._scheme
+        text = textual(field, rows, from_spreadsheet=from_spreadsheet)
+        if isinstance(column, RegionColumn):
+            text = qualifying.with_scheme(self.table, text, rows)
+        typed = native(field, rows)
+        learn = not self._settled
+        if typed is not None and learn and isinstance(column, DateColumn):
+            column.learn_typed(typed)
         if field.name in self.table.unrepeated and text.dtype == pl.String:
-            value, noticed = self._meant(field, text)
-            return value, self._marked(marks, noticed)
+            column.look(text, pl.Series(dtype=pl.UInt32), learn=False)
+            return Cells(column, None, pl.Series(dtype=pl.UInt32), typed)
         texts, places = distinct(text)
-        meant, noticed = self._meant(field, texts)
-        rows = {mark: places.is_in(which.implode()).arg_true() for mark, which in noticed.items()}
-        return meant.gather(places), self._marked(marks, rows)
+        counts = pl.Series(np.bincount(places.drop_nulls().to_numpy(), minlength=texts.len()), dtype=pl.UInt32)
+        column.look(texts, counts, learn=learn)
+        return Cells(column, places, counts, typed)
 
-    def _meant(self, field: Field, texts: pl.Series) -> tuple[pl.Series, dict[str, pl.Series]]:
-        """(values, indices by mark): what each text means, and which could not be read or were damaged.
+    def _styles(self) -> dict[str, str]:
+        """The style of each column by all texts so far, or of the whole file."""
+        beside = list(self.columns.values())
+        styles = self._settled or {name: column.judge(beside).name for name, column in self.columns.items()}
+        for name, style in styles.items():
+            self._used.setdefault(name, set()).add(style)
+        return styles
 
-        A few texts are looked up among those met before: offices write the same codes, and every call has its price.
-        """
-        if texts.len() > FEW or field.kind is Kind.DATE:  # of dates the format is noted
-            return self._converted(field, texts)
-        known = self._known(field)
-        if new := [text for text in texts if text not in known]:
-            value, noticed = self._converted(field, pl.Series(new, dtype=pl.String))
-            marks = {mark: set(which) for mark, which in noticed.items()}
-            for at, (text, meaning) in enumerate(zip(new, value, strict=True)):
-                known[text] = meaning, [mark for mark, which in marks.items() if at in which]
-        met = [known[text] for text in texts]
-        value = pl.Series([meaning for meaning, _ in met], dtype=field.batch_dtype)
-        met_marks = {mark for _, marks in met for mark in marks}
-        return value, {mark: pl.Series([mark in marks for _, marks in met]).arg_true() for mark in met_marks}
+    def _final(self, column: Column) -> str:
+        """The style by the whole file; `unreadable` where it is open and the file can do without the column."""
+        style: Style = column.judge(list(self.columns.values()))
+        if not style.question:
+            return style.name
+        field = column.field
+        if isinstance(column, RegionColumn):
+            raise FileRejected(SCHEME_OPEN, style.question)
+        if field.readable is Severity.FATAL or field.column_required:
+            raise FileRejected("doubtful_column", style.question)
+        return UNREADABLE
 
-    def _known(self, field: Field) -> dict[str, tuple[Any, list[str]]]:
-        known = _MET.setdefault((self.table.name, field.name), {})
-        if len(known) > MANY:
-            known.clear()
-        return known
-
-    def _converted(self, field: Field, texts: pl.Series) -> tuple[pl.Series, dict[str, pl.Series]]:
-        value, noticed = self._convert(field, texts), {}
-        if field.intact:
-            value, noticed[f"{field.name}:damaged"] = _mended(field, value)
-        if field.readable and value.null_count() != texts.null_count():
-            lost = (value.is_null() & texts.is_not_null()).arg_true()
-            noticed[f"{field.name}:unreadable"] = lost.filter(~texts.gather(lost).str.contains(_BLANK))
-        return value, {mark: which for mark, which in noticed.items() if which.len()}
-
-    def _marked(self, marks: pl.Series, noticed: dict[str, pl.Series]) -> pl.Series:
-        """The marks with one bit more at the row indices of each mark."""
+    def _read(
+        self, cells: Cells, style: str, factor: pl.Series | int | None, marks: pl.Series
+    ) -> tuple[pl.Series, pl.Series]:
+        """(values, marks) of a column: what its texts mean, taken by each row from the text it has."""
+        column, field = cells.column, cells.column.field
+        meant = column.numbers(style) if isinstance(column, NumberColumn) else column.read(style)
+        lost = (meant.is_null() & column.texts.is_not_null()).arg_true()
+        damaged = column.damaged if isinstance(column, IdentifierColumn) else lost.clear()
+        lost_rows, damaged_rows = (_rows(cells.places, which) for which in (lost, damaged))
+        value = meant if cells.places is None else meant.gather(cells.places)
+        self._count(cells, value.len(), lost_rows.len())
+        if isinstance(column, NumberColumn):
+            value, lost_rows = _figures(column, value, cells.typed, factor, lost_rows)
+        elif cells.typed is not None:
+            value = pl.select(pl.coalesce([value, cells.typed.cast(value.dtype)])).to_series()
+        if field.kind is Kind.FLAG:
+            self.report[field.name].yes += int(value.sum() or 0)
+        noticed = {
+            "unreadable": lost_rows if field.readable else None,
+            "damaged": damaged_rows if field.intact else None,
+        }
         for mark, rows in noticed.items():
-            marks = marks.scatter(rows, marks.gather(rows) | (1 << self._marks.index(mark)))
+            if rows is not None and rows.len():
+                marks = self._marked(marks, f"{field.name}:{mark}", rows)
+        return value.cast(field.batch_dtype), marks
+
+    def _marked(self, marks: pl.Series, mark: str, rows: pl.Series) -> pl.Series:
+        return marks.scatter(rows, marks.gather(rows) | (1 << self._marks.index(mark)))
+
+    def _qualified(self, typed: dict[str, pl.Series], rows: pl.DataFrame, marks: pl.Series) -> pl.Series:
+        """Regions outside the province beside them are unreadable; another period refuses the file."""
+        qualifying.same_period(self.table, typed, rows, self.month)
+        for name, outside in qualifying.outside_province(self.table, typed, rows).items():
+            typed[name] = typed[name].scatter(outside, None)
+            if self.table.field(name).readable:
+                marks = self._marked(marks, f"{name}:unreadable", outside)
+            self.report[name].unreadable += outside.len()
         return marks
 
-    def _convert(self, field: Field, texts: pl.Series) -> pl.Series:
-        if field.kind is Kind.DATE:
-            return self._dates(field.name, texts)
-        if field.kind is Kind.REGION:
-            return values.regions(texts, "scoped" if "region_scheme" in self.table.names else "kemendagri")
-        if field.kind is Kind.AREA:
-            return values.regions(texts, "area")
-        if field.kind in (Kind.CODE, Kind.LIST):
-            convert = values.codes if field.kind is Kind.CODE else values.listed
-            return convert(texts, field.codes or "")
-        return _CONVERSIONS[field.kind](texts)
+    def _count(self, cells: Cells, height: int, lost: int) -> None:
+        """Add a batch to the report of a column."""
+        column, counts = cells.column, cells.counts
+        report = self.report.setdefault(column.field.name, ColumnReport())
+        typed = cells.typed.len() - cells.typed.null_count() if cells.typed is not None else 0
+        nulls = height - int(counts.sum() or 0) if cells.places is not None else column.texts.null_count()
+        report.cells += height
+        report.unreadable += lost
+        if cells.places is None:
+            report.empty += nulls - typed
+            report.mended += int(column.mended.sum())
+            return
+        report.empty += nulls - typed + int(counts.filter(column.empty).sum() or 0)
+        report.mended += int(counts.filter(column.mended).sum() or 0)
+        frequent = self._frequent.setdefault(column.field.name, {})
+        for at in counts.arg_sort(descending=True).head(_FREQUENT) if counts.len() > _FREQUENT else range(counts.len()):
+            if (text := column.texts[at]) is not None:
+                frequent[text] = frequent.get(text, 0) + counts[at]
+        report.most_frequent = max(frequent.values(), default=0)
 
-    def _dates(self, name: str, texts: pl.Series) -> pl.Series:
-        sample = texts.drop_nulls().head(1)
-        fits = [form for form in values.DATE_FORMATS if sample.str.to_date(form, strict=False).null_count() == 0]
-        if fits and not sample.is_empty():
-            self._format[name] = fits[0]
-        return values.dates(texts, self._format[name])
-
-    def _fill_flags(self, typed: dict[str, pl.Series], rows: pl.DataFrame) -> None:
+    def _fill_flags(self, typed: dict[str, pl.Series], cells: dict[str, Cells]) -> None:
         """Programme flags from the list cell, where the file has no column for them."""
-        for lister in (field for field in self.table.fields if field.kind is Kind.LIST and field.name in rows.columns):
-            texts, places = distinct(rows[lister.name])
-            listed = self._convert(lister, texts)
-            for code in codelists.values(lister.codes or ""):
-                if code in typed and code not in rows.columns:
-                    typed[code] = listed.str.contains(f"+{code}+", literal=True).gather(places)
+        for name in (field.name for field in self.table.fields if field.kind is Kind.LIST and field.name in cells):
+            for code in codelists.values(self.table.field(name).codes or ""):
+                if code in typed and code not in cells:
+                    typed[code] = typed[name].str.contains(f"+{code}+", literal=True)
 
-    def _fill_defaults(self, typed: dict[str, pl.Series]) -> None:
+    def _fill_defaults(self, typed: dict[str, pl.Series], styles: dict[str, str]) -> None:
+        schemes = [styles[name] for name, column in self.columns.items() if isinstance(column, RegionColumn)]
         for field in self.table.fields:
             if field.default is not None:
-                typed[field.name] = typed[field.name].fill_null(field.default)
+                by_codes = next(iter(schemes), field.default) if field.codes == "region_schemes" else field.default
+                typed[field.name] = typed[field.name].fill_null(by_codes)
 
 
-_CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
-    Kind.TEXT: values.texts,
-    Kind.IDENTIFIER: values.identifiers,
-    Kind.NIK: values.identifiers,
-    Kind.KBLI: values.kbli,
-    Kind.FLAG: values.flags,
-    Kind.MONTH: values.months,
-    Kind.COUNT: values.counts,
-    Kind.NUMBER: values.numbers,
-    Kind.PERCENT: values.percents,
-}
+def _rows(places: pl.Series | None, texts: pl.Series) -> pl.Series:
+    """The rows that have one of these texts."""
+    if places is None or texts.is_empty():
+        return texts
+    return places.is_in(texts.implode()).arg_true()
 
 
-def _mended(field: Field, value: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """(identifier, damaged indices): lost leading zeros are restored, a number in scientific notation is given up."""
-    width = field.width or 0
-    is_nik = field.kind is Kind.NIK
-    whole = value.str.len_bytes() == width
-    if is_nik:
-        whole = whole & value.cast(pl.Int64, strict=False).is_not_null()
-    odd = (~whole).arg_true()
-    if odd.is_empty():
-        return value, odd
-    text = value.gather(odd)
-    damaged = text.str.contains(_DAMAGED_NUMBER if is_nik else rf"^\d{{{width - 3},{width - 1}}}$")
-    mended = pl.when(damaged).then(None if is_nik else text.str.zfill(width)).otherwise(text)
-    return value.clone().scatter(odd, pl.select(mended.cast(pl.String)).to_series()), odd.filter(damaged)
-
-
-def _with_scheme(rows: pl.DataFrame, name: str) -> pl.Series:
-    """`<scheme>|<code>` of each row, null where there is no code."""
-    scheme = pl.lit(None, dtype=pl.String)
-    if "region_scheme" in rows.columns:
-        texts, places = distinct(rows["region_scheme"])
-        scheme = pl.lit(values.codes(texts, "region_schemes").gather(places)).cast(pl.String)
-    code = pl.lit(values.trimmed(rows[name].cast(pl.String)).str.replace_all(".", "", literal=True))
-    scoped = pl.concat_str(scheme.fill_null(_OWN_SCHEME), code, separator="|")
-    return rows.select(pl.when(code != "").then(scoped).alias(name)).to_series()
-
-
-def _with_nik(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add what a NIK says: `nik_number`, `nik_region`, `nik_female`, `nik_birth` (see schemas.enrolments)."""
-    nik = frame["nik"]
-    number = pl.when(nik.str.len_bytes() == NIK_DIGITS).then(nik.cast(pl.Int64, strict=False))
-    digits = pl.select(pl.when(number > 0).then(number).alias("nik_number"))
-    written = (pl.col("nik_number") // 10**4 % 10**6).cast(pl.Int32)
-    female = written >= 41 * 10**4
-    said = digits.select(
-        (pl.col("nik_number") // 10**12).alias("prefix"),
-        female.alias("nik_female"),
-        (written - female * (40 * 10**4)).alias("birth"),
-    )
-    return frame.with_columns(
-        digits["nik_number"],
-        values.nik_regions().gather(said["prefix"]).alias("nik_region"),
-        said["nik_female"],
-        said.select(pl.when(_is_date("birth")).then("birth")).to_series().alias("nik_birth"),
-    )
-
-
-def _is_date(name: str) -> pl.Expr:
-    """Whether a number DDMMYY is a day of some century: 29 February needs a year divisible by four."""
-    day, month, year = pl.col(name) // 10**4, pl.col(name) // 100 % 100, pl.col(name) % 100
-    february = 28 + (year % 4 == 0).cast(pl.Int32)
-    longest = pl.when(month == 2).then(february).otherwise(31 - month.is_in([4, 6, 9, 11]).cast(pl.Int32))
-    return (day >= 1) & (day <= longest) & (month >= 1) & (month <= 12)
+def _figures(
+    column: NumberColumn, value: pl.Series, typed: pl.Series | None, factor: pl.Series | int | None, lost: pl.Series
+) -> tuple[pl.Series, pl.Series]:
+    """(figures in the unit of the field, rows that cannot be read)."""
+    number = value if typed is None else pl.select(pl.coalesce([value, typed])).to_series()
+    whole = column.stored(number if factor is None else number * factor)
+    fraction = (whole.is_null() & number.is_not_null()).arg_true()
+    return whole, pl.concat([lost, fraction]).unique().sort() if fraction.len() else lost

@@ -11,13 +11,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
 from assets import errors
 from assets.ingest.delivery import DeliveredFile
@@ -40,7 +40,13 @@ ONE_CORE = {
 }
 _CRASHES = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE)  # not: want of memory
 _CRASHED = "a library crashed at its content: save the table as CSV in UTF-8; if that does not help, report this line"
-Take = Callable[[int, DeliveredFile], FileReport]
+
+
+class Take(Protocol):
+    """Ingests one file; `scheme`: of its region codes, where the other files settled it."""
+
+    def __call__(self, place: int, file: DeliveredFile, scheme: str = "") -> FileReport:
+        """The report of the file at its place in the delivery."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +93,10 @@ def taking(assignment: Assignment, files: tuple[DeliveredFile, ...]) -> Iterator
         for _ in range(min(worker_count(), len(files))):
             idle.put(stack.enter_context(_worker(assignment)))
 
-        def take(place: int, file: DeliveredFile) -> FileReport:
+        def take(place: int, file: DeliveredFile, scheme: str = "") -> FileReport:
             worker = idle.get()
             try:
-                return _ask(worker, place, file)
+                return _ask(worker, place, file, scheme)
             except _WorkerCrashedError:
                 worker = stack.enter_context(_worker(assignment))
                 return assignment.ingest().refuse(place, file, errors.FileRejected("unreadable", _CRASHED))
@@ -115,8 +121,8 @@ def _worker(assignment: Assignment) -> Iterator[subprocess.Popen[str]]:
         worker.communicate()
 
 
-def _ask(worker: "subprocess.Popen[str]", place: int, file: DeliveredFile) -> FileReport:
-    _tell(worker, {"place": place, "file": vars(file) | {"path": str(file.path)}})
+def _ask(worker: "subprocess.Popen[str]", place: int, file: DeliveredFile, scheme: str) -> FileReport:
+    _tell(worker, {"place": place, "file": vars(file) | {"path": str(file.path)}, "scheme": scheme})
     line = worker.stdout.readline() if worker.stdout else ""
     if not line and worker.wait() in _CRASHES:
         raise _WorkerCrashedError
@@ -144,7 +150,7 @@ def _serve() -> None:
         message = json.loads(line)
         file = DeliveredFile(**message["file"] | {"path": Path(message["file"]["path"])})
         try:
-            answer = ingest.take(message["place"], file).as_json()
+            answer = ingest.take(message["place"], file, message["scheme"]).as_json()
         except Exception as error:  # noqa: BLE001  every failure is an answer; its text may quote a cell
             explained = errors.explained(error, ingest.accepted)
             answer = {"error": type(explained).__name__, "message": str(explained)}

@@ -13,10 +13,17 @@ from schemas.enrolments import PROGRAMMES
 _NIK = pl.col("nik")
 _CHILD, _YOUNG, _OLD = 5, 13, 70  # years in the month; years at entry
 
+
+def _zeros(name: str) -> pl.Expr:
+    """Whether a number begins with zeros that a spreadsheet would lose and that can be given back."""
+    return pl.col(name).str.contains(r"^0{1,3}[1-9]\d*$").fill_null(value=False)
+
+
 # Calibrated rows of persons with one membership; damage that an accepted row survives.
 CALIBRATED: dict[str, pl.Expr] = {
-    "leading_zero": (pl.col("stream") == 0) & pl.col("membership_id").str.contains(r"^0{1,3}[1-9]\d*$"),
-    "wage_earner": (pl.col("stream") == 0) & ~pl.col("membership_id").str.contains(r"^0{1,3}[1-9]\d*$"),
+    "leading_zero": (pl.col("stream") == 0) & _zeros("membership_id"),
+    "employer_zero": (pl.col("stream") == 0) & ~_zeros("membership_id") & _zeros("employer_id"),
+    "wage_earner": (pl.col("stream") == 0) & ~_zeros("membership_id") & ~_zeros("employer_id"),
     "project_worker": pl.col("stream") == 1,
     "own_account": pl.col("stream") == STREAMS.index("BPU"),
     "subsidised": pl.col("stream") == STREAMS.index("subsidised"),
@@ -102,6 +109,15 @@ WITHIN = (
     unreadable("channel", "XYZ", "wage_earner"),
     missing("vulnerable_basis", "subsidised"),
     unreadable("vulnerable_basis", "XYZ", "subsidised"),
+    Defect("employer_id_intact", "employer_zero", {}, ("employer_id", pl.col("employer_id").str.replace("^0+", "")),
+           "damaged"),
+    Defect("employer_division_intact", "wage_earner", {"employer_division": pl.lit("000")},
+           ("employer_division", pl.lit("0")), "damaged"),
+    Defect("project_no_intact", "project_worker", {"project_no": pl.lit("000") + pl.col("project_no").str.slice(3)},
+           ("project_no", pl.col("project_no").str.slice(3)), "damaged"),
+    Defect("employer_division_format", "wage_earner", {"employer_division": pl.lit("0#1")}),
+    Defect("project_no_format", "project_worker", {"project_no": pl.col("project_no").str.slice(0, 11) + "#1"}),
+    Defect("office_code_intact", "PU", {"office_code": NOTHING}, ("office_code", pl.lit("1.01E+05")), "damaged"),
 )  # fmt: skip
 
 

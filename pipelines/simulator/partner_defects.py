@@ -37,6 +37,7 @@ WORKFORCE = catalogued(
     Defect("rse_percent", EXTRA_ROW, _NOBODY | {"rse": pl.lit(120.0)}),
     invalid("rse_usable", rse=pl.lit(31.4)),
     unreadable("sector", "ZZZ"),
+    missing("rse", EXTRA_ROW, **_NOBODY),
     unreadable("rse", "abc", EXTRA_ROW, **_NOBODY),
 )  # fmt: skip
 
@@ -48,6 +49,7 @@ KUR_DEBTORS = catalogued(
     invalid("nik_issued_region", nik=nik_part(0, "9999", 4)),
     invalid("nik_birth_date", nik=nik_part(8, "13", 2)),
     invalid("nik_serial", nik=nik_part(12, "0000", 4)),
+    Defect("contract_no_intact", "", {"contract_no": NOTHING}, ("contract_no", pl.lit("1.23457E+11")), "damaged"),
     *(missing(name) for name in ("contract_no", "scheme", "plafond_idr", "signed_on", "region")),
     unreadable("scheme", "XYZ"),
     unreadable("plafond_idr", "abc"),
@@ -79,6 +81,7 @@ REGIONAL_PROGRAMMES = catalogued(
 
 OUTREACH = catalogued(
     missing("activity_id"),
+    Defect("activity_id_intact", "", {"activity_id": NOTHING}, ("activity_id", pl.lit("2.02412E+10")), "damaged"),
     *(missing(name, activity_id=_UNHELD)
       for name in ("held_on", "region_code", "segment", "channel", "reach_persons", "cost_idr")),
     unreadable("held_on", "31-13-2024", activity_id=_UNHELD),

@@ -11,7 +11,7 @@ from pipelines.simulator.offices import Office
 from pipelines.simulator.planting import Nation, free_rows
 from pipelines.simulator.schedule import Planted, can_show
 
-_RARE = "leading_zero"  # four numbers in a thousand begin with a zero
+_RARE = ("leading_zero", "employer_zero")  # few numbers begin with a zero
 _SURE = 20_000  # rows of a file from which it has some, for certain
 
 
@@ -26,17 +26,24 @@ def place_rare(nation: Nation, offices: Sequence[Office]) -> None:
 
 
 def _rare(nation: Nation, office: Office) -> list[Planted]:
-    return [planted for planted in nation.loads[office.number].defects if DEFECTS[planted.rule].victim == _RARE]
+    return [planted for planted in nation.loads[office.number].defects if DEFECTS[planted.rule].victim in _RARE]
 
 
 def _holds(nation: Nation, office: Office, planted: Planted) -> bool:
-    return office.rows >= _SURE or len(free_rows(office, nation, _RARE)) >= planted.count
+    return office.rows >= _SURE or len(free_rows(office, nation, DEFECTS[planted.rule].victim)) >= planted.count
 
 
 def _move(nation: Nation, planted: Planted, office: Office, others: Sequence[Office]) -> None:
     for other in others:
-        if not _rare(nation, other) and can_show(other, planted.rule) and _holds(nation, other, planted):
+        held = {DEFECTS[other_one.rule].victim for other_one in _rare(nation, other)}
+        if (
+            DEFECTS[planted.rule].victim not in held
+            and can_show(other, planted.rule)
+            and _holds(nation, other, planted)
+        ):
             nation.loads[office.number].defects.remove(planted)
             nation.loads[other.number].defects.append(planted)
             return
-    raise ValueError(f"no file has {planted.count} rows of kind {_RARE} to be damaged as {planted.rule}")
+    raise ValueError(
+        f"no file has {planted.count} rows of kind {DEFECTS[planted.rule].victim} to be damaged as {planted.rule}"
+    )

@@ -9,13 +9,18 @@ from pipelines.simulator.defects import Defect, catalogued, invalid, missing, un
 
 _ROW = pl.col("row")
 _FRESH_NPP = pl.lit("ZZ") + pl.col("ordinal").cast(pl.String).str.zfill(6)  # no employer has two letters in front
+_SHORT_NPP = (90_000 + pl.col("ordinal") % 10_000).cast(pl.String)  # a number that lost its zeros
 _NOBODY = pl.lit("ZZ") + _ROW.cast(pl.String).str.zfill(9)  # no membership has two letters in front
 _SHORT = (10_000_000 + _ROW).cast(pl.String)  # a membership number that lost its zeros
 
 EMPLOYERS = catalogued(
     missing("employer_id"),
     invalid("employer_id_format", employer_id=pl.lit("12#45678")),
+    Defect("employer_id_intact", "", {"employer_id": pl.lit("000") + _SHORT_NPP}, ("employer_id", _SHORT_NPP), "damaged"),
     missing("employer_division", employer_id=_FRESH_NPP),
+    Defect("employer_division_intact", "", {"employer_division": pl.lit("000")}, ("employer_division", pl.lit("0")),
+           "damaged"),
+    invalid("employer_division_format", employer_id=_FRESH_NPP, employer_division=pl.lit("0#1")),
     missing("work_region", employer_id=_FRESH_NPP),
     unreadable("work_region", "9999", employer_id=_FRESH_NPP),
     *(invalid(f"{name}_not_negative", **{name: pl.lit(-1_000_000), "employer_id": _FRESH_NPP})

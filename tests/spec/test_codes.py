@@ -208,7 +208,7 @@ SCHEMES = """
 def test_survey_regions_become_present_codes_and_a_province_since_divided_is_refused(row):
     scheme, code, present = (cell.strip() or None for cell in row.split("|"))
     text = {"region_scheme": scheme, "region_code": code, "survey_wave": "2024-08", "employment_status": "4",
-            "sex": "L", "age_band": "25-34", "persons": "10"}  # fmt: skip
+            "sex": "L", "age_band": "25-34", "persons": "10", "rse": "5"}  # fmt: skip
     rows = pl.DataFrame([text]).with_columns(pl.lit(2, dtype=pl.Int32).alias(ROW_NUMBER))
     frame = Standardiser(WORKFORCE, date(2024, 12, 1)).frame(rows)
     assert frame["region_code"].to_list() == [present]

@@ -48,7 +48,14 @@ def broken_enrolment(row: Row, month: date) -> set[str]:
         or ((segment == "PU" or not (on["jp"] or on["jkp"])) and not (segment == "JAKON" and on["jht"])),
         "programme_held": any(on.values()) or (known(row["end_date"]) and row["end_date"] < next_month(month)),
         "minimum_programmes": on["jkk"] and on["jkm"],
-        "employer_id_format": not row["employer_id"] or bool(re.fullmatch("[0-9A-Z]{8}", row["employer_id"])),
+        "employer_id_format": not row["employer_id"] or bool(re.fullmatch(r"[0-9A-Z]{8}|\d{5,7}", row["employer_id"])),
+        "employer_id_intact": not re.fullmatch(r"\d{5,7}", row["employer_id"] or ""),
+        "employer_division_intact": not re.fullmatch(r"\d{1,2}", row["employer_division"] or ""),
+        "employer_division_format": bool(re.fullmatch("([0-9A-Z]{3})?|[0-9]{1,2}", row["employer_division"] or "")),
+        "project_no_intact": not re.fullmatch(r"\d{10,12}", row["project_no"] or ""),
+        "project_no_format": bool(re.fullmatch(r"(\d{10,13})?", row["project_no"] or "")),
+        "office_code_intact": "E+" not in (row["office_code"] or ""),
+        "office_code_present": bool(row["office_code"]) and "E+" not in row["office_code"],
         "wage_not_negative": not known(row["wage_idr"]) or row["wage_idr"] >= 0,
         "wage_plausible": not known(row["wage_idr"]) or row["wage_idr"] <= 1e9,
         "subsidy_is_bpu": not subsidised or segment == "BPU" or not known(segment),
@@ -131,8 +138,11 @@ def broken_employer(row: Row, _month: date) -> set[str]:
     """Every rule that an employer breaks."""
     broken = unreadable(row)
     broken |= {f"{name}_present" for name in ("employer_id", "employer_division", "work_region") if row[name] is None}
-    if row["employer_id"] and not re.fullmatch("[0-9A-Z]{8}", row["employer_id"]):
-        broken.add("employer_id_format")
+    for name, width in (("employer_id", 8), ("employer_division", 3)):
+        if re.fullmatch(rf"\d{{{max(1, width - 3)},{width - 1}}}", row[name] or ""):
+            broken.add(f"{name}_intact")
+        elif row[name] and not re.fullmatch(rf"[0-9A-Z]{{{width}}}", row[name]):
+            broken.add(f"{name}_format")
     for name in ("workers_declared", "annual_sales_idr", "capital_idr"):
         if known(row[name]) and row[name] < 0:
             broken.add(f"{name}_not_negative")
@@ -146,6 +156,7 @@ def broken_cell(row: Row, month: date) -> set[str]:
     broken = unreadable(row)
     needed = ("survey_wave", "region_code", "employment_status", "sex", "age_band", "persons")
     broken |= {f"{name}_present" for name in needed if row[name] is None}
+    broken |= {"rse_present"} if row["rse"] is None else set()
     persons = row["persons"]
     if known(persons) and persons < 0:
         broken.add("persons_not_negative")

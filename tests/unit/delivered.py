@@ -50,7 +50,7 @@ class Delivered:
             for row in self.rows[extract]:
                 if not row["_broken"] & FATAL[extract]:
                     key = tuple(row[name] for name in table.key)
-                    found[extract][(key[0].zfill(11),) if extract == "enrolments" else key].append(row)
+                    found[extract][_whole(key, table)].append(row)
         return found
 
     @cached_property
@@ -68,6 +68,12 @@ class Delivered:
             extract: [rows[0] for rows in of.values() if len({content(row, TABLES[extract]) for row in rows}) == 1]
             for extract, of in self.versions.items()
         }
+
+
+def _whole(key: tuple[Any, ...], table: Table) -> tuple[Any, ...]:
+    """The key with the zeros that a spreadsheet took."""
+    widths = [table.field(name).width for name in table.key]
+    return tuple(part.zfill(width) if width else part for part, width in zip(key, widths, strict=True))
 
 
 def content(row: Row, table: Table) -> tuple[Any, ...]:

@@ -41,6 +41,12 @@ def verdict(*rows: Cells) -> Verdict:
 PLANTED: dict[str, tuple[Cells, tuple[str, ...]]] = {  # rule → (what breaks it, rules that cannot but break with it)
     "membership_id_present": ({"membership_id": None}, ()),
     "membership_id_intact": ({"membership_id": "1234567890"}, ()),
+    "employer_id_intact": ({"employer_id": "1234567"}, ()),
+    "employer_division_intact": ({"employer_division": "0"}, ()),
+    "employer_division_format": ({"employer_division": "0001"}, ()),
+    "project_no_intact": (JAKON | {"project_no": "123456789012"}, ()),
+    "project_no_format": (JAKON | {"project_no": "12345678901234"}, ()),
+    "office_code_intact": ({"office_code": "1,01E+05"}, ("office_code_present",)),
     "membership_id_format": ({"membership_id": "1234567/901"}, ()),
     "nik_present": ({"nik": None}, ()),
     "nik_intact": ({"nik": "3,20105E+15"}, ()),
@@ -61,6 +67,10 @@ PLANTED: dict[str, tuple[Cells, tuple[str, ...]]] = {  # rule → (what breaks i
     "segment_present": ({"segment": None}, ()),
     "segment_readable": ({"segment": "QQ"}, ()),
     "jkk_readable": ({"jkk": "Q"}, ("minimum_programmes",)),
+    "programme_held": (
+        {"jkk": "T", "jkm": "T", "jht": "T", "jp": "T", "jkp": "T", "programmes": None},
+        ("minimum_programmes",),
+    ),
     "minimum_programmes": ({"jkm": "T"}, ()),
     "jkm_readable": ({"jkm": "Q"}, ("minimum_programmes",)),
     "jht_readable": ({"jht": "Q"}, ()),

@@ -1,0 +1,114 @@
+"""Columns of codes: yes and no, business activities, regions, code lists, lists in a cell, free text.
+
+Belongs here: what all texts of such a column say of its vocabulary. Not: which text is which code (`values`).
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from assets.ingest import values
+from assets.ingest.column import Column
+from assets.ingest.evidence import UNREADABLE, Style, contradict
+from assets.ingest.values import unfloated
+
+YES_T, NO_T = "T is yes", "T is no"
+_SAYS = {  # T is *ya* beside F, and *tidak* beside Y
+    YES_T: ("F", "FALSE", "TRUE"),
+    NO_T: ("Y", "YA", "YES", "IKUT", "1"),
+    "no": ("N", "NO", "0", "TIDAK"),
+    "T": ("T",),
+}
+
+
+class FlagColumn(Column):
+    """Styles, one for all flags of a file: `T is yes` (t beside f) and `T is no` (T beside Y)."""
+
+    def is_word(self, texts: pl.Series) -> pl.Series:
+        """A dash is no."""
+        return texts.str.to_uppercase().is_in(["-", *values.NO])
+
+    def learn(self, counts: pl.Series) -> None:
+        """Count the rows of each way of saying yes and no."""
+        texts = unfloated(self.texts).str.to_uppercase()
+        for way, words in _SAYS.items():
+            self.evidence.add(way, texts.is_in(list(words)).fill_null(value=False), counts)
+
+    def judge(self, beside: Sequence[Column]) -> Style:
+        """By all flags of the file."""
+        flags = [column.evidence.rows for column in beside if isinstance(column, FlagColumn)]
+        letter, yes, no, others = (sum(rows[way] for rows in flags) for way in ("T", YES_T, NO_T, "no"))
+        if not letter:
+            return Style("")
+        ask = "write Y and N"
+        if contradict(yes, no):
+            return Style(NO_T, f"{self.field.name}: T stands beside {yes} cells of true or false and {no} of Y: {ask}")
+        if others and not yes + no:
+            return Style(NO_T, f"{self.field.name}: T stands beside N or 0 and may be yes or no: {ask}")
+        return Style(YES_T if yes > no else NO_T)
+
+    def read(self, style: str) -> pl.Series:
+        """True and false."""
+        return values.flags(self.texts, t_is_yes=style == YES_T, f_is_no=style != NO_T)
+
+
+class KbliColumn(Column):
+    """Styles: `five digits`, of which some lost the first zero, and `four digits`, which are classes."""
+
+    def learn(self, counts: pl.Series) -> None:
+        """Count the codes by length, and the short ones that no lost zero explains."""
+        texts = unfloated(self.texts)
+        self.evidence.add("five digits", texts.str.contains(r"^\d{5}$"), counts)
+        short = texts.str.contains(r"^\d{4}$")
+        restored = values.kbli(texts.str.zfill(5)).is_not_null()
+        self.evidence.add("short", short, counts)
+        self.evidence.add("four digits", short & ~restored, counts)
+
+    def judge(self, beside: Sequence[Column]) -> Style:
+        """A column without any code of five digits, or with many that cannot be one, is one of classes."""
+        rows = self.evidence.rows
+        if not rows["short"]:
+            return Style("")
+        if not rows["five digits"] or contradict(rows["five digits"], rows["four digits"]):
+            return Style("four digits")
+        return Style("five digits")
+
+    def read(self, style: str) -> pl.Series:
+        """Five digits of a known division."""
+        texts = unfloated(self.texts)
+        lost = texts.str.contains(r"^\d{4}$").fill_null(value=False)
+        self.mended = self.mended | (lost if style == "five digits" else (texts != self.texts).fill_null(value=False))
+        filled = texts.str.zfill(5) if style == "five digits" else texts
+        return values.kbli(pl.select(pl.when(lost).then(filled).otherwise(texts)).to_series())
+
+
+class CodeColumn(Column):
+    """A code of a list or any alias of it, in any case."""
+
+    def plain(self, texts: pl.Series) -> pl.Series:
+        """Texts of the list."""
+        return values.codes(texts, self.field.codes or "").is_not_null()
+
+    def is_word(self, texts: pl.Series) -> pl.Series:
+        """Aliases of the list."""
+        return self.plain(texts)
+
+    def read(self, style: str) -> pl.Series:
+        """The codes."""
+        return values.codes(self.texts, self.field.codes or "")
+
+
+class ListColumn(Column):
+    """Several codes in a cell."""
+
+    def read(self, style: str) -> pl.Series:
+        """`+a+b+`."""
+        return values.listed(self.texts, self.field.codes or "")
+
+
+class TextColumn(Column):
+    """Free text."""
+
+    def read(self, style: str) -> pl.Series:
+        """The text, unless the column is given up."""
+        return self.texts if style != UNREADABLE else self.texts.clear(self.texts.len())

@@ -1,0 +1,66 @@
+"""What the texts of a column say of the way it is written, added up over the batches of a file.
+
+Belongs here: counting, and when two ways contradict each other. Not: what is evidence of what (the columns of each kind).
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+
+import polars as pl
+
+from schemas import codelists
+
+UNREADABLE = "unreadable"  # the way of a column whose texts say two things, where the file can do without it
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a column is written. `question`: what the office must answer first, where its texts leave that open."""
+
+    name: str
+    question: str = ""
+
+
+@dataclass
+class Evidence:
+    """Rows that speak for each way, and the few texts that could be read in two ways (never printed)."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    doubtful: set[str] = field(default_factory=set)
+
+    def add(self, way: str, which: pl.Series, counts: pl.Series) -> None:
+        """Count the rows of the texts that speak for the way."""
+        if number := int(counts.filter(which).sum() or 0):
+            self.rows[way] += number
+
+    def doubt(self, texts: pl.Series) -> None:
+        """Remember texts that could be read in two ways, as many as the convention allows and one more."""
+        room = limit("convention_texts") + 1 - len(self.doubtful)
+        if room > 0:
+            new = [text for text in texts.head(limit("convention_texts") + 1).to_list() if text not in self.doubtful]
+            self.doubtful.update(new[:room])
+
+    def is_by_convention(self) -> bool:
+        """Whether so few texts are doubtful that the documented reading holds."""
+        return len(self.doubtful) <= limit("convention_texts")
+
+
+def contradict(one: int, other: int) -> bool:
+    """Whether rows on both sides are more than typing errors (list `column_limits`)."""
+    fewer, more = sorted((one, other))
+    if not fewer:
+        return False
+    by_share = 1000 * fewer <= limit("typing_errors_permille") * (one + other)
+    return not (by_share or (fewer == 1 and more >= limit("single_error_rows")))
+
+
+def limit(name: str) -> int:
+    """A limit of the list `column_limits`."""
+    return _limits()[name]
+
+
+@cache
+def _limits() -> dict[str, int]:
+    listed = codelists.codes("column_limits")
+    return dict(zip(listed["code"], listed["value"].cast(pl.Int64), strict=True))

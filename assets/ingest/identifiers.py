@@ -1,0 +1,79 @@
+"""Numbers that are names: damage is looked for before anything is repaired, and no digit is ever added but a lost zero.
+
+Belongs here: identifiers of any extract. Not: which texts are nothing (`tidying`).
+"""
+
+import polars as pl
+
+from assets.ingest.column import Column
+from assets.ingest.tidying import BROKEN
+from schemas.model import Kind
+
+LOST_ZEROS = 3  # as many leading zeros are restored; a text that is shorter still is no number of that width
+_FLOAT = r"^(\d+)[.,]0+$"
+_GROUPED = r"^\d{1,3}([.,]\d{3})+$"
+_SCIENTIFIC = r"(?i)^(\d)(?:[.,](\d+))?E\+?(\d{1,2})$"
+_CUT = r"(?i)^\d[\d.,]*E\+?\d*$"
+_EXACT_DIGITS = 15  # of a float
+_NIK_FLOAT = r"^\d{16,}[.,]\d+$"
+
+
+class IdentifierColumn(Column):
+    """A column of identifiers: upper-case letters and digits, in the declared width where there is one."""
+
+    def plain(self, texts: pl.Series) -> pl.Series:
+        """Digits in the declared width."""
+        digits = texts.cast(pl.Int64, strict=False).is_not_null() & ~texts.str.starts_with("+")
+        return digits & (texts.str.len_bytes() == self.field.width) if self.field.width else digits
+
+    def read(self, style: str) -> pl.Series:
+        """The identifiers; `damaged` says which lost something, whether it could be given back or not."""
+        self.damaged = pl.Series([], dtype=pl.UInt32)
+        rest = (~self.plain(self.texts) & self.texts.is_not_null()).arg_true()
+        if rest.is_empty():
+            return self.texts
+        texts = self.texts.gather(rest).str.to_uppercase()
+        found = _nik(texts) if self.field.kind is Kind.NIK else _repaired(texts, self.field.width)
+        self.damaged = rest.filter(found["damaged"])
+        self.mended = self.mended.clone().scatter(rest, self.mended.gather(rest) | found["mended"])
+        return self.texts.clone().scatter(rest, found["value"])
+
+
+def _repaired(texts: pl.Series, width: int | None) -> pl.DataFrame:
+    """`value`, null where digits are lost; `damaged`: zeros or digits were lost; `mended`: all that was there is there."""
+    t = pl.col("t")
+    parts = t.str.extract_groups(_SCIENTIFIC).struct
+    decimals = parts.field("2").fill_null("")
+    # of the right width and without a sign or a mark it is no number, but a name with an E in it
+    short_form = t.str.contains(_CUT) & ~(t.str.contains(r"^\d+E\d+$") & (t.str.len_bytes() == (width or 0)))
+    exact = short_form & (decimals.str.len_bytes() == parts.field("3").cast(pl.UInt32, strict=False)) & (decimals != "")
+    digits = t.str.extract(_FLOAT, 1)
+    digits = pl.when(digits.str.len_bytes() <= (width or _EXACT_DIGITS)).then(digits)
+    # 1.000 in a column of no known width is one, or a thousand
+    unclear = t.str.contains(r"^\d{1,3}[.,]000$") if width is None else pl.lit(value=False)
+    lost = t.str.contains(BROKEN, literal=True) | unclear | (short_form & ~exact.fill_null(value=False))
+    grouped = t.str.contains(_GROUPED)
+    value = (
+        pl.when(lost).then(None)
+        .when(exact).then(pl.concat_str(parts.field("1"), decimals))
+        .when(digits.is_not_null()).then(digits)
+        .when(grouped).then(t.str.replace_all(r"[.,]", ""))
+        .otherwise(t.str.replace_all(r"[ .\-]", ""))
+    )  # fmt: skip
+    mended = ~lost & (exact.fill_null(value=False) | digits.is_not_null() | grouped)
+    found = pl.DataFrame({"t": texts}).select(value=pl.when(value != "").then(value), damaged=lost, mended=mended)
+    if width is None:
+        return found
+    short = found["value"].str.contains(rf"^\d{{{max(1, width - LOST_ZEROS)},{width - 1}}}$").fill_null(value=False)
+    filled = pl.when(short).then(pl.col("value").str.zfill(width)).otherwise("value")
+    return found.select(value=filled, damaged=pl.col("damaged") | short, mended=pl.col("mended") | short)
+
+
+def _nik(texts: pl.Series) -> pl.DataFrame:
+    """A NIK that was a float or a number of a spreadsheet is given up; sixteen digits do not fit into one."""
+    t = pl.col("t")
+    damaged = t.str.contains(_CUT) | t.str.contains(_NIK_FLOAT) | t.str.contains(BROKEN, literal=True)
+    short = t.str.extract(r"^(\d{1,15})[.,]0+$", 1)
+    plain = pl.coalesce(short, t.str.replace_all(r"[ .\-]", ""))
+    value = pl.when(~damaged & (plain != "")).then(plain)
+    return pl.DataFrame({"t": texts}).select(value=value, damaged=damaged, mended=~damaged & short.is_not_null())

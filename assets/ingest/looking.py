@@ -1,0 +1,74 @@
+"""A file looked at without a run: what its rows would become, and what a run would say of the file.
+
+Belongs here: the way of a file through the stages of ingest, without writing. Not: printing it.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from assets.errors import FileRejected
+from assets.ingest.batch import ROW_NUMBER
+from assets.ingest.file import NO_ROWS
+from assets.ingest.reading import read_batches
+from assets.ingest.report import ColumnReport
+from assets.ingest.standardise import Standardiser
+from assets.ingest.validate import judge, severe
+from schemas.model import Kind, Severity, Table
+
+
+@dataclass
+class Found:
+    """What a file holds. `broken`: rule → row numbers as a spreadsheet counts them; `columns`: see `ColumnReport`."""
+
+    rows: int = 0
+    broken: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    columns: dict[str, ColumnReport] = field(default_factory=dict)
+    styles: dict[str, str] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
+
+
+def look_at(path: Path, table: Table, month: date) -> Found:
+    """What a run would find in the file. Raises FileRejected as a run would refuse it."""
+    standardiser = Standardiser(table, month)
+    while True:
+        found, keys = Found(), []
+        for batch in read_batches(path, table):
+            found.rows += batch.rows.height + batch.broken.height
+            for number, _, rule in batch.broken.iter_rows():
+                found.broken[rule].append(number)
+            frame = standardiser.take(batch)
+            broken = judge(frame, table).broken
+            numbers = frame[ROW_NUMBER]
+            for (rule,), group in broken.group_by("rule"):
+                found.broken[str(rule)] += numbers.gather(group["row"]).to_list()
+            fatal = broken.filter(pl.col("rule").is_in(severe(table, Severity.FATAL)))["row"]
+            keys.append(_keyed(frame, table).filter(~pl.int_range(frame.height, eager=True).is_in(fatal.implode())))
+        if standardiser.is_settled():
+            break
+    if not found.rows:
+        raise FileRejected("no_rows", NO_ROWS)
+    found.broken[table.conflict] = _contradicted(pl.concat(keys))
+    found.columns, found.styles, found.ignored = standardiser.report, standardiser.styles(), standardiser.ignored
+    return found
+
+
+def _keyed(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Row number, and a number each for the key and the content of the row."""
+    content = [name for name in table.names if table.field(name).kind is not Kind.LIST]
+    return pl.DataFrame(
+        {
+            ROW_NUMBER: frame[ROW_NUMBER],
+            "key": frame.select(table.key).hash_rows(),
+            "content": frame.select(content).hash_rows(),
+        }
+    )
+
+
+def _contradicted(rows: pl.DataFrame) -> list[int]:
+    """The rows whose key another row has with another content."""
+    versions = rows.group_by("key").agg(pl.col("content").n_unique().alias("versions")).filter(pl.col("versions") > 1)
+    return rows.join(versions, on="key", how="semi")[ROW_NUMBER].sort().to_list()

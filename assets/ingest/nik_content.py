@@ -1,0 +1,39 @@
+"""What a NIK says of itself: the working columns that rules use.
+
+Belongs here: region, sex and birth date in its digits. Not: what must hold of them (`schemas.nik`).
+"""
+
+import polars as pl
+
+from assets.ingest import values
+
+NIK_DIGITS = 16
+
+
+def with_nik(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add what a NIK says: `nik_number`, `nik_region`, `nik_female`, `nik_birth` (see schemas.enrolments)."""
+    nik = frame["nik"]
+    number = pl.when(nik.str.len_bytes() == NIK_DIGITS).then(nik.cast(pl.Int64, strict=False))
+    sixteen = (number >= 10 ** (NIK_DIGITS - 1)) | ((number > 0) & nik.str.starts_with("0"))  # a sign is no digit
+    digits = pl.select(pl.when(sixteen).then(number).alias("nik_number"))
+    written = (pl.col("nik_number") // 10**4 % 10**6).cast(pl.Int32)
+    female = written >= 41 * 10**4
+    said = digits.select(
+        (pl.col("nik_number") // 10**12).alias("prefix"),
+        female.alias("nik_female"),
+        (written - female * (40 * 10**4)).alias("birth"),
+    )
+    return frame.with_columns(
+        digits["nik_number"],
+        values.nik_regions().gather(said["prefix"]).alias("nik_region"),
+        said["nik_female"],
+        said.select(pl.when(_is_date("birth")).then("birth")).to_series().alias("nik_birth"),
+    )
+
+
+def _is_date(name: str) -> pl.Expr:
+    """Whether a number DDMMYY is a day of some century: 29 February needs a year divisible by four."""
+    day, month, year = pl.col(name) // 10**4, pl.col(name) // 100 % 100, pl.col(name) % 100
+    february = 28 + (year % 4 == 0).cast(pl.Int32)
+    longest = pl.when(month == 2).then(february).otherwise(31 - month.is_in([4, 6, 9, 11]).cast(pl.Int32))
+    return (day >= 1) & (day <= longest) & (month >= 1) & (month <= 12)

@@ -1,0 +1,152 @@
+"""Columns of numbers: one decimal mark and one thousands mark a column.
+
+Belongs here: what the texts say of their marks, and reading them so. Not: units (`qualifiers`), numbers that are names
+(`identifiers`).
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from assets.ingest.column import Column
+from assets.ingest.evidence import UNREADABLE, Style, contradict
+from schemas.model import Kind
+
+POINT, COMMA = "decimal point", "decimal comma"
+STYLES = (POINT, COMMA)
+_WRITTEN = {
+    POINT: r"^-?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$",
+    COMMA: r"^-?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?$",
+}
+_MARKS = {POINT: (",", "."), COMMA: (".", ",")}  # thousands, decimal
+_SMALL = 1000
+_EXACT = 2**53
+# Statistical producers mark a figure behind it: * and ** provisional or imprecise, a to e and r x by their legend.
+_PRODUCERS_MARK = r"(?i)(?:\s*(?:[*†‡§#¹²³⁰-⁹ᵃ-ᶻª]+|\(?[a-eprx]\)|\s[aberx]))+$"
+_CURRENCY = r"(?i)^(?:rp|idr)\.?\s*|\s*(?:rupiah|idr|rp)\.?$"
+_SCIENTIFIC = r"(?i)^-?\d(?:[.,]\d+)?E\+?\d{1,2}$"
+
+
+class NumberColumn(Column):
+    """Styles: `decimal point` (1,234.5) and `decimal comma` (1.234,5)."""
+
+    factor: pl.Series | None = None
+
+    def plain(self, texts: pl.Series) -> pl.Series:
+        """Digits alone."""
+        self.whole = texts.cast(pl.Int64, strict=False).cast(pl.Float64)
+        return self.whole.is_not_null()
+
+    def learn(self, counts: pl.Series) -> None:
+        """Count the rows that can only be read with one mark, with either, and those without any."""
+        marked = self.whole.is_null() & self.texts.is_not_null()
+        at = marked.arg_true()
+        if at.len():
+            texts, n = self._bodies().gather(at), counts.gather(at)
+            point, comma = (texts.str.contains(_WRITTEN[style]) for style in STYLES)
+            bare = texts.str.contains(r"^-?\d+$")
+            self.evidence.add(POINT, point & ~comma, n)
+            self.evidence.add(COMMA, comma & ~point, n)
+            either = point & comma & ~bare
+            dot = texts.str.contains(".", literal=True)
+            self.evidence.add("doubtful point", either & dot, n)
+            self.evidence.add("doubtful comma", either & ~dot, n)
+            self.evidence.doubt(texts.filter(either))
+        size = self.whole.abs()
+        self.evidence.add("small", (size < _SMALL) & (size > 0), counts)
+        self.evidence.add("large", size >= _SMALL, counts)
+
+    def judge(self, beside: Sequence[Column]) -> Style:
+        """By what most cells say; else by small numbers beside, the other numbers of the file, the convention."""
+        rows = self.evidence.rows
+        point, comma = rows[POINT], rows[COMMA]
+        if contradict(point, comma):
+            return self._asked(f"{point} cells have a {POINT} and {comma} a {COMMA}")
+        if point + comma:
+            return Style(POINT if point > comma else COMMA)
+        dots, commas = rows["doubtful point"], rows["doubtful comma"]
+        if contradict(dots, commas):
+            return self._asked(f"{dots} cells have a point before three digits and {commas} a comma")
+        thousands = COMMA if dots >= commas else POINT
+        if not dots + commas or (rows["small"] and not rows["large"]):
+            return Style(thousands if dots + commas else "")
+        others = [column.evidence.rows for column in beside if column is not self and type(column) is NumberColumn]
+        said = {style: sum(rows[style] for rows in others) for style in STYLES}
+        if sum(said.values()) and not contradict(*said.values()):
+            return Style(max(said, key=lambda style: said[style]))
+        if self.evidence.is_by_convention():
+            return Style(thousands)
+        return self._asked(f"{dots + commas} cells could have a decimal mark or a thousands mark before three digits")
+
+    def read(self, style: str) -> pl.Series:
+        """The numbers; whole ones where the field is a count."""
+        return self.stored(self.numbers(style))
+
+    def numbers(self, style: str) -> pl.Series:
+        """The numbers as they are written."""
+        if style == UNREADABLE:
+            return pl.repeat(None, self.texts.len(), dtype=pl.Float64, eager=True)
+        at = (self.whole.is_null() & self.texts.is_not_null()).arg_true()
+        if at.is_empty():
+            return self.whole
+        return self.whole.clone().scatter(at, _amounts(self._bodies().gather(at), style or POINT))
+
+    def stored(self, value: pl.Series) -> pl.Series:
+        """Numbers in the type of the field: a count has no fraction, unless the contract rounds it (survey weights)."""
+        if self.field.kind is not Kind.COUNT:
+            return value
+        if self.field.rounded:
+            value = value.round(6).round()
+        whole = (value == value.floor()) & (value.abs() < _EXACT)
+        return pl.select(pl.when(whole).then(value)).to_series().cast(pl.Int64)
+
+    def _asked(self, what: str) -> Style:
+        ask = "write the numbers without thousands marks, as 1250 or 1250.5"
+        return Style(POINT, f"{self.field.name}: {what}: {ask}")
+
+    def _bodies(self) -> pl.Series:
+        """The texts without currency, marks of producers, gaps between thousands; a minus in front where there is one."""
+        odd = (~self.texts.str.contains(r"^-?[\d.,]+$")).fill_null(value=False).arg_true()
+        return self.texts.clone().scatter(odd, _body(self.texts.gather(odd))) if odd.len() else self.texts
+
+
+class PercentColumn(NumberColumn):
+    """Decimal numbers without thousands marks: point and comma are the same."""
+
+    def plain(self, texts: pl.Series) -> pl.Series:
+        """Decimal numbers with a point."""
+        self.whole = pl.select(pl.when(texts.str.contains(r"^-?\d+(\.\d+)?$")).then(texts)).to_series().cast(pl.Float64)
+        return self.whole.is_not_null()
+
+    def learn(self, counts: pl.Series) -> None:
+        """There is nothing to learn."""
+
+    def judge(self, beside: Sequence[Column]) -> Style:
+        """One style."""
+        return Style("")
+
+    def numbers(self, style: str) -> pl.Series:
+        """The numbers."""
+        at = (self.whole.is_null() & self.texts.is_not_null()).arg_true()
+        bodies = self._bodies().gather(at).str.replace(r"\s*%$", "").str.replace(",", ".", literal=True)
+        numbers = pl.select(pl.when(bodies.str.contains(r"^-?\d+(\.\d+)?$")).then(bodies)).to_series()
+        return self.whole.clone().scatter(at, numbers.cast(pl.Float64)) if at.len() else self.whole
+
+
+def _body(text: pl.Series) -> pl.Series:
+    body = text.str.replace(_PRODUCERS_MARK, "")
+    body = body.str.replace_all(_CURRENCY, "").str.replace(r"[,.]-$", "").str.strip_chars(" ")
+    body = body.str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^([^-].*?)\s*-$", "-$1").str.replace(r"^-\s+", "-")
+    body = body.str.replace_all(_CURRENCY, "").str.replace(r"^-(?i:rp|idr)\.?\s*", "-").str.replace(r"^\+", "")
+    grouped = body.str.contains(r"^-?[1-9]\d{0,2}([ '’]\d{3})+([.,]\d+)?$")
+    return pl.select(pl.when(grouped).then(body.str.replace_all(r"[ '’]", "")).otherwise(body)).to_series()
+
+
+def _amounts(text: pl.Series, style: str) -> pl.Series:
+    thousands, decimal = _MARKS[style]
+    plain = text.str.replace_all(thousands, "", literal=True).str.replace(decimal, ".", literal=True)
+    fits = text.str.contains(_WRITTEN[style])
+    short = text.str.contains(_SCIENTIFIC) & ~text.str.contains(r"[.,]\d{5,}E")  # more were cut off by a spreadsheet
+    powers = text.str.replace(",", ".", literal=True)
+    chosen = pl.when(fits).then(plain).when(short).then(powers)
+    return pl.select(chosen).to_series().cast(pl.Float64, strict=False)

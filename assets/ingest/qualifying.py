@@ -1,0 +1,146 @@
+"""Columns that qualify others: what they say is heeded, or the file is refused by their name.
+
+Belongs here: units, provinces, periods and schemes beside the columns they speak of. Not: which there are
+(`schemas.qualifiers`).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+import polars as pl
+
+from assets.errors import FileRejected
+from assets.ingest import tidying, values
+from assets.ingest.batch import distinct, written
+from assets.ingest.header import Header
+from assets.ingest.month_columns import months_written
+from assets.ingest.region_columns import BETWEEN
+from assets.ingest.units import dimension_of, factor_of, unit_named
+from schemas.model import Table
+from schemas.qualifiers import Qualifier, Says
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("jan", "januari", "january"), ("feb", "februari", "february"), ("mar", "maret", "march"), ("apr", "april"),
+            ("mei", "may"), ("jun", "juni", "june"), ("jul", "juli", "july"), ("agu", "agt", "ags", "aug", "agustus", "august"),
+            ("sep", "sept", "september"), ("okt", "oct", "oktober", "october"), ("nov", "nop", "november", "nopember"),
+            ("des", "dec", "desember", "december"),
+        ),
+        start=1,
+    )
+    for name in names
+}  # fmt: skip
+
+
+def factors(table: Table, rows: pl.DataFrame, header: Header | None) -> dict[str, pl.Series | int]:
+    """By field, what its figures are multiplied by. Raises FileRejected where a unit is not known or speaks of no field."""
+    found: dict[str, pl.Series | int] = {}
+    for name, unit in (header.units if header else {}).items():
+        found[name] = factor_of(unit)
+    for qualifier, texts, places in _there(table, rows, Says.UNIT):
+        units = [None if text is None else unit_named(text) for text in texts.to_list()]
+        used = pl.Series(units, dtype=pl.String).gather(places.drop_nulls().unique())
+        if used.null_count() or (places.null_count() and any(factor_of(unit) != 1 for unit in used)):
+            raise FileRejected("unit", f"{_said(qualifier)} names a unit that is not known, or leaves it out: {_UNITS}")
+        for field in table.fields:
+            fits = [dimension_of(unit, field.unit, field.kind) for unit in used]
+            if fits and all(fits):
+                factor = pl.Series([1 if unit is None else factor_of(unit) for unit in units], dtype=pl.Int64)
+                found[field.name] = factor.gather(places).fill_null(1)
+        if used.len() and not any(dimension_of(unit, f.unit, f.kind) for unit in used for f in table.fields):
+            raise FileRejected("unit", f"{_said(qualifier)} names a unit that no column of {table.name} has: {_UNITS}")
+    return found
+
+
+def with_scheme(table: Table, code: pl.Series, rows: pl.DataFrame) -> pl.Series:
+    """Region codes as `<scheme>|<code>` in the rows whose scheme is named; null where there is no code."""
+    named = next(
+        (q.name for q in table.qualifiers if q.says is Says.SCHEME and q.name in rows.columns), "region_scheme"
+    )
+    if named not in rows.columns:
+        return code
+    texts, places = distinct(rows[named])
+    seen = tidying.tidied(texts)[0]
+    seen = pl.select(pl.when(~tidying.is_nothing(seen)).then(seen)).to_series()
+    known = values.codes(seen, "region_schemes").cast(pl.String)
+    if named not in table.names:  # a field says by a rule of its own that its text is no scheme
+        known = pl.select(pl.when(seen.is_not_null()).then(known.fill_null("?"))).to_series()
+    scheme = known.gather(places)
+    plain = tidying.tidied(code.cast(pl.String))[0]
+    plain = pl.select(pl.when(~tidying.is_nothing(plain)).then(plain)).to_series()
+    scoped = pl.concat_str(pl.lit(scheme), pl.lit(plain), separator=BETWEEN)
+    return pl.select(pl.coalesce(scoped, pl.lit(plain)).alias(code.name)).to_series()
+
+
+def outside_province(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame) -> dict[str, pl.Series]:
+    """By region field, the rows whose region does not lie in the province beside it."""
+    found = {}
+    for qualifier, texts, places in _there(table, rows, Says.PROVINCE):
+        codes = values.region_codes(texts)
+        province = codes.gather(places)
+        of = typed[qualifier.of].cast(pl.String).str.slice(0, 2)
+        old = values.region_codes(written(rows)[qualifier.of].cast(pl.String)).str.slice(0, 2)
+        rows_outside = ((of != province) & (old != province)).fill_null(value=False).arg_true()
+        if rows_outside.len():
+            found[qualifier.of] = rows_outside
+    return found
+
+
+def same_period(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame, month: date) -> None:
+    """Raises FileRejected where year, month or period of a row are not those of the column they qualify."""
+    for says in (Says.YEAR, Says.MONTH, Says.PERIOD):
+        for qualifier, texts, places in _there(table, rows, says):
+            said = pl.Series([_period(says, text) for text in texts.to_list()], dtype=pl.Int32).gather(places)
+            given = texts.gather(places).is_not_null()
+            of = typed[qualifier.of] if qualifier.of else pl.repeat(month, rows.height, dtype=pl.Date, eager=True)
+            index = {
+                Says.YEAR: of.dt.year(),
+                Says.MONTH: of.dt.month().cast(pl.Int32),
+                Says.PERIOD: of.dt.year() * 12 + of.dt.month().cast(pl.Int32),
+            }[says]
+            other = int(((said.ne_missing(index)) & given & index.is_not_null()).sum())
+            if other:
+                meant = qualifier.of or f"the reported month {month:%Y-%m}"
+                raise FileRejected(
+                    "other_period",
+                    f"{_said(qualifier)} says another {says.value} than {meant} in {other} rows: "
+                    "correct it, or deliver these rows with their month",
+                )
+
+
+def _there(table: Table, rows: pl.DataFrame, says: Says) -> Iterator[tuple[Qualifier, pl.Series, pl.Series]]:
+    """The qualifying columns of a kind that the rows have: distinct texts, null for words for nothing, and places."""
+    plain = written(rows) if any(":" in name for name in rows.columns) else rows
+    for qualifier in table.qualifiers:
+        if (
+            qualifier.says is says
+            and qualifier.name in plain.columns
+            and (not qualifier.of or qualifier.of in plain.columns)
+        ):
+            texts, places = distinct(plain[qualifier.name])
+            seen = values.unfloated(tidying.tidied(texts)[0])
+            yield qualifier, pl.select(pl.when(~tidying.is_nothing(seen)).then(seen)).to_series(), places
+
+
+def _period(says: Says, text: str | None) -> int | None:
+    """Year, month of the year, or year x 12 + month that a text says; None where it says none."""
+    if text is None:
+        return None
+    if says is Says.YEAR:
+        return int(text) if text.isdigit() and len(text) == 4 else None
+    if says is Says.MONTH:
+        return int(text) if text.isdigit() else _MONTHS.get(text.lower().rstrip("."))
+    name, _, year = text.replace("-", " ").partition(" ")
+    if name.lower() in _MONTHS and year.strip().isdigit():
+        return int(year) * 12 + _MONTHS[name.lower()]
+    day = months_written(pl.Series([text], dtype=pl.String)).item()
+    return day.year * 12 + day.month if day else None
+
+
+def _said(qualifier: Qualifier) -> str:
+    return f"the column {qualifier.name} ({', '.join(qualifier.aliases[:2])})"
+
+
+_UNITS = "use ORANG, RIBU ORANG, RUPIAH, JUTA RUPIAH (list delivery_units)"

@@ -1,0 +1,58 @@
+"""What is seen in a cell, without what is not: invisible characters, forced text, full-width letters, words for nothing.
+
+Belongs here: what is done to the text of any field before anybody asks what it means. Nothing here adds or changes a digit.
+Not: damage of numbers that were names (`identifiers`), what a text means (`values` and the columns).
+"""
+
+from functools import cache
+
+import polars as pl
+
+from schemas import codelists
+
+BROKEN = "\ufffd"  # stands for what was lost before we read it; a text that holds it is no value
+_MARKS = " \t\r\n'`"  # blanks, and the marks with which spreadsheets keep text
+_ODD = r'[^!-~ ]|^[="<]|"$|  '
+_UNSEEN = r"[\p{Cf}\p{Cc}\u{034F}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{FE00}-\u{FE0F}]"
+_QUOTES = _MARKS + '"\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u2032\u02b9\u02bc\uff07'
+_DASHES = r"[\u{2010}-\u{2015}\u{2212}\u{FE63}\u{FF0D}]"
+_NO_COMPATIBILITY = (  # digits above and below the line, in circles, of fractions: never plain digits
+    r"[\u{00AA}\u{00B2}\u{00B3}\u{00B9}\u{00BA}\u{00BC}-\u{00BE}\u{2070}-\u{209C}\u{2150}-\u{218B}\u{2460}-\u{24FF}]"
+)
+
+
+def tidied(text: pl.Series, *, words: bool = False) -> tuple[pl.Series, pl.Series]:
+    """(texts, mended): the texts as they are seen, blank ones null, and which held more than blanks around them.
+
+    `words`: free text, whose dashes are kept as they are.
+    """
+    plain = text.str.strip_chars(_MARKS)
+    odd = plain.str.contains(_ODD).fill_null(value=False)
+    at = odd.arg_true()
+    if at.len():
+        plain = plain.scatter(at, _seen(plain.gather(at), words=words))
+    return pl.select(pl.when(plain != "").then(plain)).to_series(), odd & (plain != text).fill_null(value=True)
+
+
+def is_nothing(text: pl.Series) -> pl.Series:
+    """Which texts are words for nothing (list `words_for_nothing`), in any case; dashes of any length are one."""
+    return text.str.replace_all(_DASHES, "-").str.to_uppercase().is_in(_nothing().implode()).fill_null(value=False)
+
+
+def trimmed(text: pl.Series) -> pl.Series:
+    """The texts as they are seen; what is blank is empty."""
+    return tidied(text)[0].fill_null("")
+
+
+def _seen(text: pl.Series, *, words: bool) -> pl.Series:
+    """Texts with odd characters: one blank for each gap, compatible letters as plain ones, no quotes around."""
+    seen = text.str.replace_all(r"\s+", " ").str.replace_all(_UNSEEN, "")
+    seen = seen.str.replace(r'^="(.*)"$', "$1").str.replace(r"^=(\d+)$", "$1").str.strip_chars(_QUOTES)
+    safe = ~seen.str.contains(_NO_COMPATIBILITY)
+    seen = pl.select(pl.when(safe).then(seen.str.normalize("NFKC")).otherwise(seen)).to_series()
+    return (seen if words else seen.str.replace_all(_DASHES, "-")).str.replace_all(" +", " ").str.strip_chars(_QUOTES)
+
+
+@cache
+def _nothing() -> pl.Series:
+    return pl.Series(codelists.values("words_for_nothing"), dtype=pl.String)

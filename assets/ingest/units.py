@@ -1,0 +1,49 @@
+"""Units of figures as offices name them: in a column beside the figures, or in brackets behind a header.
+
+Belongs here: which text is which unit, and what it multiplies. Not: which figures it speaks of (`qualifiers`).
+"""
+
+import re
+from functools import cache
+
+from schemas import codelists
+from schemas.model import Kind
+
+
+def unit_named(text: str) -> str | None:
+    """The code of the unit (list `delivery_units`), None where the text is none."""
+    return _texts().get(_plain(text)) if text else None
+
+
+def dimension_of(unit: str, of_field: str, kind: Kind) -> bool:
+    """Whether figures of a field with that unit and kind can be given in the unit."""
+    dimension, _ = _units()[unit]
+    if kind is Kind.PERCENT or dimension == "percent":
+        return kind is Kind.PERCENT and dimension == "percent"
+    measured = of_field.split(" ")[0]
+    return kind in (Kind.COUNT, Kind.NUMBER) and (
+        dimension == measured or (dimension == "any" and measured in _DIMENSIONS)
+    )
+
+
+def factor_of(unit: str) -> int:
+    """By how much figures in the unit are multiplied."""
+    return _units()[unit][1]
+
+
+_DIMENSIONS = ("person", "IDR")
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^A-Z0-9%]+", " ", re.sub(r"(?<=\d)[.,](?=\d)", "", text.upper())).split())
+
+
+@cache
+def _units() -> dict[str, tuple[str, int]]:
+    rows = codelists.codes("delivery_units").iter_rows(named=True)
+    return {row["code"]: (row["dimension"], int(row["factor"])) for row in rows}
+
+
+@cache
+def _texts() -> dict[str, str]:
+    return {_plain(text): code for text, code in codelists.aliases("delivery_units").items()}

@@ -1,0 +1,51 @@
+"""Columns that qualify another: a file may have them, and what they say is heeded or the file is refused.
+
+Belongs here: what kinds there are, and their usual headers. Which of them an extract may have is declared with the extract.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Says(StrEnum):
+    """What a qualifying column says."""
+
+    PROVINCE = "province"  # of the regency in the column `of`
+    SCHEME = "scheme"  # of the region codes of the row
+    UNIT = "unit"  # of the figures of the row that have its dimension
+    YEAR = "year"  # of the month in the column `of`, or of the reported month
+    MONTH = "month"  # the same, 1 to 12 or its name
+    PERIOD = "period"  # the same, year and month
+
+
+@dataclass(frozen=True)
+class Qualifier:
+    """A column that is no field. `of`: the field it qualifies; empty: the reported month, or every field that it can."""
+
+    name: str
+    says: Says
+    aliases: tuple[str, ...]
+    of: str = ""
+
+
+_PROVINCE = ("kode_provinsi", "kode_prov", "province_code", "kd_prov", "kode_propinsi", "id_provinsi")
+SCHEME = Qualifier("scheme_of_regions", Says.SCHEME, ("region_scheme", "skema_kode", "skema_wilayah"))
+UNIT = Qualifier("unit_of_figures", Says.UNIT, ("satuan", "unit", "units", "satuan_data", "satuan_ukuran"))
+
+
+def province_of(field: str, *aliases: str) -> Qualifier:
+    """The province beside a regency; under the usual headers where none are given."""
+    return Qualifier(f"province_of_{field}", Says.PROVINCE, aliases or _PROVINCE, field)
+
+
+def period_of(field: str = "", *, bare: bool = True) -> tuple[Qualifier, ...]:
+    """Year, month and period; `bare`: under headers that do not say of what, too."""
+    of = field or "reported_month"
+    years = ("tahun_data", "tahun_laporan", "tahun_pelaporan", *(("tahun", "year", "thn") if bare else ()))
+    months = ("bulan_data", "bulan_laporan", "bulan_pelaporan", *(("bulan", "month", "bln") if bare else ()))
+    periods = ("periode_data", "periode_laporan", "periode_pelaporan", "bulan_tahun", "tahun_bulan")
+    return (
+        Qualifier(f"year_of_{of}", Says.YEAR, years, field),
+        Qualifier(f"month_of_{of}", Says.MONTH, months, field),
+        Qualifier(f"period_of_{of}", Says.PERIOD, (*periods, *(("periode", "period") if bare else ())), field),
+    )
