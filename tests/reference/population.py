@@ -2,7 +2,7 @@
 
 Source: docs/method.md (denominators; ratio, bounds, gap), the fields of the extract workforce, list survey_limits.
 The newest wave that is whole counts: it has every province, as its own row or as all of its regencies. A later delivery
-corrects the cells that it holds. Of a province its regencies count where all are there and agree with its own row.
+corrects the cells that it holds. A row without sector is the total of its cell. Of a province its regencies count where all are there and agree with its own row.
 """
 
 from collections import defaultdict
@@ -26,10 +26,22 @@ def newest_wave(nation: Nation, month: date) -> list[SurveyCell]:
             key = (cell.region_code, cell.employment_status, cell.sex, cell.age_band, cell.sector)
             waves.setdefault(cell.survey_wave, {})[key] = cell
     for wave in sorted((day for day in waves if day <= month), reverse=True):
-        found = [_of_province(code, waves[wave].values()) for code in PROVINCES]
+        counted = _totals(waves[wave].values())
+        found = [_of_province(code, counted) for code in PROVINCES]
         if all(found):
             return [cell for cells in found for cell in cells]
     return []
+
+
+def _totals(cells: Iterable[SurveyCell]) -> list[SurveyCell]:
+    """Without the rows of sectors where the same cell has a row without sector: that one is their total."""
+    known = list(cells)
+    totals = {_cell(cell) for cell in known if cell.sector is None}
+    return [cell for cell in known if cell.sector is None or _cell(cell) not in totals]
+
+
+def _cell(cell: SurveyCell) -> tuple[object, ...]:
+    return cell.region_code, cell.employment_status, cell.sex, cell.age_band
 
 
 def _of_province(code: str, cells: Iterable[SurveyCell]) -> list[SurveyCell]:

@@ -262,3 +262,23 @@ def test_a_finding_says_which_wave_what_is_missing_and_what_to_do(tmp_path):
 
 def test_without_a_survey_nothing_is_said_of_it(tmp_path):
     assert survey_findings(warehouse(tmp_path), "2024-12") == []
+
+
+# --- totals and their sectors in one table --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sectors", "persons"),
+    [
+        (" | 100", 100),
+        ("2020:A | 40\n2020:C | 60", 100),  # sectors alone are added up
+        (" | 100\n2020:A | 40\n2020:C | 60", 100),  # a total beside its sectors counts alone
+        (" | 100\n2020:A | 40", 100),
+    ],
+)
+def test_a_row_without_sector_is_the_total_of_its_cell(tmp_path, sectors, persons):
+    drawn = "\n".join(f"31 | 1 | {line}" for line in sectors.split("\n"))
+    jakarta = cells(f"region_code | employment_status | sector | persons\n{drawn}")
+    others = pl.concat([wave(without("31")), jakarta.select(wave(["31"]).columns)])
+    there = delivered(tmp_path, ("2024-12", others))
+    assert counted(there, "2024-12", "31") == [f"2024-08 | {persons} | {round(persons * 0.882)}"]

@@ -1,6 +1,7 @@
 -- survey_delivered: the survey's cells as they were delivered last, of every wave up to the month. A working table.
 -- Grain: survey wave x region x employment status x sex x age band x sector. Unit: persons; errors in percent.
 -- Source: workforce, employment_statuses. A later delivery corrects the cells that it holds and leaves the others.
+-- A row without a sector is the total of its cell: where there is one, rows of its sectors are parts of it and do not count.
 -- Family workers stand outside the potential (employment_statuses), so none of them is a vulnerable worker of it either.
 WITH dated AS (
     SELECT
@@ -9,7 +10,10 @@ WITH dated AS (
         row_number() OVER (
             PARTITION BY w.survey_wave, w.region_code, w.employment_status, w.sex, w.age_band, coalesce(w.sector, '')
             ORDER BY w.month DESC NULLS LAST
-        ) AS place
+        ) AS place,
+        max(CASE WHEN w.sector IS NULL THEN 1 ELSE 0 END) OVER (
+            PARTITION BY w.survey_wave, w.region_code, w.employment_status, w.sex, w.age_band
+        ) AS has_total
     FROM workforce AS w
     WHERE w.survey_wave <= $month_end
 )
@@ -24,4 +28,4 @@ SELECT
     d.rse, d.month AS delivered_month
 FROM dated AS d
 JOIN employment_statuses AS s ON s.code = d.employment_status
-WHERE d.place = 1
+WHERE d.place = 1 AND (d.sector IS NULL OR d.has_total = 0)
