@@ -71,7 +71,7 @@ def targets(chance: Random) -> list[Target]:
     return [Target(indicator, "ID", segment, of, shift(MONTH, ahead), value) for indicator, segment, of in KINDS]
 
 
-@settings(PROFILE, max_examples=EXAMPLES or 30)
+@settings(PROFILE, max_examples=EXAMPLES or 15)
 @given(SEEDS)
 def test_projections_are_those_of_the_plain_formula(seed):
     coverage, wanted = series(Random(seed)), targets(Random(seed))
@@ -112,7 +112,7 @@ def entrants(chance: Random) -> dict[date, Seen]:
     return told
 
 
-@settings(PROFILE, max_examples=EXAMPLES or 30)
+@settings(PROFILE, max_examples=EXAMPLES or 15)
 @given(SEEDS)
 def test_effects_of_outreach_are_those_of_the_plain_formula(seed):
     told, held = entrants(Random(seed)), campaigns(Random(seed))

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -18,10 +19,18 @@ from tests.reference.nations import nations
 from tests.reference.outreach import outreach
 from tests.reference.priorities import priorities
 from tests.reference.reconciliation import reconciliation
-from tests.reference.regional import regional_programmes
+from tests.reference.regional import newest_list, regional_programmes
 from tests.reference.retention import retention
 from tests.reference.rows import Nation, Row
+from tests.reference.targets import target_progress
 from tests.reference.vulnerable import vulnerable_workers
+
+
+def targets_alone(nation: Nation, month: date) -> list[Row] | None:
+    """`target_progress` where the month's coverage is the only one that was made."""
+    listed = newest_list(nation, month, "targets")
+    return None if listed is None else target_progress(listed[1], {month: coverage(nation, month)}, month)
+
 
 TABLES: dict[str, Callable[..., list[Row] | None]] = {
     "compliance": compliance,
@@ -34,11 +43,12 @@ TABLES: dict[str, Callable[..., list[Row] | None]] = {
     "reconciliation": reconciliation,
     "regional_programmes": regional_programmes,
     "retention": retention,
+    "target_progress": targets_alone,
     "vulnerable_workers": vulnerable_workers,
 }
 
 
-@settings(PROFILE, max_examples=EXAMPLES or 25)
+@settings(PROFILE, max_examples=EXAMPLES or 15)
 @given(nations())
 def test_every_table_is_what_its_documentation_describes(nation: Nation) -> None:
     month = nation.run[-1]
