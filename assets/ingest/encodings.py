@@ -51,7 +51,7 @@ def unix(block: bytes, *, opened: bool = False) -> bytes:
         return block
     content = np.frombuffer(block, dtype=np.uint8)
     returns = np.flatnonzero(content == ord("\r"))
-    followed = np.append(content, ord("\0"))[returns + 1]
+    followed = content[np.minimum(returns + 1, content.size - 1)]  # the last byte of all is followed by none
     lone = returns[followed != ord("\n")]
     if not lone.size:
         return block
@@ -68,15 +68,29 @@ def utf8(block: bytes) -> tuple[bytes, str]:
     try:
         block.decode()
     except UnicodeDecodeError:
+        if not _has_utf8(block):
+            return _windows_1252(block), "windows-1252"
         return b"\n".join(line if line.isascii() else _line(line) for line in block.split(b"\n")), "windows-1252"
     return block, "utf-8"
+
+
+def _has_utf8(block: bytes) -> bool:
+    """Whether some letter of the block may be UTF-8: a byte that begins one, and a byte that goes on."""
+    content = np.frombuffer(block, dtype=np.uint8)
+    beyond = np.flatnonzero(content >= 0x80)[:-1] if content[-1] >= 0x80 else np.flatnonzero(content >= 0x80)
+    following = content[beyond + 1]
+    return bool(((content[beyond] >= 0xC2) & (following >= 0x80) & (following < 0xC0)).any())
+
+
+def _windows_1252(text: bytes) -> bytes:
+    return text.decode("cp1252", errors="replace").encode()
 
 
 def _line(line: bytes) -> bytes:
     try:
         line.decode()
     except UnicodeDecodeError:
-        return line.decode("cp1252", errors="replace").encode()
+        return _windows_1252(line)
     return line
 
 

@@ -19,7 +19,7 @@ from schemas.model import Kind, Table
 SEPARATORS = ",;\t|"
 TITLE_ROWS = 20  # in which the header is looked for
 SAMPLE = 20  # rows that show how rows end
-_HEAD = 256 << 10  # bytes in which these rows are looked for
+_HEAD = 64 << 10  # bytes in which these rows are looked for
 _DECLARED = re.compile(rb'"?sep=(.)"?\r?\n', re.IGNORECASE)  # the first line of a file for Excel
 _DECIMAL = (Kind.NUMBER, Kind.PERCENT)
 
@@ -51,10 +51,12 @@ def heading(block: bytes, table: Table) -> Heading:
     declared = _DECLARED.match(content)
     if declared:
         content = content[declared.end() :]
-    if b"\0" in content.partition(b"\n")[0]:
+    if b"\0" in content[: content.find(b"\n") if b"\n" in content else None]:
         raise FileRejected("binary", "the content is not text: save the table as CSV in UTF-8")
     marks = declared[1].decode("cp1252") if declared else SEPARATORS
-    found = [_found(content, mark, table) for mark in marks]
+    lines = _first_lines(content)
+    decoded = [utf8(line)[0] for line in lines]
+    found = [_found(lines, decoded, mark, table) for mark in marks]
     best = max(found, key=lambda one: (one.likeness, len(one.cells)))
     if not any(cell.strip() for cell in best.cells):
         raise FileRejected("empty", "the file is empty: send it again, or leave it out")
@@ -64,13 +66,17 @@ def heading(block: bytes, table: Table) -> Heading:
     return Heading(dialect, best.place + 2, content[best.end :])
 
 
-def _found(content: bytes, separator: str, table: Table) -> _Found:
-    """The record most like a header among the first ones; where none is, the first that is not blank."""
-    head = content[:_HEAD] if b"\n" in content[:_HEAD] else content.partition(b"\n")[0]
+def _first_lines(content: bytes) -> list[bytes]:
+    head = content[:_HEAD]
     lines = head.split(b"\n")
-    if len(head) < len(content) and len(lines) > 1:
-        lines.pop()  # it may be cut
-    records = list(islice(first_records([utf8(line)[0] for line in lines], separator), TITLE_ROWS + SAMPLE))
+    if len(head) == len(content):
+        return lines
+    return lines[:-1] or content.split(b"\n", 1)[:1]  # the last one may be cut
+
+
+def _found(lines: list[bytes], decoded: list[bytes], separator: str, table: Table) -> _Found:
+    """The record most like a header among the first ones; where none is, the first that is not blank."""
+    records = list(islice(first_records(decoded, separator), TITLE_ROWS + SAMPLE))
     alike = [likeness(cells, table) for cells, _ in records[:TITLE_ROWS]]
     filled = [place for place, (cells, _) in enumerate(records) if any(cell.strip() for cell in cells)]
     place = alike.index(max(alike)) if any(alike) else next(iter(filled), 0)

@@ -21,16 +21,23 @@ _FEWEST = 3  # named columns: in a narrower table one filled cell says nothing
 def without_totals(rows: pl.DataFrame, header: Header, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(rows, lines set apart): a line that lacks a needed cell, and is headed as a total or has one cell in all."""
     needed = [field.name for field in table.fields if field.column_required and field.present is Severity.FATAL]
-    absent = [_is_absent(rows, name) for name in needed if name in header.fields.values()]
-    lacking = pl.any_horizontal(*absent) if absent else pl.lit(value=False)
-    if not any(rows.select(absent or pl.lit(value=False)).sum().row(0)):
+    absent = [_is_absent(rows, name) for name in needed if _lacks(rows, name) and name in header.fields.values()]
+    doubtful = rows[rows.select(pl.any_horizontal(absent)).to_series().arg_true()] if absent else rows.clear()
+    if doubtful.is_empty():
         return rows, pl.DataFrame(schema=BROKEN_SCHEMA)
-    doubtful = plain(written(rows.filter(lacking)))
+    doubtful = plain(written(doubtful))
     cells = [pl.col(name) for name in names(doubtful)]
     filled = pl.sum_horizontal(cell.is_not_null() for cell in cells)
     alone = (filled == 1) & pl.lit(len(cells) >= _FEWEST)
     apart = doubtful.filter(alone | pl.coalesce(cells).str.contains(LABEL)).select(ROW_NUMBER)
+    if apart.is_empty():
+        return rows, pl.DataFrame(schema=BROKEN_SCHEMA)
     return rows.join(apart, on=ROW_NUMBER, how="anti", maintain_order="left"), set_apart(apart[ROW_NUMBER], ROW_TOTAL)
+
+
+def _lacks(rows: pl.DataFrame, name: str) -> bool:
+    """Whether some cell of the column may be empty; known without looking where none is."""
+    return name not in rows.columns or rows[name].null_count() > 0
 
 
 def _is_absent(rows: pl.DataFrame, name: str) -> pl.Expr:
