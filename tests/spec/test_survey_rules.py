@@ -17,7 +17,7 @@ from schemas.workforce import WORKFORCE
 
 MONTH = date(2024, 12, 1)
 CELL = {"survey_wave": "2024-08", "region_code": "31", "employment_status": "4", "sex": "L", "age_band": "25-34",
-        "persons": "100"}  # fmt: skip
+        "persons": "100", "rse": "5.5"}  # fmt: skip
 MEMBER = {
     "membership_id": "12345678901", "nik": "3201051506900001", "birth_date": "15-06-1990", "sex": "L", "segment": "PU",
     "work_region": "3201", "home_region": "3201", "start_date": "01-01-2020", "employer_id": "AB123456",
@@ -46,7 +46,7 @@ ERRORS = """
     100  |        | rse_percent
     150  |        | rse_percent
     -3   |        | rse_percent
-         |        |
+         |        | rse_present
     abc  |        | rse_readable
 """
 
