@@ -55,6 +55,10 @@ class FlagColumn(Column):
 class KbliColumn(Column):
     """Styles: `five digits`, of which some lost the first zero, and `four digits`, which are classes."""
 
+    def plain(self, texts: pl.Series) -> pl.Series:
+        """Five digits of a known division."""
+        return values.kbli(texts).is_not_null()
+
     def learn(self, counts: pl.Series) -> None:
         """Count the codes by length, and the short ones that no lost zero explains."""
         texts = unfloated(self.texts)

@@ -11,6 +11,7 @@ import polars as pl
 
 from assets.ingest import tidying
 from assets.ingest.evidence import Evidence, Style
+from assets.ingest.remembered import Meaning, Noted, Seen, recalled
 from schemas.model import Field, Kind
 
 
@@ -23,15 +24,56 @@ class Column:
         self.month = month
         self.epoch = epoch
         self.evidence = Evidence()
+        self.table = ""  # whose field it is
+        self.notes = Noted(0)
+        self._of: object = None
+        self.raw: list[str] | None = None
+        self.damaged = self.odd = pl.Series(dtype=pl.UInt32)
         self.texts = pl.Series(dtype=pl.String)
         self.empty = pl.Series(dtype=pl.Boolean)
         self.mended = pl.Series(dtype=pl.Boolean)
 
     def look(self, texts: pl.Series, counts: pl.Series, *, learn: bool) -> None:
         """Take the distinct texts of a batch, each in so many rows; `learn`: count what they say of the style."""
+        self.raw = None
         self._tidy(texts, self.plain(texts))
         if learn:
             self.learn(counts)
+
+    def recall(self, texts: pl.Series, counts: pl.Series, *, learn: bool) -> None:
+        """As `look`, for few texts: those that this thread met before in the field are known."""
+        self._of = (type(self), self.table, self.field.name, self.month, self.epoch)
+        seen = recalled(self._of, texts.to_list(), self._seen)
+        self.raw = texts.to_list()
+        self.texts = pl.Series([one.text for one in seen], dtype=pl.String)
+        self.empty = pl.Series([one.empty for one in seen], dtype=pl.Boolean)
+        self.mended = pl.Series([one.mended for one in seen], dtype=pl.Boolean)
+        if not learn:
+            return
+        for one, rows in zip(seen, counts.to_list(), strict=True):
+            if rows:
+                for way, amount in one.says:
+                    self.evidence.rows[way] += amount * rows
+        if doubtful := [one.text for one, rows in zip(seen, counts, strict=True) if one.doubtful and rows]:
+            self.evidence.doubt(pl.Series(doubtful, dtype=pl.String))
+
+    def meant(self, style: str) -> pl.Series:
+        """What each text means in that style, as `read` says or as it was said before."""
+        if self.raw is None:
+            return self.figures(style)
+        known = recalled((self._of, style), self.raw, lambda new: self._meanings(new, style))
+        self.damaged = pl.Series([one.damaged for one in known], dtype=pl.Boolean).arg_true()
+        self.mended = self.mended | pl.Series([one.mended for one in known], dtype=pl.Boolean)
+        return pl.Series([one.value for one in known], dtype=self.dtype)
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The type of what `figures` gives."""
+        return self.field.batch_dtype
+
+    def figures(self, style: str) -> pl.Series:
+        """What each text means, before units and types."""
+        return self.read(style)
 
     def plain(self, texts: pl.Series) -> pl.Series:
         """Which texts are values as they are, so that nobody need look for damage."""
@@ -56,7 +98,7 @@ class Column:
         """Keep the texts as they are seen, without words for nothing; plain ones are not looked at."""
         self.texts = texts
         self.empty = self.mended = pl.repeat(value=False, n=texts.len(), dtype=pl.Boolean, eager=True)
-        odd = (~plain.fill_null(value=False) & texts.is_not_null()).arg_true()
+        self.odd = odd = (~plain & texts.is_not_null()).fill_null(value=False).arg_true()
         if odd.is_empty():
             return
         seen, mended = tidying.tidied(texts.gather(odd), words=self.field.kind is Kind.TEXT)
@@ -65,3 +107,27 @@ class Column:
         self.texts = texts.clone().scatter(odd, kept)
         self.empty = self.empty.clone().scatter(odd, nothing)
         self.mended = self.mended.clone().scatter(odd, mended & ~nothing)
+
+    def _scratch(self, new: list[str]) -> "Column":
+        """A column of its own that has looked at these texts; its evidence notes which text says what."""
+        column = self.fresh()
+        column.evidence = noted = Noted(len(new))
+        column.look(pl.Series(new, dtype=pl.String), pl.Series(range(len(new)), dtype=pl.UInt32), learn=True)
+        column.notes = noted
+        return column
+
+    def fresh(self) -> "Column":
+        """Another column of the same field."""
+        return type(self)(self.field, self.month, self.epoch)
+
+    def _seen(self, new: list[str]) -> list[Seen]:
+        column = self._scratch(new)
+        seen = zip(column.texts, column.empty, column.mended, column.notes.notes, strict=True)
+        return [Seen(text, empty, mended, tuple(says), text in column.notes.open) for text, empty, mended, says in seen]
+
+    def _meanings(self, new: list[str], style: str) -> list[Meaning]:
+        column = self._scratch(new)
+        value = column.figures(style)
+        damaged = set(column.damaged)
+        kept = zip(value, column.mended, strict=True)
+        return [Meaning(one, at in damaged, mended) for at, (one, mended) in enumerate(kept)]

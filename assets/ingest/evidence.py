@@ -34,6 +34,10 @@ class Evidence:
         if number := int(counts.filter(which).sum() or 0):
             self.rows[way] += number
 
+    def weigh(self, way: str, amounts: pl.Series, which: pl.Series, counts: pl.Series) -> None:
+        """Add an amount for each row of the texts."""
+        self.rows[way] += int((amounts * counts).filter(which).sum() or 0)
+
     def doubt(self, texts: pl.Series) -> None:
         """Remember texts that could be read in two ways, as many as the convention allows and one more."""
         room = limit("convention_texts") + 1 - len(self.doubtful)

@@ -29,7 +29,10 @@ class IdentifierColumn(Column):
     def read(self, style: str) -> pl.Series:
         """The identifiers; `damaged` says which lost something, whether it could be given back or not."""
         self.damaged = pl.Series([], dtype=pl.UInt32)
-        rest = (~self.plain(self.texts) & self.texts.is_not_null()).arg_true()
+        rest = self.odd
+        if rest.len():
+            texts = self.texts.gather(rest)
+            rest = rest.filter(~self.plain(texts).fill_null(value=True))
         if rest.is_empty():
             return self.texts
         texts = self.texts.gather(rest).str.to_uppercase()
@@ -74,6 +77,6 @@ def _nik(texts: pl.Series) -> pl.DataFrame:
     t = pl.col("t")
     damaged = t.str.contains(_CUT) | t.str.contains(_NIK_FLOAT) | t.str.contains(BROKEN, literal=True)
     short = t.str.extract(r"^(\d{1,15})[.,]0+$", 1)
-    plain = pl.coalesce(short, t.str.replace_all(r"[ .\-]", ""))
+    plain = pl.coalesce(short, t.str.replace_all(r"[ .+\-]", ""))  # a sign is no digit
     value = pl.when(~damaged & (plain != "")).then(plain)
     return pl.DataFrame({"t": texts}).select(value=value, damaged=damaged, mended=~damaged & short.is_not_null())

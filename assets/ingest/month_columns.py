@@ -98,7 +98,7 @@ class MonthColumn(DateColumn):
         self.evidence.add(SERIAL, can[SERIAL] & ~both, counts)
         self.evidence.add("either", both, counts)
         for way, months in away.items():
-            self.evidence.rows[f"away {way}"] += int((months.abs() * counts).filter(both).sum() or 0)
+            self.evidence.weigh(f"away {way}", months.abs(), both, counts)
 
 
 def months_written(texts: pl.Series) -> pl.Series:

@@ -14,8 +14,7 @@ def with_nik(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what a NIK says: `nik_number`, `nik_region`, `nik_female`, `nik_birth` (see schemas.enrolments)."""
     nik = frame["nik"]
     number = pl.when(nik.str.len_bytes() == NIK_DIGITS).then(nik.cast(pl.Int64, strict=False))
-    sixteen = (number >= 10 ** (NIK_DIGITS - 1)) | ((number > 0) & nik.str.starts_with("0"))  # a sign is no digit
-    digits = pl.select(pl.when(sixteen).then(number).alias("nik_number"))
+    digits = pl.select(pl.when(number > 0).then(number).alias("nik_number"))
     written = (pl.col("nik_number") // 10**4 % 10**6).cast(pl.Int32)
     female = written >= 41 * 10**4
     said = digits.select(

@@ -82,6 +82,15 @@ class NumberColumn(Column):
         """The numbers; whole ones where the field is a count."""
         return self.stored(self.numbers(style))
 
+    @property
+    def dtype(self) -> pl.DataType:
+        """Numbers, before they are whole."""
+        return pl.Float64()
+
+    def figures(self, style: str) -> pl.Series:
+        """The numbers as they are written."""
+        return self.numbers(style)
+
     def numbers(self, style: str) -> pl.Series:
         """The numbers as they are written."""
         if style == UNREADABLE:

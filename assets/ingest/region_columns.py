@@ -27,6 +27,7 @@ _OF_BPS_2020 = ("91", "94")  # Papua and Papua Barat before they were divided: k
 SCHEME_OPEN = "region_scheme"  # why a file is refused whose codes several schemes explain
 BETWEEN = "|"
 _REGENCY = 4  # digits
+_PAPUA = "9"  # elsewhere the schemes that know a code mean the same place
 
 
 class RegionColumn(Column):
@@ -38,6 +39,18 @@ class RegionColumn(Column):
         self.schemes = _SCHEMES["scoped" if scoped else "area" if field.kind is Kind.AREA else "kemendagri"]
         self.codes: Counter[str] = Counter()
         self.settled = ""
+
+    def fresh(self) -> Column:
+        """Another column of the same field."""
+        return RegionColumn(self.field, self.month, self.epoch, scoped=self.schemes == _SCHEMES["scoped"])
+
+    def recall(self, texts: pl.Series, counts: pl.Series, *, learn: bool) -> None:
+        """As `look`: the codes themselves are counted."""
+        self.look(texts, counts, learn=learn)
+
+    def plain(self, texts: pl.Series) -> pl.Series:
+        """Codes of a regency or province."""
+        return values.regions(texts, self.schemes[0]).is_not_null()
 
     def learn(self, counts: pl.Series) -> None:
         """Count the rows of each code whose scheme is not named."""
@@ -54,7 +67,8 @@ class RegionColumn(Column):
             return self._asked("codes of several schemes stand together")
         if self.settled in explaining:
             return Style(self.settled)
-        if len({tuple(_meaning(scheme, code) for code in codes) for scheme in explaining}) == 1:
+        doubtful = [code for code in codes if code.startswith(_PAPUA)]
+        if len({tuple(_meaning(scheme, code) for code in doubtful) for scheme in explaining}) == 1:
             return Style(explaining[0])
         return self._asked(f"codes that mean other places in {', '.join(explaining[1:])}")
 

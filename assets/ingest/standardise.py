@@ -20,9 +20,9 @@ from assets.ingest.columns import column_of
 from assets.ingest.date_columns import DateColumn
 from assets.ingest.evidence import UNREADABLE, Style
 from assets.ingest.header import Header
-from assets.ingest.identifiers import IdentifierColumn
 from assets.ingest.number_columns import NumberColumn
 from assets.ingest.region_columns import REGIONS, SCHEME_OPEN, RegionColumn
+from assets.ingest.remembered import FEW
 from assets.ingest.report import ColumnReport
 from assets.ingest.typed_cells import native, textual
 from schemas import codelists
@@ -122,6 +122,7 @@ class Standardiser:
         """Show a column the texts of a batch."""
         if field.name not in self.columns:
             self.columns[field.name] = column_of(field, self.table, self.month, epoch)
+            self.columns[field.name].table = self.table.name
         column = self.columns[field.name]
         if isinstance(column, RegionColumn):
             column.settled = self._scheme
@@ -137,7 +138,8 @@ class Standardiser:
             return Cells(column, None, pl.Series(dtype=pl.UInt32), typed)
         texts, places = distinct(text)
         counts = pl.Series(np.bincount(places.drop_nulls().to_numpy(), minlength=texts.len()), dtype=pl.UInt32)
-        column.look(texts, counts, learn=learn)
+        look = column.recall if texts.len() <= FEW else column.look
+        look(texts, counts, learn=learn)
         return Cells(column, places, counts, typed)
 
     def _styles(self) -> dict[str, str]:
@@ -165,10 +167,9 @@ class Standardiser:
     ) -> tuple[pl.Series, pl.Series]:
         """(values, marks) of a column: what its texts mean, taken by each row from the text it has."""
         column, field = cells.column, cells.column.field
-        meant = column.numbers(style) if isinstance(column, NumberColumn) else column.read(style)
+        meant = column.meant(style)
         lost = (meant.is_null() & column.texts.is_not_null()).arg_true()
-        damaged = column.damaged if isinstance(column, IdentifierColumn) else lost.clear()
-        lost_rows, damaged_rows = (_rows(cells.places, which) for which in (lost, damaged))
+        lost_rows, damaged_rows = (_rows(cells.places, which) for which in (lost, column.damaged))
         value = meant if cells.places is None else meant.gather(cells.places)
         self._count(cells, value.len(), lost_rows.len())
         if isinstance(column, NumberColumn):
