@@ -32,7 +32,10 @@ class IdentifierColumn(Column):
         rest = self.odd
         if rest.len():
             texts = self.texts.gather(rest)
-            rest = rest.filter(~self.plain(texts).fill_null(value=True))
+            whole = self.plain(texts) | (
+                texts.str.contains(r"^[0-9A-Z]+$") & (texts.str.len_bytes() == (self.field.width or 0))
+            )
+            rest = rest.filter(~whole.fill_null(value=True))
         if rest.is_empty():
             return self.texts
         texts = self.texts.gather(rest).str.to_uppercase()
