@@ -104,7 +104,8 @@ class Column:
         seen, mended = tidying.tidied(texts.gather(odd), words=self.field.kind is Kind.TEXT)
         nothing = seen.is_null() | (tidying.is_nothing(seen) & ~self.is_word(seen))
         kept = pl.select(pl.when(~nothing).then(seen)).to_series()
-        self.texts = texts.clone().scatter(odd, kept)
+        if not kept.equals(texts.gather(odd).cast(pl.String)):
+            self.texts = texts.clone().scatter(odd, kept)
         self.empty = self.empty.clone().scatter(odd, nothing)
         self.mended = self.mended.clone().scatter(odd, mended & ~nothing)
 

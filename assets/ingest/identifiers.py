@@ -23,8 +23,16 @@ class IdentifierColumn(Column):
 
     def plain(self, texts: pl.Series) -> pl.Series:
         """Digits in the declared width."""
-        digits = texts.cast(pl.Int64, strict=False).is_not_null() & ~texts.str.starts_with("+")
-        return digits & (texts.str.len_bytes() == self.field.width) if self.field.width else digits
+        number, width = texts.cast(pl.Int64, strict=False), self.field.width
+        if not width:
+            return number.is_not_null() & ~texts.str.contains(r"^[+-]")
+        long = number >= 10 ** (width - 1)
+        full: pl.Series = (long & (texts.str.len_bytes() == width)).fill_null(value=False)
+        low = (number < 10 ** (width - 1)).arg_true()  # zeros in front, or a sign, which is no digit
+        if low.is_empty():
+            return full
+        zeros = texts.gather(low).str.contains(rf"^0\d{{{width - 1}}}$")
+        return full.scatter(low, zeros)
 
     def read(self, style: str) -> pl.Series:
         """The identifiers; `damaged` says which lost something, whether it could be given back or not."""
