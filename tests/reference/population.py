@@ -44,6 +44,16 @@ def _cell(cell: SurveyCell) -> tuple[object, ...]:
     return cell.region_code, cell.employment_status, cell.sex, cell.age_band
 
 
+def _without_parts(cells: Iterable[SurveyCell]) -> list[SurveyCell]:
+    """A row without a sector is the total of its cell: rows of its sectors are parts of it and do not count."""
+
+    def cell_of(cell: SurveyCell) -> tuple[str, ...]:
+        return cell.region_code, cell.employment_status, cell.sex, cell.age_band
+
+    totals = {cell_of(cell) for cell in cells if cell.sector is None}
+    return [cell for cell in cells if cell.sector is None or cell_of(cell) not in totals]
+
+
 def _of_province(code: str, cells: Iterable[SurveyCell]) -> list[SurveyCell]:
     """Its regencies where they are whole and agree with the province's own cells; else these; empty: no whole is known."""
     own = [cell for cell in cells if cell.region_code == code]

@@ -68,7 +68,7 @@ def _cell(one: Callable[..., Any], wave: date) -> SurveyCell:
     persons = one(0, 3, 10, 101)
     eligible = one(None, 0, persons)
     return SurveyCell(
-        wave, one("32", "34", "93", "31", "9301", "3273"), one(*"1234567"), one("M", "F"), one("15-24", "25-34", "65+"),
+        wave, one("32", "34", "93", "31", "9301", "3273"), one(*"1144567"), one("M", "M", "F"), one("15-24", "25-34", "25-34", "65+"),
         one(None, "2020:A"), persons, eligible, one(None, 0, persons if eligible is None else eligible),
         one(None, 0.0, 10.0, 25.1, 51.5, 99.9),
     )  # fmt: skip
