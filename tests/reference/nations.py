@@ -109,7 +109,17 @@ def _life(one: Callable[..., Any], key: int, months: list[date]) -> dict[date, M
     life = {}
     for month in months:
         what = one(
-            *["same"] * 6, "gone", "moved", "moved", "unstated", "payer", "damaged", "corrected", "ends", "joins"
+            *["same"] * 5,
+            "gone",
+            "moved",
+            "moved",
+            "unstated",
+            "payer",
+            "damaged",
+            "damaged",
+            "corrected",
+            "ends",
+            "joins",
         )
         if what == "moved":
             held = replace(held, home_region=one(*HOMES), home_basis=one("declared", "declared", "nik"))
