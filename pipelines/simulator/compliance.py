@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.simulator.draws import first_day_of, index_of
-from pipelines.simulator.payments import is_late
+from pipelines.simulator.payments import is_late, paid_early
 from pipelines.simulator.rates import dues
 from schemas.codelists import codes
 
@@ -32,6 +32,7 @@ class Compliance:
     segments: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in _SEGMENTS})
     paid_for: Counter[int] = field(default_factory=Counter)
     payments: Counter[str] = field(default_factory=Counter)
+    again: Counter[str] = field(default_factory=Counter)
 
     def add_memberships(self, rows: pl.DataFrame) -> None:
         """Enter accepted memberships: those protected or in grace owe the month."""
@@ -39,7 +40,7 @@ class Compliance:
         rows = rows.with_columns(pl.when(pl.col("wage_idr") <= _HIGHEST_WAGE).then("wage_idr").alias("wage_idr"))
         owing = rows.filter(_owes(behind, self.month)).with_columns(*dues(self.month), behind.alias("behind"))
         due = pl.sum_horizontal("due_jkk", "due_jkm", "due_jht", "due_jp")
-        in_time = (pl.col("behind") <= 0) & ~(is_late() & _pays_now())
+        in_time = (pl.col("behind") <= 0) & ~(is_late() & _pays_now(self.month))
         sums = owing.group_by("segment").agg(
             due_memberships=pl.len(),
             due_amount_idr=due.sum(),
@@ -62,11 +63,17 @@ class Compliance:
             self.paid_for.update({first + turn: each for turn in range(months)})
             self.paid_for[first] += rest
 
+    def add_again(self, rows: pl.DataFrame) -> None:
+        """Enter payments that the month before delivered too: none of the other sums has them."""
+        covering = index_of("month_from") + pl.col("months") > self.month
+        reaching = rows.filter(covering)
+        self.again.update(rows=rows.height, rows_reaching_the_month=reaching.height)
+
     def as_json(self) -> dict[str, Any]:
         """The truth as plain values."""
         spread = {text_of(month): amount for month, amount in sorted(self.paid_for.items()) if amount}
         segments = {name: dict(sums) for name, sums in self.segments.items()}
-        return {"segments": segments, "payments": dict(self.payments), "paid_for": spread}
+        return {"segments": segments, "payments": dict(self.payments), "again": dict(self.again), "paid_for": spread}
 
 
 def _owes(behind: pl.Expr, month: int) -> pl.Expr:
@@ -78,7 +85,7 @@ def _owes(behind: pl.Expr, month: int) -> pl.Expr:
     return (behind <= allowed) & open_ended
 
 
-def _pays_now() -> pl.Expr:
+def _pays_now(month: int) -> pl.Expr:
     """Whether the month's due is met by this month's payment: an own-account worker may have paid it long before."""
     period = pl.col("behind") + pl.col("span")
-    return (pl.col("segment") == "PU") | (period == 1)
+    return (pl.col("segment") == "PU") | ((period == 1) & ~paid_early(month))

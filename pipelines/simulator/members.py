@@ -8,6 +8,7 @@ from functools import cache
 
 import polars as pl
 
+from pipelines.simulator.again import delivered_again, without
 from pipelines.simulator.cells import Plan
 from pipelines.simulator.compliance import Compliance
 from pipelines.simulator.containers import CSV, GZIP
@@ -55,13 +56,17 @@ def write_offices(delivery: Delivery, plan: Plan) -> None:
     nation = Nation(plan, schedule(offices, plan.rows), delivery.month, delivery.seed)
     place_rare(nation, offices)
     compliance = Compliance(delivery.month)
-    for office in offices:
+    before = plan_month(delivery.month - 1, delivery.scale, delivery.seed)
+    for office, earlier in zip(offices, _offices(delivery, before), strict=True):
         rows = rows_of(office, nation)
         if "enrolments" in delivery.extracts:
             _write_enrolments(delivery, office, rows, nation)
         if "contributions" in delivery.extracts:
+            again = delivered_again(earlier, before, delivery.month - 1, delivery.seed)
+            paid = pl.concat([payments(rows.own, delivery.month), again])
             compliance.add_memberships(rows.accepted)
-            compliance.add_payments(_write_payments(delivery, office, rows.own, plan.rows))
+            compliance.add_payments(without(_write_payments(delivery, office, paid, plan.rows), again))
+            compliance.add_again(again)
     if "contributions" in delivery.extracts:
         delivery.truth["compliance"] = compliance.as_json()
 
@@ -86,9 +91,9 @@ def _deliver_again(delivery: Delivery, office: Office, rows: int) -> None:
     delivery.done({f"enrolments/{again}": rows})
 
 
-def _write_payments(delivery: Delivery, office: Office, own: pl.DataFrame, memberships: int) -> pl.DataFrame:
+def _write_payments(delivery: Delivery, office: Office, paid: pl.DataFrame, memberships: int) -> pl.DataFrame:
     """Write the office's payments; gives those that the pipeline must accept."""
-    paid, day = payments(own, delivery.month), delivery.first_day
+    day = delivery.first_day
     of = round(memberships * _PAYMENTS_A_MEMBERSHIP)
     part = unharmed(paid, CONTRIBUTIONS) if office.number else planted(paid, CONTRIBUTIONS, of, day)
     if part.good.is_empty() and part.harmed.is_empty():  # an office of projects alone: nobody pays by the month

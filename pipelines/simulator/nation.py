@@ -15,8 +15,9 @@ from pipelines.simulator.members import office_files, write_offices
 from pipelines.simulator.movement import SUBSIDISED_PERCENT
 from pipelines.simulator.others import OTHERS, other_files
 from pipelines.simulator.plan import plan_month
+from pipelines.simulator.recount import PROVINCE
 from pipelines.simulator.retention import retention
-from pipelines.simulator.survey import employed_in, wave_of
+from pipelines.simulator.survey import corrected, employed_in, wave_of
 
 
 def simulate(
@@ -42,6 +43,8 @@ def simulate(
     _write(delivery)
     delivery.truth["flows"] = flows(delivery.month, scale, seed)
     delivery.truth["retention"] = retention(delivery.month, scale, seed)
+    if again := corrected(delivery.month, scale):
+        delivery.truth["survey"] = {"province": PROVINCE, **again}
     delivery.write_ledger(ledger, month, _figures(delivery))
     write_manifest(folder, month, synthetic=True, rows=delivery.rows, persons_scale=round(1 / scale))
     return folder
@@ -57,15 +60,17 @@ def _write(delivery: Delivery) -> None:
 
 
 def _figures(delivery: Delivery) -> dict[str, object]:
-    """What the calibrated persons add up to."""
+    """What the calibrated persons add up to, with the correction of the survey."""
     persons = national(delivery.month, delivery.scale)
     formal = persons["PU"] + persons["JAKON"]
     employed = employed_in(wave_of(delivery.month))
-    able = potential(delivery.scale, employed)
+    able = potential(delivery.scale, employed) | {"employed": scaled(employed, delivery.scale)}
+    if again := corrected(delivery.month, delivery.scale):
+        able = {name: persons + again["after"][name] - again["before"][name] for name, persons in able.items()}
     return {
         "protected": persons | {"formal": formal, "informal": persons["BPU"], "all": formal + persons["BPU"]},
         "potential": {name: able[name] for name in ("formal", "informal", "all")},
         "vulnerable": able["vulnerable"],
-        "employed": scaled(employed, delivery.scale),
+        "employed": able["employed"],
         "subsidised": round(persons["BPU"] * SUBSIDISED_PERCENT / 100),
     }

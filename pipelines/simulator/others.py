@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from pipelines.simulator import campaigns, credit, goals, regional
+from pipelines.simulator import campaigns, credit, goals, mislaid, regional
 from pipelines.simulator.businesses import employers_of
 from pipelines.simulator.calibration import by_place, employers_by_place, national, scaled
 from pipelines.simulator.containers import CSV, GZIP
@@ -92,11 +92,15 @@ def _write_regional(delivery: Delivery) -> None:
 
 
 def _write_outreach(delivery: Delivery) -> None:
-    rows = campaigns.activities(delivery.month, delivery.scale, delivery.seed)
-    accepted = delivery.write(
-        "outreach", rows, {"kegiatan.csv": (rows.height, Style(alias=0, words=1, amounts="dots"))}
-    )
-    delivery.truth["outreach"] = campaigns.truth(accepted, delivery.month, delivery.scale, delivery.seed)
+    nation = (delivery.month, delivery.scale, delivery.seed)
+    rows, again = mislaid.first_delivered(*nation), mislaid.correction(*nation)
+    files = {
+        "kegiatan.csv": (rows.height, Style(alias=0, words=1, amounts="dots")),
+        "kegiatan-koreksi.csv": (1, Style()),
+    }
+    accepted = delivery.write("outreach", pl.concat([rows, again]), files)
+    known = {"moved": mislaid.moved(*nation), "recent_by_region": mislaid.known_places(*nation)}
+    delivery.truth["outreach"] = campaigns.truth(accepted, *nation) | known
 
 
 def _write_targets(delivery: Delivery) -> None:
@@ -122,7 +126,7 @@ def other_files(delivery: Delivery) -> int:
         "workforce": len(set(_ISLANDS.values())),
         "kur_debtors": _credit_file_count(delivery.scale),
         "regional_programmes": 2,
-        "outreach": 1,
+        "outreach": 2,
         "targets": 1,
     }
     return sum(count for extract, count in counts.items() if extract in delivery.extracts)

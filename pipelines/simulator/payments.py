@@ -3,17 +3,23 @@
 Belongs here: the rows of the extract for good memberships. Does not belong here: statutory amounts (`rates`), the truth
 about dues and arrears (`compliance`), files.
 A wage earner's employer pays one month a month, as late as the membership always is; an own-account worker pays when a
-paid period begins, for all of it. Projects and contracts abroad are not paid by the month.
+paid period begins, for all of it. A few of those who pay for a year pay in the month before, in its first days, so that the
+delivery of two months before shows the payment. Projects and contracts abroad are not paid by the month.
 """
 
 import polars as pl
 
 from pipelines.simulator.draws import first_day, first_day_of, index_of, noise
 from pipelines.simulator.rates import ceiling, dues
-from schemas.contributions import CONTRIBUTIONS
+from pipelines.simulator.terms import months_at_once, of_stream
+from schemas.contributions import CONTRIBUTIONS, LONGEST_PREPAYMENT, PAID_AFTER_MONTHS
 
 _LATE, _UNDERPAID = 300, 200  # one in so many memberships
-_LATE_PURPOSE, _UNDERPAID_PURPOSE, _DAY_PURPOSE = 31, 32, 33
+_EARLY = 4  # one in so many of those who pay for a year
+_LATE_PURPOSE, _UNDERPAID_PURPOSE, _DAY_PURPOSE, _EARLY_PURPOSE = 31, 32, 33, 34
+_AHEAD = (
+    PAID_AFTER_MONTHS + 1
+)  # months from the delivery to the year: paid at most a year ahead, and delivered once paid
 _LOWEST_INCOME = 1_000_000  # what is taken where an own-account worker declared none
 _UNITED = {"jht": "jkk+jkm+jht", "none": "jkk+jkm"}
 
@@ -23,16 +29,29 @@ def is_late() -> pl.Expr:
     return noise(pl.col("chance"), _LATE_PURPOSE) % _LATE == 0
 
 
+def _pays_early() -> pl.Expr:
+    """Whether the membership's years are paid in the month before."""
+    yearly = of_stream("BPU") & (months_at_once(pl.col("turn")) == LONGEST_PREPAYMENT)
+    return yearly & (noise(pl.col("chance"), _EARLY_PURPOSE) % _EARLY == 0)
+
+
+def paid_early(month: int) -> pl.Expr:
+    """Whether the year that begins with the month is shown as paid by an earlier delivery: for members of that time."""
+    was_there = pl.col("start_date") < first_day_of(month - _AHEAD + 1)
+    return _pays_early() & was_there & (pl.col("span") == LONGEST_PREPAYMENT)
+
+
 def paying(rows: pl.DataFrame, month: int) -> pl.DataFrame:
-    """The memberships (drawn up, undamaged) that pay in the month, with `paid_for`: the first month they pay for."""
+    """The memberships (drawn up, undamaged) of the month's payments, with `paid_for`: the first month they pay for."""
     through = index_of("paid_through")
     open_ended = pl.col("end_date").is_null() | (
         pl.col("end_date") > pl.lit(first_day_of(month + 1)) - pl.duration(days=1)
     )
     employed = (pl.col("segment") == "PU") & open_ended & (through >= month - 3)
-    own = (pl.col("segment") == "BPU") & (through - pl.col("span") + 1 == month)
-    first = pl.when(pl.col("segment") == "PU").then(through).otherwise(month)
-    return rows.filter(employed | own).with_columns(first.alias("paid_for"))
+    own = (pl.col("segment") == "BPU") & (through - pl.col("span") + 1 == month) & ~paid_early(month)
+    early = _pays_early() & (through == month + _AHEAD - 1)
+    first = pl.when(pl.col("segment") == "PU").then(through).when(early).then(month + _AHEAD).otherwise(month)
+    return rows.filter(employed | own | early).with_columns(first.alias("paid_for"))
 
 
 def payments(rows: pl.DataFrame, month: int) -> pl.DataFrame:
@@ -44,14 +63,19 @@ def payments(rows: pl.DataFrame, month: int) -> pl.DataFrame:
     if not costed:
         return pl.DataFrame(schema=CONTRIBUTIONS.storage)
     dated = pl.concat(costed).with_columns(
-        _months(), _paid_on(month), first_day(pl.col("paid_for")).alias("month_from")
+        _months(month), _paid_on(month), first_day(pl.col("paid_for")).alias("month_from")
     )
     billed = pl.concat(_bills(dated)).sort("row", "part")
     return billed.with_columns(_paid()).select(CONTRIBUTIONS.names)
 
 
-def _months() -> pl.Expr:
-    return pl.when(pl.col("segment") == "BPU").then(pl.col("span")).otherwise(1).alias("months")
+def _months(month: int) -> pl.Expr:
+    own = pl.when(_is_ahead(month)).then(LONGEST_PREPAYMENT).otherwise(pl.col("span"))
+    return pl.when(pl.col("segment") == "BPU").then(own).otherwise(1).alias("months")
+
+
+def _is_ahead(month: int) -> pl.Expr:
+    return pl.col("paid_for") > month
 
 
 def _paid_on(month: int) -> pl.Expr:
@@ -60,8 +84,10 @@ def _paid_on(month: int) -> pl.Expr:
     own = pl.lit(this) + pl.duration(days=pl.when(is_late()).then(17 + chance % 8).otherwise(chance % 15))
     behind = pl.lit(this) + pl.duration(days=17 + chance % 24)
     in_turn = pl.lit(following) + pl.duration(days=pl.when(is_late()).then(17 + chance % 8).otherwise(chance % 15))
+    ahead = pl.lit(first_day_of(month + PAID_AFTER_MONTHS)) + pl.duration(days=chance % 5)
     employed = pl.when(pl.col("paid_for") < month).then(behind).otherwise(in_turn)
-    return pl.when(pl.col("segment") == "BPU").then(own).otherwise(employed).alias("paid_on")
+    by_themselves = pl.when(_is_ahead(month)).then(ahead).otherwise(own)
+    return pl.when(pl.col("segment") == "BPU").then(by_themselves).otherwise(employed).alias("paid_on")
 
 
 def _bills(rows: pl.DataFrame) -> list[pl.DataFrame]:

@@ -3,8 +3,11 @@
 Belongs here: denominators. Does not belong here: who is protected.
 """
 
+from functools import cache
+
 import polars as pl
 
+from pipelines.simulator import recount
 from pipelines.simulator.calibration import by_place, persons_at, potential, published, scaled
 from pipelines.simulator.draws import apportion, month_index
 from pipelines.simulator.places import (
@@ -42,7 +45,26 @@ def survey_cells(month: int, scale: float) -> pl.DataFrame:
 
     A regency without any keeps one, so that the wave is complete at every scale.
     """
-    employed = employed_in(wave_of(month))
+    cells = _calibrated(employed_in(wave_of(month)), scale)
+    cells = recount.recounted(cells) if recount.is_recounted(month) else cells
+    wave = pl.lit(wave_of(month) + "-01").str.to_date().alias("survey_wave")
+    sector = pl.lit(None, dtype=pl.String).alias("sector")
+    first = pl.int_range(pl.len()).over("region_code") == 0
+    kept = (pl.col("persons") > 0) | ((pl.col("persons").sum().over("region_code") == 0) & first)
+    return cells.filter(kept).with_columns(wave, _rse(scale), sector)
+
+
+def corrected(month: int, scale: float) -> dict[str, dict[str, int]]:
+    """What the province that is counted again had `before` and has `after`; nothing in a month that does without."""
+    if not recount.is_recounted(month):
+        return {}
+    cells = _calibrated(employed_in(wave_of(month)), scale)
+    return {"before": recount.sums(cells), "after": recount.sums(recount.recounted(cells))}
+
+
+@cache
+def _calibrated(employed: int, scale: float) -> pl.DataFrame:
+    """Every cell of a wave with so many employed (full scale), as it is delivered first."""
     eligible = potential(scale, employed)
     persons = _persons_by_status(scaled(employed, scale), employed)
     counted = [_cells(persons[status], status) for status in persons]
@@ -50,12 +72,7 @@ def survey_cells(month: int, scale: float) -> pl.DataFrame:
     cells = _with_part(pl.concat(counted), "eligible_persons", "persons", able)
     informal = pl.when(pl.col("group") == "informal").then(pl.col("eligible_persons")).otherwise(0)
     parts = {"informal": eligible["vulnerable"], "formal": 0}
-    cells = _with_part(cells.with_columns(informal.alias("open")), "vulnerable_persons", "open", parts)
-    wave = pl.lit(wave_of(month) + "-01").str.to_date().alias("survey_wave")
-    sector = pl.lit(None, dtype=pl.String).alias("sector")
-    first = pl.int_range(pl.len()).over("region_code") == 0
-    kept = (pl.col("persons") > 0) | ((pl.col("persons").sum().over("region_code") == 0) & first)
-    return cells.filter(kept).with_columns(wave, _rse(scale), sector)
+    return _with_part(cells.with_columns(informal.alias("open")), "vulnerable_persons", "open", parts)
 
 
 def _protected_homes(group: str, employed: int) -> list[int]:

@@ -21,16 +21,19 @@ def is_segment(*segments: str) -> pl.Expr:
     return pl.col("segment").is_in(segments) if len(segments) > 1 else pl.col("segment") == segments[0]
 
 
+def months_at_once(drawn: pl.Expr) -> pl.Expr:
+    """How many months an own-account member pays for at once; of members by themselves `drawn` is the turn."""
+    return pl.lit(pl.Series(_PAID_FOR, dtype=pl.Int64)).gather(drawn % len(_PAID_FOR))
+
+
 def with_insurance_terms(rows: pl.DataFrame, month: int, seed: int) -> pl.DataFrame:
     """start_date, end_date, paid_through. Projects, contracts and prepaid periods follow each other without a gap."""
     project = pl.col("place") * 131_072 + pl.col("idx") // PROJECT
     chance = noise(pl.when(is_segment("JAKON")).then(project).otherwise(pl.col("person")), seed + 4)
     # Of members by themselves the turn decides: whoever pauses (`turns`) pays month by month.
     drawn = pl.when(of_stream("BPU")).then(pl.col("turn")).otherwise(chance)
-    paid_for = pl.lit(pl.Series(_PAID_FOR, dtype=pl.Int64)).gather(drawn % len(_PAID_FOR))
-    span = (
-        pl.when(is_segment("JAKON")).then(3 + chance % 22).when(is_segment("PMI")).then(_PMI_MONTHS).otherwise(paid_for)
-    )
+    own = months_at_once(drawn)
+    span = pl.when(is_segment("JAKON")).then(3 + chance % 22).when(is_segment("PMI")).then(_PMI_MONTHS).otherwise(own)
     termed = rows.with_columns(chance.alias("term_chance"), span.alias("span"))
     term = (month + pl.col("term_chance") // 64 % pl.col("span")) // pl.col("span")
     begins = term * pl.col("span") - pl.col("term_chance") // 64 % pl.col("span")

@@ -7,6 +7,7 @@ import csv
 import gzip
 import hashlib
 import json
+from collections import Counter
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ import polars as pl
 import pytest
 
 from pipelines.simulator import simulate
+from pipelines.simulator.again import delivered_again
 from pipelines.simulator.campaigns import EFFECTS, activities
 from pipelines.simulator.cells import STREAMS
 from pipelines.simulator.credit import contracts
@@ -23,6 +25,7 @@ from pipelines.simulator.debtors import debtors
 from pipelines.simulator.draws import month_index
 from pipelines.simulator.goals import targets
 from pipelines.simulator.memberships import draw_up
+from pipelines.simulator.offices import offices_of
 from pipelines.simulator.payments import payments
 from pipelines.simulator.plan import plan_month
 from schemas.codelists import codes
@@ -165,12 +168,20 @@ def test_payments_are_statutory_for_the_months_they_cover(month: str) -> None:
 
 @pytest.mark.parametrize("month", ["2024-12", "2026-04"])
 def test_payments_come_when_they_should(month: str) -> None:
-    """Wage earners after the 15th of the month until the 15th of the next, the late ones later; others in the month."""
+    """Wage earners after the 15th of the month until the 15th of the next, the late ones later; others in the month.
+
+    A few pay for a year in the first days of the next month, from the month after it on.
+    """
     first = date.fromisoformat(f"{month}-01")
     following = (first + timedelta(days=31)).replace(day=1)
     member = members(month).select("membership_id", "segment", "span")
     paid = payments(members(month), month_index(month)).join(member, on="membership_id")
-    own = paid.filter(segment="BPU")
+    in_two_months = (following + timedelta(days=31)).replace(day=1)
+    early = paid.filter(pl.col("segment") == "BPU", pl.col("month_from") == in_two_months)
+    assert early.height
+    assert (early["months"] == 12).all()
+    assert early["paid_on"].is_between(following, following + timedelta(days=4)).all()
+    own = paid.filter(segment="BPU").join(early, on="membership_id", how="anti")
     assert (own["month_from"] == first).all()
     assert (own["months"] == own["span"]).all()
     assert own["paid_on"].dt.month_start().unique().to_list() == [first]
@@ -182,7 +193,7 @@ def test_payments_come_when_they_should(month: str) -> None:
 
 
 def test_own_account_workers_pay_for_every_month_they_are_paid_up(landing: Path) -> None:
-    """Whoever has begun since is paid through what the payments since then say."""
+    """Whoever has begun since is paid through what the payments since then say, but for the next year, paid early."""
     paid: dict[str, set[int]] = {}
     for month in [month_index("2025-10") + turn for turn in range(7)]:
         text = f"{month // 12}-{month % 12 + 1:02d}"
@@ -193,14 +204,44 @@ def test_own_account_workers_pay_for_every_month_they_are_paid_up(landing: Path)
     assert new.height > 50
     for row in new.iter_rows(named=True):
         through = row["paid_through"].year * 12 + row["paid_through"].month - 1
-        assert max(paid[row["membership_id"]]) == through
+        later = {month for month in paid[row["membership_id"]] if month > through}
+        assert later in (set(), set(range(through + 1, through + 13)))
+        assert max(paid[row["membership_id"]] - later) == through
+
+
+def test_a_year_that_is_paid_early_is_paid_once() -> None:
+    """No month is paid for twice by deliveries of a year and a half."""
+    counted: Counter[tuple[str, int]] = Counter()
+    early = 0
+    for month in [month_index("2024-07") + turn for turn in range(18)]:
+        paid = payments(members(f"{month // 12}-{month % 12 + 1:02d}"), month).unique(["membership_id", "month_from"])
+        for row in paid.iter_rows(named=True):
+            start = row["month_from"].year * 12 + row["month_from"].month - 1
+            counted.update((row["membership_id"], start + turn) for turn in range(row["months"]))
+            early += start > month
+    assert early > 20
+    assert max(counted.values()) == 1
+
+
+def test_some_payments_are_delivered_a_second_time(ledger: dict[str, Any]) -> None:
+    """Two memberships of an office, one of them paid for months to come; the same as the month before had them."""
+    month = month_index(MONTH) - 1
+    plan = plan_month(month, SCALE, 2024)
+    paid = payments(members("2026-03"), month)
+    base = plan_month(month_index("2024-12"), SCALE, 2024)
+    again = pl.concat(delivered_again(office, plan, month, 2024) for office in offices_of(plan, base))
+    assert again.join(paid, on=again.columns, how="semi", nulls_equal=True).height == again.height
+    assert again.height == ledger["compliance"]["again"]["rows"]
+    reaching = again.filter(pl.col("months") > 1)
+    assert reaching.height == ledger["compliance"]["again"]["rows_reaching_the_month"] > 0
 
 
 def test_truth_about_payments_adds_up(ledger: dict[str, Any]) -> None:
     """What came in is spread without remainder; who owes has paid or is in arrears."""
     truth = ledger["compliance"]
     assert sum(truth["paid_for"].values()) == truth["payments"]["amount_idr"]
-    assert truth["payments"]["rows"] == ledger["extracts"]["contributions"]["rows_accepted"]
+    accepted = ledger["extracts"]["contributions"]["rows_accepted"]
+    assert truth["payments"]["rows"] + truth["again"]["rows"] == accepted
     for sums in truth["segments"].values():
         assert sums["memberships_paid"] + sums["memberships_in_arrears"] == sums["due_memberships"]
         assert sums["memberships_in_time"] <= sums["memberships_paid"]
