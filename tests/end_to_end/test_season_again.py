@@ -1,0 +1,178 @@
+"""What the season's deliveries hold a second time, or long before its month, counts once and in its month.
+
+Belongs here: payments delivered twice or far ahead, a moved activity of outreach, a recounted province of the survey. Not: months
+that are delivered again as a whole (`test_restated`).
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from assets.coverage.compliance import COMPLIANCE_SUMMARY
+from assets.coverage.summary import make_summary
+from assets.coverage.survey import assemble
+from assets.ingest.month import first_day, ingest_month, previous
+from assets.registers.prepayments import make_prepayments
+from assets.resources import Places
+from pipelines.simulator import simulate
+from schemas.codelists import codes
+from schemas.contributions import MONTHS_AHEAD
+from schemas.extracts import BY_NAME
+from tests.conftest import MONTHS, SCALE, SEASON, Nation, places_at
+
+LAST = SEASON[-1]
+PAYMENT = ["membership_key", "programme", "month_from", "months", "amount_idr", "paid_on"]
+NATION = {"province_code": "ID", "segment": "all", "size_class": "all"}
+GRACE, HIGHEST_WAGE = 3, 10**9
+RECENT = 3  # months whose activities priorities counts
+
+
+def table(places: Places, name: str, month: str) -> pl.DataFrame:
+    return pl.read_parquet(places.warehouse.files(name, month))
+
+
+def owing(places: Places, month: str) -> pl.DataFrame:
+    """Memberships that owe the month and of which it is known what."""
+    behind = pl.lit(first_day(month)).dt.month_start().pipe(_months) - pl.col("paid_through").pipe(_months)
+    known = (pl.col("segment") == "BPU") | (pl.col("wage_idr") <= HIGHEST_WAGE)
+    is_open = pl.col("end_date").is_null() | (pl.col("end_date") >= first_day(previous(month, -1)))
+    rows = table(places, "memberships", month).filter(pl.col("segment").is_in(["PU", "BPU"]))
+    return rows.filter((behind <= GRACE) & is_open & known)
+
+
+def paid_for(payments: pl.DataFrame, month: str, due: pl.DataFrame) -> int:
+    """What the payments hold for the month, of the memberships that owe it; what remains is for the first month."""
+    each = pl.col("amount_idr").floor() // pl.col("months")
+    turn = pl.lit(first_day(month)).pipe(_months) - pl.col("month_from").pipe(_months)
+    now = pl.when(turn == 0).then(pl.col("amount_idr") - each * (pl.col("months") - 1)).otherwise(each)
+    covering = payments.filter((turn >= 0) & (turn < pl.col("months"))).join(due, on="membership_key", how="semi")
+    return int(covering.select(now.sum()).item())
+
+
+def _months(day: pl.Expr) -> pl.Expr:
+    return day.dt.year().cast(pl.Int64) * 12 + day.dt.month()
+
+
+def delivered(season: Nation, months: tuple[str, ...]) -> pl.DataFrame:
+    return pl.concat(table(season.places, "contributions", month).select(PAYMENT) for month in months)
+
+
+@pytest.mark.parametrize("month", SEASON[1:])
+def test_payments_that_come_again_are_those_of_the_ledger(season: Nation, month: str) -> None:
+    truth = season.ledger(month)["compliance"]["again"]
+    again = delivered(season, (month,)).join(delivered(season, (previous(month),)), on=PAYMENT, how="semi")
+    assert again.height == truth["rows"] > 10
+    assert again.filter(pl.col("months") > 1).height == truth["rows_reaching_the_month"] > 0
+
+
+@pytest.mark.parametrize("month", SEASON[1:])
+def test_what_was_paid_for_the_month_counts_each_payment_once(season: Nation, month: str) -> None:
+    """To the rupiah; counted twice it would be more."""
+    payments, due = delivered(season, SEASON[: SEASON.index(month) + 1]), owing(season.places, month)
+    nation = table(season.places, "compliance", month).filter(**NATION).row(0, named=True)
+    once = paid_for(payments.unique(), month, due)
+    assert nation["paid_idr"] == once
+    assert paid_for(payments, month, due) > once
+
+
+def test_a_year_paid_early_counts_thirteen_months_after_its_delivery(tmp_path: Path) -> None:
+    places, early = places_at(tmp_path), previous(LAST, MONTHS_AHEAD)
+    simulate(places.landing, early, SCALE, extracts=["contributions"])
+    simulate(places.landing, LAST, SCALE, extracts=["contributions", "enrolments"])
+    for month, extract in ((LAST, "contributions"), (LAST, "enrolments"), (early, "contributions")):
+        ingest(places, month, extract)
+    without = _compliance(places)
+    make_prepayments(places.warehouse, early)
+    nation = _compliance(places)
+    reaching = table(places, "prepayments", early)
+    truth = json.loads((places.landing / f"{early}.ledger.json").read_text())["compliance"]["paid_for"][LAST]
+    assert paid_for(reaching, LAST, reaching) == truth > 0
+    gained = paid_for(reaching, LAST, owing(places, LAST))
+    assert nation["paid_idr"] - without["paid_idr"] == gained > 0
+    assert (without["history_months"], nation["history_months"]) == (1, 2)
+
+
+def ingest(places: Places, month: str, extract: str) -> None:
+    delivery = places.delivery(month)
+    ingest_month(BY_NAME[extract], delivery, places.warehouse, places.key(delivery))
+
+
+def _compliance(places: Places) -> dict[str, Any]:
+    make_summary(places.warehouse, LAST, COMPLIANCE_SUMMARY)
+    return table(places, "compliance", LAST).filter(**NATION).row(0, named=True)
+
+
+@pytest.mark.parametrize("month", SEASON[2:])
+def test_a_moved_activity_counts_once_where_it_was_delivered_last(season: Nation, month: str) -> None:
+    truth = season.ledger(month)["outreach"]
+    moved = truth["moved"]
+    assert moved["from"] != moved["to"]
+    by_region = Counter[tuple[str, str]]()
+    classes = dict(codes("segments").select("code", "segment_class").iter_rows())
+    for segment, counted in truth["recent_by_region"].items():
+        for region, activities in counted.items():
+            by_region.update({(classes[segment], place): activities for place in (region, region[:2])})
+    rows = table(season.places, "priorities", month).select("segment", "region_code", "outreach_activities").rows()
+    assert {(segment, region): count for segment, region, count in rows} == {
+        (segment, region): by_region[segment, region] for segment, region, _ in rows
+    }
+    assert {region for _, region, count in rows if count} & {moved["to"], moved["to"][:2]}
+
+
+@pytest.mark.parametrize("month", SEASON[2:])
+def test_outreach_counts_activities_in_the_province_where_they_were_delivered_last(season: Nation, month: str) -> None:
+    recent = pl.col("held_month") > first_day(previous(month, RECENT))
+    rows = table(season.places, "outreach", month).filter(recent, pl.col("province_code") != "ID", channel="all")
+    ours = rows.group_by("segment", "province_code").agg(pl.col("activities").sum())
+    truth = Counter[tuple[str, str]]()
+    for segment, counted in season.ledger(month)["outreach"]["recent_by_region"].items():
+        for region, activities in counted.items():
+            truth[segment, region[:2]] += activities
+    assert {(segment, province): count for segment, province, count in ours.iter_rows()} == dict(truth)
+
+
+@pytest.mark.parametrize("month", SEASON)
+def test_ratios_divide_by_the_cells_that_were_delivered_last(season: Nation, month: str) -> None:
+    """The nation, and the province that is counted again in January."""
+    ledger = season.ledger(month)
+    rows = table(season.places, "coverage", month).filter(
+        geography_basis="home", programme="any", sex="all", age_band="all", denominator_id="potential"
+    )
+    wanted = {("ID", name): persons for name, persons in ledger["figures"]["potential"].items()}
+    again = ledger.get("survey", {"province": "51", "after": season.ledger("2025-01")["survey"]["before"]})
+    assert ("survey" in ledger) == (month >= "2025-01")
+    wanted |= {(again["province"], name): again["after"][name] for name in ("formal", "informal", "all")}
+    ours = rows.select("region_code", "segment", "denominator_persons").rows()
+    found = {(region, segment): persons for region, segment, persons in ours if (region, segment) in wanted}
+    assert found == wanted
+
+
+def test_a_recount_that_comes_alone_corrects_its_province_and_leaves_the_others(tmp_path: Path) -> None:
+    places = places_at(tmp_path)
+    for month in (MONTHS[-1], "2025-01"):
+        simulate(places.landing, month, SCALE, extracts=["workforce"])
+    _keep(places.landing / "2025-01", "workforce/sakernas-bali-nusra.csv")
+    for month in (MONTHS[-1], "2025-01"):
+        ingest(places, month, "workforce")
+    truth = json.loads((places.landing / "2025-01.ledger.json").read_text())
+    with places.warehouse.sql() as engine:
+        assert assemble(engine, places.warehouse, "2025-01") == first_day("2024-08")
+        sums = "SELECT sum(persons), sum(eligible_persons) FROM survey_cells"
+        assert engine.query(sums).row(0) == (truth["figures"]["employed"], truth["figures"]["potential"]["all"])
+        after = truth["survey"]["after"]
+        of_province = f"{sums} WHERE substr(region_code, 1, 2) = '{truth['survey']['province']}'"
+        assert engine.query(of_province).row(0) == (after["employed"], after["all"])
+
+
+def _keep(folder: Path, name: str) -> None:
+    """Take every other file out of the delivery."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for entry in manifest["files"]:
+        if entry["name"] != name:
+            (folder / entry["name"]).unlink()
+    manifest["files"] = [entry for entry in manifest["files"] if entry["name"] == name]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
