@@ -5,7 +5,7 @@ Belongs here: the two catalogues. Does not belong here: enrolments, lists of oth
 
 import polars as pl
 
-from pipelines.simulator.defects import Defect, catalogued, invalid, missing, unreadable
+from pipelines.simulator.defects import EXTRA_ROW, Defect, catalogued, invalid, missing, unreadable
 
 _ROW = pl.col("row")
 _FRESH_NPP = pl.lit("ZZ") + pl.col("ordinal").cast(pl.String).str.zfill(6)  # no employer has two letters in front
@@ -16,7 +16,7 @@ _SHORT = (10_000_000 + _ROW).cast(pl.String)  # a membership number that lost it
 EMPLOYERS = catalogued(
     missing("employer_id"),
     invalid("employer_id_format", employer_id=pl.lit("12#45678")),
-    Defect("employer_id_intact", "", {"employer_id": pl.lit("000") + _SHORT_NPP}, ("employer_id", _SHORT_NPP), "damaged"),
+    Defect("employer_id_intact", EXTRA_ROW, {"employer_id": pl.lit("000") + _SHORT_NPP}, ("employer_id", _SHORT_NPP), "damaged"),
     missing("employer_division", employer_id=_FRESH_NPP),
     Defect("employer_division_intact", "", {"employer_division": pl.lit("000")}, ("employer_division", pl.lit("0")),
            "damaged"),

@@ -10,6 +10,9 @@ from tests.unit.contract_rules import NIK_RULES, months_of
 from tests.unit.delivered import Delivered
 from tests.unit.delivered_files import Row
 
+# What says that the number of the employer or of its division is not as it was.
+DAMAGED = {f"{name}_{rule}" for name in ("employer_id", "employer_division") for rule in ("format", "intact")}
+
 
 def is_protected(row: Row, month: date) -> bool:
     """The rule of the segment, in months."""
@@ -72,14 +75,15 @@ def test_workforce_adds_up_to_the_potential(delivered: Delivered) -> None:
 def test_wage_earners_work_where_their_employer_is(delivered: Delivered) -> None:
     """Every wage earner's employer is delivered, in the region where the wage earner is registered."""
     employers = {
-        (row["employer_id"], row["employer_division"], row["work_region"]) for row in delivered.good["employers"]
+        (row["employer_id"].zfill(8), row["employer_division"].zfill(3), row["work_region"])
+        for row in delivered.good["employers"]
     }
     wage_earners = [row for row in delivered.good["enrolments"] if row["segment"] == "PU"]
     stray = [
         row
         for row in wage_earners
         if (row["employer_id"], row["employer_division"], row["work_region"]) not in employers
-        and "employer_id_format" not in row["_broken"]
+        and not row["_broken"] & DAMAGED
     ]
     assert not stray
 
