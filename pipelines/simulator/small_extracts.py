@@ -36,7 +36,11 @@ class Part:
     @property
     def accepted(self) -> pl.DataFrame:
         """What the pipeline must accept."""
-        mild = self.harmed.filter(~pl.col("defect").is_in(_fatal(self.table)))
+        needed = [field.name for field in self.table.fields if field.present is Severity.FATAL]
+        # A cell that is damaged beyond repair is empty: where the cell is needed, its row is quarantined.
+        mild = self.harmed.filter(
+            ~pl.col("defect").is_in(_fatal(self.table)), pl.all_horizontal(pl.col(needed).is_not_null())
+        )
         return pl.concat([self.good, mild]).select(self.table.names)
 
     @property
