@@ -36,9 +36,13 @@ def is_spare(defect: Defect) -> bool:
 
 
 def _born(on: pl.Expr) -> dict[str, pl.Expr]:
-    """Another birth date and the NIK that agrees with it; nobody else is as young or as old, so the NIK is new."""
+    """Another birth date and the NIK that agrees with it; nobody else is as young or as old, so the NIK is new.
+
+    The month is part of it: the victims of two months must not seem to be one person.
+    """
     prefix = _NIK.str.slice(0, 4).cast(pl.Int64)
-    return {"birth_date": on, "nik": nik(prefix, on, pl.col("sex") == "F", 1 + pl.col("ordinal") % 9_999)}
+    serial = 1 + (pl.col("month").dt.month().cast(pl.Int64) * 100 + pl.col("ordinal")) % 9_999
+    return {"birth_date": on, "nik": nik(prefix, on, pl.col("sex") == "F", serial)}
 
 
 def _years_before(day: pl.Expr, years: int) -> pl.Expr:
