@@ -10,7 +10,7 @@ import pytest
 
 from assets import query
 from assets.coverage.geography import geography
-from assets.coverage.outreach import OUTREACH_SUMMARY, observed_months
+from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.engines.embedded import DuckDBEngine
 from assets.engines.engine import Engine
 from assets.ingest.month import first_day, previous
@@ -33,7 +33,7 @@ def estimates(engine: Engine, seed: int) -> list[Estimate]:
     engine.offer("activities", held)
     engine.offer("transitions", as_transitions(entries(months, SMALL, seed)))
     there = {"activities": active, "transitions": months}
-    engine.offer("outreach_months", observed_months(months[-1], there))
+    OUTREACH_SUMMARY.prepare(engine, months[-1], there)
     for name in OUTREACH_SUMMARY.working:
         assert isinstance(name, str)
         query.define(engine, OUTREACH_SUMMARY.folder, name, {})

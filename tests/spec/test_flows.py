@@ -289,14 +289,24 @@ def test_the_notice_counts_the_unusual_rows(tmp_path):
     assert FLOWS_SUMMARY.notice_names == (DRIFT,)
 
 
-def test_the_asset_warns_of_unusual_rows(tmp_path):
-    there = changed(tmp_path, "kind | region_now | segment_now | persons\nentered | 3201 | PU | 5000")
+@pytest.mark.parametrize(
+    ("changes", "severity"),
+    [
+        ("kind | region_now | segment_now | persons\nentered | 3201 | PU | 5000", dg.AssetCheckSeverity.ERROR),
+        (
+            "kind | region_before | segment_before | region_now | segment_now | persons\nstayed | 3171 | PU | 3201 | PU | 5000",
+            dg.AssetCheckSeverity.WARN,  # the nation is as it was
+        ),
+    ],
+)
+def test_the_asset_warns_of_unusual_rows_and_one_of_the_nation_is_an_error(tmp_path, changes, severity):
+    there = changed(tmp_path, changes)
     [asset] = [found for found in summaries if found.key == dg.AssetKey("flows")]
     places = Places(there.root / "landing", there, there.root / "releases")
     run = dg.materialize([asset], partition_key="2024-12", resources={"places": places})
     checks = {check.check_name: check for check in run.get_asset_check_evaluations()}
     assert {name: check.passed for name, check in checks.items()} == {"available": True, "drift": False}
-    assert checks["drift"].severity is dg.AssetCheckSeverity.WARN
+    assert checks["drift"].severity is severity
     assert checks["drift"].metadata["rows"].value == 6
 
 

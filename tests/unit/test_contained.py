@@ -94,17 +94,17 @@ def test_an_error_at_a_files_content_refuses_that_file_without_its_text(folder, 
     (folder / "bad.csv").write_text(OTHER)
     read = Standardiser.frame
 
-    def frame(self, rows):
+    def frame(self, rows, *more, **named):
         if rows["employer_id"].to_list() == ["AA000002"]:
             raise error
-        return read(self, rows)
+        return read(self, rows, *more, **named)
 
     monkeypatch.setattr(Standardiser, "frame", frame)
     report = ingest(folder)
     assert rejected(report) == {"bad.csv": "unreadable"}
     message = report.rejected()[0].message
     assert type(error).__name__ in message
-    assert "ingest/file.py" in message
+    assert "ingest/standardise.py" in message
     assert "SITI" not in message
     assert report.total("rows_accepted") == 1
 

@@ -24,7 +24,7 @@ def planted(nation: Nation) -> list[tuple[str, int, int]]:
     return sorted((p.rule, p.first, p.count) for load in nation.loads.values() for p in load.defects)
 
 
-@pytest.mark.parametrize(("month", "scale"), [("2024-11", 0.01), ("2024-12", 0.02)])
+@pytest.mark.parametrize(("month", "scale"), [("2024-11", 0.016), ("2024-12", 0.01)])
 def test_a_file_without_such_a_row_passes_the_damage_on(month, scale):
     nation = nation_of(month, scale)
     offices = offices_of(nation.plan)
