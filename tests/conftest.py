@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from hypothesis import settings
 
 from assets.resources import Places
 from assets.warehouse import Warehouse
@@ -28,6 +29,9 @@ SEASON = ("2024-09", "2024-10", "2024-11", "2024-12", "2025-01", "2025-02", "202
 def pytest_configure() -> None:
     """The width of the terminal is that of no test; with several processes, pytest-xdist would set one."""
     os.environ.pop("COLUMNS", None)
+    settings.register_profile("ci", derandomize=True)  # the same examples in every run: a failure is one of the change
+    if os.environ.get("CI") == "true":
+        settings.load_profile("ci")
 
 
 @pytest.fixture(autouse=True)

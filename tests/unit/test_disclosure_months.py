@@ -48,7 +48,7 @@ def protected_of(coverage: pl.DataFrame) -> dict[tuple[str, str], int]:
 def flows_of(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """Flows between two months in which people only come and lapse, at least twenty of each where they are many."""
     opening, closing = protected_of(before), protected_of(now)
-    places = {province for province, _ in opening} - {"ID"}
+    places = sorted({province for province, _ in (*opening, *closing)} - {"ID"})
     came, went = {}, {}
     for province, segment in product(places, ("PU", "JAKON", "BPU")):
         first, last = opening.get((province, segment), 0), closing.get((province, segment), 0)
