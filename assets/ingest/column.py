@@ -26,6 +26,7 @@ class Column:
         self.evidence = Evidence()
         self.table = ""  # whose field it is
         self.notes = Noted(0)
+        self._looked: tuple[list[str], Column] | None = None
         self._of: object = None
         self.raw: list[str] | None = None
         self.damaged = self.odd = pl.Series(dtype=pl.UInt32)
@@ -115,6 +116,7 @@ class Column:
         column.evidence = noted = Noted(len(new))
         column.look(pl.Series(new, dtype=pl.String), pl.Series(range(len(new)), dtype=pl.UInt32), learn=True)
         column.notes = noted
+        self._looked = new, column  # what they mean is asked next, of the same texts
         return column
 
     def fresh(self) -> "Column":
@@ -127,7 +129,8 @@ class Column:
         return [Seen(text, empty, mended, tuple(says), text in column.notes.open) for text, empty, mended, says in seen]
 
     def _meanings(self, new: list[str], style: str) -> list[Meaning]:
-        column = self._scratch(new)
+        column = self._looked[1] if self._looked and self._looked[0] == new else self._scratch(new)
+        self._looked = None  # reading changes the column
         value = column.figures(style)
         damaged = set(column.damaged)
         kept = zip(value, column.mended, strict=True)
