@@ -4,6 +4,7 @@ Belongs here: what columns of every kind do alike. Not: any kind (`date_columns`
 (`standardise`).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
 
@@ -15,7 +16,7 @@ from assets.ingest.remembered import Meaning, Noted, Seen, recalled
 from schemas.model import Field, Kind
 
 
-class Column:
+class Column(ABC):
     """The column of one field. First it looks at the texts of a batch, then all columns are judged, then it is read."""
 
     def __init__(self, field: Field, month: date, epoch: date) -> None:
@@ -80,16 +81,16 @@ class Column:
         """Which texts are values as they are, so that nobody need look for damage."""
         return pl.repeat(value=False, n=texts.len(), dtype=pl.Boolean, eager=True)
 
-    def learn(self, counts: pl.Series) -> None:
+    def learn(self, counts: pl.Series) -> None:  # noqa: B027  kinds that are written in one way only learn nothing
         """Add what the texts say of the style."""
 
     def judge(self, beside: "Sequence[Column]") -> Style:
         """The style by all texts so far, and by the columns beside this one."""
         return Style("")
 
+    @abstractmethod
     def read(self, style: str) -> pl.Series:
         """What each text means in that style; null where it is no value."""
-        raise NotImplementedError
 
     def is_word(self, texts: pl.Series) -> pl.Series:
         """Which texts mean something in this field although they are words for nothing elsewhere."""
