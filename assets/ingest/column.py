@@ -100,7 +100,10 @@ class Column(ABC):
         """Keep the texts as they are seen, without words for nothing; plain ones are not looked at."""
         self.texts = texts
         self.empty = self.mended = pl.repeat(value=False, n=texts.len(), dtype=pl.Boolean, eager=True)
-        self.odd = odd = (~plain & texts.is_not_null()).fill_null(value=False).arg_true()
+        self.odd = (~plain & texts.is_not_null()).fill_null(value=False).arg_true()
+        if self.odd.is_empty():
+            return
+        odd = self.odd.filter(~tidying.is_clean(texts.gather(self.odd).cast(pl.String)))
         if odd.is_empty():
             return
         seen, mended = tidying.tidied(texts.gather(odd), words=self.field.kind is Kind.TEXT)

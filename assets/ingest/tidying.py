@@ -16,6 +16,7 @@ _ODD = r'[^!-~ ]|^[="<]|"$|  '
 _UNSEEN = r"[\p{Cf}\p{Cc}\u{034F}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{FE00}-\u{FE0F}]"
 _QUOTES = _MARKS + '"\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u2032\u02b9\u02bc\uff07'
 _DASHES = r"[\u{2010}-\u{2015}\u{2212}\u{FE63}\u{FF0D}]"
+_CLEAN = r"^[!#-&(-;>-_a-~](?:(?: ?[!-~])* ?[!#-&(-_a-~])?$"  # of plain letters, and none of what `tidied` looks for
 _NO_COMPATIBILITY = (  # digits above and below the line, in circles, of fractions: never plain digits
     r"[\u{00AA}\u{00B2}\u{00B3}\u{00B9}\u{00BA}\u{00BC}-\u{00BE}\u{2070}-\u{209C}\u{2150}-\u{218B}\u{2460}-\u{24FF}]"
 )
@@ -32,6 +33,11 @@ def tidied(text: pl.Series, *, words: bool = False) -> tuple[pl.Series, pl.Serie
     if at.len():
         plain = plain.scatter(at, _seen(plain.gather(at), words=words))
     return pl.select(pl.when(plain != "").then(plain)).to_series(), odd & (plain != text).fill_null(value=True)
+
+
+def is_clean(text: pl.Series) -> pl.Series:
+    """Which texts `tidied` leaves as they are and are no words for nothing: most are, and this is seen in one look."""
+    return text.str.contains(_CLEAN) & ~text.str.to_uppercase().is_in(_nothing().implode())
 
 
 def is_nothing(text: pl.Series) -> pl.Series:

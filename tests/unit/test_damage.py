@@ -191,3 +191,13 @@ def test_tidied_texts_keep_what_is_said():
     texts, mended = tidying.tidied(pl.Series(["a  b", " x ", "'x'", "“x”", "\u200bx", None, ""]), words=True)
     assert texts.to_list() == ["a b", "x", "x", "x", "x", None, None]
     assert mended.to_list()[:5] == [True, False, False, True, True]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(alphabet=st.characters(max_codepoint=0x2100), max_size=6) | st.text(alphabet=" -='\"`<>aZ09~!.", max_size=6)
+)
+def test_a_text_that_is_clean_is_one_that_tidying_leaves_as_it_is(text: str) -> None:
+    if tidying.is_clean(pl.Series([text])).item():
+        seen, mended = tidying.tidied(pl.Series([text]))
+        assert (seen.item(), mended.item(), tidying.is_nothing(seen).item()) == (text, False, False)
