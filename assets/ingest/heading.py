@@ -56,7 +56,8 @@ def heading(block: bytes, table: Table) -> Heading:
     marks = declared[1].decode("cp1252") if declared else SEPARATORS
     lines = _first_lines(content)
     decoded = [utf8(line)[0] for line in lines]
-    found = [_found(lines, decoded, mark, table) for mark in marks]
+    met = [mark for mark in marks if any(mark.encode() in line for line in decoded)] or marks[:1]
+    found = [_found(lines, decoded, mark, table) for mark in met]
     best = max(found, key=lambda one: (one.likeness, len(one.cells)))
     if not any(cell.strip() for cell in best.cells):
         raise FileRejected("empty", "the file is empty: send it again, or leave it out")
