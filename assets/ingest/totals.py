@@ -8,7 +8,7 @@ import polars as pl
 
 from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, names, plain, set_apart, written
 from assets.ingest.header import Header
-from schemas.model import ROW_TOTAL, Severity, Table
+from schemas.model import ROW_TOTAL, Field, Severity, Table
 
 # how people who fill in tables head a total or a note, in Indonesian and English
 LABEL = (
@@ -20,7 +20,7 @@ _FEWEST = 3  # named columns: in a narrower table one filled cell says nothing
 
 def without_totals(rows: pl.DataFrame, header: Header, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(rows, lines set apart): a line that lacks a needed cell, and is headed as a total or has one cell in all."""
-    needed = [field.name for field in table.fields if field.column_required and field.present is Severity.FATAL]
+    needed = [field.name for field in table.fields if _is_needed(field)]
     absent = [_is_absent(rows, name) for name in needed if _lacks(rows, name) and name in header.fields.values()]
     doubtful = rows[rows.select(pl.any_horizontal(absent)).to_series().arg_true()] if absent else rows.clear()
     if doubtful.is_empty():
@@ -33,6 +33,11 @@ def without_totals(rows: pl.DataFrame, header: Header, table: Table) -> tuple[pl
     if apart.is_empty():
         return rows, pl.DataFrame(schema=BROKEN_SCHEMA)
     return rows.join(apart, on=ROW_NUMBER, how="anti", maintain_order="left"), set_apart(apart[ROW_NUMBER], ROW_TOTAL)
+
+
+def _is_needed(field: Field) -> bool:
+    """Whether every row needs the field: what only some rows need is empty in many good ones."""
+    return field.column_required and field.present is Severity.FATAL and field.present_where is None
 
 
 def _lacks(rows: pl.DataFrame, name: str) -> bool:
