@@ -23,7 +23,7 @@ def unread(delivery: Delivery, extract: str) -> dict[str, FileReport]:
 def instead(file: DeliveredFile, delivery: Delivery, reports: dict[str, FileReport]) -> bool:
     """Whether a copy is to be read after all: the file it repeats was refused, perhaps for its name alone.
 
-    The copies of a file that was read so are told to repeat that one.
+    The copies of a file that was read so are reported as copies of that one.
     """
     report = reports[file.name]
     original = report

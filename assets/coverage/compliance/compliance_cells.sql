@@ -1,7 +1,7 @@
 -- compliance_cells: what is due and what was paid for the month. A working table.
 -- Grain: province of registration x segment x size of the employer. Units: memberships, months, IDR.
 -- Source: dues, payments_of_month, late_payments. Money of memberships that do not owe the month is not counted,
--- and none for the month of wage earners without a wage: what is paid is of the memberships of whom it is known what is due.
+-- and none for the month of wage earners without a wage: what is paid is of memberships whose due is known.
 SELECT
     d.province, d.is_pu, d.size_rank, count(*) AS due_memberships,
     CAST(sum(CASE WHEN d.months_behind = 0 THEN 1 ELSE 0 END) AS BIGINT) AS paid_memberships,

@@ -119,7 +119,7 @@ def grid(table: Table, frame: pl.DataFrame, first: int) -> Grid:
             keys = numbered.row(by_predicate=pl.col(_ROW) == twice[0], named=True)
             keys.pop(_ROW)
             raise ReleaseRefused(
-                f"{name} of {told_place(table.name, keys)} is told in two ways, and {len(twice) - 1} more are: "
+                f"{name} of {told_place(table.name, keys)} has two values, and so have {len(twice) - 1} more: "
                 "run the month again, and report it if it stays"
             )
     rows = numbered.unique(_ROW).sort(_ROW)
