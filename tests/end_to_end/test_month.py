@@ -225,6 +225,9 @@ def test_manifest_lists_every_file_with_its_digest(nation: Nation) -> None:
         assert hashlib.sha256((release / entry["name"]).read_bytes()).hexdigest() == entry["sha256"]
     assert manifest["policy"]["min_count"] == 10
     assert sorted(manifest["months"]) == list(MONTHS)
+    inputs = manifest["months"]["2024-12"]["inputs"]
+    named = {key for extract in inputs.values() for file in extract["files"] for key in file}
+    assert named == {"name", "sha256", "bytes", "rejected", "repeats"}, "counts of rows by file are not protected"
 
 
 def test_small_counts_are_withheld_with_their_ratios(nation: Nation) -> None:
