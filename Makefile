@@ -10,32 +10,32 @@ help:            ## this list
 
 setup: .venv/.ready ## the environment, from the lock file
 
-.venv/.ready: requirements-dev.lock pyproject.toml
+.venv/.ready: locks/dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 setup" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 oracles: .venv-oracles/.ready ## the libraries that judge exports and disclosure control, in an environment of their own
 
-.venv-oracles/.ready: requirements-oracles.lock
+.venv-oracles/.ready: locks/oracles.lock
 	$(PYTHON) -m venv .venv-oracles
-	.venv-oracles/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-oracles.lock
+	.venv-oracles/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/oracles.lock
 	@touch $@
 
 # The client of Spark brings pandas, which would slow every other test: it stands in an environment layered over .venv.
 spark: .venv-spark/.ready .venv-spark-server/.ready ## a client of Spark, and a Spark to test against, in environments of their own
 
-.venv-spark/.ready: requirements-spark.lock .venv/.ready
+.venv-spark/.ready: locks/spark.lock .venv/.ready
 	$(PYTHON) -m venv .venv-spark
 	for site in $(CURDIR)/.venv/lib/python3*/site-packages; do echo "import site; site.addsitedir('$$site')" > .venv-spark/lib/$$(basename $$(dirname $$site))/site-packages/project.pth; done
-	.venv-spark/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	.venv-spark/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/spark.lock
 	@touch $@
 
-.venv-spark-server/.ready: requirements-spark-server.lock
+.venv-spark-server/.ready: locks/spark-server.lock
 	$(PYTHON) -m venv .venv-spark-server
-	.venv-spark-server/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark-server.lock
+	.venv-spark-server/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/spark-server.lock
 	@touch $@
 
 run: setup ## the main job on a small synthetic nation
@@ -69,11 +69,11 @@ site: setup ## the documentation as pages in site/; a link to nowhere fails
 	NO_COLOR=1 $(BIN)/zensical build --clean --strict
 
 lock: setup ## pin dependencies again, with hashes and without index lines
-	$(COMPILE) --group dev pyproject.toml --output-file requirements-dev.lock
-	$(COMPILE) --group oracles --output-file requirements-oracles.lock
-	$(COMPILE) pyproject.toml --output-file requirements.lock
-	$(COMPILE) --extra spark --group dev --constraints requirements-dev.lock pyproject.toml --output-file requirements-spark.lock
-	$(COMPILE) --group spark-server --output-file requirements-spark-server.lock
+	$(COMPILE) --group dev pyproject.toml --output-file locks/dev.lock
+	$(COMPILE) --group oracles --output-file locks/oracles.lock
+	$(COMPILE) pyproject.toml --output-file locks/runtime.lock
+	$(COMPILE) --extra spark --group dev --constraints locks/dev.lock pyproject.toml --output-file locks/spark.lock
+	$(COMPILE) --group spark-server --output-file locks/spark-server.lock
 
 ui: setup ## the Dagster UI on loopback
 	$(BIN)/cakupan ui

@@ -100,7 +100,7 @@ def _data_beside(modules: set[Path]) -> Iterator[Path]:
 @cache
 def lock_version() -> str:
     """Digest of the lock file of dependencies; empty where the product is installed without its repository."""
-    path = _ROOT / "requirements.lock"
+    path = _ROOT / "locks/runtime.lock"
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.exists() else ""
 
 

@@ -25,8 +25,8 @@ from assets.registers.persons import make_persons
 from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from pipelines.simulator import simulate
 from schemas.extracts import BY_NAME
+from simulator import simulate
 
 ALL = "all"
 AFTER = 3  # months whose entrants are compared with those of as many before

@@ -26,8 +26,8 @@ from assets.registers.prepayments import make_prepayments
 from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from pipelines.simulator import simulate
 from schemas.extracts import BY_NAME, EXTRACTS, stored_table
+from simulator import simulate
 
 BEFORE, MONTH = "2024-11", "2024-12"
 

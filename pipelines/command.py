@@ -149,7 +149,7 @@ def simulate(
 
 
 def _simulate(month: str, scale: float, seed: int, landing: Path) -> Path:
-    from pipelines.simulator import simulate as make
+    from simulator import simulate as make
 
     if not 0.0001 <= scale <= 1:
         raise CakupanError("--scale is between 0.0001 and 1")

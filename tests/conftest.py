@@ -15,7 +15,7 @@ from assets.resources import Places
 from assets.warehouse import Warehouse
 from pipelines.definitions import build_definitions
 from pipelines.session import run_config
-from pipelines.simulator import simulate
+from simulator import simulate
 from tests.objectstore import bucket, s3_server  # noqa: F401  fixtures
 from tests.postgresql import database, postgresql  # noqa: F401  fixtures
 from tests.shared import Ran, copy_of

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from assets.checks import rule_specs
 from assets.pictures import WIDTH
-from pipelines.simulator import simulate
 from schemas.enrolments import ENROLMENTS
+from simulator import simulate
 from tests.end_to_end.test_service import living
 from tests.serving import free_port, started
 

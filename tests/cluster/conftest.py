@@ -16,7 +16,7 @@ import pytest
 from assets.engines.spark import SparkEngine
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from pipelines.simulator import simulate
+from simulator import simulate
 from tests.cluster.spark_cluster import Cluster, running
 from tests.conftest import MONTHS, places_at, run
 from tests.thresholds import by_threshold_alone

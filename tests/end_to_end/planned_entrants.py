@@ -5,14 +5,14 @@ Belongs here: the plan in the form of the register. Not: any expectation (`test_
 
 import polars as pl
 
-from pipelines.simulator.cells import Cells
-from pipelines.simulator.draws import first_day_of, month_index
-from pipelines.simulator.movement import movement
-from pipelines.simulator.persons import with_identity
-from pipelines.simulator.places import places
-from pipelines.simulator.plan import entry
-from pipelines.simulator.turns import HERE, continuing, follows_budget, in_state
 from schemas.registers import TRANSITIONS
+from simulator.cells import Cells
+from simulator.draws import first_day_of, month_index
+from simulator.movement import movement
+from simulator.persons import with_identity
+from simulator.places import places
+from simulator.plan import entry
+from simulator.turns import HERE, continuing, follows_budget, in_state
 
 KEY = ["place", "stream", "idx"]
 

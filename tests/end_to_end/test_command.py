@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.command import app
-from pipelines.simulator import simulate
+from simulator import simulate
 from tests.conftest import SCALE
 
 FEW = ("enrolments", "employers", "workforce")

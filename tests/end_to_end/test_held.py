@@ -17,7 +17,7 @@ from assets.release.verify import problems
 from assets.warehouse import Warehouse
 from pipelines.command import app
 from pipelines.definitions import build_definitions
-from pipelines.simulator import simulate
+from simulator import simulate
 from tests.conftest import SCALE, Nation, places_at
 from tests.thresholds import by_threshold_alone
 

@@ -192,8 +192,8 @@ def test_quarantine_keeps_original_rows_with_every_rule_for_the_office_alone(nat
 
 
 def test_december_2023_reproduces_the_published_province_table(nation: Nation, tmp_path: Path) -> None:
-    from pipelines.simulator import simulate
     from schemas.codelists import codes
+    from simulator import simulate
     from tests.conftest import places_at
 
     places = places_at(tmp_path)

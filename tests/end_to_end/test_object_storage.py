@@ -10,10 +10,10 @@ from assets.coverage.make import make_coverage
 from assets.release.switch import current
 from assets.warehouse import Warehouse
 from pipelines.command import app
-from pipelines.simulator import simulate
 from schemas.extracts import EXTRACTS, stored_table
 from schemas.registers import REGISTERS
 from schemas.summaries import SUMMARIES
+from simulator import simulate
 from tests.conftest import SCALE
 from tests.objectstore import KEY_ID, SECRET, TestBucket
 from tests.thresholds import by_threshold_alone

@@ -15,9 +15,9 @@ from assets.engines.embedded import DuckDBEngine
 from assets.engines.engine import Engine
 from assets.ingest.month import first_day, previous
 from benchmarks.nations import ALL, Estimate, summed_up, true_effect
-from pipelines.simulator.campaigns import EFFECTS, activities, effects
-from pipelines.simulator.draws import month_index
-from pipelines.simulator.places import places
+from simulator.campaigns import EFFECTS, activities, effects
+from simulator.draws import month_index
+from simulator.places import places
 from tests.end_to_end.planned_entrants import as_transitions, entries
 
 HELD, SMALL, NATIONS = "2024-09", 2e-3, 50

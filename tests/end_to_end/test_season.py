@@ -12,8 +12,8 @@ from assets.engines.embedded import DuckDBEngine
 from assets.release.database import NAME
 from assets.release.publish import current
 from pipelines.headlines import headlines
-from pipelines.simulator import simulate
 from schemas.summaries import SUMMARIES
+from simulator import simulate
 from tests.conftest import SCALE, SEASON, Nation, places_at, run
 from tests.end_to_end.planned_entrants import as_transitions, entries
 

@@ -18,10 +18,10 @@ from assets.coverage.survey import assemble
 from assets.ingest.month import first_day, ingest_month, previous
 from assets.registers.prepayments import make_prepayments
 from assets.resources import Places
-from pipelines.simulator import simulate
 from schemas.codelists import codes
 from schemas.contributions import MONTHS_AHEAD
 from schemas.extracts import BY_NAME
+from simulator import simulate
 from tests.conftest import MONTHS, SCALE, SEASON, Nation, places_at
 
 LAST = SEASON[-1]

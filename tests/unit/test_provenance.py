@@ -31,7 +31,7 @@ for table in EXTRACTS:
     ingest_month(table, delivery, warehouse, person_key(synthetic=True))
 print(" ".join(sorted(asked)))
 """
-SIMULATED = "import sys; from pathlib import Path; from pipelines.simulator import simulate; simulate(Path(sys.argv[1]), '2024-12', 0.0001, 7, lambda done, total: None)"
+SIMULATED = "import sys; from pathlib import Path; from simulator import simulate; simulate(Path(sys.argv[1]), '2024-12', 0.0001, 7, lambda done, total: None)"
 
 
 def names(*modules: str) -> set[str]:
