@@ -20,12 +20,13 @@ import polars as pl
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.coverage.summary import chosen_months, make_summary, offer
 from assets.engines.engine import Engine
-from assets.ingest.month import ingest_month, previous
+from assets.ingest.month import ingest_month
 from assets.registers.persons import make_persons
 from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME
+from schemas.months import previous
 from simulator import simulate
 
 ALL = "all"

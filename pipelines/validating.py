@@ -13,7 +13,6 @@ from assets.ingest.delivery import is_complete
 from assets.ingest.evidence import UNREADABLE
 from assets.ingest.filenames import shown
 from assets.ingest.looking import Found, look_at
-from assets.ingest.month import first_day
 from assets.release.held import holding
 from assets.release.publish import current
 from assets.resources import Places
@@ -21,6 +20,7 @@ from pipelines.landed import look
 from pipelines.printing import out
 from schemas.extracts import EXTRACTS, stored_table
 from schemas.model import Severity, Table
+from schemas.months import first_day
 from schemas.plausibility import PLAUSIBILITY
 
 SHOWN_ROWS = 8

@@ -16,13 +16,13 @@ from assets.coverage.geography import geography
 from assets.engines.canonical import canonical
 from assets.engines.engine import Engine
 from assets.errors import MonthRefused
-from assets.ingest.month import previous
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS
 from schemas.extracts import BY_NAME, stored_table
 from schemas.model import Table
+from schemas.months import previous
 from schemas.summaries.common import ALL, NATION
 
 Chosen = Mapping[str, list[str]]

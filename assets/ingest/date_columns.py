@@ -11,6 +11,7 @@ import polars as pl
 from assets.ingest.column import Column
 from assets.ingest.evidence import UNREADABLE, Style, contradict, limit
 from schemas.model import Kind
+from schemas.months import month_number
 
 DAY_FIRST, MONTH_FIRST, SERIAL = "day-month-year", "month-day-year", "serial"
 YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d")
@@ -124,7 +125,7 @@ class DateColumn(Column):
         self.evidence.add("doubtful", either & (a != b), n)
         self.evidence.add(f"doubtful {mark}", either & (a != b), n)
         self.evidence.doubt(parts["text"].filter(either & (a != b)))
-        reported = self.month.year * 12 + self.month.month
+        reported = month_number(self.month)
         for way, day, month in ((DAY_FIRST, a, b), (MONTH_FIRST, b, a)):
             away = parts["y"] * 12 + month - reported
             near = (away >= -limit("near_months_before")) & (away <= limit("near_months_after"))

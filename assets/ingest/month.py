@@ -5,7 +5,6 @@ Belongs here: the order of the steps and the check that nothing was lost.
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -26,17 +25,6 @@ from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas.extracts import OPTIONAL, stored_table
 from schemas.model import Table
-
-
-def first_day(month: str) -> date:
-    """The first day of a month written as YYYY-MM."""
-    return date.fromisoformat(f"{month}-01")
-
-
-def previous(month: str, by: int = 1) -> str:
-    """The month `by` months before, as YYYY-MM."""
-    index = int(month[:4]) * 12 + int(month[5:]) - 1 - by
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
 def ingest_month(

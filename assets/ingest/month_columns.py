@@ -20,6 +20,7 @@ from assets.ingest.date_columns import (
     undressed,
 )
 from assets.ingest.evidence import UNREADABLE, Style, contradict, limit
+from schemas.months import month_number
 
 BARE = "month and year as a number"
 _FORMS = (
@@ -87,7 +88,7 @@ class MonthColumn(DateColumn):
         return first.dt.month_start()
 
     def _learn_numbers(self, texts: pl.Series, counts: pl.Series) -> None:
-        reported = self.month.year * 12 + self.month.month
+        reported = month_number(self.month)
         readings = {BARE: bare_months(texts), SERIAL: day_numbers(texts, self.epoch)}
         away = {way: days.dt.year() * 12 + days.dt.month() - reported for way, days in readings.items()}
         low, high = -limit("number_months_before"), limit("number_months_after")

@@ -17,6 +17,7 @@ from assets.ingest.month_columns import months_written
 from assets.ingest.region_columns import BETWEEN
 from assets.ingest.units import dimension_of, factor_of, unit_named
 from schemas.model import Table
+from schemas.months import month_number, month_numbers
 from schemas.qualifiers import Qualifier, Says
 
 _MONTHS = {
@@ -98,7 +99,7 @@ def same_period(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame, m
             index = {
                 Says.YEAR: of.dt.year(),
                 Says.MONTH: of.dt.month().cast(pl.Int32),
-                Says.PERIOD: of.dt.year() * 12 + of.dt.month().cast(pl.Int32),
+                Says.PERIOD: pl.select(month_numbers(pl.lit(of))).to_series(),
             }[says]
             other = int(((said.ne_missing(index)) & given & index.is_not_null()).sum())
             if other:
@@ -136,7 +137,7 @@ def _period(says: Says, text: str | None) -> int | None:
     if name.lower() in _MONTHS and year.strip().isdigit():
         return int(year) * 12 + _MONTHS[name.lower()]
     day = months_written(pl.Series([text], dtype=pl.String)).item()
-    return day.year * 12 + day.month if day else None
+    return month_number(day) if day else None
 
 
 def _said(qualifier: Qualifier) -> str:

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol
@@ -25,6 +24,7 @@ from assets.ingest.file import FileIngest
 from assets.ingest.identity import person_key
 from assets.ingest.report import FileReport
 from schemas.extracts import BY_NAME
+from schemas.months import first_day
 
 WORKERS = "CAKUPAN_WORKERS"  # how many files are read at once; default: every core this process may use
 MOST_WORKERS = 256
@@ -62,7 +62,7 @@ class Assignment:
     def ingest(self) -> FileIngest:
         """The ingest of these files in this process."""
         key = person_key(synthetic=self.synthetic)
-        month = date.fromisoformat(f"{self.month}-01")
+        month = first_day(self.month)
         return FileIngest(BY_NAME[self.extract], month, key, Path(self.accepted), Path(self.quarantine))
 
 

@@ -11,7 +11,6 @@ import polars as pl
 from assets import query
 from assets.coverage.dependence import MONTHS_COMPARED, Ingested
 from assets.engines.canonical import canonical
-from assets.ingest.month import first_day, previous
 from assets.plausibility.findings import judged
 from assets.plausibility.kept import Finding
 from assets.plausibility.measures import Measure, measured
@@ -19,6 +18,7 @@ from assets.provenance import fingerprint
 from assets.warehouse import Warehouse
 from schemas.extracts import EXTRACTS, stored_table
 from schemas.model import Table
+from schemas.months import first_day, previous
 from schemas.plausibility import MEASURES, PLAUSIBILITY
 
 _READ = (*(stored_table(table).name for table in EXTRACTS), "persons", "coverage", "flows")

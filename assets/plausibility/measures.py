@@ -16,12 +16,12 @@ import polars as pl
 from assets import query
 from assets.coverage.compliance import due_on
 from assets.coverage.survey.findings import SEGMENT, SurveyFinding, survey_findings
-from assets.ingest.month import first_day, previous
 from assets.warehouse import Warehouse
 from schemas import codelists
 from schemas.enrolments import ENROLMENTS, PROGRAMMES
 from schemas.extracts import EXTRACTS, OPTIONAL, stored_table
 from schemas.model import Table
+from schemas.months import first_day, previous
 from schemas.registers import MEMBERSHIPS, PAYMENTS, PERSONS
 from schemas.summaries.common import ALL, NATION
 

@@ -7,12 +7,12 @@ import dagster as dg
 from assets import checks
 from assets.advice import check
 from assets.ingest.assets import Rerun
-from assets.ingest.month import previous
 from assets.registers.persons import make_persons
 from assets.registers.prepayments import make_prepayments
 from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from schemas.model import Table
+from schemas.months import previous
 from schemas.registers import ENTRANTS, PERSON_CELLS, PERSONS, PREPAYMENTS, PROFILES, STANDINGS, TRANSITIONS
 
 

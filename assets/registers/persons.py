@@ -4,9 +4,7 @@ Belongs here: the order of the steps and the checks that the register must pass.
 in the code list `protected_rule`.
 """
 
-from calendar import monthrange
 from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -16,10 +14,10 @@ from assets.engines.canonical import canonical
 from assets.engines.engine import Engine
 from assets.errors import MonthRefused
 from assets.ingest.duplicates import repeated
-from assets.ingest.month import first_day
 from assets.provenance import fingerprint
 from assets.registers import numbers
 from assets.warehouse import Warehouse
+from schemas.months import first_day, last_day, month_number
 from schemas.registers import MEMBERSHIPS, PERSON_CELLS, PERSONS, PROFILES, STANDINGS
 
 HERE = Path(__file__).parent
@@ -30,8 +28,7 @@ _MADE = (STANDINGS, PROFILES, PERSONS, PERSON_CELLS)
 def month_values(month: str) -> dict[str, query.Parameter]:
     """What SQL may ask about the month: $month, $month_index (year * 12 + month) and $month_end (its last day)."""
     first = first_day(month)
-    last = date(first.year, first.month, monthrange(first.year, first.month)[1])
-    return {"month": first, "month_index": first.year * 12 + first.month, "month_end": last}
+    return {"month": first, "month_index": month_number(first), "month_end": last_day(month)}
 
 
 def make_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:

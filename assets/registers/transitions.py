@@ -7,10 +7,10 @@ from pathlib import Path
 
 from assets import query
 from assets.engines.engine import Engine
-from assets.ingest.month import previous
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse
+from schemas.months import previous
 from schemas.registers import ENTRANTS, PERSONS, STANDINGS, TRANSITIONS
 
 HERE = Path(__file__).parent

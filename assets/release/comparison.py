@@ -7,11 +7,11 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.ingest.month import first_day
 from assets.release.changes import Change
 from assets.release.record import read_manifest
 from assets.release.revisions import grave, limits, measured
 from assets.release.vintages import COUNTED, Registry, Sources
+from schemas.months import first_day
 
 
 def summary(changed: dict[str, Change], before: Path, after: Path) -> pl.DataFrame:

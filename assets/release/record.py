@@ -13,12 +13,12 @@ from typing import Any
 import polars as pl
 
 from assets.errors import ReleaseRefused
-from assets.ingest.month import first_day
 from assets.release.changes import changes, published
 from assets.release.content import Place
 from assets.release.history import FOLDER, History
 from assets.release.revisions import unexplained
 from assets.release.vintages import Registry, Sources, month_rows, own_row
+from schemas.months import first_day
 
 MANIFEST = "manifest.json"
 

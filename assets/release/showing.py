@@ -10,13 +10,13 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
-from assets.ingest.month import first_day
 from assets.pictures import columns
 from assets.release.findings.coverage import history
 from assets.release.findings.source import FREE, Source, withholdable
 from assets.release.publish import Published
 from assets.release.report.sentences import five_lines
 from schemas.model import Table
+from schemas.months import first_day
 from schemas.summaries import SUMMARIES
 from schemas.summaries.common import ALL, NATION
 

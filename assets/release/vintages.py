@@ -13,11 +13,11 @@ from typing import Any
 import polars as pl
 
 from assets.errors import ReleaseRefused
-from assets.ingest.month import first_day
 from assets.release.changes import Change, aligned
 from assets.release.declared import Declared
 from assets.release.history import FOLDER
 from schemas.model import Kind, Table
+from schemas.months import first_day
 from schemas.releases import RELEASE_MONTHS, RELEASES
 
 COUNTED = ("rows_added", "rows_changed", "rows_removed", "rows_withheld")

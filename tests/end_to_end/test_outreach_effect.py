@@ -13,8 +13,8 @@ from assets.coverage.geography import geography
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.engines.embedded import DuckDBEngine
 from assets.engines.engine import Engine
-from assets.ingest.month import first_day, previous
 from benchmarks.nations import ALL, Estimate, summed_up, true_effect
+from schemas.months import first_day, previous
 from simulator.campaigns import EFFECTS, activities, effects
 from simulator.draws import month_index
 from simulator.places import places

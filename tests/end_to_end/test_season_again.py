@@ -15,12 +15,13 @@ import pytest
 from assets.coverage.compliance import COMPLIANCE_SUMMARY
 from assets.coverage.summary import make_summary
 from assets.coverage.survey import assemble
-from assets.ingest.month import first_day, ingest_month, previous
+from assets.ingest.month import ingest_month
 from assets.registers.prepayments import make_prepayments
 from assets.resources import Places
 from schemas.codelists import codes
 from schemas.contributions import MONTHS_AHEAD
 from schemas.extracts import BY_NAME
+from schemas.months import first_day, previous
 from simulator import simulate
 from tests.conftest import MONTHS, SCALE, SEASON, Nation, places_at
 

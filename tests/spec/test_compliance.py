@@ -12,12 +12,12 @@ from summaries import MONTH, figures, given, made, warehouse
 from tables import stored
 
 from assets.coverage.compliance import COMPLIANCE_SUMMARY, due_on, parts_are_whole
-from assets.ingest.month import previous
 from assets.registers.prepayments import make_prepayments
 from assets.warehouse import Warehouse
 from schemas.contributions import CONTRIBUTIONS
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table
+from schemas.months import previous
 from schemas.registers import MEMBERSHIPS, PAYMENTS, PREPAYMENTS
 
 NOBODY = "membership_key\n"

@@ -12,11 +12,11 @@ from tables import drawn, written
 from assets.coverage.assets import summaries
 from assets.coverage.flows import DRIFT, FLOWS_SUMMARY, balance, drift
 from assets.errors import MonthRefused
-from assets.ingest.month import previous
 from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas import codelists
+from schemas.months import previous
 from schemas.registers import TRANSITIONS
 from schemas.summaries.flows import FLOWS
 

@@ -15,9 +15,9 @@ from tables import written
 
 from assets.coverage.outreach import OUTREACH_SUMMARY, observed_months
 from assets.coverage.summary import make_summary
-from assets.ingest.month import previous
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME, stored_table
+from schemas.months import previous
 from schemas.registers import TRANSITIONS
 
 ACTIVITIES = stored_table(BY_NAME["outreach"])

@@ -11,9 +11,9 @@ from summaries import given, made, warehouse
 from tables import written
 
 from assets.coverage.targets import TARGETS
-from assets.ingest.month import previous
 from assets.release.protect import Policy, protect
 from schemas.extracts import BY_NAME, stored_table
+from schemas.months import previous
 from schemas.summaries.coverage import COVERAGE
 
 LIST = stored_table(BY_NAME["targets"])

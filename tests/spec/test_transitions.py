@@ -9,12 +9,12 @@ import pytest
 from summaries import given_persons, warehouse
 from tables import drawn, written
 
-from assets.ingest.month import previous
 from assets.registers.assets import movements
 from assets.registers.transitions import make_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas import codelists
+from schemas.months import previous
 from schemas.registers import ENTRANTS, TRANSITIONS
 
 USUAL = {

@@ -14,11 +14,11 @@ from assets import query
 from assets.coverage.adding_up import unequal
 from assets.coverage.summary import Chosen, Read, Summary, the_month_before, this_month
 from assets.engines.engine import Engine
-from assets.ingest.month import first_day, previous
 from assets.registers.persons import MEMBERSHIP_STATUS
 from schemas.contributions import CONTRIBUTIONS, DUE_DAY, MONTHS_AHEAD, PAID_AFTER_MONTHS
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table
+from schemas.months import first_day, previous
 from schemas.registers import MEMBERSHIPS, PAYMENTS, PREPAYMENTS
 from schemas.summaries.compliance import COMPLIANCE
 

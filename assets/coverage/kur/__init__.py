@@ -10,8 +10,8 @@ from pathlib import Path
 
 from assets import query
 from assets.coverage.summary import Chosen, Read, Summary, newest, this_month
-from assets.ingest.month import first_day
 from assets.registers.persons import MEMBERSHIP_STATUS
+from schemas.months import first_day
 from schemas.registers import LOANS, MEMBERSHIPS, PERSONS
 from schemas.summaries.kur import KUR_LINKAGE
 

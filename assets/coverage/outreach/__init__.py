@@ -12,8 +12,8 @@ import polars as pl
 from assets.coverage.student import student_terms
 from assets.coverage.summary import Chosen, Read, Summary, last
 from assets.engines.engine import Engine
-from assets.ingest.month import first_day, previous
 from schemas.extracts import BY_NAME, stored_table
+from schemas.months import first_day, month_number, previous
 from schemas.registers import TRANSITIONS
 from schemas.summaries.outreach import OUTREACH
 
@@ -35,7 +35,7 @@ def observed_months(month: str, chosen: Chosen) -> pl.DataFrame:
         compared = back == _AFTER and all(
             previous(month, place) in chosen[name] for name, count in needed for place in range(count)
         )
-        rows.append((first_day(held), int(held[:4]) * 12 + int(held[5:]), observed, compared))
+        rows.append((first_day(held), month_number(first_day(held)), observed, compared))
     return pl.DataFrame(rows, schema=["held_month", "held_index", "months_observed", "is_compared"], orient="row")
 
 

@@ -10,13 +10,13 @@ from typing import Any
 import polars as pl
 
 from assets import query
-from assets.ingest.month import previous
 from assets.ingest.report import FileReport, MonthReport
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME, EXTRACTS, stored_table
 from schemas.model import Table
+from schemas.months import previous
 from schemas.summaries import DATA_QUALITY
 
 HERE = Path(__file__).parent

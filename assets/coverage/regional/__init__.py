@@ -9,8 +9,8 @@ from pathlib import Path
 from assets import query
 from assets.coverage import survey
 from assets.coverage.summary import Chosen, Read, Summary, newest, this_month
-from assets.ingest.month import first_day
 from schemas.extracts import BY_NAME, stored_table
+from schemas.months import first_day
 from schemas.registers import PERSONS, STANDINGS
 from schemas.summaries.regional import REGIONAL_PROGRAMMES_SUMMARY
 

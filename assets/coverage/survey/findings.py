@@ -11,8 +11,8 @@ import polars as pl
 
 from assets.coverage.survey import assemble
 from assets.engines.engine import Engine
-from assets.ingest.month import first_day
 from assets.warehouse import Warehouse
+from schemas.months import first_day
 from schemas.summaries.common import NATION
 
 INCOMPLETE, STRAY, SEVERAL = "survey_wave_incomplete", "survey_wave_stray", "survey_waves_in_file"

@@ -21,9 +21,10 @@ import polars as pl
 
 from assets.release.disclosure.relations import Grid
 from assets.release.disclosure.system import Mask
+from schemas.months import month_numbers
 
 _COUNTS = ("protected_persons", "registered_persons", "memberships", "dual_persons")
-MONTH_NUMBER = pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()
+MONTH_NUMBER = month_numbers(pl.col("month"))
 BY_REGENCY = pl.format("coverage by regency, {} {}", "geography_basis", "province")  # what a block is called, as a part
 BY_PEOPLE = pl.format("coverage by sex and age, {}", "geography_basis")
 _BLOCK = ["month", "geography_basis", "province", "is_abroad"]

@@ -11,6 +11,7 @@ import numpy as np
 from assets.release.disclosure.naming import figure
 from assets.release.disclosure.relations import Grid
 from assets.release.disclosure.system import Mask, Whole
+from schemas.months import month_of
 
 _LITTLE = 50  # percent of the figures above zero; a release that shows fewer says why
 _SINGLE = "its figures could not be protected one by one"
@@ -25,10 +26,7 @@ def gone(
 
     Breakdowns that could not be protected one by one, tables of which a month shows nothing above zero, national totals.
     """
-    found = [
-        {"what": f"{name} of {(number - 1) // 12}-{(number - 1) % 12 + 1:02d}", "why": _SINGLE}
-        for number, name in sorted(given_up)
-    ]
+    found = [{"what": f"{name} of {month_of(number)}", "why": _SINGLE} for number, name in sorted(given_up)]
     found += [{"what": what, "why": _TABLE} for ours in grids.values() for what in _empty_months(ours, true, hidden)]
     totals = np.flatnonzero(last & hidden & (true > 0))
     return found + [{"what": figure(grids, int(cell)), "why": _LAST} for cell in totals]

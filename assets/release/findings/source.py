@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from assets.release.findings.totals import Figure, expression
+from schemas.months import first_day, month_number, month_of
 from schemas.summaries import SUMMARIES
 
 _ASKED = (
@@ -131,7 +132,7 @@ class Source:
         for path in sorted((folder / "codes").glob("*.csv")):
             self._con.execute(f"CREATE TABLE {path.stem} AS SELECT * FROM read_csv('{path}', all_varchar = true)")
         newest = "SELECT max(month) FROM coverage"
-        self.month: date = date.fromisoformat(f"{month}-01") if month else self.list(newest)[0][0]
+        self.month: date = first_day(month) if month else self.list(newest)[0][0]
 
     @cached_property
     def names(self) -> dict[str, dict[str, str]]:
@@ -143,7 +144,7 @@ class Source:
     @property
     def before(self) -> date:
         """The month before the reference month, whether the release has it or not."""
-        return date(self.month.year - (self.month.month == 1), (self.month.month - 2) % 12 + 1, 1)
+        return first_day(month_of(month_number(self.month) - 1))
 
     def rows(self, ask: Ask) -> list[Row]:
         """The answer, in the order asked for."""

@@ -15,6 +15,7 @@ import vl_convert
 from markupsafe import Markup
 
 from assets.release.report.language import LANGUAGES, Both, locale
+from schemas.months import first_day, month_number, month_of
 
 WIDE, SLIM = 840, 328  # pixels: the column of text at a desk, and a phone of 360 less its margins
 FONT = "Liberation Sans"
@@ -87,9 +88,9 @@ def stamp(month: date) -> str:
 def month_axis(field: str, values: list[dict[str, Any]], width: int) -> alt.X:
     """Months from left to right, as many labels as have room."""
     ends = sorted(date.fromisoformat(value[field][:10]) for value in values)
-    first, last = (month.year * 12 + month.month - 1 for month in (ends[0], ends[-1]))
+    first, last = (month_number(month) for month in (ends[0], ends[-1]))
     step = max(1, -(-(last - first + 1) * (92 if width == SLIM else 74) // width))
-    shown = [stamp(date(place // 12, place % 12 + 1, 1)) for place in range(last, first - 1, -step)]
+    shown = [stamp(first_day(month_of(number))) for number in range(last, first - 1, -step)]
     axis = alt.Axis(format="%b %Y", values=shown, grid=False, title=None, labelFlush=True)
     return alt.X(f"{field}:T", scale=alt.Scale(type="utc"), axis=axis)
 

@@ -10,7 +10,6 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from assets.ingest.month import first_day
 from assets.release.findings.source import Source, at
 from assets.release.held import is_incomplete
 from assets.release.report import language, tables
@@ -32,6 +31,7 @@ from assets.release.report.sections.retention import retention
 from assets.release.report.sections.targets import targets
 from assets.release.report.sections.trend import trend
 from assets.release.report.sections.vulnerable import vulnerable
+from schemas.months import first_day
 from schemas.plausibility import limits
 
 SECTIONS = (
