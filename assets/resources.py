@@ -11,8 +11,8 @@ from assets.engines.choice import engine_from_environment
 from assets.ingest.delivery import Delivery, read_delivery
 from assets.ingest.identity import PersonKey, person_key
 from assets.progress import Progress, Silent
-from assets.storage.place import root_of
 from assets.warehouse import Warehouse
+from assets.warehouse.storage.interface import root_of
 
 HOME = "CAKUPAN_HOME"
 LANDING = "CAKUPAN_LANDING"

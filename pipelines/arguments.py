@@ -12,7 +12,7 @@ import typer
 from assets import resources
 from assets.engines import choice
 from assets.resources import Places
-from assets.storage.place import root_of
+from assets.warehouse.storage.interface import root_of
 
 Month = Annotated[str, typer.Option("--month", help="Reported month, YYYY-MM.")]
 Months = Annotated[list[str], typer.Option("--month", help="Reported month, YYYY-MM; repeat for several.")]

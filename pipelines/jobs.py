@@ -8,11 +8,11 @@ from datetime import timedelta
 import dagster as dg
 
 from assets.checks import MONTHS
+from assets.disk import locked
 from assets.errors import CakupanError
 from assets.release.held import holding
 from assets.release.switch import lift
 from assets.resources import Places
-from assets.storage.disk import locked
 from pipelines.landed import Cursor, followed, look
 from schemas.contributions import DUE_DAY, GRACE_DAYS
 from schemas.plausibility import PLAUSIBILITY

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table as Grid
 
+from assets.disk import locked
 from assets.errors import CakupanError, ReleaseRefused
 from assets.release.changes import changes, published
 from assets.release.comparison import largest, summary
@@ -16,7 +17,6 @@ from assets.release.journal import CURRENT, Entry, Journal
 from assets.release.record import MANIFEST
 from assets.release.switch import current, lift, roll_back
 from assets.release.verify import problems
-from assets.storage.disk import locked
 from pipelines.arguments import Releases, places_of
 from pipelines.printing import err, out
 

@@ -5,7 +5,6 @@ Belongs here: which inputs a summary reads and in which order its steps run. The
 
 from pathlib import Path
 
-from assets import query
 from assets.coverage.adding_up import unequal
 from assets.coverage.geography import geography
 from assets.coverage.survey import assemble
@@ -13,7 +12,7 @@ from assets.engines.engine import Engine
 from assets.errors import MonthRefused
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
-from assets.warehouse import Warehouse
+from assets.warehouse import Warehouse, query
 from schemas.registers import PERSON_CELLS
 from schemas.summaries import COVERAGE
 

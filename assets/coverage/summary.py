@@ -11,14 +11,13 @@ from typing import Any
 
 import polars as pl
 
-from assets import query
 from assets.coverage.geography import geography
 from assets.engines.canonical import canonical
 from assets.engines.engine import Engine
 from assets.errors import MonthRefused
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
-from assets.warehouse import Warehouse
+from assets.warehouse import Warehouse, query
 from schemas.enrolments import ENROLMENTS
 from schemas.extracts import BY_NAME, stored_table
 from schemas.model import Table

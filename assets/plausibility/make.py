@@ -8,14 +8,13 @@ from dataclasses import asdict
 
 import polars as pl
 
-from assets import query
 from assets.coverage.dependence import MONTHS_COMPARED, Ingested
 from assets.engines.canonical import canonical
 from assets.plausibility.findings import judged
 from assets.plausibility.kept import Finding
 from assets.plausibility.measures import Measure, measured
 from assets.provenance import fingerprint
-from assets.warehouse import Warehouse
+from assets.warehouse import Warehouse, query
 from schemas.extracts import EXTRACTS, stored_table
 from schemas.model import Table
 from schemas.months import first_day, previous

@@ -13,10 +13,9 @@ from typing import Any
 
 import polars as pl
 
-from assets import query
 from assets.coverage.compliance import due_on
 from assets.coverage.survey.findings import SEGMENT, SurveyFinding, survey_findings
-from assets.warehouse import Warehouse
+from assets.warehouse import Warehouse, query
 from schemas import codelists
 from schemas.enrolments import ENROLMENTS, PROGRAMMES
 from schemas.extracts import EXTRACTS, OPTIONAL, stored_table

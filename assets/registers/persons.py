@@ -9,14 +9,13 @@ from pathlib import Path
 
 import polars as pl
 
-from assets import query
 from assets.engines.canonical import canonical
 from assets.engines.engine import Engine
 from assets.errors import MonthRefused
 from assets.ingest.duplicates import repeated
 from assets.provenance import fingerprint
 from assets.registers import numbers
-from assets.warehouse import Warehouse
+from assets.warehouse import Warehouse, query
 from schemas.months import first_day, last_day, month_number
 from schemas.registers import MEMBERSHIPS, PERSON_CELLS, PERSONS, PROFILES, STANDINGS
 

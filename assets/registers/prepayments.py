@@ -6,10 +6,9 @@ A month without a delivery of payments has an empty register, and its record say
 
 from pathlib import Path
 
-from assets import query
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
-from assets.warehouse import Warehouse
+from assets.warehouse import Warehouse, query
 from schemas.registers import PAYMENTS, PREPAYMENTS
 
 HERE = Path(__file__).parent

@@ -5,11 +5,10 @@ Belongs here: the order of the steps. What is an entry or a departure is in the 
 
 from pathlib import Path
 
-from assets import query
 from assets.engines.engine import Engine
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
-from assets.warehouse import Warehouse
+from assets.warehouse import Warehouse, query
 from schemas.months import previous
 from schemas.registers import ENTRANTS, PERSONS, STANDINGS, TRANSITIONS
 

@@ -9,13 +9,13 @@ from pydantic import Field
 from assets import checks
 from assets.advice import check
 from assets.coverage.dependence import Ingested
+from assets.disk import locked
 from assets.errors import ReleaseRefused
 from assets.ingest.assets import Rerun
 from assets.release.declared import Declared
 from assets.release.publish import Published, publish
 from assets.release.showing import previews, shown
 from assets.resources import Places
-from assets.storage.disk import locked
 from assets.warehouse import Warehouse
 from schemas.contributions import DUE_DAY, GRACE_DAYS
 from schemas.plausibility import PLAUSIBILITY

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assets.storage.disk import fsync
+from assets.disk import fsync
 
 NAME = "journal.jsonl"
 CURRENT = "current"

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from assets.disk import fsync
 from assets.errors import ReleaseRefused
 from assets.progress import Progress
 from assets.release import audit
@@ -25,7 +26,6 @@ from assets.release.places import files_digest, journal_entry, kept_place, new_p
 from assets.release.protect import policy
 from assets.release.record import MANIFEST, read_manifest
 from assets.release.switch import current, is_due, lift, switch
-from assets.storage.disk import fsync
 from assets.warehouse import Warehouse
 from schemas.plausibility import PLAUSIBILITY
 from schemas.summaries import SUMMARIES

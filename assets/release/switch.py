@@ -6,11 +6,11 @@ Belongs here: every move of the pointer, each in one rename and with a line in t
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assets.disk import point
 from assets.errors import ReleaseRefused
 from assets.release.declared import Declared
 from assets.release.journal import CURRENT, Journal
 from assets.release.verify import problems
-from assets.storage.disk import point
 
 
 def current(releases: Path) -> Path:

@@ -8,11 +8,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets import query
 from assets.coverage.geography import geography
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.engines.embedded import DuckDBEngine
 from assets.engines.engine import Engine
+from assets.warehouse import query
 from benchmarks.nations import ALL, Estimate, summed_up, true_effect
 from schemas.months import first_day, previous
 from simulator.campaigns import EFFECTS, activities, effects

@@ -6,11 +6,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets import query
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.engines.embedded import DuckDBEngine
 from assets.release.database import NAME
 from assets.release.publish import current
+from assets.warehouse import query
 from pipelines.headlines import headlines
 from schemas.summaries import SUMMARIES
 from simulator import simulate

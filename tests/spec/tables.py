@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from assets import query
 from assets.engines.engine import Engine
 from assets.registers import persons as registers
 from assets.registers.persons import month_values
+from assets.warehouse import query
 from schemas.model import Table
 from schemas.registers import MEMBERSHIPS
 

@@ -8,12 +8,11 @@ import pytest
 from summaries import explained
 from tables import drawn, memberships, registered, written
 
-from assets import query
 from assets.engines.embedded import DuckDBEngine
 from assets.errors import MonthRefused
 from assets.registers import persons as registers
 from assets.registers.persons import make_persons
-from assets.warehouse import Warehouse
+from assets.warehouse import Warehouse, query
 
 NUMBERS = dict.fromkeys(("standing", "profile"), pl.Int16)  # as they are stored
 

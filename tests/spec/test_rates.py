@@ -10,10 +10,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets import query
 from assets.coverage import compliance, summary
 from assets.engines.embedded import DuckDBEngine
 from assets.registers.persons import month_values
+from assets.warehouse import query
 from schemas.codelists import codes
 
 OPEN = "9999-12-31"

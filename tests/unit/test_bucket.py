@@ -11,10 +11,10 @@ import pytest
 from obstore.exceptions import PreconditionError
 
 from assets.errors import MonthRefused, WarehouseUnusable
-from assets.storage import lease
-from assets.storage.failures import Outpaced
-from assets.storage.objects import Objects
 from assets.warehouse import Warehouse
+from assets.warehouse.storage import lease
+from assets.warehouse.storage.errors import Outpaced
+from assets.warehouse.storage.object_store import Objects
 from tests.objectstore import TestBucket
 from tests.unit.test_warehouse import MONTH, promote
 

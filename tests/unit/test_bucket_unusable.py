@@ -10,9 +10,9 @@ import pytest
 
 from assets.checks import failing_clearly
 from assets.errors import WarehouseUnusable
-from assets.storage.objects import Objects
-from assets.storage.place import root_of
 from assets.warehouse import Warehouse
+from assets.warehouse.storage.interface import root_of
+from assets.warehouse.storage.object_store import Objects
 from tests.objectstore import KEY_ID, SECRET, TestBucket
 from tests.serving import free_port
 from tests.unit.test_warehouse import MONTH, promote

@@ -17,9 +17,9 @@ from assets.ingest.duplicates import repeated
 from assets.ingest.identity import KEY_VARIABLE, person_key
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
-from assets.query import sql_text
 from assets.registers.persons import HERE as PERSONS_SQL
 from assets.warehouse import Warehouse
+from assets.warehouse.query import sql_text
 from schemas.enrolments import ENROLMENTS
 
 MONTH = "2024-12"

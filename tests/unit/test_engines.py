@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from assets import query
 from assets.engines import choice
 from assets.engines.canonical import canonical, digest
 from assets.engines.conformance import PROBES, conforming
@@ -18,7 +17,7 @@ from assets.engines.embedded import DuckDB, DuckDBEngine
 from assets.engines.engine import bound, columns, shaped
 from assets.engines.spark import Spark
 from assets.errors import EngineLost, EngineRefused, MonthRefused
-from assets.warehouse import Warehouse
+from assets.warehouse import Warehouse, query
 from pipelines.command import app
 from schemas.model import Field, Kind, Table
 from schemas.registers import PERSONS

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.disk import point
 from assets.errors import MonthRefused
-from assets.storage.disk import point
 from assets.warehouse import Warehouse
 from tests.unit.test_warehouse import MONTH, ROOT, promote
 

@@ -102,8 +102,8 @@ def test_a_candidate_that_fails_leaves_the_month_as_it_was(warehouse):
 
 _DIES_HALF_WAY = """
 import os, signal, sys
-from assets.storage.objects import Objects
-from assets.storage.place import root_of
+from assets.warehouse.storage.object_store import Objects
+from assets.warehouse.storage.interface import root_of
 from assets.warehouse import Warehouse
 
 upload = Objects.write

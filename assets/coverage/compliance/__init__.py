@@ -10,11 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
-from assets import query
 from assets.coverage.adding_up import unequal
 from assets.coverage.summary import Chosen, Read, Summary, the_month_before, this_month
 from assets.engines.engine import Engine
 from assets.registers.persons import MEMBERSHIP_STATUS
+from assets.warehouse import query
 from schemas.contributions import CONTRIBUTIONS, DUE_DAY, MONTHS_AHEAD, PAID_AFTER_MONTHS
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table

@@ -8,9 +8,9 @@ protected as BPU is seen although the primary segment is another.
 
 from pathlib import Path
 
-from assets import query
 from assets.coverage.summary import Chosen, Read, Summary, newest, this_month
 from assets.registers.persons import MEMBERSHIP_STATUS
+from assets.warehouse import query
 from schemas.months import first_day
 from schemas.registers import LOANS, MEMBERSHIPS, PERSONS
 from schemas.summaries.kur import KUR_LINKAGE

@@ -6,9 +6,9 @@ tell is then empty, never zero. Not: how a gap becomes a rank (the SQL), when an
 
 from pathlib import Path
 
-from assets import query
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.coverage.summary import Chosen, Read, Summary, last, this_month
+from assets.warehouse import query
 from schemas.extracts import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.enterprises import COVERAGE_ENTERPRISE

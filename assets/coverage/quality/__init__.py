@@ -9,11 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from assets import query
 from assets.ingest.report import FileReport, MonthReport
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
-from assets.warehouse import Warehouse
+from assets.warehouse import Warehouse, query
 from schemas.extracts import BY_NAME, EXTRACTS, stored_table
 from schemas.model import Table
 from schemas.months import previous

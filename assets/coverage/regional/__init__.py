@@ -6,9 +6,9 @@ The list of regulations stands until the next one replaces it; without a wave th
 
 from pathlib import Path
 
-from assets import query
 from assets.coverage import survey
 from assets.coverage.summary import Chosen, Read, Summary, newest, this_month
+from assets.warehouse import query
 from schemas.extracts import BY_NAME, stored_table
 from schemas.months import first_day
 from schemas.registers import PERSONS, STANDINGS

@@ -8,11 +8,10 @@ Belongs here: how the deliveries of `workforce` become the cells of one wave (`S
 from datetime import date
 from pathlib import Path
 
-from assets import query
 from assets.coverage.summary import Read, so_far
 from assets.engines.engine import Engine
 from assets.registers.persons import month_values
-from assets.warehouse import Warehouse
+from assets.warehouse import Warehouse, query
 from schemas.extracts import stored_table
 from schemas.workforce import WORKFORCE
 

@@ -7,10 +7,10 @@ Without a survey there is no potential; without the month before nobody is told 
 
 from pathlib import Path
 
-from assets import query
 from assets.coverage import survey
 from assets.coverage.regional import REGIONAL
 from assets.coverage.summary import Chosen, Read, Summary, this_month
+from assets.warehouse import query
 from schemas.registers import PERSONS, STANDINGS, TRANSITIONS
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 

@@ -1,7 +1,7 @@
 """The warehouse: tables by month, how a month of one is replaced, how SQL reaches it.
 
 Belongs here: the one face that stages know. Not: what is in a table, where months stand and what makes their replacement
-safe (`assets.storage`), and what SQL runs on (`assets.engines`).
+safe (`storage`), and what SQL runs on (`assets.engines`).
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from typing import Any
 from assets.engines.embedded import DuckDB
 from assets.engines.engine import Engine, EngineChoice
 from assets.errors import KeyRefused
-from assets.storage.place import Storage, here, storage_at
+from assets.warehouse.storage.interface import Storage, here, storage_at
 
 KEY_FINGERPRINT = "key.fingerprint"
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 from uuid import uuid4
 
 from assets.errors import WarehouseUnusable
-from assets.storage.failures import Outpaced
-from assets.storage.objects import Objects
+from assets.warehouse.storage.errors import Outpaced
+from assets.warehouse.storage.object_store import Objects
 
 
 def prove_conditions(objects: Objects, url: str) -> None:

@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from assets.storage.disk import fsync, locked, point
-from assets.storage.snapshot import KEPT_VERSIONS, STAGE, Record, as_json, gone, no_month, parts, tables_of
+from assets.disk import fsync, locked, point
+from assets.warehouse.storage.snapshot import KEPT_VERSIONS, STAGE, Record, as_json, gone, no_month, parts, tables_of
 
 
 class Folder:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.errors import WarehouseUnusable
-from assets.storage.failures import Absent, Outpaced, meaning
+from assets.warehouse.storage.errors import Absent, Outpaced, meaning
 
 if TYPE_CHECKING:
     from obstore import UpdateVersion

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from assets.storage.failures import Absent
-from assets.storage.objects import Objects
+from assets.warehouse.storage.errors import Absent
+from assets.warehouse.storage.object_store import Objects
 
 
 class Cache:

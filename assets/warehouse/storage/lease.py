@@ -12,10 +12,10 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from assets.disk import taken
 from assets.errors import MonthRefused, WarehouseUnusable
-from assets.storage.disk import taken
-from assets.storage.failures import Outpaced
-from assets.storage.objects import Objects
+from assets.warehouse.storage.errors import Outpaced
+from assets.warehouse.storage.object_store import Objects
 
 if TYPE_CHECKING:
     from obstore import UpdateVersion

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from assets.storage.objects import Found
-from assets.storage.snapshot import KEPT_VERSIONS
+from assets.warehouse.storage.object_store import Found
+from assets.warehouse.storage.snapshot import KEPT_VERSIONS
 
 if TYPE_CHECKING:
     from obstore import UpdateVersion

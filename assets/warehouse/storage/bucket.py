@@ -14,14 +14,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from assets.errors import MonthRefused, WarehouseUnusable
-from assets.storage.cache import Cache
-from assets.storage.failures import Absent, Outpaced
-from assets.storage.lease import Lease, leased
-from assets.storage.objects import Objects
-from assets.storage.pointer import Pointer, named, number
-from assets.storage.probe import prove_conditions
-from assets.storage.snapshot import STAGE, Record, as_json, gone, no_month, tables_of
-from assets.storage.upload import AT_ONCE, NotWhole, uploaded
+from assets.warehouse.storage.cache import Cache
+from assets.warehouse.storage.conditional_writes import prove_conditions
+from assets.warehouse.storage.errors import Absent, Outpaced
+from assets.warehouse.storage.lease import Lease, leased
+from assets.warehouse.storage.object_store import Objects
+from assets.warehouse.storage.pointer import Pointer, named, number
+from assets.warehouse.storage.snapshot import STAGE, Record, as_json, gone, no_month, tables_of
+from assets.warehouse.storage.upload import AT_ONCE, NotWhole, uploaded
 
 
 class Bucket:

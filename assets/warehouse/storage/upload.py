@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from assets.storage.objects import Objects
-from assets.storage.snapshot import is_part, parts
+from assets.warehouse.storage.object_store import Objects
+from assets.warehouse.storage.snapshot import is_part, parts
 
 AT_ONCE = 4  # files on their way
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from assets.errors import WarehouseUnusable
-from assets.storage.folder import Folder
-from assets.storage.snapshot import Record
+from assets.warehouse.storage.folder import Folder
+from assets.warehouse.storage.snapshot import Record
 
 CACHE = "CAKUPAN_CACHE"  # where months of a bucket are made and read: a private folder of this machine
 _URL = re.compile(r"(s3|gs|az)://[A-Za-z0-9][\w.-]*(/[\w.=/-]*)?")
@@ -71,7 +71,7 @@ def storage_at(root: Path | str) -> Storage:
     """The storage that the place asks for. Raises WarehouseUnusable where its library is not installed."""
     if isinstance(root, Path):
         return Folder(root)
-    from assets.storage.bucket import Bucket
+    from assets.warehouse.storage.bucket import Bucket
 
     return Bucket(root, here(root))
 
