@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
-CAKUPAN = [sys.executable, "-m", "pipelines.command"]
+CAKUPAN = [sys.executable, "-m", "pipelines.cli.main"]
 
 
 @dataclass(frozen=True)

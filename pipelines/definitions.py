@@ -13,16 +13,13 @@ from assets.ingest import assets as ingest
 from assets.plausibility import assets as plausibility
 from assets.registers import assets as registers
 from assets.release import assets as release
-from assets.resources import SERVICE, Places
-from pipelines.asset_pages import page
-from pipelines.code_versions import versioned
-from pipelines.jobs import embargo_sensor, landing_sensor, month_job, monthly_schedule, tables_job
-
-
-@dg.resource(description="landing zone, warehouse and releases, as the environment names them")
-def places_from_environment(_: dg.InitResourceContext) -> Places:
-    """Resolved for each run."""
-    return Places.from_environment()
+from assets.resources import SERVICE
+from pipelines.defs.asset_metadata import page
+from pipelines.defs.code_versions import versioned
+from pipelines.defs.jobs import month_job, tables_job
+from pipelines.defs.resources import places_from_environment
+from pipelines.defs.schedules import monthly_schedule
+from pipelines.defs.sensors import embargo_sensor, landing_sensor
 
 
 def build_definitions(*, is_service: bool = False, **overrides: Any) -> dg.Definitions:  # noqa: ANN401  any resource

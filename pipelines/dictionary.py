@@ -15,7 +15,7 @@ import polars as pl
 import typer
 from typer.cli import get_docs_for_click
 
-from pipelines.command import app
+from pipelines.cli.main import app
 from schemas import codelists
 from schemas.extracts import EXTRACTS
 from schemas.indicators import Indicator, indicators

@@ -13,8 +13,8 @@ from hypothesis import settings
 
 from assets.resources import Places
 from assets.warehouse import Warehouse
+from pipelines.cli.session import run_config
 from pipelines.definitions import build_definitions
-from pipelines.session import run_config
 from simulator import simulate
 from tests.objectstore import bucket, s3_server  # noqa: F401  fixtures
 from tests.postgresql import database, postgresql  # noqa: F401  fixtures

@@ -27,7 +27,7 @@ def started(word: str, root: Path, port: int) -> "subprocess.Popen[bytes]":
         "CAKUPAN_HOME": str(root),
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "pipelines.command", word, "--port", str(port)]
+    command = [sys.executable, "-m", "pipelines.cli.main", word, "--port", str(port)]
     with (root / "log").open("wb") as log:
         return subprocess.Popen(
             command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True

@@ -25,7 +25,7 @@ def command(home: Path, *arguments: str) -> "subprocess.Popen[str]":
     """The command in a process group of its own."""
     environment = {"PATH": os.environ["PATH"], "CAKUPAN_HOME": str(home), "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
-        [sys.executable, "-m", "pipelines.command", *arguments],
+        [sys.executable, "-m", "pipelines.cli.main", *arguments],
         env=environment, cwd=home, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
 

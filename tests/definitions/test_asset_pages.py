@@ -7,8 +7,8 @@ import dagster as dg
 import pytest
 
 from assets.advice import ADVICE, Gravity
-from pipelines.asset_pages import OWNER, TABLES
 from pipelines.definitions import build_definitions
+from pipelines.defs.asset_metadata import OWNER, TABLES
 from schemas.extracts import OPTIONAL
 from schemas.indicators import indicators
 from schemas.projections import described

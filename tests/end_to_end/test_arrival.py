@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.errors import CakupanError
-from pipelines.command import app
+from pipelines.cli.main import app
 from pipelines.definitions import build_definitions
 from tests.conftest import Nation, places_at
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.command import app
+from pipelines.cli.main import app
 from simulator import simulate
 from tests.conftest import SCALE
 

@@ -15,7 +15,7 @@ from assets.plausibility.kept import findings
 from assets.release.publish import current
 from assets.release.verify import problems
 from assets.warehouse import Warehouse
-from pipelines.command import app
+from pipelines.cli.main import app
 from pipelines.definitions import build_definitions
 from simulator import simulate
 from tests.conftest import SCALE, Nation, places_at

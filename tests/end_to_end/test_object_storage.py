@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from assets.coverage.make import make_coverage
 from assets.release.switch import current
 from assets.warehouse import Warehouse
-from pipelines.command import app
+from pipelines.cli.main import app
 from schemas.extracts import EXTRACTS, stored_table
 from schemas.registers import REGISTERS
 from schemas.summaries import SUMMARIES

@@ -15,7 +15,7 @@ from assets.release.database import tables
 from assets.release.postgresql.address import address
 from assets.release.postgresql.loading import load
 from assets.release.switch import current
-from pipelines.command import app
+from pipelines.cli.main import app
 from schemas.projections import described
 from schemas.summaries import SUMMARIES
 from tests.conftest import Nation

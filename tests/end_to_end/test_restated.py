@@ -14,7 +14,7 @@ from assets.ingest.delivery import write_manifest
 from assets.release.changes import published
 from assets.release.publish import current
 from assets.release.verify import problems
-from pipelines.command import app
+from pipelines.cli.main import app
 from schemas.summaries import SUMMARIES
 from tests.conftest import Nation
 

@@ -11,7 +11,7 @@ from assets.engines.embedded import DuckDBEngine
 from assets.release.database import NAME
 from assets.release.publish import current
 from assets.warehouse import query
-from pipelines.headlines import headlines
+from pipelines.cli.headlines import headlines
 from schemas.summaries import SUMMARIES
 from simulator import simulate
 from tests.conftest import SCALE, SEASON, Nation, places_at, run

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 import yaml
 
-from pipelines import service as service_module
+from pipelines.cli import serve as service_module
 from pipelines.definitions import build_definitions
 from tests.conftest import Nation
 from tests.serving import free_port, started

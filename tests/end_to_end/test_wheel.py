@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipelines.session import WORKSPACE
+from pipelines.cli.session import WORKSPACE
 
 ROOT = Path(__file__).parents[2]
 Installed = tuple[Path, Path]  # the folder of its programs, an empty working folder
@@ -74,12 +74,12 @@ def test_the_modules_are_those_of_the_wheel(installed: Installed) -> None:
 
 
 def test_a_month_is_simulated_and_looked_at(installed: Installed) -> None:
-    run(installed, "-m", "pipelines.command", "simulate", "--month", "2024-12", "--scale", "0.0001")
-    assert "2024-12" in run(installed, "-m", "pipelines.command", "status")
+    run(installed, "-m", "pipelines.cli.main", "simulate", "--month", "2024-12", "--scale", "0.0001")
+    assert "2024-12" in run(installed, "-m", "pipelines.cli.main", "status")
 
 
 def test_dagster_loads_the_code_location(installed: Installed) -> None:
-    workspace = run(installed, "-c", "from pipelines.session import workspace; print(workspace())").strip()
+    workspace = run(installed, "-c", "from pipelines.cli.session import workspace; print(workspace())").strip()
     assert "Validation successful" in run(installed, "-m", "dagster", "definitions", "validate", "-w", workspace)
 
 

@@ -18,7 +18,7 @@ from assets.engines.engine import bound, columns, shaped
 from assets.engines.spark import Spark
 from assets.errors import EngineLost, EngineRefused, MonthRefused
 from assets.warehouse import Warehouse, query
-from pipelines.command import app
+from pipelines.cli.main import app
 from schemas.model import Field, Kind, Table
 from schemas.registers import PERSONS
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from pipelines.definitions import build_definitions
 from tests.conftest import places_at
-from tests.unit.test_landed import land
+from tests.unit.test_landing_zone import land
 
 
 def tick(root: Path, cursor: str | None = None) -> tuple[dict[str, str], str, str]:

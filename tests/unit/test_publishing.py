@@ -23,7 +23,7 @@ from assets.release.report import page
 from assets.release.switch import current, lift, roll_back
 from assets.release.verify import problems
 from assets.warehouse import Warehouse
-from pipelines.command import app
+from pipelines.cli.main import app
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 from tests.thresholds import by_threshold_alone
 from tests.unit.test_release import filled

@@ -17,8 +17,8 @@ from assets.release.journal import CURRENT, Entry, Journal
 from assets.release.record import MANIFEST
 from assets.release.switch import current, lift, roll_back
 from assets.release.verify import problems
-from pipelines.arguments import Releases, places_of
-from pipelines.printing import err, out
+from pipelines.cli.arguments import Releases, places_of
+from pipelines.cli.printing import err, out
 
 Named = Annotated[str, typer.Argument(help="A release as `cakupan releases` lists it, or current.")]
 

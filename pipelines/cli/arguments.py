@@ -1,6 +1,6 @@
 """What several commands take: options named once, and the places they name.
 
-Belongs here: options and their help. Not: what a command does (`command`, `releasing`).
+Belongs here: options and their help. Not: what a command does.
 """
 
 import os

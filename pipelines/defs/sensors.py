@@ -1,59 +1,19 @@
-"""How months start: the job, the monthly schedule, the landing sensor.
+"""The sensors: months that have landed, releases whose embargo has ended.
 
-Belongs here: what triggers a run. Not: what a run does.
+Belongs here: what starts a run because something happened. Not: what a run does (`jobs`), looking at the landing zone
+(`pipelines/landing_zone`).
 """
-
-from datetime import timedelta
 
 import dagster as dg
 
-from assets.checks import MONTHS
 from assets.disk import locked
 from assets.errors import CakupanError
 from assets.release.held import holding
 from assets.release.switch import lift
 from assets.resources import Places
-from pipelines.landed import Cursor, followed, look
-from schemas.contributions import DUE_DAY, GRACE_DAYS
+from pipelines.defs.jobs import month_job, tables_job
+from pipelines.landing_zone import Cursor, followed, look
 from schemas.plausibility import PLAUSIBILITY
-
-TICK_DAY = DUE_DAY + GRACE_DAYS  # of the following month
-
-_BY_MONTH = (
-    dg.PartitionedConfig(  # a run is named by its month, whoever starts it; its config is the assets' own defaults
-        MONTHS,
-        run_config_for_partition_key_fn=lambda _: {},
-        tags_for_partition_key_fn=lambda month: {"month": month},
-    )
-)
-month_job = dg.define_asset_job(
-    "month",
-    selection=dg.AssetSelection.groups("ingest", "registers", "coverage", "release"),
-    description="One month from landing to release. In the launchpad choose the month and launch; what the command takes as "
-    "`--status`, `--reason`, `--reason-class`, `--embargo` and `--accept-incomplete` stands under `release`, `--force` under each "
-    "stage.",
-    config=_BY_MONTH,
-)
-
-tables_job = dg.define_asset_job(
-    "tables",
-    selection=dg.AssetSelection.groups("ingest", "registers", "coverage"),
-    description="One month from landing to its tables, not published: of several months only the last publishes.",
-    config=_BY_MONTH,
-)
-
-
-def monthly_schedule(*, is_on: bool) -> dg.ScheduleDefinition:
-    """The month before, once offices have delivered; `is_on`: without anybody turning it on."""
-    return dg.schedule(
-        job=month_job,
-        name="month_has_ended",
-        cron_schedule=f"0 4 {TICK_DAY} * *",
-        execution_timezone="Asia/Jakarta",
-        description=f"The month before, on the {TICK_DAY}th at 04:00 (Asia/Jakarta): wage earners' payments are due on the "
-        f"{DUE_DAY}th, a weekend moves that to Monday, and offices have delivered them by then.",
-        default_status=dg.DefaultScheduleStatus.RUNNING if is_on else dg.DefaultScheduleStatus.STOPPED,
-    )(_month_before)
 
 
 def landing_sensor(*, is_on: bool) -> dg.SensorDefinition:
@@ -76,13 +36,6 @@ def embargo_sensor(*, is_on: bool) -> dg.SensorDefinition:
         description="Switches to the release that waits, once its embargo is over. Nothing is run.",
         default_status=dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED,
     )(_ended_embargo)
-
-
-def _month_before(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """One run for the month before the tick; the partitions reach into the running month, which has not ended."""
-    ended = context.scheduled_execution_time.replace(day=1) - timedelta(days=1)
-    month = f"{ended:%Y-%m}"
-    return dg.RunRequest(run_key=f"{month}:scheduled", partition_key=month, tags={"month": month})
 
 
 def _landed_months(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SensorResult:

@@ -16,7 +16,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets import resources
-from pipelines.session import dagster_home, home, workspace
+from pipelines.cli.session import dagster_home, home, workspace
 
 _PAUSE_SECONDS = 0.2
 RUN_PATIENCE_SECONDS = 600.0  # longer than a month of the whole nation takes

@@ -8,20 +8,14 @@ from pathlib import Path
 
 from rich.table import Table as Grid
 
-from assets.errors import CakupanError, FileRejected, ReleaseRefused, contained
-from assets.ingest.delivery import is_complete
+from assets.errors import CakupanError, FileRejected, contained
 from assets.ingest.evidence import UNREADABLE
 from assets.ingest.filenames import shown
 from assets.ingest.looking import Found, look_at
-from assets.release.held import holding
-from assets.release.publish import current
-from assets.resources import Places
-from pipelines.landed import look
-from pipelines.printing import out
-from schemas.extracts import EXTRACTS, stored_table
+from pipelines.cli.printing import out
+from schemas.extracts import EXTRACTS
 from schemas.model import Severity, Table
 from schemas.months import first_day
-from schemas.plausibility import PLAUSIBILITY
 
 SHOWN_ROWS = 8
 
@@ -85,49 +79,3 @@ def _month(month: str | None) -> date:
         return first_day(month)
     except ValueError:
         raise CakupanError(f"{month} is not a month: write YYYY-MM") from None
-
-
-def print_status(places: Places) -> None:
-    """Print one line a month (landed, ingested, measured), what is waited for, refused or held; and the current release."""
-    landed = {
-        folder.name: folder for folder in places.landing.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]") if folder.is_dir()
-    }
-    months = sorted({*landed, *places.warehouse.months("memberships"), *places.warehouse.months("coverage")})
-    grid = Grid("month", "landed", "memberships", "quarantined", "coverage")
-    for month in months:
-        report = places.warehouse.stage("memberships", month).get("report", {"files": []})
-        accepted = sum(file["rows_accepted"] for file in report["files"])
-        held = sum(file["rows_quarantined"] for file in report["files"])
-        measured = "yes" if month in places.warehouse.months("coverage") else "no"
-        grid.add_row(month, _arrival(landed.get(month)), f"{accepted:,}", f"{held:,}", measured)
-    out.print(grid if months else "No month has landed or been run.")
-    for line in [*look(places.landing).said(), *_refused(places, months), *_held(places)]:
-        out.print(f"• {line}", soft_wrap=True, markup=False)
-    try:
-        out.print(f"Current release: {current(places.releases).name}")
-    except ReleaseRefused as nothing:
-        out.print(str(nothing))
-
-
-def _refused(places: Places, months: list[str]) -> list[str]:
-    """One line a file that was refused or is missing, by month."""
-    lines: list[str] = []
-    for month in months:
-        for table in EXTRACTS:
-            report = places.warehouse.stage(stored_table(table).name, month).get("report", {"files": [], "missing": []})
-            refused = [f"{file['name']} was refused: {file['message']}" for file in report["files"] if file["rejected"]]
-            lines += [f"{month}: {line}" for line in refused]
-            lines += [f"{month}: {name} was announced and was not there" for name in report["missing"]]
-    return lines
-
-
-def _held(places: Places) -> list[str]:
-    """One line a finding that holds a month."""
-    found = holding(places.warehouse, places.releases, places.warehouse.months(PLAUSIBILITY.name))
-    return [f"{month} is held: {each.message}" for month, held in found.items() for each in held]
-
-
-def _arrival(folder: Path | None) -> str:
-    if folder is None:
-        return "no"
-    return "complete" if is_complete(folder) else "no complete manifest"

@@ -8,7 +8,7 @@ import pytest
 
 from assets.coverage.dependence import deliveries_read
 from assets.ingest.delivery import write_manifest
-from pipelines.landed import Cursor, Landed, followed, look
+from pipelines.landing_zone import Cursor, Landed, followed, look
 
 NOW = datetime(2025, 1, 25, tzinfo=UTC)
 MONTHS = ("2024-06", "2024-10", "2024-11", "2024-12")

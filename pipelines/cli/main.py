@@ -20,8 +20,10 @@ from assets.ingest.delivery import write_manifest
 from assets.release.declared import Declared
 from assets.release.switch import current
 from assets.resources import Places
-from pipelines import databases, releasing
-from pipelines.arguments import (
+from pipelines.cli import publish as publishing
+from pipelines.cli import releases as releasing
+from pipelines.cli import sql as querying
+from pipelines.cli.arguments import (
     Engine,
     Landing,
     Month,
@@ -32,7 +34,7 @@ from pipelines.arguments import (
     choose_engine,
     places_of,
 )
-from pipelines.printing import Bars, err, out, print_headline, print_headlines, print_quality, print_withheld
+from pipelines.cli.printing import Bars, err, out, print_headline, print_headlines, print_quality, print_withheld
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="""
 Measure the coverage of Indonesia's employment social security.
@@ -94,8 +96,8 @@ def run(
 
 
 def _run(months: list[str], places: Places, *, force: bool = False, said: dict[str, object] | None = None) -> None:
-    from pipelines.following import is_followed, run_following  # Dagster takes two seconds to import
-    from pipelines.session import run_month
+    from pipelines.cli.rerun import is_followed, run_following  # Dagster takes two seconds to import
+    from pipelines.cli.session import run_month
 
     follows = is_followed(places.warehouse, months)
     for place, month in enumerate(months):
@@ -175,7 +177,7 @@ def validate(
     month: Annotated[str | None, typer.Option(help="Month it reports, YYYY-MM. Default: last month.")] = None,
 ) -> None:
     """Check a file before it is sent: broken rules and row numbers, never a value."""
-    from pipelines.validating import print_findings
+    from pipelines.cli.validate import print_findings
 
     if print_findings(file, extract, month):
         raise typer.Exit(3)
@@ -184,19 +186,19 @@ def validate(
 @app.command()
 def status(landing: Landing = None, warehouse: WarehouseRoot = None, releases: Releases = None) -> None:
     """Which months have landed, which stand in the warehouse, what is released."""
-    from pipelines.validating import print_status
+    from pipelines.cli.status import print_status
 
     print_status(places_of(landing, warehouse, releases))
 
 
-app.command()(databases.sql)
-app.command()(databases.publish)
+app.command()(querying.sql)
+app.command()(publishing.publish)
 
 
 @app.command()
 def ui(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> None:
     """The Dagster UI on loopback, with schedule, sensor and every run the command made."""
-    from pipelines.session import home, workspace
+    from pipelines.cli.session import home, workspace
 
     os.environ.setdefault(resources.HOME, str(home()))
     out.print(f"Dagster UI: http://127.0.0.1:{port} (stop with Ctrl-C)")
@@ -207,7 +209,7 @@ def ui(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> N
 @app.command()
 def serve(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> None:
     """Serve the UI and run months as they land, until SIGTERM; schedule and sensor are on."""
-    from pipelines.service import serve as run_service
+    from pipelines.cli.serve import serve as run_service
 
     out.print(
         f"Cakupan: http://127.0.0.1:{port}, watching {_shown(places_of(None, None).landing)} (stop with Ctrl-C or SIGTERM)"

@@ -9,7 +9,7 @@ from assets.coverage.dependence import Ingested, later_months
 from assets.errors import CakupanError
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from pipelines.session import run_month
+from pipelines.cli.session import run_month
 
 
 def is_followed(warehouse: Warehouse, months: list[str]) -> bool:

@@ -18,7 +18,7 @@ from assets.release.database import NAME
 from assets.release.disclosure.certificate import NAME as CERTIFICATE
 from assets.release.disclosure.went import why_so_little
 from assets.warehouse import Warehouse
-from pipelines.headlines import headlines
+from pipelines.cli.headlines import headlines
 from schemas.extracts import EXTRACTS, stored_table
 
 out = Console(highlight=False)
