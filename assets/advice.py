@@ -73,7 +73,7 @@ ADVICE: dict[str, Advice] = {
         "every wave delivered is complete, and the regencies of a province make it up",
         "the metadata names the wave, what is missing and how to mend it; an incomplete wave is never used",
     ),
-    "parts_are_whole": Advice("regions, segments, sexes and ages add up", _REPORT, Gravity.BLOCKS),
+    "parts_add_up": Advice("regions, segments, sexes and ages add up", _REPORT, Gravity.BLOCKS),
     "available": Advice(
         "what the table is made from was delivered",
         "land the extract and run the month again; until then the table says so in one row",

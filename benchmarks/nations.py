@@ -18,11 +18,11 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from assets.coverage.outreach import OUTREACH_SUMMARY
-from assets.coverage.summary import chosen_months, make_summary, offer
+from assets.coverage.summary import build_summary, chosen_months, offer
 from assets.engines.engine import Engine
 from assets.ingest.month import ingest_month
-from assets.registers.persons import make_persons
-from assets.registers.transitions import make_transitions
+from assets.registers.persons import build_persons
+from assets.registers.transitions import build_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME
@@ -78,7 +78,7 @@ def nation(root: Path, seed: int, scale: float, held: str) -> list[Estimate]:
     for back in range(ACTIVITIES_FROM, -AFTER - 1, -1):
         _run(places, previous(held, back), seed, scale, ("outreach", "enrolments")[: 1 + (back <= PERSONS_FROM)])
     seen = previous(held, -AFTER)
-    make_summary(places.warehouse, seen, OUTREACH_SUMMARY)
+    build_summary(places.warehouse, seen, OUTREACH_SUMMARY)
     told = json.loads((places.landing / f"{held}.ledger.json").read_text())["outreach"]["channels"]
     truth = {channel: of["additional_entrants_by_region"] for channel, of in told.items()}
     with places.warehouse.sql() as engine:
@@ -97,8 +97,8 @@ def _run(places: Places, month: str, seed: int, scale: float, extracts: Collecti
     for extract in extracts:
         ingest_month(BY_NAME[extract], delivery, places.warehouse, places.key(delivery))
     if "enrolments" in extracts:
-        make_persons(places.warehouse, month)
-        make_transitions(places.warehouse, month)
+        build_persons(places.warehouse, month)
+        build_transitions(places.warehouse, month)
 
 
 def summed_up(estimates: Iterable[Estimate]) -> pl.DataFrame:

@@ -15,15 +15,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from shutil import copytree, rmtree
 
+from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
-from assets.coverage.make import make_coverage
-from assets.coverage.quality import make_data_quality
-from assets.coverage.summary import Summary, make_summary
+from assets.coverage.quality import build_data_quality
+from assets.coverage.summary import Summary, build_summary
 from assets.engines.choice import engine_from_environment
 from assets.ingest.month import ingest_month
-from assets.registers.persons import make_persons
-from assets.registers.prepayments import make_prepayments
-from assets.registers.transitions import make_transitions
+from assets.registers.persons import build_persons
+from assets.registers.prepayments import build_prepayments
+from assets.registers.transitions import build_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME, EXTRACTS, stored_table
@@ -38,17 +38,17 @@ Step = Callable[[Warehouse], object]
 def steps() -> dict[str, Step]:
     """Name of a register or summary → how the month's is made again; in the order in which they read each other."""
     made: dict[str, Step] = {
-        "persons": lambda warehouse: make_persons(warehouse, MONTH, force=True),
-        "transitions": lambda warehouse: make_transitions(warehouse, MONTH, force=True),
-        "prepayments": lambda warehouse: make_prepayments(warehouse, MONTH, force=True),
-        "coverage": lambda warehouse: make_coverage(warehouse, MONTH, force=True),
-        "data_quality": lambda warehouse: make_data_quality(warehouse, MONTH, force=True),
+        "persons": lambda warehouse: build_persons(warehouse, MONTH, force=True),
+        "transitions": lambda warehouse: build_transitions(warehouse, MONTH, force=True),
+        "prepayments": lambda warehouse: build_prepayments(warehouse, MONTH, force=True),
+        "coverage": lambda warehouse: build_coverage(warehouse, MONTH, force=True),
+        "data_quality": lambda warehouse: build_data_quality(warehouse, MONTH, force=True),
     }
     return made | {summary.table.name: _step(summary) for summary in CATALOGUE}
 
 
 def _step(summary: Summary) -> Step:
-    return lambda warehouse: make_summary(warehouse, MONTH, summary, force=True)
+    return lambda warehouse: build_summary(warehouse, MONTH, summary, force=True)
 
 
 def prepared(root: Path, scale: float) -> Warehouse:
@@ -61,7 +61,7 @@ def prepared(root: Path, scale: float) -> Warehouse:
         delivery = places.delivery(month)
         for table in missing:
             ingest_month(table, delivery, places.warehouse, places.key(delivery))
-    make_persons(places.warehouse, BEFORE)
+    build_persons(places.warehouse, BEFORE)
     return places.warehouse
 
 

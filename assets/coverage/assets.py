@@ -7,10 +7,10 @@ import polars as pl
 
 from assets import checks
 from assets.advice import check
+from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
-from assets.coverage.make import make_coverage
-from assets.coverage.quality import make_data_quality
-from assets.coverage.summary import Summary, make_summary
+from assets.coverage.quality import build_data_quality
+from assets.coverage.summary import Summary, build_summary
 from assets.coverage.survey.findings import survey_findings
 from assets.ingest.assets import Rerun
 from assets.resources import Places
@@ -25,7 +25,7 @@ from schemas.summaries import COVERAGE, DATA_QUALITY
     partitions_def=checks.MONTHS,
     kinds={"duckdb", "sql"},
     pool=checks.WRITERS,
-    check_specs=[check(name, "coverage") for name in ("parts_are_whole", "has_denominator", "survey_is_whole")],
+    check_specs=[check(name, "coverage") for name in ("parts_add_up", "has_denominator", "survey_is_whole")],
 )
 def coverage(
     context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
@@ -35,9 +35,9 @@ def coverage(
 
     def made() -> dict[str, str | int]:
         with places.warehouse.lock(f"coverage-{month}"):
-            return make_coverage(places.warehouse, month, force=config.force)
+            return build_coverage(places.warehouse, month, force=config.force)
 
-    counts = yield from checks.attempted(places.warehouse, made, {"parts_are_whole": COVERAGE.name})
+    counts = yield from checks.attempted(places.warehouse, made, {"parts_add_up": COVERAGE.name})
     wave = str(counts["survey_wave"])
     if not wave:
         context.log.warning(
@@ -51,7 +51,7 @@ def coverage(
         | {"survey_wave": wave or "none"},
         data_version=checks.data_version(places.warehouse, COVERAGE, month),
         check_results=[
-            dg.AssetCheckResult(check_name="parts_are_whole", passed=True),
+            dg.AssetCheckResult(check_name="parts_add_up", passed=True),
             dg.AssetCheckResult(check_name="has_denominator", passed=bool(wave), severity=dg.AssetCheckSeverity.WARN),
             dg.AssetCheckResult(
                 check_name="survey_is_whole",
@@ -76,7 +76,7 @@ def data_quality(
     """What the rules found in the month's deliveries, by office."""
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"data_quality-{month}"):
-        make_data_quality(places.warehouse, month, force=config.force)
+        build_data_quality(places.warehouse, month, force=config.force)
     return dg.MaterializeResult(
         metadata=checks.table_metadata(places.warehouse, DATA_QUALITY, month, watch.seconds),
         data_version=checks.data_version(places.warehouse, DATA_QUALITY, month),
@@ -100,7 +100,7 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult:
         month, watch = context.partition_key, checks.Stopwatch()
         with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"{table.name}-{month}"):
-            made = make_summary(places.warehouse, month, summary, force=config.force)
+            made = build_summary(places.warehouse, month, summary, force=config.force)
         warn = dg.AssetCheckSeverity.WARN
         found = dg.AssetCheckResult(
             check_name="available",

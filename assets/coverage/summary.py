@@ -80,7 +80,7 @@ class Made:
     reused: bool
 
 
-def make_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: bool = False) -> Made:
+def build_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: bool = False) -> Made:
     """Make and promote a month of the table. Raises MonthRefused where its check finds anything; nothing is promoted."""
     name = summary.table.name
     chosen = chosen_months(warehouse, month, summary)

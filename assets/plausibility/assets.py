@@ -7,8 +7,8 @@ import dagster as dg
 from assets import checks
 from assets.advice import check
 from assets.ingest.assets import Rerun
-from assets.plausibility.kept import Finding, findings
-from assets.plausibility.make import make_plausibility
+from assets.plausibility.build import build_plausibility
+from assets.plausibility.findings import Finding, read_findings
 from assets.resources import Places
 from schemas.extracts import EXTRACTS, stored_table
 from schemas.model import Table
@@ -42,8 +42,8 @@ def judgement(
     """What is implausible in the month's delivery; a finding that holds stops the release, and nothing before it."""
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"plausibility-{month}"):
-        before = make_plausibility(places.warehouse, month, force=config.force)
-        found = findings(places.warehouse, month)
+        before = build_plausibility(places.warehouse, month, force=config.force)
+        found = read_findings(places.warehouse, month)
     for finding in found:
         context.log.warning("%s: %s%s", month, finding.message, " (holds the release)" if finding.holds else "")
     told: dict[str, dg.MetadataValue] = {"compared_with": dg.MetadataValue.text(", ".join(before) or _ABSOLUTE)}

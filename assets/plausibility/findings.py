@@ -1,112 +1,38 @@
-"""What is implausible in a delivery as a whole, and whether it holds the release.
+"""Findings as the warehouse keeps them, for those who only read them.
 
-Belongs here: comparing measures with limits and with the months before. Not: the limits (list `plausibility_limits`),
-measuring (`measures`).
+Belongs here: reading. Not: measuring and judging; who reads findings does not depend on how they are made.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from assets.plausibility.kept import Finding
-from assets.plausibility.measures import REQUIRED, Measure
-from schemas.plausibility import Limit, limits
+import polars as pl
 
-Past = Sequence[Sequence[Measure]]  # the months before, the newest first
-_Key = tuple[str, str]
+from assets.warehouse import Warehouse
+from schemas.plausibility import PLAUSIBILITY, limits
 
 
-def judged(month: str, measures: Sequence[Measure], past: Past, delivered: Mapping[str, str]) -> list[Finding]:
-    """Every finding of the month, those that hold first. `delivered`: extract → digest of its files.
+@dataclass(frozen=True)
+class Finding:
+    """A row of PLAUSIBILITY without its month. `expected`: the nearest of the months before; None where none is needed."""
 
-    Without months before only limits that need none speak.
-    """
-    found = [finding for limit in limits().values() for finding in _by(month, limit, measures, past, delivered)]
-    order = list(limits())
-    return sorted(found, key=lambda each: (not each.holds, order.index(each.finding), each.extract, each.subject))
-
-
-def _by(
-    month: str, limit: Limit, measures: Sequence[Measure], past: Past, delivered: Mapping[str, str]
-) -> Iterator[Finding]:
-    own = _of(limit, measures)
-    before = [_of(limit, each) for each in past]
-    for key, measure in _judgeable(limit, own, before).items():
-        known = [each[key].observed for each in before if key in each]
-        deviation, expected = _COMPARED[limit.compares](measure.observed, known)
-        rows = max(measure.rows, *(each[key].rows for each in before if key in each), 0)
-        if deviation is None or rows < limit.least_rows or deviation <= limit.warns_above:
-            continue
-        above = limit.holds_above is not None and deviation > limit.holds_above
-        holds = above and measure.extract in REQUIRED and measure.share >= limit.least_share
-        allowed = limit.holds_above if holds and limit.holds_above is not None else limit.warns_above
-        allowed = measure.limit if measure.limit is not None else allowed
-        figures = f"{measure.observed:.6g} {expected if expected is None else format(expected, '.6g')}"
-        evidence = "\n".join([month, limit.code, *key, figures, delivered.get(measure.extract, "")])
-        yield Finding(
-            hashlib.sha256(evidence.encode()).hexdigest()[:12], limit.code, *key, measure.observed, expected, allowed,
-            holds, _message(limit, measure, expected, allowed),
-        )  # fmt: skip
+    finding_id: str
+    finding: str
+    extract: str
+    subject: str
+    observed: float
+    expected: float | None
+    limit: float
+    holds: bool
+    message: str
 
 
-def _of(limit: Limit, measures: Sequence[Measure]) -> dict[_Key, Measure]:
-    return {(each.extract, each.subject): each for each in measures if each.measure == limit.measure}
-
-
-def _judgeable(limit: Limit, own: dict[_Key, Measure], before: list[dict[_Key, Measure]]) -> dict[_Key, Measure]:
-    """What there is to judge: the month's own measures, or what was there the month before and is gone."""
-    gone = {key: each for key, each in (before[0] if before else {}).items() if key not in own}
-    if limit.compares == "gone":
-        return {key: _as(each, each.share) for key, each in gone.items()}
-    if limit.compares == "change" and limit.measure != "office_rows":  # an office that is gone has a finding of its own
-        return own | {key: _as(each, 0.0) for key, each in gone.items()}
-    if limit.measure == "column_empty":
-        offices = {(extract, subject.split()[0]) for extract, subject in own}
-        lost = {key: each for key, each in gone.items() if (key[0], key[1].split()[0]) in offices}
-        return own | {key: _as(each, 1.0) for key, each in lost.items()}
-    return own
-
-
-def _as(measure: Measure, value: float) -> Measure:
-    return Measure(measure.extract, measure.measure, measure.subject, value, measure.rows, measure.share)
-
-
-_Compared = tuple[float | None, float | None]  # by how much it differs, and from what
-
-
-def _most(value: float, _: list[float]) -> _Compared:
-    return value, None
-
-
-def _change(value: float, known: list[float]) -> _Compared:
-    """Relative to the month before that is nearest: a month that was wrong makes no second finding when it is mended."""
-    nearest = min((each for each in known if each > 0), key=lambda each: abs(value / each - 1), default=None)
-    return (None, None) if nearest is None else (abs(value / nearest - 1), nearest)
-
-
-def _rise(value: float, known: list[float]) -> _Compared:
-    return (value - max(known), max(known)) if known else (None, None)
-
-
-def _fall(value: float, known: list[float]) -> _Compared:
-    return (min(known) - value, min(known)) if known else (None, None)
-
-
-_COMPARED: dict[str, Callable[[float, list[float]], _Compared]] = {
-    "most": _most, "gone": _most, "change": _change, "rise": _rise, "fall": _fall,
-}  # fmt: skip
-
-
-def _message(limit: Limit, measure: Measure, expected: float | None, allowed: float) -> str:
-    """One line: what, where, how much, what was expected, the limit, what to do."""
-    written = _WRITTEN[limit.unit]
-    against = f", {written(expected)} before" if expected is not None else ""
-    by = _share(allowed) if limit.compares == "change" else written(allowed)
-    said = f"{measure.extract}: {limit.name}: {measure.subject}: {written(measure.observed)}{against}; limit {by}"
-    return f"{said}; {limit.do}"
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.1f} %"
-
-
-_WRITTEN: dict[str, Callable[[float], str]] = {"share": _share, "count": "{:,.0f}".format, "ratio": "{:.3f}".format}
+def read_findings(warehouse: Warehouse, month: str) -> list[Finding]:
+    """What was found in the month, those that hold first; nothing where it was never judged."""
+    if month not in warehouse.months(PLAUSIBILITY.name):
+        return []
+    rows = pl.read_parquet(warehouse.files(PLAUSIBILITY.name, month))
+    order = {code: place for place, code in enumerate(limits())}
+    found = [Finding(**row) for row in rows.drop("month").iter_rows(named=True)]
+    return sorted(
+        found, key=lambda each: (not each.holds, order.get(each.finding, len(order)), each.extract, each.subject)
+    )

@@ -7,9 +7,9 @@ import dagster as dg
 from assets import checks
 from assets.advice import check
 from assets.ingest.assets import Rerun
-from assets.registers.persons import make_persons
-from assets.registers.prepayments import make_prepayments
-from assets.registers.transitions import make_transitions
+from assets.registers.persons import build_persons
+from assets.registers.prepayments import build_prepayments
+from assets.registers.transitions import build_transitions
 from assets.resources import Places
 from schemas.model import Table
 from schemas.months import previous
@@ -49,7 +49,7 @@ def registers(
 
     def made() -> dict[str, int]:
         with places.warehouse.lock(f"registers-{month}"):
-            return make_persons(places.warehouse, month, force=config.force)
+            return build_persons(places.warehouse, month, force=config.force)
 
     broken = {"one_person_one_id": "persons", "cells_count_every_person": "person_cells"}
     counts = yield from checks.attempted(places.warehouse, made, broken)
@@ -95,7 +95,7 @@ def movements(
     """Who came and who went since the month before; without that month nothing is made, and the metadata says so."""
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"transitions-{month}"):
-        counts = make_transitions(places.warehouse, month, force=config.force)
+        counts = build_transitions(places.warehouse, month, force=config.force)
     why = f"persons of {previous(month)} are not there: run that month, then this one again"
     if not counts:
         context.log.warning("nothing to compare %s with: %s", month, why)
@@ -122,7 +122,7 @@ def paid_ahead(
     """What later months need of the month's payments."""
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"prepayments-{month}"):
-        make_prepayments(places.warehouse, month, force=config.force)
+        build_prepayments(places.warehouse, month, force=config.force)
     made = checks.table_metadata(places.warehouse, PREPAYMENTS, month, watch.seconds)
     version = checks.data_version(places.warehouse, PREPAYMENTS, month)
     yield dg.MaterializeResult(asset_key=PREPAYMENTS.name, metadata=made, data_version=version)

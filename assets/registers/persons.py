@@ -14,7 +14,7 @@ from assets.engines.engine import Engine
 from assets.errors import MonthRefused
 from assets.ingest.duplicates import repeated
 from assets.provenance import fingerprint
-from assets.registers import numbers
+from assets.registers import person_codes
 from assets.warehouse import Warehouse, query
 from schemas.months import first_day, last_day, month_number
 from schemas.registers import MEMBERSHIPS, PERSON_CELLS, PERSONS, PROFILES, STANDINGS
@@ -30,7 +30,7 @@ def month_values(month: str) -> dict[str, query.Parameter]:
     return {"month": first, "month_index": month_number(first), "month_end": last_day(month)}
 
 
-def make_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
+def build_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
     """Make and promote `persons`, what its numbers mean and `person_cells`; returns row counts and what was noticed.
 
     Raises MonthRefused where two persons share a person_id, or persons and cells disagree; nothing is promoted then.
@@ -44,7 +44,7 @@ def make_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> di
         _prepare(engine, warehouse, month)
         rows: dict[str, int] = {}
         noticed = _noticed(engine)
-        for table, listed in ((STANDINGS, numbers.standings()), (PROFILES, numbers.profiles())):
+        for table, listed in ((STANDINGS, person_codes.standings()), (PROFILES, person_codes.profiles())):
             engine.offer(table.name, listed)
             dated = listed.select(pl.lit(first_day(month)).alias("month"), pl.all())
             rows[table.name] = int(query.store(canonical(dated, table), folders[table.name])["rows"])
@@ -77,9 +77,9 @@ def _prepare(engine: Engine, warehouse: Warehouse, month: str) -> None:
 
 def offer_weights(engine: Engine) -> None:
     """What the numbers of a person are added up from: `<column>_weights`, and `ages` (age in months → weight of its band)."""
-    for name, frame in numbers.weights().items():
+    for name, frame in person_codes.weights().items():
         engine.offer(f"{name}_weights", frame)
-    bands = query.typed_codes("age_bands").join(numbers.weights()["age_band"], on="code")
+    bands = query.typed_codes("age_bands").join(person_codes.weights()["age_band"], on="code")
     months = pl.int_ranges(pl.col("from_age") * 12, (pl.col("to_age") + 1) * 12, dtype=pl.Int32)
     engine.offer("ages", bands.select(months.alias("months_old"), "weight").explode("months_old"))
 

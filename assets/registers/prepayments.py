@@ -14,7 +14,7 @@ from schemas.registers import PAYMENTS, PREPAYMENTS
 HERE = Path(__file__).parent
 
 
-def make_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
+def build_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
     """Make and promote `prepayments` of the month; returns its row count."""
     source = warehouse.stage(PAYMENTS.name, month)
     made_from = fingerprint("prepayments", source.get("fingerprint", ""), code=(__name__,))

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 _STEPS = ("compared_persons", "compared_memberships", "changes")
 
 
-def make_transitions(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
+def build_transitions(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
     """Make and promote `transitions` and `entrants` of the month; returns their row counts.
 
     Without persons of the month before nothing can be compared: nothing is made and the result is empty. What an earlier

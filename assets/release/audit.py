@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 from pandera.errors import SchemaError, SchemaErrors
 
-from assets.coverage.adding_up import unequal
+from assets.coverage.sums import broken_sums
 from assets.release.changes import aligned, published
 from assets.release.database import NAME
 from assets.release.disclosure.certificate import NAME as CERTIFICATE
@@ -41,7 +41,7 @@ def problems(
     found += _ratios(pl.read_parquet(folder / "parquet" / "coverage.parquet"))
     for month in months:
         rows = pl.read_parquet(warehouse.files(COVERAGE.name, month))
-        found += [f"{month}: {problem}" for problem in unequal(rows, COVERAGE)]
+        found += [f"{month}: {problem}" for problem in broken_sums(rows, COVERAGE)]
     return found + verify_certificate(folder) + _policy(folder, rule) + _listed(folder)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import ReleaseRefused
-from assets.plausibility.kept import Finding, findings
+from assets.plausibility.findings import Finding, read_findings
 from assets.release.declared import Declared
 from assets.release.journal import Journal
 from assets.warehouse import Warehouse
@@ -57,7 +57,7 @@ def is_incomplete(finding: str) -> bool:
 def _holding(warehouse: Warehouse, month: str) -> list[Finding]:
     """Read only where the record says that there are some: a service asks every minute."""
     is_held = warehouse.stage(PLAUSIBILITY.name, month).get("holding")
-    return [finding for finding in findings(warehouse, month) if finding.holds] if is_held else []
+    return [finding for finding in read_findings(warehouse, month) if finding.holds] if is_held else []
 
 
 def _given(journal: Journal) -> dict[str, Accepted]:

@@ -17,10 +17,10 @@ _MODULES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("persons", "standings", "profiles", "person_cells"), ("assets.registers.persons",)),
     **dict.fromkeys(("transitions", "entrants"), ("assets.registers.transitions",)),
     PREPAYMENTS.name: ("assets.registers.prepayments",),
-    COVERAGE.name: ("assets.coverage.make",),
+    COVERAGE.name: ("assets.coverage.build",),
     DATA_QUALITY.name: ("assets.coverage.quality",),
     **{summary.table.name: summary.code for summary in CATALOGUE},
-    **dict.fromkeys((MEASURES.name, PLAUSIBILITY.name), ("assets.plausibility.make",)),
+    **dict.fromkeys((MEASURES.name, PLAUSIBILITY.name), ("assets.plausibility.build",)),
     "release": ("assets.release.publish",),
 }
 

@@ -9,12 +9,12 @@ from time import monotonic, sleep
 import polars as pl
 import pytest
 
+from assets.coverage.build import build_coverage
 from assets.coverage.compliance import COMPLIANCE_SUMMARY
-from assets.coverage.make import make_coverage
-from assets.coverage.summary import make_summary
+from assets.coverage.summary import build_summary
 from assets.engines.spark import Spark, SparkEngine
 from assets.errors import EngineLost, EngineRefused, MonthRefused
-from assets.registers.persons import make_persons
+from assets.registers.persons import build_persons
 from assets.warehouse import Warehouse
 from schemas.model import Field, Kind, Table
 from schemas.registers import PERSONS
@@ -50,9 +50,9 @@ def test_a_worker_that_is_killed_at_its_work_changes_nothing(cluster: Cluster, c
     before = {name: copy.stage(name, MONTH)["digest"] for name in names}
 
     def work() -> None:
-        make_persons(copy, MONTH, force=True)
-        make_coverage(copy, MONTH, force=True)
-        make_summary(copy, MONTH, COMPLIANCE_SUMMARY, force=True)
+        build_persons(copy, MONTH, force=True)
+        build_coverage(copy, MONTH, force=True)
+        build_summary(copy, MONTH, COMPLIANCE_SUMMARY, force=True)
 
     while_busy(cluster, work, lambda: cluster.kill("worker2")).result()
     assert {name: copy.stage(name, MONTH)["digest"] for name in names} == before
@@ -90,7 +90,7 @@ def test_a_file_of_the_snapshot_that_is_gone_is_named_before_spark_is_asked(copy
     with pytest.raises(
         MonthRefused, match=r"memberships of 2024-12: part-\S+ is gone \(or not whole\): run that month again"
     ):
-        make_persons(copy, MONTH, force=True)
+        build_persons(copy, MONTH, force=True)
 
 
 def test_what_spark_says_of_a_cell_is_heard_by_nobody(cluster: Cluster, tmp_path, capfd, caplog) -> None:
@@ -124,6 +124,6 @@ def test_a_server_that_goes_away_at_its_work_leaves_the_month_as_it_was(cluster:
     """The last test: the server is gone after it."""
     before = {table: (copy.stage(table, MONTH), copy.files(table, MONTH)) for table in ("persons", "person_cells")}
     with pytest.raises(EngineLost, match=r"went away at its work.*nothing of it was promoted"):
-        while_busy(cluster, lambda: make_persons(copy, MONTH, force=True), lambda: cluster.kill("connect")).result()
+        while_busy(cluster, lambda: build_persons(copy, MONTH, force=True), lambda: cluster.kill("connect")).result()
     assert {table: (copy.stage(table, MONTH), copy.files(table, MONTH)) for table in before} == before
     assert not list((copy.root / ".store").glob("*/*/candidate-*"))

@@ -9,7 +9,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from assets.coverage import make
+from assets.coverage import build
 from assets.ingest.report import FileReport
 from assets.registers import persons
 from assets.release import audit
@@ -41,8 +41,8 @@ def uncounted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(persons, "_agree", lambda engine, count: agree(engine, count + 1))
 
 
-def unequal(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(make, "unequal", lambda *_: ["provinces do not add up"])
+def broken_sums(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(build, "broken_sums", lambda *_: ["provinces do not add up"])
 
 
 def unsound(patch: pytest.MonkeyPatch) -> None:
@@ -55,7 +55,7 @@ def unsound(patch: pytest.MonkeyPatch) -> None:
         ("rows_conserved", "employers", "employers", lost),
         ("one_person_one_id", "persons", "registers", clashing),
         ("cells_count_every_person", "person_cells", "registers", uncounted),
-        ("parts_are_whole", "coverage", "coverage", unequal),
+        ("parts_add_up", "coverage", "coverage", broken_sums),
         ("audited", "release", "release", unsound),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.ingest.delivery import write_manifest
-from assets.plausibility.kept import findings
+from assets.plausibility.findings import read_findings
 from assets.release.publish import current
 from assets.release.verify import problems
 from assets.warehouse import Warehouse
@@ -69,11 +69,11 @@ def test_a_month_with_damaged_files_is_held_until_somebody_says_why(home: Path) 
     warehouse = Warehouse(home / "warehouse")
     memberships = pl.scan_parquet(warehouse.files("memberships", "2024-12")).select(pl.len()).collect().item()
     assert memberships < 3_500  # all tables are those of what could be read
-    held = {each.finding for each in findings(warehouse, "2024-12") if each.holds}
+    held = {each.finding for each in read_findings(warehouse, "2024-12") if each.holds}
     assert {"files_lost", "drift_nation", "rows"} <= held
 
     status = CliRunner().invoke(app, ["status"]).output
-    assert status.count("2024-12 is held: ") == sum(each.holds for each in findings(warehouse, "2024-12"))
+    assert status.count("2024-12 is held: ") == sum(each.holds for each in read_findings(warehouse, "2024-12"))
     assert status.count(" was refused: ") == 3
 
     code, line = run("--reason", REASON)

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
-from assets.coverage.make import make_coverage
+from assets.coverage.build import build_coverage
 from assets.release.switch import current
 from assets.warehouse import Warehouse
 from pipelines.cli.main import app
@@ -67,7 +67,7 @@ def test_a_month_in_a_bucket_is_the_month_in_a_folder(
     assert (tmp_path / "warehouse" / "key.fingerprint").read_text() == there.storage.keep("key.fingerprint", "none")
     assert [name for name in bucket.names() if name.startswith(".locks")] == [], "every lock was given back"
 
-    assert make_coverage(there, MONTH)["reused"] == 1, "another machine knows what is made"
+    assert build_coverage(there, MONTH)["reused"] == 1, "another machine knows what is made"
     status = cakupan("status", "--warehouse", bucket.url)
     assert status.exit_code == 0
     assert MONTH in status.output

@@ -13,10 +13,10 @@ import polars as pl
 import pytest
 
 from assets.coverage.compliance import COMPLIANCE_SUMMARY
-from assets.coverage.summary import make_summary
+from assets.coverage.summary import build_summary
 from assets.coverage.survey import assemble
 from assets.ingest.month import ingest_month
-from assets.registers.prepayments import make_prepayments
+from assets.registers.prepayments import build_prepayments
 from assets.resources import Places
 from schemas.codelists import codes
 from schemas.contributions import MONTHS_AHEAD
@@ -87,7 +87,7 @@ def test_a_year_paid_early_counts_thirteen_months_after_its_delivery(tmp_path: P
     for month, extract in ((LAST, "contributions"), (LAST, "enrolments"), (early, "contributions")):
         ingest(places, month, extract)
     without = _compliance(places)
-    make_prepayments(places.warehouse, early)
+    build_prepayments(places.warehouse, early)
     nation = _compliance(places)
     reaching = table(places, "prepayments", early)
     truth = json.loads((places.landing / f"{early}.ledger.json").read_text())["compliance"]["paid_for"][LAST]
@@ -103,7 +103,7 @@ def ingest(places: Places, month: str, extract: str) -> None:
 
 
 def _compliance(places: Places) -> dict[str, Any]:
-    make_summary(places.warehouse, LAST, COMPLIANCE_SUMMARY)
+    build_summary(places.warehouse, LAST, COMPLIANCE_SUMMARY)
     return table(places, "compliance", LAST).filter(**NATION).row(0, named=True)
 
 

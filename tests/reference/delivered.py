@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.coverage.quality import make_data_quality
+from assets.coverage.quality import build_data_quality
 from assets.ingest.delivery import read_delivery, write_manifest
 from assets.ingest.identity import PersonKey
 from assets.ingest.month import ingest_month
@@ -128,7 +128,7 @@ def ingest(root: Path, held: Warehouse, month: date) -> None:
 
 
 def quality(held: Warehouse, month: date) -> list[Row]:
-    make_data_quality(held, product.name(month))
+    build_data_quality(held, product.name(month))
     rows = product.read(held, month, "data_quality")
     assert rows is not None
     return rows

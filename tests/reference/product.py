@@ -11,13 +11,13 @@ from typing import Any
 
 import polars as pl
 
+from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
-from assets.coverage.make import make_coverage
-from assets.coverage.summary import Summary, make_summary
+from assets.coverage.summary import Summary, build_summary
 from assets.engines.embedded import DuckDB
-from assets.registers.persons import make_persons
-from assets.registers.prepayments import make_prepayments
-from assets.registers.transitions import make_transitions
+from assets.registers.persons import build_persons
+from assets.registers.prepayments import build_prepayments
+from assets.registers.transitions import build_transitions
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME, stored_table
 from schemas.model import Table
@@ -61,21 +61,21 @@ def hold(held: Warehouse, nation: Nation) -> None:
 
 def registers(held: Warehouse, nation: Nation) -> None:
     for month in sorted(nation.months):
-        make_prepayments(held, name(month))
+        build_prepayments(held, name(month))
     for month in nation.run:
-        make_persons(held, name(month))
-        make_transitions(held, name(month))
+        build_persons(held, name(month))
+        build_transitions(held, name(month))
 
 
 def tables(held: Warehouse, month: date) -> dict[str, list[Row] | None]:
     """Every summary table of the month as the product makes it; None: it says that it is not available."""
-    make_coverage(held, name(month))
+    build_coverage(held, name(month))
     return {"coverage": read(held, month, "coverage")} | {one.table.name: table(held, month, one) for one in CATALOGUE}
 
 
 def table(held: Warehouse, month: date, summary: Summary) -> list[Row] | None:
     """One summary table, from what the warehouse holds."""
-    make_summary(held, name(month), summary)
+    build_summary(held, name(month), summary)
     return read(held, month, summary.table.name)
 
 

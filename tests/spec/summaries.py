@@ -9,9 +9,9 @@ import polars as pl
 from surveys import whole
 from tables import stored, written
 
-from assets.coverage.summary import Summary, make_summary
+from assets.coverage.summary import Summary, build_summary
 from assets.engines.embedded import DuckDB
-from assets.registers import numbers
+from assets.registers import person_codes
 from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS, PROGRAMMES
 from schemas.extracts import stored_table
@@ -60,7 +60,7 @@ def given_persons(warehouse: Warehouse, text: str, month: str = MONTH, **usual: 
     day = pl.Series([f"{month}-01"]).str.to_date()[0]
     usual = {"month": day, "identity": "nik", **dict.fromkeys([*PROGRAMMES, "is_dual"], False)} | usual
     rows = stored(PERSON, text, **usual).drop("standing", "profile")
-    listed = {STANDINGS: numbers.standings(), PROFILES: numbers.profiles()}
+    listed = {STANDINGS: person_codes.standings(), PROFILES: person_codes.profiles()}
     for frame in listed.values():
         rows = rows.join(frame, on=frame.columns[1:], how="left", nulls_equal=True, maintain_order="left")
     regencies = {
@@ -77,7 +77,7 @@ def given_persons(warehouse: Warehouse, text: str, month: str = MONTH, **usual: 
 
 def explained(persons: pl.DataFrame) -> pl.DataFrame:
     """Persons with codes in place of numbers."""
-    for frame in (numbers.standings(), numbers.profiles()):
+    for frame in (person_codes.standings(), person_codes.profiles()):
         persons = persons.join(frame, on=frame.columns[0], how="left", maintain_order="left")
     regions = {
         f"{place}_region": pl.when(pl.col(f"{place}_regency") > 0).then(
@@ -90,7 +90,7 @@ def explained(persons: pl.DataFrame) -> pl.DataFrame:
 
 def made(warehouse: Warehouse, summary: Summary, month: str = MONTH) -> pl.DataFrame:
     """The summary's month, made from what the warehouse holds."""
-    make_summary(warehouse, month, summary, force=True)
+    build_summary(warehouse, month, summary, force=True)
     return pl.read_parquet(warehouse.files(summary.table.name, month))
 
 

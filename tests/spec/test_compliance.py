@@ -11,8 +11,8 @@ import pytest
 from summaries import MONTH, figures, given, made, warehouse
 from tables import stored
 
-from assets.coverage.compliance import COMPLIANCE_SUMMARY, due_on, parts_are_whole
-from assets.registers.prepayments import make_prepayments
+from assets.coverage.compliance import COMPLIANCE_SUMMARY, due_on, parts_add_up
+from assets.registers.prepayments import build_prepayments
 from assets.warehouse import Warehouse
 from schemas.contributions import CONTRIBUTIONS
 from schemas.employers import EMPLOYERS
@@ -253,7 +253,7 @@ def test_a_payment_for_several_months_is_spread_and_the_remainder_falls_to_the_f
         16_800,
         1,
     )
-    make_prepayments(there, MONTH)
+    build_prepayments(there, MONTH)
     held(there, ONE, "2025-01")
     paid(there, NOTHING, "2025-01")
     assert nation(made(there, COMPLIANCE_SUMMARY, "2025-01"), "paid_idr", "history_months") == (16_666, 2)
@@ -268,7 +268,7 @@ def test_all_of_a_prepayment_is_counted_once_over_its_months_and_nothing_after(t
         held(there, ONE, month)
         paid(there, "membership_key | months | amount_idr\n1 | 12 | 201601" if ahead == 0 else NOTHING, month)
         received.append(nation(made(there, COMPLIANCE_SUMMARY, month), "paid_idr")[0])
-        make_prepayments(there, month)
+        build_prepayments(there, month)
     assert received == [16_801, *[16_800] * 11, 0, 0]
 
 
@@ -290,7 +290,7 @@ def test_a_payment_that_came_with_the_month_before_its_day_counts_to_its_last_mo
     there = warehouse(tmp_path)
     header = "membership_key | month_from | months | amount_idr | paid_on"
     paid(there, f"{header}\n1 | {first} | {months} | 201600 | {paid_on}", delivered)
-    make_prepayments(there, delivered)
+    build_prepayments(there, delivered)
     held(there, ONE)
     paid(there, NOTHING)
     assert nation(made(there, COMPLIANCE_SUMMARY), "paid_idr") == (share,)
@@ -329,7 +329,7 @@ def test_a_payment_in_two_deliveries_counts_once_where_it_is_the_same_in_everyth
     first, second, amount = " | ".join(cells[1:7]), " | ".join(cells[7:13]), int(cells[13])
     there = warehouse(tmp_path)
     paid(there, PAYMENT + first, "2024-11")
-    make_prepayments(there, "2024-11")
+    build_prepayments(there, "2024-11")
     held(there, "membership_key | segment\n1 | BPU\n2 | BPU")
     paid(there, PAYMENT + second)
     assert nation(made(there, COMPLIANCE_SUMMARY), "paid_idr") == (amount,)
@@ -339,7 +339,7 @@ def test_a_prepayment_in_three_deliveries_counts_once(tmp_path):
     there = warehouse(tmp_path)
     for month in ("2024-09", "2024-10", MONTH):
         paid(there, f"{PAYMENT}1 | jkk+jkm | 2024-09 | 12 | 201600 | 2024-09-05", month)
-        make_prepayments(there, month)
+        build_prepayments(there, month)
     held(there, ONE)
     frame = made(there, COMPLIANCE_SUMMARY)
     assert nation(frame, "paid_idr", "late_idr") == (16_800, 0)
@@ -375,7 +375,7 @@ def test_history_is_the_deliveries_of_fourteen_months_and_a_month_without_one_is
         month = previous(MONTH, behind)
         if behind != 5:
             paid(there, NOTHING, month)
-        make_prepayments(there, month)
+        build_prepayments(there, month)
     held(there, ONE)
     paid(there, NOTHING)
     assert nation(made(there, COMPLIANCE_SUMMARY), "history_months") == (13,)
@@ -435,7 +435,7 @@ def test_arrears_paid_now_are_late_money_and_no_money_of_this_month(tmp_path):
 def test_late_money_of_earlier_deliveries_is_not_told_again(tmp_path):
     there = warehouse(tmp_path)
     paid(there, "membership_key | month_from | months | amount_idr\n1 | 2024-10 | 3 | 50400", "2024-11")
-    make_prepayments(there, "2024-11")
+    build_prepayments(there, "2024-11")
     held(there, ONE)
     paid(there, NOTHING)
     assert nation(made(there, COMPLIANCE_SUMMARY), "paid_idr", "late_idr") == (16_800, 0)
@@ -559,9 +559,9 @@ def test_without_employers_every_wage_earners_size_is_unknown(tmp_path):
 
 def test_a_table_whose_parts_do_not_add_up_is_noticed(tmp_path):
     frame = result(tmp_path, PLACES, employers=SIZES)
-    assert parts_are_whole(frame) == []
+    assert parts_add_up(frame) == []
     province = (pl.col("province_code") == "31") & (pl.col("segment") == "PU")
-    assert parts_are_whole(_off(frame, "paid_idr", province & (pl.col("size_class") == "all"))) == [
+    assert parts_add_up(_off(frame, "paid_idr", province & (pl.col("size_class") == "all"))) == [
         "provinces do not add up to their total: paid_idr (month 2024-12, segment PU, size_class all)",
         "sizes do not add up to their total: paid_idr (month 2024-12, province_code 31, segment PU)",
         "segments do not add up to their total: paid_idr (month 2024-12, province_code 31, size_class all)",
@@ -606,12 +606,12 @@ def test_prepayments_are_the_payments_that_cover_a_later_month(tmp_path):
         6              | 2024-12    | 12     | 6
     """
     paid(there, payments)
-    assert make_prepayments(there, MONTH) == {"prepayments": 4, "reused": 0}
+    assert build_prepayments(there, MONTH) == {"prepayments": 4, "reused": 0}
     kept = pl.read_parquet(there.files("prepayments", MONTH))
     assert kept.schema == PREPAYMENTS.storage
     assert figures(kept, "membership_key", "months") == ["2 | 2", "4 | 4", "5 | 1", "6 | 12"]
-    assert make_prepayments(there, MONTH) == {"prepayments": 4, "reused": 1}
+    assert build_prepayments(there, MONTH) == {"prepayments": 4, "reused": 1}
 
 
 def test_a_month_without_payments_has_an_empty_register(tmp_path):
-    assert make_prepayments(warehouse(tmp_path), MONTH) == {"prepayments": 0, "reused": 0}
+    assert build_prepayments(warehouse(tmp_path), MONTH) == {"prepayments": 0, "reused": 0}

@@ -8,7 +8,7 @@ import pytest
 from surveys import shown, whole
 from tables import stored, written
 
-from assets.coverage.make import make_coverage
+from assets.coverage.build import build_coverage
 from assets.warehouse import Warehouse
 from schemas.extracts import stored_table
 from schemas.registers import PERSON_CELLS
@@ -48,7 +48,7 @@ def coverage(root: Path, held: pl.DataFrame, *surveys: pl.DataFrame) -> pl.DataF
         with warehouse.candidate(name, month) as candidate:
             frame.write_parquet(candidate / "part-00000.parquet")
             warehouse.promote(name, month, candidate, {"fingerprint": f"{name}-{month}"})
-    make_coverage(warehouse, MONTH)
+    build_coverage(warehouse, MONTH)
     made = pl.read_parquet(warehouse.files("coverage", MONTH))
     return shown(made, held["region_code"], *(rows["region_code"] for rows in surveys))
 

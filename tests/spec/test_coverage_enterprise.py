@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from summaries import MONTH, figures, given, made, warehouse
 
-from assets.coverage.enterprises import ENTERPRISES, parts_are_whole
+from assets.coverage.enterprises import ENTERPRISES, parts_add_up
 from assets.warehouse import Warehouse
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table
@@ -311,10 +311,10 @@ def test_the_sector_is_of_the_classification_in_force(tmp_path):
 
 def test_a_table_whose_parts_do_not_add_up_is_noticed(tmp_path):
     frame = result(tmp_path, SPREAD)
-    assert parts_are_whole(frame) == []
+    assert parts_add_up(frame) == []
     total = pl.all_horizontal(pl.col(name) == value for name, value in WHOLE.items())
     off = frame.with_columns(pl.when(total).then(99).otherwise("kur_employers").alias("kur_employers"))
-    assert [told.partition(": kur_employers (month ")[0] for told in parts_are_whole(off)] == [
+    assert [told.partition(": kur_employers (month ")[0] for told in parts_add_up(off)] == [
         f"{what} do not add up to their total" for what in ("provinces", "sizes", "bases", "sectors")
     ]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 from summaries import figures, warehouse
 
-from assets.coverage.quality import make_data_quality
+from assets.coverage.quality import build_data_quality
 from assets.ingest.report import FileReport, MonthReport
 from assets.warehouse import Warehouse
 
@@ -20,7 +20,7 @@ def delivered(stands: Warehouse, month: str, *offices: str, refused: str = "") -
 
 
 def missing(stands: Warehouse, month: str = "2024-12") -> list[str]:
-    make_data_quality(stands, month)
+    build_data_quality(stands, month)
     frame = pl.read_parquet(stands.files("data_quality", month))
     return figures(frame, "extract", "office_code", "severity", "broken_rows", "status", rule="office_missing")
 

@@ -12,7 +12,7 @@ from tables import drawn, written
 from assets.coverage.assets import summaries
 from assets.coverage.flows import DRIFT, FLOWS_SUMMARY, balance, drift
 from assets.errors import MonthRefused
-from assets.registers.transitions import make_transitions
+from assets.registers.transitions import build_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas import codelists
@@ -152,7 +152,7 @@ def test_everybody_is_at_each_end_whom_the_registers_hold_protected(tmp_path):
             for n in range(first, first + 2000)
         ]
         given_persons(there, "\n".join([head, *rows]), month)
-    make_transitions(there, "2024-12")
+    build_transitions(there, "2024-12")
     found = made(there, FLOWS_SUMMARY)
     province = pl.col("home_region").str.head(2).fill_null("00").alias("province_code")
     for month, column in (("2024-11", "opening_persons"), ("2024-12", "closing_persons")):

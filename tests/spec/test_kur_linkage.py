@@ -9,7 +9,7 @@ from summaries import figures, given, given_persons, made, warehouse
 from tables import written
 
 from assets.coverage.kur import KUR
-from assets.coverage.summary import make_summary
+from assets.coverage.summary import build_summary
 from assets.warehouse import Warehouse
 from schemas.registers import LOANS, MEMBERSHIPS, PERSONS
 
@@ -189,7 +189,7 @@ def test_without_a_list_the_table_says_why(tmp_path):
     stands = warehouse(tmp_path)
     given(stands, MEMBERSHIPS, NOBODY)
     given_persons(stands, NOBODY)
-    reason = make_summary(stands, "2024-12", KUR).reason
+    reason = build_summary(stands, "2024-12", KUR).reason
     assert reason.startswith("no kur_debtors was delivered for 2024-12")
     row = pl.read_parquet(stands.files("kur_linkage", "2024-12"))
     kept = row.select("province_code", "scheme", "debtors", "availability", "reason")
@@ -200,10 +200,10 @@ def test_a_list_that_came_and_was_refused_is_told_from_one_that_did_not_come(tmp
     stands = warehouse(tmp_path)
     given(stands, MEMBERSHIPS, NOBODY)
     given_persons(stands, NOBODY)
-    assert make_summary(stands, "2024-12", KUR).reason.startswith("no kur_debtors was delivered for 2024-12")
+    assert build_summary(stands, "2024-12", KUR).reason.startswith("no kur_debtors was delivered for 2024-12")
     refused = {"name": "kur_debtors/bank.csv", "rejected": "columns", "message": "it has no plafond_idr", "repeats": ""}
     with stands.candidate(LOANS.name, "2024-12") as candidate:
         stands.promote(LOANS.name, "2024-12", candidate, {"fingerprint": "refused", "report": {"files": [refused]}})
-    said = make_summary(stands, "2024-12", KUR)
+    said = build_summary(stands, "2024-12", KUR)
     told = "kur_debtors of 2024-12 came and was refused: kur_debtors/bank.csv: it has no plafond_idr; "
     assert (said.reused, said.reason) == (False, told + "mend it and run the month again")

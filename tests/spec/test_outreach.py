@@ -14,7 +14,7 @@ from summaries import figures, given, made, warehouse
 from tables import written
 
 from assets.coverage.outreach import OUTREACH_SUMMARY, observed_months
-from assets.coverage.summary import make_summary
+from assets.coverage.summary import build_summary
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME, stored_table
 from schemas.months import previous
@@ -305,7 +305,7 @@ def test_no_effect_without_all_these_months(what, missing):
 
 def test_without_activities_in_four_months_the_table_says_why(tmp_path):
     stands = held(tmp_path, {"2024-08": "activity_id\nA1"}, {})
-    reason = make_summary(stands, "2024-12", OUTREACH_SUMMARY).reason
+    reason = build_summary(stands, "2024-12", OUTREACH_SUMMARY).reason
     assert reason.startswith("no outreach was delivered for 2024-12")
     row = pl.read_parquet(stands.files("outreach", "2024-12"))
     kept = row.select("held_month", "province_code", "segment", "channel", "activities", "availability")

@@ -11,7 +11,7 @@ from tables import drawn, memberships, registered, written
 from assets.engines.embedded import DuckDBEngine
 from assets.errors import MonthRefused
 from assets.registers import persons as registers
-from assets.registers.persons import make_persons
+from assets.registers.persons import build_persons
 from assets.warehouse import Warehouse, query
 
 NUMBERS = dict.fromkeys(("standing", "profile"), pl.Int16)  # as they are stored
@@ -276,13 +276,13 @@ CLASH = """
 def test_two_persons_under_one_pseudonym_refuse_the_month(tmp_path):
     warehouse = promoted(tmp_path, memberships(CLASH))
     with pytest.raises(MonthRefused, match=r"^1 pseudonyms stand for two persons each"):
-        make_persons(warehouse, "2024-12")
+        build_persons(warehouse, "2024-12")
     assert (warehouse.months("persons"), warehouse.months("person_cells")) == ([], [])
 
 
 def test_one_person_with_two_memberships_is_no_clash(tmp_path):
     warehouse = promoted(tmp_path, memberships(CLASH.replace("| 2            | nik      | BPU", "| 1 | nik | BPU")))
-    counts = make_persons(warehouse, "2024-12")
+    counts = build_persons(warehouse, "2024-12")
     assert (counts["persons"], counts["persons_contradicting"]) == (2, 0)
 
 
@@ -292,7 +292,7 @@ def test_a_person_with_two_birth_dates_is_noticed_and_kept(tmp_path):
         77        | 1990-01-01 | PU      | 2024-12
         77        | 1991-01-01 | BPU     | 2024-12
     """
-    counts = make_persons(promoted(tmp_path, memberships(text)), "2024-12")
+    counts = build_persons(promoted(tmp_path, memberships(text)), "2024-12")
     assert (counts["persons"], counts["persons_contradicting"]) == (1, 1)
 
 
@@ -304,7 +304,7 @@ def test_person_cells_count_everyone_once_at_home_and_once_at_work(tmp_path):
         BPU     | 2024-12      |             | 3171
     """
     warehouse = promoted(tmp_path, memberships(text))
-    make_persons(warehouse, "2024-12")
+    build_persons(warehouse, "2024-12")
     cells = pl.read_parquet(warehouse.files("person_cells", "2024-12"))
     assert written(cells.select("geography_basis", "region_code", "segment", "persons").sort(pl.all())) == [
         "home | 0000 | BPU | 1",

@@ -9,7 +9,7 @@ from summaries import figures, given, given_persons, given_waves, made, warehous
 from tables import written
 
 from assets.coverage.regional import REGIONAL
-from assets.coverage.summary import make_summary
+from assets.coverage.summary import build_summary
 from assets.warehouse import Warehouse
 from schemas.extracts import BY_NAME, stored_table
 
@@ -320,7 +320,7 @@ def test_the_newest_list_up_to_the_month_replaces_the_older(tmp_path):
 def test_without_a_list_the_table_says_why(tmp_path):
     stands = warehouse(tmp_path)
     given_persons(stands, "person_id")
-    reason = make_summary(stands, "2024-12", REGIONAL).reason
+    reason = build_summary(stands, "2024-12", REGIONAL).reason
     assert reason.startswith("no regional_programmes was delivered for 2024-12")
     row = pl.read_parquet(stands.files("regional_programmes", "2024-12"))
     assert written(row.select("region_level", "region_code", "regulations", "availability")) == [

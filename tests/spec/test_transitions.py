@@ -10,7 +10,7 @@ from summaries import given_persons, warehouse
 from tables import drawn, written
 
 from assets.registers.assets import movements
-from assets.registers.transitions import make_transitions
+from assets.registers.transitions import build_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas import codelists
@@ -34,7 +34,7 @@ def held(root: Path, before: str, now: str) -> Warehouse:
 
 def compared(root: Path, before: str, now: str) -> pl.DataFrame:
     made = held(root, before, now)
-    make_transitions(made, "2024-12")
+    build_transitions(made, "2024-12")
     return pl.read_parquet(made.files("transitions", "2024-12"))
 
 
@@ -232,7 +232,7 @@ def test_entrants_are_the_persons_who_entered_with_segment_and_payer_of_now(tmp_
         5         | 55             | BPU     | self         | 2024-12-02 | grace
     """
     made = held(tmp_path, before, now)
-    make_transitions(made, "2024-12")
+    build_transitions(made, "2024-12")
     entrants = pl.read_parquet(made.files("entrants", "2024-12"))
     assert entrants.schema == ENTRANTS.storage
     assert figures(entrants, "month", "person_id", "membership_key", "segment", "payer") == [
@@ -252,30 +252,30 @@ def test_the_month_before_january_is_december():
 def test_without_both_months_nothing_is_promoted(tmp_path, there):
     made = warehouse(tmp_path)
     given_persons(made, "person_id | membership_key\n1 | 11", there, **USUAL)
-    assert make_transitions(made, "2024-12") == {}
+    assert build_transitions(made, "2024-12") == {}
     assert (made.months("transitions"), made.months("entrants")) == ([], [])
 
 
 def test_what_was_promoted_stays_when_its_input_is_gone(tmp_path):
     side = "person_id | membership_key\n1 | 11"
     made = held(tmp_path, side, side)
-    make_transitions(made, "2024-12")
+    build_transitions(made, "2024-12")
     made.storage.month("persons", "2024-11").unlink()
-    assert make_transitions(made, "2024-12") == {}
+    assert build_transitions(made, "2024-12") == {}
     assert made.months("transitions") == ["2024-12"]
 
 
 def test_it_is_made_again_only_where_persons_of_either_month_changed(tmp_path):
     side = "person_id | membership_key\n1 | 11"
     made = held(tmp_path, side, side)
-    runs = [make_transitions(made, "2024-12")["reused"], make_transitions(made, "2024-12")["reused"]]
+    runs = [build_transitions(made, "2024-12")["reused"], build_transitions(made, "2024-12")["reused"]]
     for month in ("2024-11", "2024-12"):
         with made.candidate("persons", month) as folder:
             pl.read_parquet(made.files("persons", month)).write_parquet(folder / "part-00000.parquet")
             made.promote("persons", month, folder, {"fingerprint": f"{month} again"})
-        runs.append(make_transitions(made, "2024-12")["reused"])
+        runs.append(build_transitions(made, "2024-12")["reused"])
     assert runs == [0, 1, 0, 0]
-    assert make_transitions(made, "2024-12", force=True)["reused"] == 0
+    assert build_transitions(made, "2024-12", force=True)["reused"] == 0
 
 
 def test_the_tables_are_written_as_declared_and_the_same_twice(tmp_path):
@@ -283,7 +283,7 @@ def test_the_tables_are_written_as_declared_and_the_same_twice(tmp_path):
     made = held(tmp_path, side, side)
     written = []
     for _ in range(2):
-        make_transitions(made, "2024-12", force=True)
+        build_transitions(made, "2024-12", force=True)
         [file] = made.files("transitions", "2024-12")
         written.append(file.read_bytes())
         assert pl.read_parquet(file).schema == TRANSITIONS.storage

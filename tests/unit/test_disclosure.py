@@ -13,9 +13,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
-from assets.coverage.make import make_coverage
-from assets.coverage.summary import make_summary
+from assets.coverage.summary import build_summary
 from assets.errors import ReleaseRefused
 from assets.release.build import gathered
 from assets.release.disclosure import certificate as certificates
@@ -230,9 +230,9 @@ def warehouse_of(root: Path, persons: list[tuple[str, str, str, int]]) -> Wareho
         with warehouse.candidate(name, MONTH) as candidate:
             frame.write_parquet(candidate / "part-00000.parquet")
             warehouse.promote(name, MONTH, candidate, {"fingerprint": name})
-    make_coverage(warehouse, MONTH)
+    build_coverage(warehouse, MONTH)
     for summary in CATALOGUE:
-        make_summary(warehouse, MONTH, summary)
+        build_summary(warehouse, MONTH, summary)
     return warehouse
 
 

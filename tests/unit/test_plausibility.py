@@ -8,8 +8,8 @@ import pytest
 
 from assets.coverage.survey.findings import SurveyFinding
 from assets.plausibility import measures
-from assets.plausibility.findings import judged
-from assets.plausibility.kept import Finding
+from assets.plausibility.findings import Finding
+from assets.plausibility.judge import judge
 from assets.plausibility.measures import Measure, of_files
 from schemas import codelists
 from schemas.plausibility import limits
@@ -19,7 +19,7 @@ MONTH = "2024-12"
 
 def found(now: list[Measure], *past: list[Measure]) -> dict[str, bool]:
     """Finding and subject → whether it holds."""
-    return {f"{each.finding} {each.subject}": each.holds for each in judged(MONTH, now, past, {})}
+    return {f"{each.finding} {each.subject}": each.holds for each in judge(MONTH, now, past, {})}
 
 
 def one(measure: str, value: float, subject: str = "all", extract: str = "enrolments", **more: Any) -> list[Measure]:
@@ -144,7 +144,7 @@ def test_a_column_that_an_office_left_out_is_empty() -> None:
 
 
 def test_the_message_says_what_where_how_much_and_what_to_do() -> None:
-    [told] = judged(MONTH, one("programme", 0.0, "K0101 jht"), [one("programme", 0.8, "K0101 jht")], {})
+    [told] = judge(MONTH, one("programme", 0.0, "K0101 jht"), [one("programme", 0.8, "K0101 jht")], {})
     assert told.message == (
         "enrolments: share of the members of an office in a programme, against its months before: K0101 jht: 0.0 %, "
         "80.0 % before; limit 25.0 %; ask the office for the column of the programme and send the file again"
@@ -153,7 +153,7 @@ def test_the_message_says_what_where_how_much_and_what_to_do() -> None:
 
 def test_a_finding_is_the_same_as_long_as_nothing_is_delivered_anew() -> None:
     def told(digest: str, share: float = 0.34) -> Finding:
-        [finding] = judged(MONTH, one("files_lost", share), [], {"enrolments": digest})
+        [finding] = judge(MONTH, one("files_lost", share), [], {"enrolments": digest})
         return finding
 
     assert told("a").finding_id == told("a").finding_id
@@ -217,7 +217,7 @@ def test_changes_of_flows_have_the_limit_of_their_segment() -> None:
     frame = pl.DataFrame({"province_code": ["ID", "31", "32"], "segment": ["PU", "PU", "all"], "drift": ["unusual", "unusual", "ok"],
                           "opening_persons": [9_000, 5_000, 9], "closing_persons": [8_000, 4_000, 9],
                           "change_ratio": [-0.11, -0.2, 0.0]})  # fmt: skip
-    told = judged(MONTH, list(measures.of_flows(frame)), [], {})
+    told = judge(MONTH, list(measures.of_flows(frame)), [], {})
     assert [(each.finding, each.subject, each.holds, each.limit) for each in told] == [
         ("drift_nation", "ID PU", True, 0.03),
         ("drift_province", "31 PU", False, 0.03),

@@ -11,10 +11,10 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
-from assets.coverage.make import make_coverage
-from assets.coverage.summary import make_summary
-from assets.plausibility.make import make_plausibility
+from assets.coverage.summary import build_summary
+from assets.plausibility.build import build_plausibility
 from assets.release import audit
 from assets.release.build import build
 from assets.release.protect import Policy, exposed, policy, protect
@@ -154,10 +154,10 @@ def filled(root: Path, month: str = MONTH) -> Warehouse:
         with warehouse.candidate(name, month) as candidate:
             (whole(frame)[0] if name == "workforce" else frame).write_parquet(candidate / "part-00000.parquet")
             warehouse.promote(name, month, candidate, {"fingerprint": name})
-    make_coverage(warehouse, month)
+    build_coverage(warehouse, month)
     for summary in CATALOGUE:  # nothing else was delivered: each says so
-        make_summary(warehouse, month, summary)
-    make_plausibility(warehouse, month)
+        build_summary(warehouse, month, summary)
+    build_plausibility(warehouse, month)
     return warehouse
 
 

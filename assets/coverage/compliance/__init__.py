@@ -10,8 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.coverage.adding_up import unequal
 from assets.coverage.summary import Chosen, Read, Summary, the_month_before, this_month
+from assets.coverage.sums import broken_sums
 from assets.engines.engine import Engine
 from assets.registers.persons import MEMBERSHIP_STATUS
 from assets.warehouse import query
@@ -64,9 +64,9 @@ def _prepare(engine: Engine, month: str, chosen: Chosen) -> None:
     engine.offer("divisions", pl.DataFrame({"division": [f"{number:02d}" for number in range(100)]}))
 
 
-def parts_are_whole(frame: pl.DataFrame) -> list[str]:
+def parts_add_up(frame: pl.DataFrame) -> list[str]:
     """What of the declared sums does not hold in the rows."""
-    return unequal(frame, COMPLIANCE)
+    return broken_sums(frame, COMPLIANCE)
 
 
 COMPLIANCE_SUMMARY = Summary(
@@ -89,5 +89,5 @@ COMPLIANCE_SUMMARY = Summary(
     views=("membership_status", "dues", "payments_of_month"),  # as a table it took a third more memory
     values=_values,
     prepare=_prepare,
-    check=parts_are_whole,
+    check=parts_add_up,
 )  # fmt: skip

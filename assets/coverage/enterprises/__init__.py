@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.coverage.adding_up import unequal
 from assets.coverage.summary import Read, Summary, this_month
+from assets.coverage.sums import broken_sums
 from assets.registers.persons import MEMBERSHIP_STATUS
 from schemas.employers import EMPLOYERS
 from schemas.extracts import stored_table
@@ -16,9 +16,9 @@ from schemas.registers import MEMBERSHIPS
 from schemas.summaries.enterprises import COVERAGE_ENTERPRISE
 
 
-def parts_are_whole(frame: pl.DataFrame) -> list[str]:
+def parts_add_up(frame: pl.DataFrame) -> list[str]:
     """What of the declared sums does not hold in the rows."""
-    return unequal(frame, COVERAGE_ENTERPRISE)
+    return broken_sums(frame, COVERAGE_ENTERPRISE)
 
 
 ENTERPRISES = Summary(
@@ -37,5 +37,5 @@ ENTERPRISES = Summary(
         "coverage_enterprise_largest",
     ),
     views=("membership_status",),
-    check=parts_are_whole,
+    check=parts_add_up,
 )

@@ -23,7 +23,7 @@ OFFICE_MISSING = "office_missing"
 _VOLUMES = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed")
 
 
-def make_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
+def build_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
     """Make and promote `data_quality` of the month; returns its row count."""
     stages, before = (
         [warehouse.stage(stored_table(table).name, name) for table in EXTRACTS] for name in (month, previous(month))

@@ -14,7 +14,7 @@ from schemas.model import Table
 _NAMED = 3  # rows that a sentence names; the others are counted
 
 
-def unequal(rows: pl.DataFrame, table: Table) -> list[str]:
+def broken_sums(rows: pl.DataFrame, table: Table) -> list[str]:
     """One sentence for each declared sum that does not hold, in any count or amount; of true figures, before protection.
 
     It names the first rows by their keys, which are codes and tell of nobody, with the count, and says how many more there

@@ -10,8 +10,8 @@ import polars as pl
 
 from assets.coverage.dependence import MONTHS_COMPARED, Ingested
 from assets.engines.canonical import canonical
-from assets.plausibility.findings import judged
-from assets.plausibility.kept import Finding
+from assets.plausibility.findings import Finding
+from assets.plausibility.judge import judge
 from assets.plausibility.measures import Measure, measured
 from assets.provenance import fingerprint
 from assets.warehouse import Warehouse, query
@@ -23,7 +23,7 @@ from schemas.plausibility import MEASURES, PLAUSIBILITY
 _READ = (*(stored_table(table).name for table in EXTRACTS), "persons", "coverage", "flows")
 
 
-def make_plausibility(warehouse: Warehouse, month: str, *, force: bool = False) -> list[str]:
+def build_plausibility(warehouse: Warehouse, month: str, *, force: bool = False) -> list[str]:
     """Make and promote both tables of the month; returns the months before that it was compared with, the newest first."""
     before = compared_months(warehouse, month)
     stages = ((name, of) for of in (previous(month), month) for name in _READ)
@@ -37,7 +37,7 @@ def make_plausibility(warehouse: Warehouse, month: str, *, force: bool = False) 
         return before
     measures = measured(warehouse, month)
     past = [_measures(warehouse, name) for name in before]
-    found = judged(month, measures, past, delivered(warehouse, month))
+    found = judge(month, measures, past, delivered(warehouse, month))
     _store(warehouse, MEASURES, month, measures, {"fingerprint": of})
     _store(warehouse, PLAUSIBILITY, month, found, record | {"holding": sum(finding.holds for finding in found)})
     return before

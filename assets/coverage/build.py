@@ -5,8 +5,8 @@ Belongs here: which inputs a summary reads and in which order its steps run. The
 
 from pathlib import Path
 
-from assets.coverage.adding_up import unequal
 from assets.coverage.geography import geography
+from assets.coverage.sums import broken_sums
 from assets.coverage.survey import assemble
 from assets.engines.engine import Engine
 from assets.errors import MonthRefused
@@ -19,7 +19,7 @@ from schemas.summaries import COVERAGE
 HERE = Path(__file__).parent
 
 
-def make_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, str | int]:
+def build_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, str | int]:
     """Make and promote `coverage` of the month; returns its row count and the survey wave it divides by.
 
     Without a complete wave up to the month the protected are still counted, with denominator_id none.
@@ -35,10 +35,10 @@ def make_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> d
     with warehouse.sql() as engine, warehouse.candidate("coverage", month) as candidate:
         wave = _prepare(engine, warehouse, month)
         frame = query.result(engine, HERE, COVERAGE, month_values(month))
-        problems = unequal(frame, COVERAGE)
+        problems = broken_sums(frame, COVERAGE)
         if problems:
             raise MonthRefused(
-                f"coverage of {month}: {'; '.join(problems)}; nothing was promoted", check="parts_are_whole"
+                f"coverage of {month}: {'; '.join(problems)}; nothing was promoted", check="parts_add_up"
             )
         counts: dict[str, str | int] = {"coverage": frame.height, "survey_wave": wave}
         made = {"fingerprint": made_from, "counts": counts} | query.origin(engine, COVERAGE)
