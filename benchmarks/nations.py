@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from assets.coverage.outreach import OUTREACH_SUMMARY
-from assets.coverage.summary import build_summary, chosen_months, offer
+from assets.coverage.summary import build_summary, offer, select_input_months
 from assets.engines.engine import Engine
 from assets.ingest.month import ingest_month
 from assets.registers.persons import build_persons
@@ -82,7 +82,7 @@ def nation(root: Path, seed: int, scale: float, held: str) -> list[Estimate]:
     told = json.loads((places.landing / f"{held}.ledger.json").read_text())["outreach"]["channels"]
     truth = {channel: of["additional_entrants_by_region"] for channel, of in told.items()}
     with places.warehouse.sql() as engine:
-        chosen = chosen_months(places.warehouse, seen, OUTREACH_SUMMARY)
+        chosen = select_input_months(places.warehouse, seen, OUTREACH_SUMMARY)
         offer(engine, places.warehouse, seen, OUTREACH_SUMMARY, chosen)
         true = true_effect(engine, truth)
     wanted = {"province_code": "ID", "segment": "BPU", "held_month": pl.Series([f"{held}-01"]).str.to_date().item()}

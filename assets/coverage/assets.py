@@ -89,7 +89,7 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
     @dg.asset(
         name=table.name,
         group_name="coverage",
-        deps=sorted({read.table.name for read in summary.reads}),
+        deps=sorted({read.table.name for read in summary.inputs}),
         partitions_def=checks.MONTHS,
         kinds={"duckdb", "sql"},
         pool=checks.WRITERS,

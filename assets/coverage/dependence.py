@@ -1,6 +1,6 @@
 """Which deliveries a month's tables are made from, through every table between: what must run again when one changes.
 
-Belongs here: following the declared reads (`Read.choose`) down to extracts. Not: running anything (`pipelines`).
+Belongs here: following the declared reads (`SummaryInput.select_months`) down to extracts. Not: running anything (`pipelines`).
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from assets.coverage.catalogue import CATALOGUE
-from assets.coverage.summary import Choose, last, so_far, the_month_before, this_month
+from assets.coverage.summary import MonthSelection, last_months, month_before, this_month, up_to_month
 from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS
 from schemas.extracts import EXTRACTS, stored_table
@@ -26,22 +26,22 @@ _MEMBERSHIPS, _PAYMENTS = stored_table(ENROLMENTS).name, "contributions"
 
 
 def _and_before(there: list[str], month: str) -> list[str]:
-    return [*the_month_before(there, month), *this_month(there, month)]
+    return [*month_before(there, month), *this_month(there, month)]
 
 
-_READS: dict[str, tuple[tuple[str, Choose], ...]] = {
+_READS: dict[str, tuple[tuple[str, MonthSelection], ...]] = {
     **{table.name: ((_MEMBERSHIPS, this_month),) for table in (PERSONS, STANDINGS, PROFILES)},
     PERSON_CELLS.name: ((PERSONS.name, this_month),),
     **{table.name: ((PERSONS.name, _and_before),) for table in (TRANSITIONS, ENTRANTS)},
     PREPAYMENTS.name: ((_PAYMENTS, this_month),),
-    COVERAGE.name: ((PERSON_CELLS.name, this_month), ("workforce", so_far)),
+    COVERAGE.name: ((PERSON_CELLS.name, this_month), ("workforce", up_to_month)),
     DATA_QUALITY.name: tuple((name, _and_before) for name in _STORED),
     MEASURES.name: (
         *((name, _and_before) for name in _STORED),
         *((name, this_month) for name in (PERSONS.name, COVERAGE.name, FLOWS.name)),
     ),
-    PLAUSIBILITY.name: ((MEASURES.name, last(MONTHS_COMPARED + 1)),),
-    **{made.table.name: tuple((read.table.name, read.choose) for read in made.reads) for made in CATALOGUE},
+    PLAUSIBILITY.name: ((MEASURES.name, last_months(MONTHS_COMPARED + 1)),),
+    **{made.table.name: tuple((read.table.name, read.select_months) for read in made.inputs) for made in CATALOGUE},
 }
 
 

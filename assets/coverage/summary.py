@@ -24,22 +24,22 @@ from schemas.model import Table
 from schemas.months import previous
 from schemas.summaries.common import ALL, NATION
 
-Chosen = Mapping[str, list[str]]
-Values = Callable[[str, Chosen], dict[str, query.Parameter]]
-Choose = Callable[[list[str], str], list[str]]
+InputMonths = Mapping[str, list[str]]
+Values = Callable[[str, InputMonths], dict[str, query.Parameter]]
+MonthSelection = Callable[[list[str], str], list[str]]
 
 
 @dataclass(frozen=True)
-class Read:
+class SummaryInput:
     """A warehouse table offered to the SQL under `name`: the months `choose` picks of those there, for a month.
 
-    `needed`: without any month the summary is not available; otherwise the view is empty.
+    `is_required`: without any month the summary is not available; otherwise the view is empty.
     """
 
     name: str
     table: Table
-    choose: Choose
-    needed: bool = True
+    select_months: MonthSelection
+    is_required: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +54,12 @@ class Summary:
 
     table: Table
     folder: Path
-    reads: tuple[Read, ...]
+    inputs: tuple[SummaryInput, ...]
     codes: tuple[str, ...] = ()
     working: tuple[str | tuple[str, Path], ...] = ()
     views: tuple[str, ...] = ()
-    values: Values = lambda month, chosen: {}
-    prepare: Callable[[Engine, str, Chosen], None] = lambda engine, month, chosen: None
+    values: Values = lambda month, input_months: {}
+    prepare: Callable[[Engine, str, InputMonths], None] = lambda engine, month, input_months: None
     check: Callable[[pl.DataFrame], list[str]] = lambda frame: []
     notice_names: tuple[str, ...] = ()
     notices: Callable[[pl.DataFrame], dict[str, int]] = lambda frame: {}
@@ -72,7 +72,7 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Made:
+class SummaryResult:
     """What came of a summary: its rows, or why it is not available."""
 
     rows: int
@@ -80,26 +80,28 @@ class Made:
     reused: bool
 
 
-def build_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: bool = False) -> Made:
+def build_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: bool = False) -> SummaryResult:
     """Make and promote a month of the table. Raises MonthRefused where its check finds anything; nothing is promoted."""
     name = summary.table.name
-    chosen = chosen_months(warehouse, month, summary)
-    absent = (_absent(warehouse, read, month) for read in summary.reads if read.needed and not chosen[read.name])
+    input_months = select_input_months(warehouse, month, summary)
+    absent = (
+        _absent(warehouse, read, month) for read in summary.inputs if read.is_required and not input_months[read.name]
+    )
     reason = next(absent, "")
-    made_from = _fingerprint(warehouse, summary, chosen, reason)
+    made_from = _fingerprint(warehouse, summary, input_months, reason)
     stage = warehouse.stage(name, month)
     if stage.get("fingerprint") == made_from and not force:
-        return Made(stage["rows"], stage["reason"], reused=True)
+        return SummaryResult(stage["rows"], stage["reason"], reused=True)
     with warehouse.candidate(name, month) as candidate:
         frame, origin = _not_available(summary.table, month, reason), dict[str, Any]()
         if not reason:
-            frame, origin = _summarised(warehouse, month, summary, chosen)
+            frame, origin = _summarised(warehouse, month, summary, input_months)
             problems = summary.check(frame)
             if problems:
                 raise MonthRefused(f"{name} of {month}: {'; '.join(problems)}; nothing was promoted")
         made = {"fingerprint": made_from, "reason": reason} | origin
         warehouse.promote(name, month, candidate, made | query.store(frame, candidate))
-    return Made(frame.height, reason, reused=False)
+    return SummaryResult(frame.height, reason, reused=False)
 
 
 def _delivered(warehouse: Warehouse, table: Table) -> list[str]:
@@ -112,16 +114,16 @@ def _taken(report: dict[str, list[dict[str, str]]]) -> bool:
     return any(not (file["rejected"] or file["repeats"]) for file in report["files"])
 
 
-def _fingerprint(warehouse: Warehouse, summary: Summary, chosen: Chosen, reason: str) -> str:
+def _fingerprint(warehouse: Warehouse, summary: Summary, input_months: InputMonths, reason: str) -> str:
     stages = [
         f"{read.name} {month} {warehouse.stage(read.table.name, month)['fingerprint']}"
-        for read in summary.reads
-        for month in chosen[read.name]
+        for read in summary.inputs
+        for month in input_months[read.name]
     ]
     return fingerprint(summary.table.name, reason, *stages, code=summary.code)
 
 
-def _absent(warehouse: Warehouse, read: Read, month: str) -> str:
+def _absent(warehouse: Warehouse, read: SummaryInput, month: str) -> str:
     """One line that says what is missing or was refused, and how to mend it."""
     extract = read.table.extract
     if extract:
@@ -132,12 +134,12 @@ def _absent(warehouse: Warehouse, read: Read, month: str) -> str:
             return f"{extract} of {month} came and was refused: {name}: {why}; mend it and run the month again"
         return f"no {extract} was delivered for {month}: put it in {month}/{extract}/ and run the month again"
     before = previous(month)
-    return f"{read.table.name} of {before if read.choose is the_month_before else month} is not there: run that month first"
+    return f"{read.table.name} of {before if read.select_months is month_before else month} is not there: run that month first"
 
 
-def chosen_months(warehouse: Warehouse, month: str, summary: Summary) -> Chosen:
+def select_input_months(warehouse: Warehouse, month: str, summary: Summary) -> InputMonths:
     """The months that each of the reads takes."""
-    return {read.name: read.choose(_delivered(warehouse, read.table), month) for read in summary.reads}
+    return {read.name: read.select_months(_delivered(warehouse, read.table), month) for read in summary.inputs}
 
 
 def persons_scale(warehouse: Warehouse, month: str) -> int:
@@ -146,15 +148,17 @@ def persons_scale(warehouse: Warehouse, month: str) -> int:
 
 
 def offer(
-    engine: Engine, warehouse: Warehouse, month: str, summary: Summary, chosen: Chosen
+    engine: Engine, warehouse: Warehouse, month: str, summary: Summary, input_months: InputMonths
 ) -> dict[str, query.Parameter]:
     """All that the SQL of the table reads, working tables included; gives the values of its parameters."""
-    for read in summary.reads:
-        query.attach(engine, read.name, warehouse, read.table, chosen[read.name])
+    for read in summary.inputs:
+        query.attach(engine, read.name, warehouse, read.table, input_months[read.name])
     query.offer_codes(engine, *summary.codes)
     engine.offer("geography", geography())
-    summary.prepare(engine, month, chosen)
-    values = month_values(month) | {"persons_scale": persons_scale(warehouse, month)} | summary.values(month, chosen)
+    summary.prepare(engine, month, input_months)
+    values = (
+        month_values(month) | {"persons_scale": persons_scale(warehouse, month)} | summary.values(month, input_months)
+    )
     for step in summary.working:
         name, folder = (step, summary.folder) if isinstance(step, str) else step
         query.define(engine, folder, name, values, is_stored=name not in summary.views)
@@ -162,11 +166,11 @@ def offer(
 
 
 def _summarised(
-    warehouse: Warehouse, month: str, summary: Summary, chosen: Chosen
+    warehouse: Warehouse, month: str, summary: Summary, input_months: InputMonths
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
     """The table as the engine computes it, and how that was."""
     with warehouse.sql() as engine:
-        values = offer(engine, warehouse, month, summary, chosen)
+        values = offer(engine, warehouse, month, summary, input_months)
         return query.result(engine, summary.folder, summary.table, values), query.origin(engine, summary.table)
 
 
@@ -198,7 +202,7 @@ def this_month(there: list[str], month: str) -> list[str]:
     return [month] if month in there else []
 
 
-def the_month_before(there: list[str], month: str) -> list[str]:
+def month_before(there: list[str], month: str) -> list[str]:
     """The month before."""
     return [previous(month)] if previous(month) in there else []
 
@@ -208,12 +212,12 @@ def newest(there: list[str], month: str) -> list[str]:
     return [name for name in there if name <= month][-1:]
 
 
-def so_far(there: list[str], month: str) -> list[str]:
+def up_to_month(there: list[str], month: str) -> list[str]:
     """All months up to the month: a survey wave may be in any of them."""
     return [name for name in there if name <= month]
 
 
-def last(count: int) -> Choose:
+def last_months(count: int) -> MonthSelection:
     """Those of the last `count` months that are there, the month itself included."""
 
     def choose(there: list[str], month: str) -> list[str]:

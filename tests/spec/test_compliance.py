@@ -306,9 +306,9 @@ def test_the_months_read_are_those_that_the_rule_of_prepayments_can_reach():
     frame = pl.DataFrame(rows, schema_overrides={"months": pl.Int64})
     held_ = frame.select(rules["prepaid_at_most_a_year"].holds.alias("a"), rules["paid_by_delivery"].holds.alias("b"))
     assert held_.rows() == [(True, True), (False, True)]
-    read = {read.name: read for read in COMPLIANCE_SUMMARY.reads}["prepayments"]
-    assert "2024-01" in read.choose(["2024-01"], "2025-02")
-    assert "2024-01" not in read.choose(["2024-01"], "2025-03")
+    read = {read.name: read for read in COMPLIANCE_SUMMARY.inputs}["prepayments"]
+    assert "2024-01" in read.select_months(["2024-01"], "2025-02")
+    assert "2024-01" not in read.select_months(["2024-01"], "2025-03")
 
 
 TWICE = """

@@ -10,7 +10,7 @@ from summaries import given, made, warehouse
 from tables import table, written
 
 from assets.coverage.reconciliation import RECONCILIATION
-from assets.coverage.summary import Chosen, Summary
+from assets.coverage.summary import InputMonths, Summary
 from assets.engines.engine import Engine
 from assets.release.protect import Policy, protect
 from assets.warehouse import Warehouse
@@ -40,7 +40,7 @@ def listing(figures: str = FIGURE, claims: str = CLAIM) -> Summary:
         statement=pl.lit("said"), source=pl.lit("a paper"),
     )  # fmt: skip
 
-    def prepare(engine: Engine, month: str, chosen: Chosen) -> None:
+    def prepare(engine: Engine, month: str, input_months: InputMonths) -> None:
         engine.offer("published_figures", table(figures, **whole))
         engine.offer("published_claims", claimed)
 
@@ -299,7 +299,7 @@ def test_the_provinces_in_force_are_those_of_the_month(tmp_path):
         as_of=pl.lit("2022-05"), indicator=pl.lit("x"), region_code=pl.lit("ID"), segment=pl.lit("all"),
         statement=pl.lit("said"), source=pl.lit("a paper"),
     )  # fmt: skip
-    before = replace(listing(), prepare=lambda engine, month, chosen: engine.offer("published_claims", claims))
+    before = replace(listing(), prepare=lambda engine, month, input_months: engine.offer("published_claims", claims))
     assert told(made(warehouse(tmp_path), before, "2022-05"), "our_value", "verdict") == ["34.0 | agrees"]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.coverage.summary import Chosen, Read, Summary, the_month_before, this_month
+from assets.coverage.summary import InputMonths, Summary, SummaryInput, month_before, this_month
 from assets.coverage.sums import broken_sums
 from assets.engines.engine import Engine
 from assets.registers.persons import MEMBERSHIP_STATUS
@@ -49,17 +49,17 @@ def _paying_ahead(there: list[str], month: str) -> list[str]:
     return [name for name in there if previous(month, MONTHS_AHEAD) <= name < month]
 
 
-def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
+def _values(month: str, input_months: InputMonths) -> dict[str, query.Parameter]:
     return {
         "pu_due_on": due_on(month, following=True),
         "bpu_due_on": due_on(month, following=False),
         "last_income_step": int(income_steps(month).select(pl.col("step").max()).item()),
         "paid_after_months": PAID_AFTER_MONTHS,
-        "history_months": len(chosen["prepayments"]) + 1,
+        "history_months": len(input_months["prepayments"]) + 1,
     }
 
 
-def _prepare(engine: Engine, month: str, chosen: Chosen) -> None:
+def _prepare(engine: Engine, month: str, input_months: InputMonths) -> None:
     engine.offer("income_steps", income_steps(month))
     engine.offer("divisions", pl.DataFrame({"division": [f"{number:02d}" for number in range(100)]}))
 
@@ -72,12 +72,12 @@ def parts_add_up(frame: pl.DataFrame) -> list[str]:
 COMPLIANCE_SUMMARY = Summary(
     COMPLIANCE,
     Path(__file__).parent,
-    reads=(
-        Read("contributions", replace(PAYMENTS, extract=CONTRIBUTIONS.name), this_month),  # its absence names the extract
-        Read("earlier_contributions", PAYMENTS, the_month_before, needed=False),
-        Read("prepayments", PREPAYMENTS, _paying_ahead, needed=False),
-        Read("memberships", MEMBERSHIPS, this_month),
-        Read("employers", stored_table(EMPLOYERS), this_month, needed=False),
+    inputs=(
+        SummaryInput("contributions", replace(PAYMENTS, extract=CONTRIBUTIONS.name), this_month),  # its absence names the extract
+        SummaryInput("earlier_contributions", PAYMENTS, month_before, is_required=False),
+        SummaryInput("prepayments", PREPAYMENTS, _paying_ahead, is_required=False),
+        SummaryInput("memberships", MEMBERSHIPS, this_month),
+        SummaryInput("employers", stored_table(EMPLOYERS), this_month, is_required=False),
     ),
     codes=(
         "contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "protected_rule", "segments", "payers",

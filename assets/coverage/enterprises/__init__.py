@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.coverage.summary import Read, Summary, this_month
+from assets.coverage.summary import Summary, SummaryInput, this_month
 from assets.coverage.sums import broken_sums
 from assets.registers.persons import MEMBERSHIP_STATUS
 from schemas.employers import EMPLOYERS
@@ -24,9 +24,9 @@ def parts_add_up(frame: pl.DataFrame) -> list[str]:
 ENTERPRISES = Summary(
     COVERAGE_ENTERPRISE,
     Path(__file__).parent,
-    reads=(
-        Read("employers", stored_table(EMPLOYERS), this_month),
-        Read("memberships", MEMBERSHIPS, this_month),
+    inputs=(
+        SummaryInput("employers", stored_table(EMPLOYERS), this_month),
+        SummaryInput("memberships", MEMBERSHIPS, this_month),
     ),
     codes=("protected_rule", "segments", "size_bands", "size_obligations", "sectors"),
     working=(

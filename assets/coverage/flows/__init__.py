@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.coverage.summary import Read, Summary, the_month_before, this_month
+from assets.coverage.summary import Summary, SummaryInput, month_before, this_month
 from schemas.registers import PERSONS, TRANSITIONS
 from schemas.summaries.common import NATION
 from schemas.summaries.flows import FLOWS
@@ -35,13 +35,13 @@ def drift(frame: pl.DataFrame) -> dict[str, int]:
 FLOWS_SUMMARY = Summary(
     FLOWS,
     Path(__file__).parent,
-    reads=(
-        Read("persons_before", PERSONS, the_month_before),  # not asked: its absence is what to mend
-        Read("transitions", TRANSITIONS, this_month),
+    inputs=(
+        SummaryInput("persons_before", PERSONS, month_before),  # not asked: its absence is what to mend
+        SummaryInput("transitions", TRANSITIONS, this_month),
     ),
     codes=("segments", "drift_limits", "drift_exceptions"),
     working=("flows_segment_groups", "flows_changes", "flows_cells", "flows_counted"),
-    values=lambda month, chosen: {"month_name": month},
+    values=lambda month, input_months: {"month_name": month},
     check=balance,
     notice_names=(DRIFT,),
     notices=drift,

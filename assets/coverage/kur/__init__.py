@@ -8,7 +8,7 @@ protected as BPU is seen although the primary segment is another.
 
 from pathlib import Path
 
-from assets.coverage.summary import Chosen, Read, Summary, newest, this_month
+from assets.coverage.summary import InputMonths, Summary, SummaryInput, newest, this_month
 from assets.registers.persons import MEMBERSHIP_STATUS
 from assets.warehouse import query
 from schemas.months import first_day
@@ -16,17 +16,17 @@ from schemas.registers import LOANS, MEMBERSHIPS, PERSONS
 from schemas.summaries.kur import KUR_LINKAGE
 
 
-def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
-    return {"delivered_month": first_day(chosen["loans"][-1])}
+def _values(month: str, input_months: InputMonths) -> dict[str, query.Parameter]:
+    return {"delivered_month": first_day(input_months["loans"][-1])}
 
 
 KUR = Summary(
     KUR_LINKAGE,
     Path(__file__).parent,
-    reads=(
-        Read("loans", LOANS, newest),
-        Read("persons", PERSONS, this_month),  # for its checks: no two persons share an identity
-        Read("memberships", MEMBERSHIPS, this_month),
+    inputs=(
+        SummaryInput("loans", LOANS, newest),
+        SummaryInput("persons", PERSONS, this_month),  # for its checks: no two persons share an identity
+        SummaryInput("memberships", MEMBERSHIPS, this_month),
     ),
     codes=("kur_obligations", "protected_rule", "segments"),
     working=(MEMBERSHIP_STATUS, "kur_debtor_rows"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.coverage.student import student_terms
-from assets.coverage.summary import Chosen, Read, Summary, last
+from assets.coverage.summary import InputMonths, Summary, SummaryInput, last_months
 from assets.engines.engine import Engine
 from schemas.extracts import BY_NAME, stored_table
 from schemas.months import first_day, month_number, previous
@@ -24,33 +24,33 @@ _BOUNDS = 0.95  # of what may have been, so much is within the bounds of an effe
 _ACTIVITIES = stored_table(BY_NAME["outreach"])
 
 
-def observed_months(month: str, chosen: Chosen) -> pl.DataFrame:
+def observed_months(month: str, input_months: InputMonths) -> pl.DataFrame:
     """held_month, held_index, months_observed (without a gap) and is_compared of the month and the three before it."""
     rows = []
     for back in range(_AFTER + 1):
         held = previous(month, back)
-        seen = [previous(month, place) in chosen["transitions"] for place in range(back - 1, -1, -1)]
+        seen = [previous(month, place) in input_months["transitions"] for place in range(back - 1, -1, -1)]
         observed = seen.index(False) if False in seen else back
         needed = (("transitions", _WINDOW), ("activities", _LASTING))
         compared = back == _AFTER and all(
-            previous(month, place) in chosen[name] for name, count in needed for place in range(count)
+            previous(month, place) in input_months[name] for name, count in needed for place in range(count)
         )
         rows.append((first_day(held), month_number(first_day(held)), observed, compared))
     return pl.DataFrame(rows, schema=["held_month", "held_index", "months_observed", "is_compared"], orient="row")
 
 
-def _prepare(engine: Engine, month: str, chosen: Chosen) -> None:
-    engine.offer("outreach_months", observed_months(month, chosen))
+def _prepare(engine: Engine, month: str, input_months: InputMonths) -> None:
+    engine.offer("outreach_months", observed_months(month, input_months))
     engine.offer("student_terms", student_terms(_BOUNDS))
 
 
 OUTREACH_SUMMARY = Summary(
     OUTREACH,
     Path(__file__).parent,
-    reads=(
-        Read("recent_activities", _ACTIVITIES, last(_AFTER + 1)),  # without one there is nothing to tell
-        Read("activities", _ACTIVITIES, last(_LASTING), needed=False),
-        Read("transitions", TRANSITIONS, last(_WINDOW), needed=False),
+    inputs=(
+        SummaryInput("recent_activities", _ACTIVITIES, last_months(_AFTER + 1)),  # without one there is nothing to tell
+        SummaryInput("activities", _ACTIVITIES, last_months(_LASTING), is_required=False),
+        SummaryInput("transitions", TRANSITIONS, last_months(_WINDOW), is_required=False),
     ),
     working=(
         "outreach_places",

@@ -7,7 +7,7 @@ tell is then empty, never zero. Not: how a gap becomes a rank (the SQL), when an
 from pathlib import Path
 
 from assets.coverage.outreach import OUTREACH_SUMMARY
-from assets.coverage.summary import Chosen, Read, Summary, last, this_month
+from assets.coverage.summary import InputMonths, Summary, SummaryInput, last_months, this_month
 from assets.warehouse import query
 from schemas.extracts import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE
@@ -19,20 +19,20 @@ from schemas.summaries.regional import REGIONAL_PROGRAMMES_SUMMARY
 OUTREACH_MONTHS = 3
 
 
-def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
+def _values(month: str, input_months: InputMonths) -> dict[str, query.Parameter]:
     """Without any delivery of outreach in these months nobody knows that there was none."""
-    return {"outreach_months": OUTREACH_MONTHS, "outreach_deliveries": len(chosen["activities"])}
+    return {"outreach_months": OUTREACH_MONTHS, "outreach_deliveries": len(input_months["activities"])}
 
 
 PRIORITIES = Summary(
     PRIORITIES_TABLE,
     Path(__file__).parent,
-    reads=(
-        Read("coverage", COVERAGE, this_month),
-        Read("regional_programmes", REGIONAL_PROGRAMMES_SUMMARY, this_month, needed=False),
-        Read("kur_linkage", KUR_LINKAGE, this_month, needed=False),
-        Read("coverage_enterprise", COVERAGE_ENTERPRISE, this_month, needed=False),
-        Read("activities", stored_table(BY_NAME["outreach"]), last(OUTREACH_MONTHS), needed=False),
+    inputs=(
+        SummaryInput("coverage", COVERAGE, this_month),
+        SummaryInput("regional_programmes", REGIONAL_PROGRAMMES_SUMMARY, this_month, is_required=False),
+        SummaryInput("kur_linkage", KUR_LINKAGE, this_month, is_required=False),
+        SummaryInput("coverage_enterprise", COVERAGE_ENTERPRISE, this_month, is_required=False),
+        SummaryInput("activities", stored_table(BY_NAME["outreach"]), last_months(OUTREACH_MONTHS), is_required=False),
     ),
     codes=("segments",),
     working=(("outreach_held", OUTREACH_SUMMARY.folder), "priorities_at_hand"),

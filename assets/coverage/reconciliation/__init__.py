@@ -7,7 +7,7 @@ Claims are checked without any of our tables, so none of them is needed. Of a sy
 
 from pathlib import Path
 
-from assets.coverage.summary import Read, Summary, this_month
+from assets.coverage.summary import Summary, SummaryInput, this_month
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.reconciliation import RECONCILIATION as RECONCILIATION_TABLE
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
@@ -15,11 +15,11 @@ from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 RECONCILIATION = Summary(
     RECONCILIATION_TABLE,
     Path(__file__).parent,
-    reads=(
-        Read("coverage", COVERAGE, this_month, needed=False),
-        Read("vulnerable_workers", VULNERABLE_WORKERS, this_month, needed=False),
+    inputs=(
+        SummaryInput("coverage", COVERAGE, this_month, is_required=False),
+        SummaryInput("vulnerable_workers", VULNERABLE_WORKERS, this_month, is_required=False),
     ),
     codes=("published_figures", "published_claims", "claim_kinds", "denominators", "provinces"),
     working=("reconciliation_values", "reconciliation_figures", "reconciliation_claims"),
-    values=lambda month, chosen: {"month_name": month},
+    values=lambda month, input_months: {"month_name": month},
 )

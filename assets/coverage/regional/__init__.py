@@ -7,7 +7,7 @@ The list of regulations stands until the next one replaces it; without a wave th
 from pathlib import Path
 
 from assets.coverage import survey
-from assets.coverage.summary import Chosen, Read, Summary, newest, this_month
+from assets.coverage.summary import InputMonths, Summary, SummaryInput, newest, this_month
 from assets.warehouse import query
 from schemas.extracts import BY_NAME, stored_table
 from schemas.months import first_day
@@ -15,18 +15,18 @@ from schemas.registers import PERSONS, STANDINGS
 from schemas.summaries.regional import REGIONAL_PROGRAMMES_SUMMARY
 
 
-def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
-    return {"delivered_month": first_day(chosen["regulations"][-1])}
+def _values(month: str, input_months: InputMonths) -> dict[str, query.Parameter]:
+    return {"delivered_month": first_day(input_months["regulations"][-1])}
 
 
 REGIONAL = Summary(
     REGIONAL_PROGRAMMES_SUMMARY,
     Path(__file__).parent,
-    reads=(
-        Read("regulations", stored_table(BY_NAME["regional_programmes"]), newest),
-        Read("persons", PERSONS, this_month),
-        Read("standings", STANDINGS, this_month),
-        survey.READ,
+    inputs=(
+        SummaryInput("regulations", stored_table(BY_NAME["regional_programmes"]), newest),
+        SummaryInput("persons", PERSONS, this_month),
+        SummaryInput("standings", STANDINGS, this_month),
+        survey.INPUT,
     ),
     codes=("subsidy_premiums", "payers", *survey.CODES),
     working=(*survey.STEPS, "regional_in_force", "regional_budgets", "regional_people", "regional_vulnerable"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.coverage.summary import Read, Summary, last, this_month
+from assets.coverage.summary import Summary, SummaryInput, last_months, this_month
 from schemas.registers import ENTRANTS, PERSONS, STANDINGS
 from schemas.summaries.retention import RETENTION
 
@@ -18,10 +18,10 @@ _COHORT = ["cohort_month", "segment", "payer"]
 RETENTION_SUMMARY = Summary(
     RETENTION,
     Path(__file__).parent,
-    reads=(
-        Read("persons", PERSONS, this_month),
-        Read("standings", STANDINGS, this_month),
-        Read("entrants", ENTRANTS, last(MONTHS_FOLLOWED + 1), needed=False),
+    inputs=(
+        SummaryInput("persons", PERSONS, this_month),
+        SummaryInput("standings", STANDINGS, this_month),
+        SummaryInput("entrants", ENTRANTS, last_months(MONTHS_FOLLOWED + 1), is_required=False),
     ),
     codes=("segments",),
     working=("retention_by_person", "retention_cohorts"),

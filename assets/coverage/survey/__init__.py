@@ -8,7 +8,7 @@ Belongs here: how the deliveries of `workforce` become the cells of one wave (`S
 from datetime import date
 from pathlib import Path
 
-from assets.coverage.summary import Read, so_far
+from assets.coverage.summary import SummaryInput, up_to_month
 from assets.engines.engine import Engine
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
@@ -16,14 +16,14 @@ from schemas.extracts import stored_table
 from schemas.workforce import WORKFORCE
 
 HERE = Path(__file__).parent
-READ = Read("workforce", stored_table(WORKFORCE), so_far, needed=False)
+INPUT = SummaryInput("workforce", stored_table(WORKFORCE), up_to_month, is_required=False)
 CODES = ("employment_statuses", "provinces", "regencies", "survey_limits")
 STEPS = tuple((name, HERE) for name in ("survey_delivered", "survey_provinces", "survey_waves", "survey_cells"))
 
 
 def assemble(engine: Engine, warehouse: Warehouse, month: str) -> date | None:
     """Offer what `STEPS` read, run them, and give the wave that counts; None where no wave is complete."""
-    query.attach(engine, READ.name, warehouse, READ.table, READ.choose(warehouse.months(READ.name), month))
+    query.attach(engine, INPUT.name, warehouse, INPUT.table, INPUT.select_months(warehouse.months(INPUT.name), month))
     query.offer_codes(engine, *CODES)
     for name, folder in STEPS:
         query.define(engine, folder, name, month_values(month))

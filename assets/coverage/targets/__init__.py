@@ -7,7 +7,7 @@ Belongs here: what `target_progress` reads: the newest list of targets, and the 
 from pathlib import Path
 
 from assets.coverage.student import student_terms
-from assets.coverage.summary import Chosen, Read, Summary, last, newest
+from assets.coverage.summary import InputMonths, Summary, SummaryInput, last_months, newest
 from assets.engines.engine import Engine
 from schemas.extracts import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE
@@ -17,16 +17,16 @@ MONTHS_SEEN = 25
 RANGE = 0.8  # of what may come, so much is within the range of a projection
 
 
-def _prepare(engine: Engine, month: str, chosen: Chosen) -> None:
+def _prepare(engine: Engine, month: str, input_months: InputMonths) -> None:
     engine.offer("student_terms", student_terms(RANGE))
 
 
 TARGETS = Summary(
     TARGET_PROGRESS,
     Path(__file__).parent,
-    reads=(
-        Read("targets", stored_table(BY_NAME["targets"]), newest),
-        Read("coverage", COVERAGE, last(MONTHS_SEEN)),
+    inputs=(
+        SummaryInput("targets", stored_table(BY_NAME["targets"]), newest),
+        SummaryInput("coverage", COVERAGE, last_months(MONTHS_SEEN)),
     ),
     codes=("segments",),
     working=("target_progress_series", "target_progress_changes", "target_progress_bounds"),

@@ -9,24 +9,24 @@ from pathlib import Path
 
 from assets.coverage import survey
 from assets.coverage.regional import REGIONAL
-from assets.coverage.summary import Chosen, Read, Summary, this_month
+from assets.coverage.summary import InputMonths, Summary, SummaryInput, this_month
 from assets.warehouse import query
 from schemas.registers import PERSONS, STANDINGS, TRANSITIONS
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 
 
-def _values(month: str, chosen: Chosen) -> dict[str, query.Parameter]:
-    return {"is_compared": bool(chosen["transitions"])}
+def _values(month: str, input_months: InputMonths) -> dict[str, query.Parameter]:
+    return {"is_compared": bool(input_months["transitions"])}
 
 
 VULNERABLE = Summary(
     VULNERABLE_WORKERS,
     Path(__file__).parent,
-    reads=(
-        Read("persons", PERSONS, this_month),
-        Read("standings", STANDINGS, this_month),
-        Read("transitions", TRANSITIONS, this_month, needed=False),
-        survey.READ,
+    inputs=(
+        SummaryInput("persons", PERSONS, this_month),
+        SummaryInput("standings", STANDINGS, this_month),
+        SummaryInput("transitions", TRANSITIONS, this_month, is_required=False),
+        survey.INPUT,
     ),
     codes=survey.CODES,
     working=(
