@@ -78,7 +78,7 @@ def _judged(asset: str, severity: Severity, judged: list[Rule], report: MonthRep
 
 def table_metadata(warehouse: Warehouse, table: Table, month: str, seconds: float) -> dict[str, dg.MetadataValue]:
     """Row count, place (relative to the warehouse) and duration of a month of a table; its columns stand with the asset."""
-    record = warehouse.stage(table.name, month)
+    record = warehouse.month_metadata(table.name, month)
     return {
         "dagster/partition_row_count": dg.MetadataValue.int(record["rows"]),
         "path": dg.MetadataValue.text(f"{table.name}/month={month}"),
@@ -90,7 +90,7 @@ def table_metadata(warehouse: Warehouse, table: Table, month: str, seconds: floa
 
 def data_version(warehouse: Warehouse, table: Table, month: str) -> dg.DataVersion:
     """What a month of a table holds: the digest of its canonical form, the same from every engine; else of its inputs."""
-    record = warehouse.stage(table.name, month)
+    record = warehouse.month_metadata(table.name, month)
     return dg.DataVersion(record.get("digest", record["fingerprint"])[:32])
 
 
@@ -116,7 +116,7 @@ def failing_clearly(warehouse: Warehouse, *first: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001  the text of any error may quote a person's cell
-        clear = explained(error, *first, warehouse.here)
+        clear = explained(error, *first, warehouse.local_dir)
         metadata = {"kind": type(clear).__name__, "check": clear.check}
         raise dg.Failure(str(clear), metadata=metadata, allow_retries=False) from None
 

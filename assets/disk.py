@@ -14,7 +14,7 @@ from assets.errors import MonthRefused
 
 
 @contextmanager
-def locked(root: Path, name: str) -> Iterator[None]:
+def file_lock(root: Path, name: str) -> Iterator[None]:
     """Be the only one to write `name` below the root; raises MonthRefused where another run is at it."""
     folder = root / ".locks"
     folder.mkdir(parents=True, exist_ok=True)
@@ -22,16 +22,16 @@ def locked(root: Path, name: str) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise taken(name) from None
+            raise locked_by_another(name) from None
         yield
 
 
-def taken(name: str) -> MonthRefused:
+def locked_by_another(name: str) -> MonthRefused:
     """What is said to the second run."""
     return MonthRefused(f"another run is writing {name}: wait until it ends, then run again")
 
 
-def point(link: Path, target: Path) -> None:
+def replace_symlink(link: Path, target: Path) -> None:
     """Let `link` name `target` (a relative symbolic link), in one rename."""
     link.parent.mkdir(parents=True, exist_ok=True)
     beside = link.parent / f".{link.name}.{uuid4().hex}"

@@ -12,7 +12,7 @@ from assets.ingest.delivery import Delivery, read_delivery
 from assets.ingest.identity import PersonKey, person_key
 from assets.progress import Progress, Silent
 from assets.warehouse import Warehouse
-from assets.warehouse.storage.interface import root_of
+from assets.warehouse.storage.interface import parse_uri
 
 HOME = "CAKUPAN_HOME"
 LANDING = "CAKUPAN_LANDING"
@@ -35,7 +35,7 @@ class Places:
     def from_environment(cls) -> "Places":
         """As the environment names them. Raises WarehouseUnusable where it names no place."""
         home = Path(os.environ.get(HOME, "data")).absolute()
-        root = root_of(os.environ.get(WAREHOUSE, str(home / "warehouse")))
+        root = parse_uri(os.environ.get(WAREHOUSE, str(home / "warehouse")))
         return cls(
             Path(os.environ.get(LANDING, home / "landing")).absolute(),
             Warehouse(root, engine_from_environment()),
@@ -51,5 +51,5 @@ class Places:
     def key(self, delivery: Delivery) -> PersonKey:
         """The key for this delivery; the same as for every other month of the warehouse. Raises KeyRefused."""
         key = person_key(synthetic=delivery.synthetic)
-        self.warehouse.hold_key(key.fingerprint)
+        self.warehouse.check_key_fingerprint(key.fingerprint)
         return key

@@ -27,7 +27,11 @@ def contents(warehouse: Warehouse, table: Table, month: str) -> Contents:
 
 def stage(warehouse: Warehouse, table: Table, month: str) -> dict[str, Any]:
     """The record kept with the month, its report included, but for the times of change of the landed files."""
-    return {name: said for name, said in warehouse.stage(stored_table(table).name, month).items() if name != "landed"}
+    return {
+        name: said
+        for name, said in warehouse.month_metadata(stored_table(table).name, month).items()
+        if name != "landed"
+    }
 
 
 def released(folder: Path) -> Contents:

@@ -17,9 +17,9 @@ import duckdb
 import polars as pl
 import yaml
 
+from assets.csv_escaping import escape_formulas
 from assets.release.exports import sdmx
 from assets.release.exports.write import write_exports
-from assets.spreadsheets import spreadsheet_safe
 from schemas import codelists
 from schemas.columns import code_list
 from schemas.model import Field, Kind, Table
@@ -58,7 +58,7 @@ def release_of(tables: tuple[Table, ...], folder: Path, frames: dict[str, pl.Dat
         frame = (frames or {}).get(table.name)
         frame = invented(table) if frame is None else frame
         frame.write_parquet(folder / "parquet" / f"{table.name}.parquet")
-        spreadsheet_safe(frame).write_csv(folder / "csv" / f"{table.name}.csv")
+        escape_formulas(frame).write_csv(folder / "csv" / f"{table.name}.csv")
     for name in ("segments", "regencies"):
         codelists.codes(name).write_csv(folder / "codes" / f"{name}.csv")
     write_exports(folder, tables)

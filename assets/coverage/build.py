@@ -26,32 +26,32 @@ def build_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> 
     Raises MonthRefused where parts and whole disagree; nothing is promoted then.
     """
     sources = [name for name in warehouse.months("workforce") if name <= month]
-    inputs = [warehouse.stage("person_cells", month)["fingerprint"]]
-    inputs += [warehouse.stage("workforce", name)["fingerprint"] for name in sources]
+    inputs = [warehouse.month_metadata("person_cells", month)["fingerprint"]]
+    inputs += [warehouse.month_metadata("workforce", name)["fingerprint"] for name in sources]
     made_from = fingerprint(*inputs, code=(__name__,))
-    stage = warehouse.stage("coverage", month)
+    stage = warehouse.month_metadata("coverage", month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
     with warehouse.sql() as engine, warehouse.candidate("coverage", month) as candidate:
         wave = _prepare(engine, warehouse, month)
-        frame = query.result(engine, HERE, COVERAGE, month_values(month))
+        frame = query.compute(engine, HERE, COVERAGE, month_values(month))
         problems = broken_sums(frame, COVERAGE)
         if problems:
             raise MonthRefused(
                 f"coverage of {month}: {'; '.join(problems)}; nothing was promoted", check="parts_add_up"
             )
         counts: dict[str, str | int] = {"coverage": frame.height, "survey_wave": wave}
-        made = {"fingerprint": made_from, "counts": counts} | query.origin(engine, COVERAGE)
-        warehouse.promote("coverage", month, candidate, made | query.store(frame, candidate))
+        made = {"fingerprint": made_from, "counts": counts} | query.origin_metadata(engine, COVERAGE)
+        warehouse.promote("coverage", month, candidate, made | query.write_frame(frame, candidate))
     return counts | {"reused": 0}
 
 
 def _prepare(engine: Engine, warehouse: Warehouse, month: str) -> str:
     """The views and working tables the SQL reads, in order; gives the wave that counts, empty where there is none."""
-    query.attach(engine, "person_cells", warehouse, PERSON_CELLS, [month])
+    query.register_months(engine, "person_cells", warehouse, PERSON_CELLS, [month])
     wave = assemble(engine, warehouse, month)
-    query.offer_codes(engine, "segments", "programmes")
+    query.register_code_lists(engine, "segments", "programmes")
     engine.offer("geography", geography())
     for name in ("population", "denominators", "numerators"):
-        query.define(engine, HERE, name, month_values(month))
+        query.create_table(engine, HERE, name, month_values(month))
     return wave.isoformat() if wave else ""

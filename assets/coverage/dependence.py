@@ -73,7 +73,7 @@ class Ingested:
     def record(self, name: str, month: str) -> dict[str, Any]:
         """The record kept with an extract's month; empty where there is none."""
         if (name, month) not in self.records:
-            self.records[name, month] = self.warehouse.stage(name, month)
+            self.records[name, month] = self.warehouse.month_metadata(name, month)
         return self.records[name, month]
 
     @cached_property
@@ -90,7 +90,7 @@ class Ingested:
 
     def is_outdated(self, month: str, by: str = "inputs") -> bool:
         """Whether what the month's tables are made from has changed since they were made."""
-        kept = self.warehouse.stage(PLAUSIBILITY.name, month)
+        kept = self.warehouse.month_metadata(PLAUSIBILITY.name, month)
         return bool(kept) and kept.get(by) != self.inputs(month)[by]
 
 

@@ -89,7 +89,7 @@ def build_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: 
     )
     reason = next(absent, "")
     made_from = _fingerprint(warehouse, summary, input_months, reason)
-    stage = warehouse.stage(name, month)
+    stage = warehouse.month_metadata(name, month)
     if stage.get("fingerprint") == made_from and not force:
         return SummaryResult(stage["rows"], stage["reason"], reused=True)
     with warehouse.candidate(name, month) as candidate:
@@ -100,13 +100,13 @@ def build_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: 
             if problems:
                 raise MonthRefused(f"{name} of {month}: {'; '.join(problems)}; nothing was promoted")
         made = {"fingerprint": made_from, "reason": reason} | origin
-        warehouse.promote(name, month, candidate, made | query.store(frame, candidate))
+        warehouse.promote(name, month, candidate, made | query.write_frame(frame, candidate))
     return SummaryResult(frame.height, reason, reused=False)
 
 
 def _delivered(warehouse: Warehouse, table: Table) -> list[str]:
     """Months of the table that hold a delivery; a month of an extract nobody delivered is there and empty."""
-    stages = {month: warehouse.stage(table.name, month) for month in warehouse.months(table.name)}
+    stages = {month: warehouse.month_metadata(table.name, month) for month in warehouse.months(table.name)}
     return [month for month, stage in stages.items() if "report" not in stage or _taken(stage["report"])]
 
 
@@ -116,7 +116,7 @@ def _taken(report: dict[str, list[dict[str, str]]]) -> bool:
 
 def _fingerprint(warehouse: Warehouse, summary: Summary, input_months: InputMonths, reason: str) -> str:
     stages = [
-        f"{read.name} {month} {warehouse.stage(read.table.name, month)['fingerprint']}"
+        f"{read.name} {month} {warehouse.month_metadata(read.table.name, month)['fingerprint']}"
         for read in summary.inputs
         for month in input_months[read.name]
     ]
@@ -127,7 +127,7 @@ def _absent(warehouse: Warehouse, read: SummaryInput, month: str) -> str:
     """One line that says what is missing or was refused, and how to mend it."""
     extract = read.table.extract
     if extract:
-        report = warehouse.stage(stored_table(BY_NAME[extract]).name, month).get("report", {"files": []})
+        report = warehouse.month_metadata(stored_table(BY_NAME[extract]).name, month).get("report", {"files": []})
         refused = [file for file in report["files"] if file["rejected"]]
         if refused:
             name, why = refused[0]["name"], refused[0]["message"]
@@ -144,7 +144,7 @@ def select_input_months(warehouse: Warehouse, month: str, summary: Summary) -> I
 
 def persons_scale(warehouse: Warehouse, month: str) -> int:
     """How many persons each person of the month stands for: 1, but in a synthetic nation (`Delivery.persons_scale`)."""
-    return int(warehouse.stage(stored_table(ENROLMENTS).name, month).get("persons_scale", 1))
+    return int(warehouse.month_metadata(stored_table(ENROLMENTS).name, month).get("persons_scale", 1))
 
 
 def offer(
@@ -152,8 +152,8 @@ def offer(
 ) -> dict[str, query.Parameter]:
     """All that the SQL of the table reads, working tables included; gives the values of its parameters."""
     for read in summary.inputs:
-        query.attach(engine, read.name, warehouse, read.table, input_months[read.name])
-    query.offer_codes(engine, *summary.codes)
+        query.register_months(engine, read.name, warehouse, read.table, input_months[read.name])
+    query.register_code_lists(engine, *summary.codes)
     engine.offer("geography", geography())
     summary.prepare(engine, month, input_months)
     values = (
@@ -161,7 +161,7 @@ def offer(
     )
     for step in summary.working:
         name, folder = (step, summary.folder) if isinstance(step, str) else step
-        query.define(engine, folder, name, values, is_stored=name not in summary.views)
+        query.create_table(engine, folder, name, values, is_stored=name not in summary.views)
     return values
 
 
@@ -171,7 +171,9 @@ def _summarised(
     """The table as the engine computes it, and how that was."""
     with warehouse.sql() as engine:
         values = offer(engine, warehouse, month, summary, input_months)
-        return query.result(engine, summary.folder, summary.table, values), query.origin(engine, summary.table)
+        return query.compute(engine, summary.folder, summary.table, values), query.origin_metadata(
+            engine, summary.table
+        )
 
 
 def _not_available(table: Table, month: str, reason: str) -> pl.DataFrame:

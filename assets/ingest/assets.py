@@ -98,7 +98,7 @@ def _mended(report: MonthReport) -> dict[str, int]:
 def _chart(warehouse: Warehouse, table: str, month: str) -> str:
     """Rows accepted, and on top those quarantined, of the months up to this one; from the reports kept with them."""
     months = [name for name in warehouse.months(table) if name <= month][-MONTHS_SHOWN:]
-    files = {name: warehouse.stage(table, name).get("report", {}).get("files", []) for name in months}
+    files = {name: warehouse.month_metadata(table, name).get("report", {}).get("files", []) for name in months}
     kinds = ("rows_accepted", "rows_quarantined")
     counts = {name: [sum(file[kind] for file in found) for kind in kinds] for name, found in files.items()}
     return columns("Rows accepted, and on top (orange) quarantined", "rows", counts)

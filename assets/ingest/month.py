@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from assets.csv_escaping import escape_formulas
 from assets.engines.engine import columns
 from assets.errors import MonthRefused
 from assets.ingest import duplicates
@@ -21,7 +22,6 @@ from assets.ingest.unread import instead, unread
 from assets.ingest.workers import Assignment, taking, worker_count
 from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
-from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas.extracts import OPTIONAL, stored_table
 from schemas.model import Table
@@ -44,7 +44,7 @@ def ingest_month(
     """
     stored = stored_table(table).name
     made_from = _made_from(table, delivery, key)
-    stage = warehouse.stage(stored, delivery.month)
+    stage = warehouse.month_metadata(stored, delivery.month)
     landed = delivery.landed(table.name)
     if (stage.get("made_from"), stage.get("landed")) == (made_from, landed) and not force:
         return MonthReport.from_json(stage["report"], reused=True)
@@ -156,6 +156,6 @@ def _write_office_files(quarantine: Path) -> None:
     office = pl.col("office_code") if "office_code" in rows.columns else pl.lit(None, dtype=pl.String)
     name = office.fill_null("unknown").str.replace_all(r"[^0-9A-Za-z]", "_").str.slice(0, 20)
     for (code,), mine in rows.with_columns(name.alias("_office")).group_by("_office"):
-        spreadsheet_safe(mine.drop("_office").sort("source_file", "row_number")).write_csv(
+        escape_formulas(mine.drop("_office").sort("source_file", "row_number")).write_csv(
             offices / f"{code or 'unknown'}.csv"
         )

@@ -27,12 +27,12 @@ def build_plausibility(warehouse: Warehouse, month: str, *, force: bool = False)
     """Make and promote both tables of the month; returns the months before that it was compared with, the newest first."""
     before = compared_months(warehouse, month)
     stages = ((name, of) for of in (previous(month), month) for name in _READ)
-    read = (warehouse.stage(name, of).get("fingerprint", "") for name, of in stages)
+    read = (warehouse.month_metadata(name, of).get("fingerprint", "") for name, of in stages)
     of = fingerprint("measures", *read, code=(__name__,))
-    compared = (warehouse.stage(MEASURES.name, name)["fingerprint"] for name in before)
+    compared = (warehouse.month_metadata(MEASURES.name, name)["fingerprint"] for name in before)
     made_from = fingerprint(of, *compared, code=(__name__,))
     record: dict[str, str | int] = {"fingerprint": made_from, **Ingested(warehouse).inputs(month)}
-    stage = warehouse.stage(PLAUSIBILITY.name, month)
+    stage = warehouse.month_metadata(PLAUSIBILITY.name, month)
     if record.items() <= stage.items() and not force:
         return before
     measures = measured(warehouse, month)
@@ -51,7 +51,9 @@ def compared_months(warehouse: Warehouse, month: str) -> list[str]:
 
 def delivered(warehouse: Warehouse, month: str) -> dict[str, str]:
     """Extract → digest of its files: the same where nothing was delivered anew."""
-    reports = {table.name: warehouse.stage(stored_table(table).name, month).get("report") for table in EXTRACTS}
+    reports = {
+        table.name: warehouse.month_metadata(stored_table(table).name, month).get("report") for table in EXTRACTS
+    }
     return {name: _digest(report) for name, report in reports.items() if report}
 
 
@@ -71,4 +73,4 @@ def _store(
     plain = [{"month": first_day(month), **asdict(row)} for row in rows]
     frame = canonical(pl.DataFrame(plain, schema=table.storage), table)
     with warehouse.candidate(table.name, month) as folder:
-        warehouse.promote(table.name, month, folder, record | query.store(frame, folder))
+        warehouse.promote(table.name, month, folder, record | query.write_frame(frame, folder))

@@ -50,7 +50,7 @@ def measured(warehouse: Warehouse, month: str) -> list[Measure]:
     """Everything measured of a month whose tables are there."""
     found: list[Measure] = []
     for table in EXTRACTS:
-        report = warehouse.stage(stored_table(table).name, month).get("report")
+        report = warehouse.month_metadata(stored_table(table).name, month).get("report")
         if report:
             found += of_files(table.name, report, _sizes(warehouse, table, previous(month)))
     found += _of_registers(warehouse, month)
@@ -62,7 +62,7 @@ def measured(warehouse: Warehouse, month: str) -> list[Measure]:
 
 def _sizes(warehouse: Warehouse, table: Table, month: str) -> dict[str, int]:
     """File → bytes, of those that could be read in the month."""
-    files = warehouse.stage(stored_table(table).name, month).get("report", {"files": []})["files"]
+    files = warehouse.month_metadata(stored_table(table).name, month).get("report", {"files": []})["files"]
     return {file["name"]: file["bytes"] for file in files if not file["rejected"]}
 
 
@@ -131,7 +131,7 @@ def _of_registers(warehouse: Warehouse, month: str) -> Iterator[Measure]:
     with warehouse.sql() as engine:
         for name, table in (("memberships", MEMBERSHIPS), ("persons", PERSONS), ("contributions", PAYMENTS)):
             there = [month] if month in warehouse.months(table.name) else []
-            query.attach(engine, name, warehouse, table, there)
+            query.register_months(engine, name, warehouse, table, there)
         offices, holders, payments = (
             engine.query(query.sql_text(HERE, name)) for name in ("offices", "holders", "payments")
         )

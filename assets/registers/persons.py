@@ -35,8 +35,8 @@ def build_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> d
 
     Raises MonthRefused where two persons share a person_id, or persons and cells disagree; nothing is promoted then.
     """
-    made_from = fingerprint(warehouse.stage("memberships", month).get("fingerprint", ""), code=(__name__,))
-    stage = warehouse.stage("person_cells", month)
+    made_from = fingerprint(warehouse.month_metadata("memberships", month).get("fingerprint", ""), code=(__name__,))
+    stage = warehouse.month_metadata("person_cells", month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
     with warehouse.sql() as engine, ExitStack() as stack:
@@ -47,39 +47,39 @@ def build_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> d
         for table, listed in ((STANDINGS, person_codes.standings()), (PROFILES, person_codes.profiles())):
             engine.offer(table.name, listed)
             dated = listed.select(pl.lit(first_day(month)).alias("month"), pl.all())
-            rows[table.name] = int(query.store(canonical(dated, table), folders[table.name])["rows"])
+            rows[table.name] = int(query.write_frame(canonical(dated, table), folders[table.name])["rows"])
         for table in (PERSONS, PERSON_CELLS):
-            rows[table.name] = query.materialize(
+            rows[table.name] = query.write_parquet(
                 engine, HERE, table, warehouse, folders[table.name], month_values(month)
             )
         _agree(engine, rows["persons"])
         counts = {name: rows[name] for name in ("persons", "person_cells")} | noticed
         for table in _MADE:  # last the one that says that all of them are made
             record = {"fingerprint": made_from, "counts": counts, "rows": rows[table.name]}
-            warehouse.promote(table.name, month, folders[table.name], record | query.origin(engine, table))
+            warehouse.promote(table.name, month, folders[table.name], record | query.origin_metadata(engine, table))
     return counts | {"reused": 0}
 
 
 def _prepare(engine: Engine, warehouse: Warehouse, month: str) -> None:
     """The views and working tables the SQL reads, in order."""
-    query.attach(engine, "memberships", warehouse, MEMBERSHIPS, [month])
-    query.offer_codes(engine, "protected_rule", "segments")
+    query.register_months(engine, "memberships", warehouse, MEMBERSHIPS, [month])
+    query.register_code_lists(engine, "protected_rule", "segments")
     offer_weights(engine)
     values = month_values(month)
-    query.define(engine, HERE, "membership_status", values, is_stored=False)
+    query.create_table(engine, HERE, "membership_status", values, is_stored=False)
     if engine.is_remote:
-        query.define(engine, HERE, "repeated_persons", values)
+        query.create_table(engine, HERE, "repeated_persons", values)
     else:  # what that text says, in half the time and a fifth of the memory: sorting beats grouping 46 M keys
         people = pl.scan_parquet(warehouse.files("memberships", month)).select("person_id")
         engine.offer("repeated_persons", repeated(people).alias("person_id").to_frame())
-    query.define(engine, HERE, "repeated_memberships", values)
+    query.create_table(engine, HERE, "repeated_memberships", values)
 
 
 def offer_weights(engine: Engine) -> None:
     """What the numbers of a person are added up from: `<column>_weights`, and `ages` (age in months → weight of its band)."""
     for name, frame in person_codes.weights().items():
         engine.offer(f"{name}_weights", frame)
-    bands = query.typed_codes("age_bands").join(person_codes.weights()["age_band"], on="code")
+    bands = query.typed_code_list("age_bands").join(person_codes.weights()["age_band"], on="code")
     months = pl.int_ranges(pl.col("from_age") * 12, (pl.col("to_age") + 1) * 12, dtype=pl.Int32)
     engine.offer("ages", bands.select(months.alias("months_old"), "weight").explode("months_old"))
 

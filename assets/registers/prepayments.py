@@ -16,17 +16,17 @@ HERE = Path(__file__).parent
 
 def build_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
     """Make and promote `prepayments` of the month; returns its row count."""
-    source = warehouse.stage(PAYMENTS.name, month)
+    source = warehouse.month_metadata(PAYMENTS.name, month)
     made_from = fingerprint("prepayments", source.get("fingerprint", ""), code=(__name__,))
-    stage = warehouse.stage(PREPAYMENTS.name, month)
+    stage = warehouse.month_metadata(PREPAYMENTS.name, month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
     delivered = [month] if month in warehouse.months(PAYMENTS.name) else []
     with warehouse.sql() as engine, warehouse.candidate(PREPAYMENTS.name, month) as candidate:
-        query.attach(engine, "contributions", warehouse, PAYMENTS, delivered)
-        rows = query.materialize(engine, HERE, PREPAYMENTS, warehouse, candidate, month_values(month))
+        query.register_months(engine, "contributions", warehouse, PAYMENTS, delivered)
+        rows = query.write_parquet(engine, HERE, PREPAYMENTS, warehouse, candidate, month_values(month))
         counts = {"prepayments": rows}
-        made = {"fingerprint": made_from, "rows": rows, "counts": counts} | query.origin(engine, PREPAYMENTS)
+        made = {"fingerprint": made_from, "rows": rows, "counts": counts} | query.origin_metadata(engine, PREPAYMENTS)
         record = made | _delivery(source, delivered)
         warehouse.promote(PREPAYMENTS.name, month, candidate, record)
     return counts | {"reused": 0}

@@ -23,11 +23,11 @@ def build_transitions(warehouse: Warehouse, month: str, *, force: bool = False) 
     run promoted then stays.
     """
     months = (previous(month), month)
-    stages = [warehouse.stage("persons", name) for name in months]
+    stages = [warehouse.month_metadata("persons", name) for name in months]
     if not all(stages):
         return {}
     made_from = fingerprint("transitions", *(stage["fingerprint"] for stage in stages), code=(__name__,))
-    kept = [warehouse.stage(name, month) for name in ("transitions", "entrants")]
+    kept = [warehouse.month_metadata(name, month) for name in ("transitions", "entrants")]
     if all(stage.get("fingerprint") == made_from for stage in kept) and not force:
         return dict(kept[0]["counts"]) | {"reused": 1}
     with (
@@ -37,16 +37,16 @@ def build_transitions(warehouse: Warehouse, month: str, *, force: bool = False) 
     ):
         _compare(engine, warehouse, months)
         made, values = ((TRANSITIONS, transitions), (ENTRANTS, entrants)), month_values(month)
-        counts = {table.name: query.materialize(engine, HERE, table, warehouse, to, values) for table, to in made}
+        counts = {table.name: query.write_parquet(engine, HERE, table, warehouse, to, values) for table, to in made}
         for table, folder in made:
             record = {"fingerprint": made_from, "counts": counts, "rows": counts[table.name]}
-            warehouse.promote(table.name, month, folder, record | query.origin(engine, table))
+            warehouse.promote(table.name, month, folder, record | query.origin_metadata(engine, table))
     return counts | {"reused": 0}
 
 
 def _compare(engine: Engine, warehouse: Warehouse, months: tuple[str, str]) -> None:
     """The working tables that both results are read from."""
     for table in (PERSONS, STANDINGS):
-        query.attach(engine, table.name, warehouse, table, months)
+        query.register_months(engine, table.name, warehouse, table, months)
     for name in _STEPS:
-        query.define(engine, HERE, name, month_values(months[1]))
+        query.create_table(engine, HERE, name, month_values(months[1]))

@@ -9,7 +9,7 @@ from pydantic import Field
 from assets import checks
 from assets.advice import check
 from assets.coverage.dependence import Ingested
-from assets.disk import locked
+from assets.disk import file_lock
 from assets.errors import ReleaseRefused
 from assets.ingest.assets import Rerun
 from assets.release.declared import Declared
@@ -75,7 +75,7 @@ def release(
 
     def made() -> Published:
         refuse_outdated(places.warehouse)
-        with locked(places.releases, "release"):
+        with file_lock(places.releases, "release"):
             declared = Declared.parse(
                 months,
                 config.status,

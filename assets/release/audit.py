@@ -12,13 +12,13 @@ import polars as pl
 from pandera.errors import SchemaError, SchemaErrors
 
 from assets.coverage.sums import broken_sums
+from assets.csv_escaping import escape_formulas
 from assets.release.changes import aligned, published
 from assets.release.database import NAME
 from assets.release.disclosure.certificate import NAME as CERTIFICATE
 from assets.release.disclosure.certificate import verify_certificate
 from assets.release.history import History
 from assets.release.protect import Policy
-from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas.contracts import stored
 from schemas.model import Table
@@ -62,7 +62,7 @@ def _copies(frame: pl.DataFrame, table: Table, folder: Path, con: duckdb.DuckDBP
     """Parquet, CSV and DuckDB hold the same rows."""
     text = (folder / "csv" / f"{table.name}.csv").read_text(encoding="utf-8")
     kept = con.sql(f"SELECT * FROM {table.name}").pl()
-    found = [] if text == spreadsheet_safe(frame).write_csv() else [f"{table.name}: CSV and Parquet differ"]
+    found = [] if text == escape_formulas(frame).write_csv() else [f"{table.name}: CSV and Parquet differ"]
     return found if kept.equals(frame) else [*found, f"{table.name}: DuckDB and Parquet differ"]
 
 

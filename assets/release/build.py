@@ -14,13 +14,13 @@ import duckdb
 import polars as pl
 
 from assets.coverage.retention import completed
+from assets.csv_escaping import escape_formulas
 from assets.progress import Progress
 from assets.release.content import Place, content_of, first, instant
 from assets.release.database import build_database
 from assets.release.exports.write import write_exports
 from assets.release.protect import Policy, protect_all
 from assets.release.record import MANIFEST, Record, manifest_digest, recorded
-from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas import codelists
 from schemas.extracts import EXTRACTS, stored_table
@@ -125,7 +125,7 @@ def _write_tables(frames: dict[str, pl.DataFrame], folder: Path) -> dict[str, in
     for table in SUMMARIES:
         frame = frames[table.name].sort(table.key)
         frame.write_parquet(folder / "parquet" / f"{table.name}.parquet", compression="zstd")
-        spreadsheet_safe(frame).write_csv(folder / "csv" / f"{table.name}.csv")
+        escape_formulas(frame).write_csv(folder / "csv" / f"{table.name}.csv")
     for name in CODE_LISTS:
         codelists.codes(name).write_csv(folder / "codes" / f"{name}.csv")
     return {table.name: frames[table.name].height for table in SUMMARIES}
@@ -140,7 +140,7 @@ def _inputs(warehouse: Warehouse, month: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for extract in EXTRACTS:
         name = stored_table(extract).name
-        stage = warehouse.stage(name, month)
+        stage = warehouse.month_metadata(name, month)
         # no counts of rows: data_quality has them by office, protected; here a small one could be read
         kept = ("name", "sha256", "bytes", "rejected", "repeats")
         report = stage.get("report", {"files": [], "missing": []})
@@ -153,18 +153,18 @@ def _inputs(warehouse: Warehouse, month: str) -> dict[str, Any]:
 
 def _is_synthetic(warehouse: Warehouse, month: str) -> bool:
     """Whether any of the month's deliveries was made up, by its own word."""
-    return any(warehouse.stage(stored_table(extract).name, month).get("synthetic") for extract in EXTRACTS)
+    return any(warehouse.month_metadata(stored_table(extract).name, month).get("synthetic") for extract in EXTRACTS)
 
 
 def _not_available(warehouse: Warehouse, month: str) -> dict[str, str]:
     """Table → why the month has nothing of it."""
-    reasons = {table.name: warehouse.stage(table.name, month).get("reason", "") for table in SUMMARIES}
+    reasons = {table.name: warehouse.month_metadata(table.name, month).get("reason", "") for table in SUMMARIES}
     return {name: reason for name, reason in reasons.items() if reason}
 
 
 def _made_by(warehouse: Warehouse, month: str) -> dict[str, str]:
     """Table → the engine that computed it, and its version; a table that is not available was computed by none."""
-    engines = {table.name: warehouse.stage(table.name, month).get("engine", "") for table in SUMMARIES}
+    engines = {table.name: warehouse.month_metadata(table.name, month).get("engine", "") for table in SUMMARIES}
     return {name: engine for name, engine in engines.items() if engine}
 
 

@@ -72,7 +72,7 @@ def content_of(warehouse: Warehouse, months: list[str], rule: Policy) -> Content
         {month: _delivered(warehouse, month) for month in months},
     )
     by_month = {
-        month: _digest(*(warehouse.stage(table.name, month)["fingerprint"] for table in SUMMARIES))[:16]
+        month: _digest(*(warehouse.month_metadata(table.name, month)["fingerprint"] for table in SUMMARIES))[:16]
         for month in months
     }
     return Content(_digest(asdict(sources), by_month)[:16], by_month, sources)
@@ -85,7 +85,9 @@ def instant(moment: datetime) -> str:
 
 def _delivered(warehouse: Warehouse, month: str) -> str:
     """Digest of the month's delivered files and of those that were announced and missing; their names do not matter."""
-    reports = {name: warehouse.stage(name, month).get("report") for name in (stored_table(e).name for e in EXTRACTS)}
+    reports = {
+        name: warehouse.month_metadata(name, month).get("report") for name in (stored_table(e).name for e in EXTRACTS)
+    }
     files = {
         name: [sorted(file["sha256"] for file in report["files"]), sorted(report["missing"])]
         for name, report in reports.items()

@@ -56,7 +56,7 @@ def is_incomplete(finding: str) -> bool:
 
 def _holding(warehouse: Warehouse, month: str) -> list[Finding]:
     """Read only where the record says that there are some: a service asks every minute."""
-    is_held = warehouse.stage(PLAUSIBILITY.name, month).get("holding")
+    is_held = warehouse.month_metadata(PLAUSIBILITY.name, month).get("holding")
     return [finding for finding in read_findings(warehouse, month) if finding.holds] if is_held else []
 
 

@@ -6,7 +6,7 @@ Belongs here: every move of the pointer, each in one rename and with a line in t
 from datetime import UTC, datetime
 from pathlib import Path
 
-from assets.disk import point
+from assets.disk import replace_symlink
 from assets.errors import ReleaseRefused
 from assets.release.declared import Declared
 from assets.release.journal import CURRENT, Journal
@@ -30,7 +30,7 @@ def switch(releases: Path, release_id: str, reason: str, withdrawn: list[str] | 
     if journal.current() == release_id and moved and moved[-1]["release"] == release_id:
         return
     target.chmod(0o755)
-    point(releases / CURRENT, target)
+    replace_symlink(releases / CURRENT, target)
     journal.append("current", release_id, reason=reason, **({"withdrawn": withdrawn} if withdrawn else {}))
 
 

@@ -19,7 +19,7 @@ from schemas.model import Table
 
 __all__ = ["Parameter"]
 
-PART = "part-00000.parquet"
+PARQUET_NAME = "part-00000.parquet"
 
 
 def sql_text(folder: Path, name: str) -> str:
@@ -27,14 +27,14 @@ def sql_text(folder: Path, name: str) -> str:
     return (folder / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def attach(engine: Engine, name: str, warehouse: Warehouse, table: Table, months: Sequence[str]) -> None:
+def register_months(engine: Engine, name: str, warehouse: Warehouse, table: Table, months: Sequence[str]) -> None:
     """Offer months of a warehouse table under the name; none is an empty table.
 
     Raises MonthRefused where a month is not there or not whole, or was written with other columns than are declared now:
     an engine would take what it does not find for empty.
     """
     for month in months:
-        written = warehouse.stage(table.name, month).get("columns", {})
+        written = warehouse.month_metadata(table.name, month).get("columns", {})
         if written and not columns(table).items() <= written.items():
             raise MonthRefused(f"{table.name} of {month} was written with other columns: run that month again first")
     found = (
@@ -44,18 +44,18 @@ def attach(engine: Engine, name: str, warehouse: Warehouse, table: Table, months
     engine.attach(name, [file for files in found for file in files], table)
 
 
-def attach_candidate(engine: Engine, warehouse: Warehouse, table: Table, candidate: Path) -> None:
+def register_candidate(engine: Engine, warehouse: Warehouse, table: Table, candidate: Path) -> None:
     """Offer under its own name a table that was just materialized."""
-    engine.attach(table.name, [warehouse.uri(candidate) if engine.is_remote else str(candidate / PART)], table)
+    engine.attach(table.name, [warehouse.uri(candidate) if engine.is_remote else str(candidate / PARQUET_NAME)], table)
 
 
-def offer_codes(engine: Engine, *names: str) -> None:
+def register_code_lists(engine: Engine, *names: str) -> None:
     """Offer code lists as tables, whole numbers typed."""
     for name in names:
-        engine.offer(name, typed_codes(name))
+        engine.offer(name, typed_code_list(name))
 
 
-def typed_codes(name: str) -> pl.DataFrame:
+def typed_code_list(name: str) -> pl.DataFrame:
     """A code list with its columns of whole numbers typed as such; codes stay text."""
     frame = codelists.codes(name)
     whole = [
@@ -81,32 +81,32 @@ def typed_codes(name: str) -> pl.DataFrame:
     return frame.with_columns(pl.col(whole).cast(pl.Int64))
 
 
-def define(engine: Engine, folder: Path, name: str, values: Values, *, is_stored: bool = True) -> None:
+def create_table(engine: Engine, folder: Path, name: str, values: Values, *, is_stored: bool = True) -> None:
     """Run `<folder>/<name>.sql` under its name, as a working table or, where it is read once, as a view."""
     engine.define(name, bound(sql_text(folder, name), values), is_stored=is_stored)
 
 
-def materialize(
+def write_parquet(
     engine: Engine, folder: Path, table: Table, warehouse: Warehouse, candidate: Path, values: Values
 ) -> int:
     """Write the table of `<folder>/<table>.sql` where the engine is, into the candidate; its number of rows."""
     sql = bound(sql_text(folder, table.name), values)
     engine.materialize(sql, table, warehouse.uri(candidate) if engine.is_remote else str(candidate))
-    attach_candidate(engine, warehouse, table, candidate)
+    register_candidate(engine, warehouse, table, candidate)
     return int(engine.query(f"SELECT count(*) AS row_count FROM {table.name}").item())
 
 
-def result(engine: Engine, folder: Path, table: Table, values: Values) -> pl.DataFrame:
+def compute(engine: Engine, folder: Path, table: Table, values: Values) -> pl.DataFrame:
     """The table of `<folder>/<table>.sql` in its canonical form, here: counts of persons, never persons."""
     return canonical(engine.query(bound(sql_text(folder, table.name), values)), table)
 
 
-def store(frame: pl.DataFrame, candidate: Path) -> dict[str, str | int]:
+def write_frame(frame: pl.DataFrame, candidate: Path) -> dict[str, str | int]:
     """Write a canonical frame into the candidate; its rows and digest, for the record."""
-    frame.write_parquet(candidate / PART, compression="zstd")
+    frame.write_parquet(candidate / PARQUET_NAME, compression="zstd")
     return {"rows": frame.height, "digest": digest(frame)}
 
 
-def origin(engine: Engine, table: Table) -> dict[str, Any]:
+def origin_metadata(engine: Engine, table: Table) -> dict[str, Any]:
     """What the record of a month says of how it was made: the engine with its version, the columns with their types."""
     return {"engine": f"{engine.name} {engine.version}", "columns": columns(table)}

@@ -14,7 +14,7 @@ from typing import Any
 from assets.engines.embedded import DuckDB
 from assets.engines.engine import Engine, EngineChoice
 from assets.errors import KeyRefused
-from assets.warehouse.storage.interface import Storage, here, storage_at
+from assets.warehouse.storage.interface import Storage, local_dir, open_storage
 
 KEY_FINGERPRINT = "key.fingerprint"
 
@@ -29,12 +29,12 @@ class Warehouse:
     @cached_property
     def storage(self) -> Storage:
         """Where the months stand; opened when it is first asked. Raises WarehouseUnusable."""
-        return storage_at(self.root)
+        return open_storage(self.root)
 
     @property
-    def here(self) -> Path:
+    def local_dir(self) -> Path:
         """The folder of this machine that it works in, whose space and rights decide."""
-        return here(self.root)
+        return local_dir(self.root)
 
     def files(self, table: str, month: str) -> list[Path]:
         """The Parquet files of a month of a table, on this machine and whole.
@@ -55,21 +55,21 @@ class Warehouse:
         """The months a table has, in order."""
         return self.storage.months(table)
 
-    def stage(self, table: str, month: str) -> dict[str, Any]:
+    def month_metadata(self, table: str, month: str) -> dict[str, Any]:
         """The record kept with a month of a table (fingerprint, counts, files); empty where there is none."""
-        return self.storage.record(table, month)
+        return self.storage.metadata(table, month)
 
     def candidate(self, table: str, month: str, *, private: bool = False) -> AbstractContextManager[Path]:
         """A new folder to fill for a month of a table; removed unless it was promoted."""
         return self.storage.candidate(table, month, private=private)
 
-    def promote(self, table: str, month: str, candidate: Path, stage: dict[str, Any]) -> None:
+    def promote(self, table: str, month: str, candidate: Path, metadata: dict[str, Any]) -> None:
         """Make the candidate the month of the table, in one step after everything is safe; the record lists its files."""
-        self.storage.promote(table, month, candidate, stage)
+        self.storage.promote(table, month, candidate, metadata)
 
-    def hold_key(self, fingerprint: str) -> None:
+    def check_key_fingerprint(self, fingerprint: str) -> None:
         """Remember which key the pseudonyms are made with; raises KeyRefused where it was another one."""
-        if self.storage.keep(KEY_FINGERPRINT, fingerprint + "\n").strip() != fingerprint:
+        if self.storage.put_if_absent(KEY_FINGERPRINT, fingerprint + "\n").strip() != fingerprint:
             raise KeyRefused("CAKUPAN_PERSON_KEY is not the key this warehouse was made with: persons would not match")
 
     def lock(self, name: str) -> AbstractContextManager[None]:
@@ -82,5 +82,5 @@ class Warehouse:
     @contextmanager
     def sql(self) -> Iterator[Engine]:
         """The engine, open; closed at the end."""
-        with closing(self.engine.open(str(self.storage.scratch / ".spill"))) as engine:
+        with closing(self.engine.open(str(self.storage.scratch_dir / ".spill"))) as engine:
             yield engine

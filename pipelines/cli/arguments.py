@@ -12,7 +12,7 @@ import typer
 from assets import resources
 from assets.engines import choice
 from assets.resources import Places
-from assets.warehouse.storage.interface import root_of
+from assets.warehouse.storage.interface import parse_uri
 
 Month = Annotated[str, typer.Option("--month", help="Reported month, YYYY-MM.")]
 Months = Annotated[list[str], typer.Option("--month", help="Reported month, YYYY-MM; repeat for several.")]
@@ -43,7 +43,7 @@ def choose_engine(engine: str | None, spark: str | None) -> None:
 
 def places_of(landing: Path | None, warehouse: str | None, releases: Path | None = None) -> Places:
     """The places as named on the command line, else by the environment. Raises WarehouseUnusable."""
-    tables = root_of(warehouse) if warehouse is not None else None
+    tables = parse_uri(warehouse) if warehouse is not None else None
     if isinstance(tables, Path) and releases is None and resources.RELEASES not in os.environ:
         releases = tables / "releases"
     for variable, place in (

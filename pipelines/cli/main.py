@@ -126,7 +126,7 @@ def _run(months: list[str], places: Places, *, force: bool = False, said: dict[s
     print_headlines(release)
     print_withheld(release)
     out.print(f'Release: {_shown(release)}   SQL: {_command()} sql "select …"   UI: {_command()} ui')
-    out.print(f"Quarantine, restricted: {_shown(places.warehouse.storage.place('quarantine'))}")
+    out.print(f"Quarantine, restricted: {_shown(places.warehouse.storage.table_location('quarantine'))}")
 
 
 @app.command()

@@ -104,7 +104,7 @@ def print_quality(warehouse: Warehouse, month: str) -> None:
         grid.add_column(name, justify="right")
     reasons: list[tuple[str, str, int, str]] = []
     for table in EXTRACTS:
-        stage = warehouse.stage(stored_table(table).name, month)
+        stage = warehouse.month_metadata(stored_table(table).name, month)
         if not stage:
             continue
         report = MonthReport.from_json(stage["report"], reused=True)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table as Grid
 
-from assets.disk import locked
+from assets.disk import file_lock
 from assets.errors import CakupanError, ReleaseRefused
 from assets.release.changes import changes, published
 from assets.release.comparison import largest, summary
@@ -32,7 +32,7 @@ def releases(
     """Which releases there are: month, vintage, status, when they were published, which one is current."""
     root = places_of(None, None, releases).releases
     if lift_now:
-        with locked(root, "release"):
+        with file_lock(root, "release"):
             lifted = lift(root)
         out.print(f"{lifted} is current now" if lifted else waiting(root) or "No release waits.", soft_wrap=True)
     journal = Journal(root)
@@ -105,7 +105,7 @@ def rollback(
 ) -> None:
     """Withdraw the release that waits, or else let `current` name an earlier one again."""
     root = places_of(None, None, releases).releases
-    with locked(root, "release"):
+    with file_lock(root, "release"):
         out.print(roll_back(root, release or None, reason), soft_wrap=True)
 
 

@@ -26,7 +26,7 @@ def print_status(places: Places) -> None:
     months = sorted({*landed, *places.warehouse.months("memberships"), *places.warehouse.months("coverage")})
     grid = Grid("month", "landed", "memberships", "quarantined", "coverage")
     for month in months:
-        report = places.warehouse.stage("memberships", month).get("report", {"files": []})
+        report = places.warehouse.month_metadata("memberships", month).get("report", {"files": []})
         accepted = sum(file["rows_accepted"] for file in report["files"])
         held = sum(file["rows_quarantined"] for file in report["files"])
         measured = "yes" if month in places.warehouse.months("coverage") else "no"
@@ -45,7 +45,9 @@ def _refused(places: Places, months: list[str]) -> list[str]:
     lines: list[str] = []
     for month in months:
         for table in EXTRACTS:
-            report = places.warehouse.stage(stored_table(table).name, month).get("report", {"files": [], "missing": []})
+            report = places.warehouse.month_metadata(stored_table(table).name, month).get(
+                "report", {"files": [], "missing": []}
+            )
             refused = [f"{file['name']} was refused: {file['message']}" for file in report["files"] if file["rejected"]]
             lines += [f"{month}: {line}" for line in refused]
             lines += [f"{month}: {name} was announced and was not there" for name in report["missing"]]

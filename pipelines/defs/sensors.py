@@ -6,7 +6,7 @@ Belongs here: what starts a run because something happened. Not: what a run does
 
 import dagster as dg
 
-from assets.disk import locked
+from assets.disk import file_lock
 from assets.errors import CakupanError
 from assets.release.held import holding
 from assets.release.switch import lift
@@ -83,7 +83,7 @@ def held_months(places: Places) -> list[str]:
 def _ended_embargo(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SkipReason:
     """Look, and move the pointer where it is time."""
     try:
-        with locked(places.releases, "release"):
+        with file_lock(places.releases, "release"):
             lifted = lift(places.releases)
     except CakupanError as refused:
         return dg.SkipReason(str(refused))

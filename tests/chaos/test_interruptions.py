@@ -114,10 +114,10 @@ def test_readers_see_one_release_while_forty_are_switched(nation: Nation, tmp_pa
     readers = [threading.Thread(target=read) for _ in range(2)]
     for reader in readers:
         reader.start()
-    from assets.disk import point
+    from assets.disk import replace_symlink
 
     for number in range(40):
-        point(releases / "current", second if number % 2 else first)
+        replace_symlink(releases / "current", second if number % 2 else first)
         time.sleep(0.02)
     stop.set()
     for reader in readers:

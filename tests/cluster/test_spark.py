@@ -17,7 +17,7 @@ REGISTERS = (PERSONS, STANDINGS, PROFILES, PERSON_CELLS, TRANSITIONS, ENTRANTS, 
 
 @pytest.mark.parametrize("table", SUMMARIES, ids=lambda table: table.name)
 def test_a_summary_has_the_digest_of_duckdb(alone: Computed, clustered: Computed, table) -> None:
-    here, there = (found.places.warehouse.stage(table.name, MONTH) for found in (alone, clustered))
+    here, there = (found.places.warehouse.month_metadata(table.name, MONTH) for found in (alone, clustered))
     assert (here["engine"], there["engine"]) == ("duckdb 2.0.0", "spark 4.3.0")
     assert there["rows"] == here["rows"] > 0
     assert there["digest"] == here["digest"]
@@ -70,5 +70,5 @@ def test_dagster_knows_the_digest_as_the_version_of_the_data(alone: Computed, cl
             for event in found.result.get_asset_materialization_events()
             if event.asset_key is not None and event.asset_key.to_user_string() == table.name
         ]
-        digest_ = alone.places.warehouse.stage(table.name, MONTH)["digest"]
+        digest_ = alone.places.warehouse.month_metadata(table.name, MONTH)["digest"]
         assert versions == [digest_[:32]] * 2

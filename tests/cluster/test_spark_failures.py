@@ -47,7 +47,7 @@ def copy(clustered: Computed, tmp_path: Path) -> Warehouse:
 
 def test_a_worker_that_is_killed_at_its_work_changes_nothing(cluster: Cluster, copy: Warehouse) -> None:
     names = ("coverage", "compliance")
-    before = {name: copy.stage(name, MONTH)["digest"] for name in names}
+    before = {name: copy.month_metadata(name, MONTH)["digest"] for name in names}
 
     def work() -> None:
         build_persons(copy, MONTH, force=True)
@@ -55,7 +55,7 @@ def test_a_worker_that_is_killed_at_its_work_changes_nothing(cluster: Cluster, c
         build_summary(copy, MONTH, COMPLIANCE_SUMMARY, force=True)
 
     while_busy(cluster, work, lambda: cluster.kill("worker2")).result()
-    assert {name: copy.stage(name, MONTH)["digest"] for name in names} == before
+    assert {name: copy.month_metadata(name, MONTH)["digest"] for name in names} == before
     assert "Lost executor" in cluster.log("connect")
     cluster.worker(2)
     cluster.wait_for(2)
@@ -122,8 +122,10 @@ def test_a_folder_that_the_cluster_does_not_see_is_said(cluster: Cluster, tmp_pa
 
 def test_a_server_that_goes_away_at_its_work_leaves_the_month_as_it_was(cluster: Cluster, copy: Warehouse) -> None:
     """The last test: the server is gone after it."""
-    before = {table: (copy.stage(table, MONTH), copy.files(table, MONTH)) for table in ("persons", "person_cells")}
+    before = {
+        table: (copy.month_metadata(table, MONTH), copy.files(table, MONTH)) for table in ("persons", "person_cells")
+    }
     with pytest.raises(EngineLost, match=r"went away at its work.*nothing of it was promoted"):
         while_busy(cluster, lambda: build_persons(copy, MONTH, force=True), lambda: cluster.kill("connect")).result()
-    assert {table: (copy.stage(table, MONTH), copy.files(table, MONTH)) for table in before} == before
+    assert {table: (copy.month_metadata(table, MONTH), copy.files(table, MONTH)) for table in before} == before
     assert not list((copy.root / ".store").glob("*/*/candidate-*"))

@@ -45,7 +45,9 @@ def test_the_headline_of_december_is_the_published_one(nation: Nation) -> None:
 @pytest.mark.parametrize("extract", STORED)
 def test_every_planted_defect_is_found_exactly(nation: Nation, month: str, extract: str) -> None:
     truth = nation.ledger(month)["extracts"][extract]
-    report = MonthReport.from_json(nation.places.warehouse.stage(STORED[extract], month)["report"], reused=True)
+    report = MonthReport.from_json(
+        nation.places.warehouse.month_metadata(STORED[extract], month)["report"], reused=True
+    )
     assert {rule: count for rule, count in report.broken().items() if count} == {
         rule: count for rule, count in truth["rules"].items() if count
     }

@@ -64,7 +64,9 @@ def test_a_month_in_a_bucket_is_the_month_in_a_folder(
             assert ours.equals(theirs), table
             compared.append(table)
     assert len(compared) > 30
-    assert (tmp_path / "warehouse" / "key.fingerprint").read_text() == there.storage.keep("key.fingerprint", "none")
+    assert (tmp_path / "warehouse" / "key.fingerprint").read_text() == there.storage.put_if_absent(
+        "key.fingerprint", "none"
+    )
     assert [name for name in bucket.names() if name.startswith(".locks")] == [], "every lock was given back"
 
     assert build_coverage(there, MONTH)["reused"] == 1, "another machine knows what is made"

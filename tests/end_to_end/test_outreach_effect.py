@@ -36,7 +36,7 @@ def estimates(engine: Engine, seed: int) -> list[Estimate]:
     OUTREACH_SUMMARY.prepare(engine, months[-1], there)
     for name in OUTREACH_SUMMARY.working:
         assert isinstance(name, str)
-        query.define(engine, OUTREACH_SUMMARY.folder, name, {})
+        query.create_table(engine, OUTREACH_SUMMARY.folder, name, {})
     codes = places()["code"]
     truth: dict[str, dict[str, int]] = {channel: {} for channel in EFFECTS}
     for place, channel, won in effects(month_index(HELD), SMALL, seed):

@@ -39,7 +39,7 @@ def test_every_planted_defect_is_found_exactly(season: Nation, month: str, extra
     from schemas.extracts import BY_NAME, stored_table
 
     truth = season.ledger(month)["extracts"][extract]
-    stage = season.places.warehouse.stage(stored_table(BY_NAME[extract]).name, month)
+    stage = season.places.warehouse.month_metadata(stored_table(BY_NAME[extract]).name, month)
     report = MonthReport.from_json(stage["report"], reused=True)
     assert {rule: count for rule, count in report.broken().items() if count} == truth["rules"]
     for volume in ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed"):

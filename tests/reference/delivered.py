@@ -147,7 +147,7 @@ def accepted(held: Warehouse, months: Iterable[date]) -> Nation:
         delivery: dict[str, Any] = {}
         for what, kind in ROWS.items():
             table = stored_table(BY_NAME[product.EXTRACTS[what]]).name
-            if held.stage(table, product.name(month))["report"]["files"]:
+            if held.month_metadata(table, product.name(month))["report"]["files"]:
                 rows = pl.read_parquet(held.files(table, product.name(month))).to_dicts()
                 delivery[what] = tuple(kind(**{f.name: row[f.name] for f in fields(kind)}) for row in rows)
         found[month] = Delivery(**delivery)

@@ -71,10 +71,10 @@ def registered(engine: Engine, held: pl.DataFrame, folder: Path) -> None:
     """Offer `membership_status` and what `persons` reads, through the SQL of the product."""
     held.write_parquet(folder / "memberships.parquet")
     engine.attach("memberships", [str(folder / "memberships.parquet")], MEMBERSHIPS)
-    query.offer_codes(engine, "protected_rule", "segments")
+    query.register_code_lists(engine, "protected_rule", "segments")
     registers.offer_weights(engine)
     for name in ("membership_status", "repeated_persons", "repeated_memberships"):
-        query.define(engine, registers.HERE, name, month_values(MONTH), is_stored=name != "membership_status")
+        query.create_table(engine, registers.HERE, name, month_values(MONTH), is_stored=name != "membership_status")
 
 
 def _value(cell: str, dtype: pl.DataType) -> Any:

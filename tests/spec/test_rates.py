@@ -26,9 +26,9 @@ def rates(month: str) -> pl.DataFrame:
     """The working table `rates` of a month."""
     with duckdb.connect() as con:
         engine = DuckDBEngine(con)
-        query.offer_codes(engine, *CODES)
+        query.register_code_lists(engine, *CODES)
         compliance._prepare(engine, month, {})
-        query.define(engine, compliance.COMPLIANCE_SUMMARY.folder, "rates", month_values(month))
+        query.create_table(engine, compliance.COMPLIANCE_SUMMARY.folder, "rates", month_values(month))
         return engine.query("SELECT * FROM rates")
 
 
@@ -97,7 +97,7 @@ def test_every_row_names_its_source(name):
 
 
 def test_income_bands_leave_no_gap_and_begin_and_end_at_whole_steps():
-    bands = query.typed_codes("bpu_income_bands")
+    bands = query.typed_code_list("bpu_income_bands")
     assert bands["income_from_idr"][0] == 0
     assert bands["income_from_idr"][1:].to_list() == bands["income_to_idr"][:-1].to_list()
     assert bands["income_to_idr"][-1] is None
@@ -107,7 +107,7 @@ def test_income_bands_leave_no_gap_and_begin_and_end_at_whole_steps():
 
 @pytest.mark.parametrize("basis", ["sales", "capital", "workers"])
 def test_size_bands_leave_no_gap(basis):
-    bands = query.typed_codes("size_bands").filter(basis=basis)
+    bands = query.typed_code_list("size_bands").filter(basis=basis)
     assert bands["size_class"].to_list() == ["micro", "small", "medium", "large"]
     assert bands["more_than"][1:].to_list() == bands["up_to"][:-1].to_list()
     assert (bands["more_than"][0], bands["up_to"][-1]) == (-1, None)
@@ -120,11 +120,11 @@ def test_the_sql_may_take_for_granted_that_only_death_is_flat_and_only_the_pensi
 
 
 def test_a_share_is_whole_after_every_relief():
-    listed = query.typed_codes("contribution_rates").select("segment", "programme", "share_ppm").drop_nulls()
-    injury = query.typed_codes("jkk_rates").select(
+    listed = query.typed_code_list("contribution_rates").select("segment", "programme", "share_ppm").drop_nulls()
+    injury = query.typed_code_list("jkk_rates").select(
         pl.lit("PU").alias("segment"), pl.lit("jkk").alias("programme"), "share_ppm"
     )
-    reduced = pl.concat([listed, injury]).join(query.typed_codes("reliefs"), on=["segment", "programme"])
+    reduced = pl.concat([listed, injury]).join(query.typed_code_list("reliefs"), on=["segment", "programme"])
     assert reduced.height > 0
     assert (reduced["share_ppm"] * reduced["factor_permille"] % 1000 == 0).all()
 
@@ -252,7 +252,7 @@ def changes() -> list[str]:
 @pytest.mark.parametrize("month", changes())
 def test_the_subsidised_premium_follows_from_rates_bands_and_reliefs(month):
     """Of the lowest band, with the reliefs that hold where a public budget pays, in every activity."""
-    listed = query.typed_codes("subsidy_premiums").filter(
+    listed = query.typed_code_list("subsidy_premiums").filter(
         pl.col("valid_from") <= f"{month}-01", pl.col("valid_to").fill_null(OPEN) > f"{month}-01"
     )
     for division in ("00", "47", "49"):

@@ -32,7 +32,7 @@ def elsewhere(bucket: TestBucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """The same warehouse on another machine: another cache."""
     monkeypatch.setenv("CAKUPAN_CACHE", str(tmp_path / "elsewhere"))
     other = Warehouse(bucket.url)
-    assert other.storage.scratch == tmp_path / "elsewhere"
+    assert other.storage.scratch_dir == tmp_path / "elsewhere"
     monkeypatch.setenv("CAKUPAN_CACHE", str(tmp_path / "cache"))
     return other
 
@@ -64,7 +64,7 @@ def test_of_two_writers_the_second_to_swap_is_refused_and_leaves_nothing(warehou
     with pytest.raises(MonthRefused, match=r"^another run wrote persons of 2024-12 meanwhile: run that month again$"):
         outpaced()
     assert [w.files("persons", MONTH)[0].read_text() for w in (warehouse, elsewhere)] == ["fast", "fast"]
-    assert warehouse.stage("persons", MONTH)["fingerprint"] == "fast"
+    assert warehouse.month_metadata("persons", MONTH)["fingerprint"] == "fast"
     assert len([name for name in bucket.names() if name.endswith(".parquet")]) == 2, "old and fast"
 
 
@@ -76,7 +76,7 @@ def test_of_two_first_writers_one_is_refused_too(warehouse, elsewhere):
 
     with pytest.raises(MonthRefused, match="meanwhile"):
         outpaced()
-    assert warehouse.stage("persons", MONTH)["fingerprint"] == "fast"
+    assert warehouse.month_metadata("persons", MONTH)["fingerprint"] == "fast"
 
 
 def test_a_swap_whose_answer_got_lost_is_known_as_done(bucket):
@@ -197,7 +197,7 @@ def test_a_run_whose_lock_was_taken_over_promotes_nothing_and_leaves_the_lock_to
 
     with pytest.raises(MonthRefused, match=r"^the lock of persons was lost while it was held: nothing was promoted"):
         stalled()
-    assert warehouse.stage("persons", MONTH)["fingerprint"] == "old"
+    assert warehouse.month_metadata("persons", MONTH)["fingerprint"] == "old"
     assert _lease(bucket)["owner"] == "killed"
 
 
@@ -227,7 +227,7 @@ def test_a_file_that_is_not_as_the_record_says_is_one_clear_line(warehouse, else
     harm(bucket.objects, live_part(bucket))
     with pytest.raises(MonthRefused, match=GONE.format("part-00000.parquet")):
         elsewhere.files("persons", MONTH)
-    assert not [path for path in elsewhere.storage.scratch.rglob("*part*") if path.is_file()]
+    assert not [path for path in elsewhere.storage.scratch_dir.rglob("*part*") if path.is_file()]
     if harm is not _altered:  # which only who reads it can see
         with pytest.raises(MonthRefused, match=GONE.format("part-00000.parquet")):
             elsewhere.uris("persons", MONTH)
@@ -309,7 +309,7 @@ def test_what_an_engine_wrote_at_the_uri_is_promoted_and_its_own_marks_are_not(w
             obstore.put(bucket.objects, f"{below}/{name}", b"engine")
         (candidate / "counts.parquet").write_text("ours")
         warehouse.promote("persons", MONTH, candidate, {})
-    files = warehouse.stage("persons", MONTH)["files"]
+    files = warehouse.month_metadata("persons", MONTH)["files"]
     assert list(files) == ["counts.parquet", "rows/part-0.parquet"]
     assert files["rows/part-0.parquet"] == {"bytes": 6}
     assert warehouse.uris("persons", MONTH) == [uri.replace("/rows", "/counts.parquet"), f"{uri}/part-0.parquet"]
@@ -319,7 +319,7 @@ def test_what_an_engine_wrote_at_the_uri_is_promoted_and_its_own_marks_are_not(w
 def test_the_uris_of_a_month_fetch_none_of_it(warehouse, elsewhere, bucket):
     promote(warehouse, "one")
     assert elsewhere.uris("persons", MONTH) == [f"{bucket.url}/{live_part(bucket)}"]
-    assert not list(elsewhere.storage.scratch.rglob("*.parquet"))
+    assert not list(elsewhere.storage.scratch_dir.rglob("*.parquet"))
 
 
 def test_what_an_engine_wrote_at_a_candidate_that_failed_is_removed(warehouse, bucket):

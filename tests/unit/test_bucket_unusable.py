@@ -11,7 +11,7 @@ import pytest
 from assets.checks import failing_clearly
 from assets.errors import WarehouseUnusable
 from assets.warehouse import Warehouse
-from assets.warehouse.storage.interface import root_of
+from assets.warehouse.storage.interface import parse_uri
 from assets.warehouse.storage.object_store import Objects
 from tests.objectstore import KEY_ID, SECRET, TestBucket
 from tests.serving import free_port
@@ -24,9 +24,9 @@ def refusals(url: str) -> list[str]:
     warehouse, begun = Warehouse(url), time.monotonic()
     for work in (
         lambda: warehouse.months("persons"),
-        lambda: warehouse.stage("persons", MONTH),
+        lambda: warehouse.month_metadata("persons", MONTH),
         lambda: warehouse.files("persons", MONTH),
-        lambda: warehouse.hold_key("aaaa"),
+        lambda: warehouse.check_key_fingerprint("aaaa"),
         lambda: promote(warehouse, "one"),
         lambda: warehouse.lock("persons").__enter__(),
     ):
@@ -149,7 +149,7 @@ def test_a_stage_fails_with_the_line_alone(bucket: TestBucket, tmp_path: Path, m
 )
 def test_a_url_that_names_no_place_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(WarehouseUnusable, match=r"^a warehouse is a folder, or s3://bucket/prefix") as caught:
-        root_of(text)
+        parse_uri(text)
     assert SECRET not in str(caught.value)
     assert KEY_ID not in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -157,6 +157,6 @@ def test_a_url_that_names_no_place_is_refused_and_not_repeated(text: str) -> Non
 
 def test_a_place_is_a_folder_or_a_url(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert root_of("tables") == tmp_path / "tables"
-    assert root_of("s3://bucket/some/prefix/") == "s3://bucket/some/prefix"
-    assert root_of("gs://bucket") == "gs://bucket"
+    assert parse_uri("tables") == tmp_path / "tables"
+    assert parse_uri("s3://bucket/some/prefix/") == "s3://bucket/some/prefix"
+    assert parse_uri("gs://bucket") == "gs://bucket"

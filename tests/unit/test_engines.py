@@ -139,13 +139,13 @@ def test_a_month_written_with_other_columns_is_refused_before_it_is_read(tmp_pat
     warehouse = Warehouse(tmp_path)
     for month, changed in (("2024-11", {"memberships": "SMALLINT"}), ("2024-12", {})):
         with warehouse.candidate("persons", month) as candidate:
-            pl.DataFrame(schema=PERSONS.storage).write_parquet(candidate / query.PART)
+            pl.DataFrame(schema=PERSONS.storage).write_parquet(candidate / query.PARQUET_NAME)
             warehouse.promote("persons", month, candidate, {"columns": columns(PERSONS) | changed})
-    query.attach(engine, "persons", warehouse, PERSONS, ["2024-12"])
+    query.register_months(engine, "persons", warehouse, PERSONS, ["2024-12"])
     with pytest.raises(
         MonthRefused, match="persons of 2024-11 was written with other columns: run that month again first"
     ):
-        query.attach(engine, "persons", warehouse, PERSONS, ["2024-11", "2024-12"])
+        query.register_months(engine, "persons", warehouse, PERSONS, ["2024-11", "2024-12"])
 
 
 # --- which engine --------------------------------------------------------------------------------------------------

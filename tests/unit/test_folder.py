@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.disk import point
+from assets.disk import replace_symlink
 from assets.errors import MonthRefused
 from assets.warehouse import Warehouse
 from tests.unit.test_warehouse import MONTH, ROOT, promote
@@ -16,7 +16,7 @@ from tests.unit.test_warehouse import MONTH, ROOT, promote
 def test_point_moves_a_link_in_one_rename(tmp_path):
     for name in ("old", "new"):
         (tmp_path / "store" / name).mkdir(parents=True)
-        point(tmp_path / "links" / "current", tmp_path / "store" / name)
+        replace_symlink(tmp_path / "links" / "current", tmp_path / "store" / name)
         assert (tmp_path / "links" / "current").resolve().name == name
     assert [path.name for path in (tmp_path / "links").iterdir()] == ["current"]
 
@@ -72,4 +72,4 @@ def test_an_engine_writes_into_the_candidate_by_its_uri(tmp_path):
     [file] = warehouse.files("persons", MONTH)
     assert (file.parent.name, file.name) == ("rows", "part-0.parquet")
     assert warehouse.uris("persons", MONTH) == [f"file://{file}"]
-    assert warehouse.stage("persons", MONTH)["files"] == {"rows/part-0.parquet": {"bytes": 14}}
+    assert warehouse.month_metadata("persons", MONTH)["files"] == {"rows/part-0.parquet": {"bytes": 14}}

@@ -14,11 +14,11 @@ import pytest
 from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.summary import build_summary
+from assets.csv_escaping import escape_formulas
 from assets.plausibility.build import build_plausibility
 from assets.release import audit
 from assets.release.build import build
 from assets.release.protect import Policy, exposed, policy, protect
-from assets.spreadsheets import spreadsheet_safe
 from assets.warehouse import Warehouse
 from schemas.extracts import stored_table
 from schemas.registers import PERSON_CELLS
@@ -105,13 +105,13 @@ def test_the_policy_withholds_below_ten():
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1"])
 def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(cell):
-    assert spreadsheet_safe(pl.DataFrame({"a": [cell]}))["a"].item() == "'" + cell
+    assert escape_formulas(pl.DataFrame({"a": [cell]}))["a"].item() == "'" + cell
 
 
 @pytest.mark.parametrize("cell", ["a", "a=1", "", "1", None])
 def test_other_cells_stay(cell):
     frame = pl.DataFrame({"a": [cell], "n": [-1]}, schema={"a": pl.String, "n": pl.Int64})
-    assert spreadsheet_safe(frame).equals(frame)
+    assert escape_formulas(frame).equals(frame)
 
 
 # --- a release to audit --------------------------------------------------------------------------------------------

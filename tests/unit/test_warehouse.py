@@ -38,7 +38,7 @@ def test_a_promoted_month_is_what_readers_see(warehouse):
 
 def test_the_record_of_a_month_says_what_was_promoted_and_lists_its_files_in_full(warehouse):
     promote(warehouse, "one")
-    stage = warehouse.stage("persons", MONTH)
+    stage = warehouse.month_metadata("persons", MONTH)
     files = stage.pop("files")
     assert stage == {"fingerprint": "one"}
     assert {name: about["bytes"] for name, about in files.items()} == {"part-00000.parquet": 3}
@@ -55,7 +55,7 @@ def test_a_month_never_promoted_is_refused_with_what_to_do(warehouse):
     for ask in (warehouse.files, warehouse.uris):
         with pytest.raises(MonthRefused, match=r"^persons has no month 2024-12: run the stage that makes it first$"):
             ask("persons", MONTH)
-    assert warehouse.stage("persons", MONTH) == {}
+    assert warehouse.month_metadata("persons", MONTH) == {}
     assert warehouse.months("persons") == []
 
 
@@ -70,7 +70,7 @@ def test_rows_are_read_from_parquet_alone_and_what_stands_beside_is_kept_with_th
         "part-00000.parquet",
         "part-00001.parquet",
     ]
-    listed = warehouse.stage("quarantine/enrolments", MONTH)["files"]
+    listed = warehouse.month_metadata("quarantine/enrolments", MONTH)["files"]
     assert list(listed) == ["offices/A01.csv", "part-00000.parquet", "part-00001.parquet"]
     assert warehouse.months("quarantine/enrolments") == [MONTH]
 
@@ -103,7 +103,7 @@ def test_a_candidate_that_fails_leaves_the_month_as_it_was(warehouse):
 _DIES_HALF_WAY = """
 import os, signal, sys
 from assets.warehouse.storage.object_store import Objects
-from assets.warehouse.storage.interface import root_of
+from assets.warehouse.storage.interface import parse_uri
 from assets.warehouse import Warehouse
 
 upload = Objects.write
@@ -113,7 +113,7 @@ def upload_one_and_die(self, name, content):
     os.kill(os.getpid(), signal.SIGKILL)
 
 Objects.write = upload_one_and_die
-warehouse = Warehouse(root_of(sys.argv[1]))
+warehouse = Warehouse(parse_uri(sys.argv[1]))
 with warehouse.lock("persons"), warehouse.candidate("persons", "2024-12") as candidate:
     for number in range(9):
         (candidate / f"part-{number:05}.parquet").write_text("half")
@@ -194,10 +194,10 @@ def test_a_lock_is_let_go_when_the_work_fails(warehouse):
 
 
 def test_the_warehouse_stays_with_the_key_it_was_made_with(warehouse):
-    warehouse.hold_key("aaaa")
-    Warehouse(warehouse.root).hold_key("aaaa")
+    warehouse.check_key_fingerprint("aaaa")
+    Warehouse(warehouse.root).check_key_fingerprint("aaaa")
     with pytest.raises(KeyRefused, match="is not the key this warehouse was made with") as caught:
-        warehouse.hold_key("bbbb")
+        warehouse.check_key_fingerprint("bbbb")
     assert "aaaa" not in str(caught.value)
     assert "bbbb" not in str(caught.value)
 

@@ -36,7 +36,7 @@ def due_on(month: str, *, following: bool) -> date:
 def income_steps(month: str) -> pl.DataFrame:
     """Income in steps of 100,000 IDR → base of its band in force, so that SQL needs no inequality join; the last is open."""
     start = first_day(month).isoformat()
-    bands = query.typed_codes("bpu_income_bands").filter(
+    bands = query.typed_code_list("bpu_income_bands").filter(
         pl.col("valid_from") <= start, pl.col("valid_to").is_null() | (pl.col("valid_to") > start)
     )
     first = pl.col("income_from_idr") // _STEP

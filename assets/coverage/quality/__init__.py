@@ -26,18 +26,19 @@ _VOLUMES = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed")
 def build_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
     """Make and promote `data_quality` of the month; returns its row count."""
     stages, before = (
-        [warehouse.stage(stored_table(table).name, name) for table in EXTRACTS] for name in (month, previous(month))
+        [warehouse.month_metadata(stored_table(table).name, name) for table in EXTRACTS]
+        for name in (month, previous(month))
     )
     made_from = fingerprint(*(stage.get("fingerprint", "") for stage in [*stages, *before]), code=(__name__,))
-    stage = warehouse.stage(DATA_QUALITY.name, month)
+    stage = warehouse.month_metadata(DATA_QUALITY.name, month)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
     with warehouse.sql() as engine, warehouse.candidate(DATA_QUALITY.name, month) as candidate:
         engine.offer("rule_counts", rule_counts(_reports(stages), _reports(before)))
-        frame = query.result(engine, HERE, DATA_QUALITY, month_values(month))
+        frame = query.compute(engine, HERE, DATA_QUALITY, month_values(month))
         counts = {"data_quality": frame.height}
-        made = {"fingerprint": made_from, "counts": counts} | query.origin(engine, DATA_QUALITY)
-        warehouse.promote(DATA_QUALITY.name, month, candidate, made | query.store(frame, candidate))
+        made = {"fingerprint": made_from, "counts": counts} | query.origin_metadata(engine, DATA_QUALITY)
+        warehouse.promote(DATA_QUALITY.name, month, candidate, made | query.write_frame(frame, candidate))
     return counts | {"reused": 0}
 
 

@@ -23,9 +23,11 @@ STEPS = tuple((name, HERE) for name in ("survey_delivered", "survey_provinces", 
 
 def assemble(engine: Engine, warehouse: Warehouse, month: str) -> date | None:
     """Offer what `STEPS` read, run them, and give the wave that counts; None where no wave is complete."""
-    query.attach(engine, INPUT.name, warehouse, INPUT.table, INPUT.select_months(warehouse.months(INPUT.name), month))
-    query.offer_codes(engine, *CODES)
+    query.register_months(
+        engine, INPUT.name, warehouse, INPUT.table, INPUT.select_months(warehouse.months(INPUT.name), month)
+    )
+    query.register_code_lists(engine, *CODES)
     for name, folder in STEPS:
-        query.define(engine, folder, name, month_values(month))
+        query.create_table(engine, folder, name, month_values(month))
     used = engine.query("SELECT survey_wave FROM survey_waves WHERE is_used")["survey_wave"]
     return used.item() if len(used) else None

@@ -6,7 +6,7 @@ the lists under `codes/` are the registry's own, with validity and source.
 
 from pathlib import Path
 
-from assets.spreadsheets import spreadsheet_safe
+from assets.csv_escaping import escape_formulas
 from schemas.columns import code_lists
 from schemas.model import Table
 
@@ -18,4 +18,4 @@ def write(folder: Path, tables: tuple[Table, ...]) -> None:
     """One file a list."""
     (folder / FOLDER).mkdir()
     for name, codes in code_lists(tables).items():
-        spreadsheet_safe(codes).write_csv(folder / FOLDER / f"{name}.csv")
+        escape_formulas(codes).write_csv(folder / FOLDER / f"{name}.csv")

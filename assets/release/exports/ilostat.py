@@ -10,8 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.csv_escaping import escape_formulas
 from assets.release.exports.files import frame_of, provisional
-from assets.spreadsheets import spreadsheet_safe
 from schemas.indicators import lookup
 from schemas.summaries import COVERAGE
 
@@ -33,7 +33,7 @@ def write(folder: Path) -> None:
     december = pl.col("time").str.ends_with("M12")
     annual = monthly.filter(december).with_columns(pl.col("time").str.head(4))
     for frequency, frame in (("M", monthly), ("A", annual)):
-        spreadsheet_safe(frame).write_csv(folder / FOLDER / f"{INDICATOR}_{frequency}.csv")
+        escape_formulas(frame).write_csv(folder / FOLDER / f"{INDICATOR}_{frequency}.csv")
 
 
 def series(coverage: pl.DataFrame, months: list[date]) -> pl.DataFrame:

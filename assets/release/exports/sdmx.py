@@ -10,8 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.csv_escaping import escape_formulas
 from assets.release.exports.files import frame_of, provisional, write_csv_gz
-from assets.spreadsheets import spreadsheet_safe
 from schemas.model import Field, Kind, Table
 
 AGENCY = "CAKUPAN"
@@ -42,7 +42,7 @@ def observations(frame: pl.DataFrame, table: Table, months: list[date]) -> pl.Da
         _cell(field).alias(component(field)) for field in (*dimensions(table), *measures(table), *attributes(table))
     ]
     literals = [pl.lit(value).alias(name) for name, value in fixed.items()]
-    return spreadsheet_safe(frame.select(*literals, *columns, _status(table, months).alias("OBS_STATUS")))
+    return escape_formulas(frame.select(*literals, *columns, _status(table, months).alias("OBS_STATUS")))
 
 
 def component(field: Field) -> str:

@@ -34,7 +34,7 @@ class Bucket:
         self._is_proven = False
 
     @property
-    def scratch(self) -> Path:
+    def scratch_dir(self) -> Path:
         """The cache, private."""
         return self._cache.private()
 
@@ -43,7 +43,7 @@ class Bucket:
         names = (name for name in self._objects.names(table) if name.startswith("month="))
         return sorted(name.removeprefix("month=").removesuffix(".json") for name in names)
 
-    def record(self, table: str, month: str) -> Record:
+    def metadata(self, table: str, month: str) -> Record:
         """The record kept with a month; empty where there is none."""
         pointer = self._pointer(table, month)
         return self._record(table, month, pointer.versions[0]) if pointer.versions else {}
@@ -76,7 +76,7 @@ class Bucket:
         """The URL in the bucket."""
         return f"{self._url}/{self._object(path)}"
 
-    def place(self, table: str) -> str:
+    def table_location(self, table: str) -> str:
         """The URL below which a table's versions stand."""
         return f"{self._url}/.store/{table}"
 
@@ -125,7 +125,7 @@ class Bucket:
             for version in dropped:
                 self._remove(self._object(self._cache.folder(table, month, version)))
 
-    def keep(self, name: str, text: str) -> str:
+    def put_if_absent(self, name: str, text: str) -> str:
         """Keep the text as an object unless there is one; returns what the object says."""
         try:
             self._objects.swap(name, text.encode("ascii"), None)

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from assets.disk import fsync, locked, point
+from assets.disk import file_lock, fsync, replace_symlink
 from assets.warehouse.storage.snapshot import KEPT_VERSIONS, STAGE, Record, as_json, gone, no_month, parts, tables_of
 
 
@@ -23,7 +23,7 @@ class Folder:
         self.root = root
 
     @property
-    def scratch(self) -> Path:
+    def scratch_dir(self) -> Path:
         """The folder itself."""
         return self.root
 
@@ -35,7 +35,7 @@ class Folder:
         """The months a table has, in order."""
         return sorted(path.name.removeprefix("month=") for path in (self.root / table).glob("month=*"))
 
-    def record(self, table: str, month: str) -> Record:
+    def metadata(self, table: str, month: str) -> Record:
         """The record kept with a month; empty where there is none."""
         return _record(self.month(table, month))
 
@@ -61,7 +61,7 @@ class Folder:
         """The path as `file://`."""
         return path.absolute().as_uri()
 
-    def place(self, table: str) -> Path:
+    def table_location(self, table: str) -> Path:
         """The folder of a table."""
         return self.root / table
 
@@ -92,11 +92,11 @@ class Folder:
         versions = _versions(candidate.parent)
         version = candidate.parent / str(int(versions[-1].name) + 1 if versions else 1)
         os.rename(candidate, version)
-        point(self.month(table, month), version)
+        replace_symlink(self.month(table, month), version)
         for old in versions[: 1 - KEPT_VERSIONS]:  # the one before stays for readers that have it open
             shutil.rmtree(old)
 
-    def keep(self, name: str, text: str) -> str:
+    def put_if_absent(self, name: str, text: str) -> str:
         """Keep the text in a file unless one is there; returns what the file says."""
         kept = self.root / name
         self.root.mkdir(parents=True, exist_ok=True)
@@ -108,7 +108,7 @@ class Folder:
 
     def lock(self, name: str) -> AbstractContextManager[None]:
         """Be the only run on this machine to write `name`. A killed run lets go."""
-        return locked(self.root, name)
+        return file_lock(self.root, name)
 
 
 def _record(folder: Path) -> Record:

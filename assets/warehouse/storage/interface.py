@@ -21,13 +21,13 @@ class Storage(Protocol):
     """Months of tables. A month is replaced as a whole: readers see the old one or the new one, never a mixture."""
 
     @property
-    def scratch(self) -> Path:
+    def scratch_dir(self) -> Path:
         """A local folder for what is not kept."""
 
     def months(self, table: str) -> list[str]:
         """The months a table has, in order."""
 
-    def record(self, table: str, month: str) -> Record:
+    def metadata(self, table: str, month: str) -> Record:
         """The record kept with a month; empty where there is none."""
 
     def files(self, table: str, month: str) -> list[Path]:
@@ -39,7 +39,7 @@ class Storage(Protocol):
     def uri(self, path: Path) -> str:
         """How an engine on other machines names a candidate, or a file in it."""
 
-    def place(self, table: str) -> Path | str:
+    def table_location(self, table: str) -> Path | str:
         """Where a person finds a table."""
 
     def candidate(self, table: str, month: str, *, private: bool) -> AbstractContextManager[Path]:
@@ -48,14 +48,14 @@ class Storage(Protocol):
     def promote(self, table: str, month: str, candidate: Path, record: Record) -> None:
         """Make the candidate the live month, in one step after all of it is safe. Raises MonthRefused."""
 
-    def keep(self, name: str, text: str) -> str:
+    def put_if_absent(self, name: str, text: str) -> str:
         """Keep the text under the name unless one is kept there; returns the one that is."""
 
     def lock(self, name: str) -> AbstractContextManager[None]:
         """Be the only run to write `name`; raises MonthRefused where another is at it."""
 
 
-def root_of(text: str) -> Path | str:
+def parse_uri(text: str) -> Path | str:
     """A place as a person names it: the path of a folder, or the URL of a bucket and a prefix. Raises WarehouseUnusable."""
     if "://" not in text:
         return Path(text).absolute()
@@ -67,16 +67,16 @@ def root_of(text: str) -> Path | str:
     return text.rstrip("/")
 
 
-def storage_at(root: Path | str) -> Storage:
+def open_storage(root: Path | str) -> Storage:
     """The storage that the place asks for. Raises WarehouseUnusable where its library is not installed."""
     if isinstance(root, Path):
         return Folder(root)
     from assets.warehouse.storage.bucket import Bucket
 
-    return Bucket(root, here(root))
+    return Bucket(root, local_dir(root))
 
 
-def here(root: Path | str) -> Path:
+def local_dir(root: Path | str) -> Path:
     """The folder of this machine that a warehouse works in: itself, or for a bucket the cache."""
     if isinstance(root, Path):
         return root

@@ -12,7 +12,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from assets.disk import taken
+from assets.disk import locked_by_another
 from assets.errors import MonthRefused, WarehouseUnusable
 from assets.warehouse.storage.errors import Outpaced
 from assets.warehouse.storage.object_store import Objects
@@ -38,11 +38,11 @@ class Lease:
         """Raises MonthRefused where another run has it and is not long overdue."""
         found = self._objects.read(self._object)
         if found and time.time() < json.loads(found.content)["until"] + SKEW_SECONDS:
-            raise taken(self._name)
+            raise locked_by_another(self._name)
         try:
             self._extend(found.seen if found else None)
         except Outpaced:
-            raise taken(self._name) from None
+            raise locked_by_another(self._name) from None
 
     def renew_until(self, ended: Event) -> None:
         """Renew now and then; a store that is away for a moment is asked again, a lock that was lost is not."""

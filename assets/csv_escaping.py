@@ -8,7 +8,7 @@ import polars as pl
 _GUARDED = r"^['=+\-@\t\r]"
 
 
-def spreadsheet_safe(frame: pl.DataFrame) -> pl.DataFrame:
+def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
     """Text cells that a spreadsheet would run as a formula get an apostrophe before them.
 
     So do those that begin with an apostrophe: whoever takes one leading apostrophe away has the text as it was.
