@@ -3,7 +3,9 @@
 Belongs here: what all writing steps share, the folder, the ledger's file. Does not belong here: any extract.
 """
 
+import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -65,6 +67,18 @@ class Delivery:
         accounts = {extract: account.as_json() for extract, account in self.accounts.items()}
         known = {"month": month, "scale": self.scale, "seed": self.seed, "figures": figures, "extracts": accounts}
         ledger.write_text(json.dumps(known | self.truth, indent=1) + "\n", encoding="utf-8")
+
+    def write_manifest(self, month: str) -> None:
+        """List every file with its size, digest and rows. The manifest appears last and whole: it is the arrival."""
+        entries = []
+        for name in sorted(self.rows, key=lambda name: (list(BY_NAME).index(name.split("/")[0]), name)):
+            content = (self.folder / name).read_bytes()
+            digest = hashlib.sha256(content).hexdigest()
+            entries.append({"name": name, "bytes": len(content), "sha256": digest, "rows": self.rows[name]})
+        manifest = {"month": month, "synthetic": True, "persons_scale": round(1 / self.scale), "files": entries}
+        candidate = self.folder / "manifest.tmp"
+        candidate.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        os.replace(candidate, self.folder / "manifest.json")
 
 
 def chosen(extracts: Collection[str] | None) -> frozenset[str]:

@@ -6,7 +6,6 @@ Belongs here: the order of the steps. Does not belong here: any of them.
 from collections.abc import Collection
 from pathlib import Path
 
-from assets.ingest.delivery import write_manifest
 from simulator.calibration import national, potential, scaled
 from simulator.delivery import Delivery, Progress, chosen, cleared
 from simulator.draws import month_index
@@ -46,7 +45,7 @@ def simulate(
     if again := corrected(delivery.month, scale):
         delivery.truth["survey"] = {"province": PROVINCE, **again}
     delivery.write_ledger(ledger, month, _figures(delivery))
-    write_manifest(folder, month, synthetic=True, rows=delivery.rows, persons_scale=round(1 / scale))
+    delivery.write_manifest(month)
     return folder
 
 
