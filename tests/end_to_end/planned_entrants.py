@@ -6,13 +6,13 @@ Belongs here: the plan in the form of the register. Not: any expectation (`test_
 import polars as pl
 
 from schemas.registers import TRANSITIONS
-from simulator.cells import Cells
-from simulator.draws import first_day_of, month_index
-from simulator.movement import movement
-from simulator.persons import with_identity
-from simulator.places import places
-from simulator.plan import entry
-from simulator.turns import HERE, continuing, follows_budget, in_state
+from simulator.months import first_day, month_index
+from simulator.population.absences import HERE, continuing, follows_budget, in_state
+from simulator.population.history import movement
+from simulator.population.month_plan import entry
+from simulator.population.persons import with_identity
+from simulator.population.regencies import places
+from simulator.population.row_plan import Cells
 
 KEY = ["place", "stream", "idx"]
 
@@ -40,7 +40,7 @@ def entries(months: list[str], scale: float, seed: int) -> pl.DataFrame:
         new = now.filter(membership=0).join(before, on=KEY, how="anti").with_columns(kind=pl.lit("entered"))
         both = pl.concat([new, before.with_columns(kind=pl.lit("stayed"))])
         counted = both.group_by("kind", "region").agg(persons=pl.len().cast(pl.Int64))
-        parts.append(counted.with_columns(month=pl.lit(first_day_of(month))))
+        parts.append(counted.with_columns(month=pl.lit(first_day(month))))
         before = now
     return pl.concat(parts)
 

@@ -15,9 +15,9 @@ from assets.engines.engine import Engine
 from assets.warehouse import query
 from benchmarks.nations import ALL, Estimate, summed_up, true_effect
 from schemas.months import first_day, previous
-from simulator.campaigns import EFFECTS, activities, effects
-from simulator.draws import month_index
-from simulator.places import places
+from simulator.months import month_index
+from simulator.population.outreach_activities import EFFECTS, activities, effects
+from simulator.population.regencies import places
 from tests.end_to_end.planned_entrants import as_transitions, entries
 
 HELD, SMALL, NATIONS = "2024-09", 2e-3, 50

@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 
 from simulator import simulate
-from simulator.calibration import EMPLOYERS, by_place, employers_by_place, national, persons_at, published
-from simulator.draws import apportion, month_index
-from simulator.places import places
-from simulator.plan import plan_month
+from simulator.apportionment import apportion
+from simulator.months import month_index
+from simulator.population.calibration import EMPLOYERS, by_place, employers_by_place, national, persons_at, published
+from simulator.population.month_plan import plan_month
+from simulator.population.regencies import places
 
 
 def test_whole_nation_is_the_published_one() -> None:

@@ -20,17 +20,17 @@ from schemas.codelists import codes
 from schemas.extracts import BY_NAME
 from schemas.model import ROW_MERGED, ROW_TOTAL
 from simulator import simulate
-from simulator.again import delivered_again
-from simulator.campaigns import EFFECTS, activities
-from simulator.cells import STREAMS
-from simulator.credit import contracts
-from simulator.debtors import debtors
-from simulator.draws import month_index
-from simulator.goals import targets
-from simulator.memberships import draw_up
-from simulator.offices import offices_of
-from simulator.payments import payments
-from simulator.plan import plan_month
+from simulator.extracts.kur_contracts import contracts
+from simulator.extracts.targets import targets
+from simulator.memberships.membership_rows import draw_up
+from simulator.months import month_index
+from simulator.offices.offices import offices_of
+from simulator.payments.payment_rows import payments
+from simulator.payments.repeated_payments import delivered_again
+from simulator.population.debtors import debtors
+from simulator.population.month_plan import plan_month
+from simulator.population.outreach_activities import EFFECTS, activities
+from simulator.population.row_plan import STREAMS
 
 NEW = ("contributions", "kur_debtors", "regional_programmes", "outreach", "targets")
 MONTH, SCALE = "2026-04", 1e-4  # reliefs of two kinds are in force

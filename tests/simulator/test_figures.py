@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from datetime import date
 
 from schemas.codelists import codes
-from simulator.calibration import published
+from simulator.population.calibration import published
 from tests.simulator.contract_rules import NIK_RULES, months_of
 from tests.simulator.delivered import Delivered
 from tests.simulator.delivered_files import Row

@@ -11,15 +11,15 @@ from typing import Any
 import polars as pl
 import pytest
 
-from simulator import movement
-from simulator.calibration import by_place, national
-from simulator.campaigns import effects
-from simulator.draws import first_day_of, month_index
-from simulator.flows import GROUPS, flows
-from simulator.memberships import draw_up
-from simulator.places import places
-from simulator.plan import plan_month
-from simulator.retention import retention
+from simulator.memberships.flows import GROUPS, flows
+from simulator.memberships.membership_rows import draw_up
+from simulator.memberships.retention import retention
+from simulator.months import first_day, month_index
+from simulator.population import history
+from simulator.population.calibration import by_place, national
+from simulator.population.month_plan import plan_month
+from simulator.population.outreach_activities import effects
+from simulator.population.regencies import places
 
 PROTECTED, GRACE, LAPSED, ENDED = 1, 2, 3, 4
 SEED = 2024
@@ -33,7 +33,7 @@ def memberships(month: int, scale: float) -> pl.DataFrame:
     rows = draw_up(plan.draw_up(pl.int_range(plan.rows, eager=True)), month, SEED)
     paid = pl.col("paid_through").dt.year() * 12 + pl.col("paid_through").dt.month() - 1
     behind = month - paid.cast(pl.Int64)
-    ended = (pl.col("end_date") < pl.lit(first_day_of(month + 1))).fill_null(value=False)
+    ended = (pl.col("end_date") < pl.lit(first_day(month + 1))).fill_null(value=False)
     interval = pl.col("segment").is_in(["JAKON", "PMI"])
     paid_up = behind <= pl.when(pl.col("segment") == "PU").then(3).otherwise(0)
     status = pl.when(ended).then(ENDED).when(interval | paid_up).then(PROTECTED).when(behind <= 3).then(GRACE)
@@ -54,7 +54,7 @@ def followed(month: int, scale: float) -> pl.DataFrame:
     pair = persons(month - 1, scale).join(persons(month, scale), on="nik", how="full", suffix="_now", coalesce=True)
     before = (pl.col("status") == PROTECTED).fill_null(value=False)
     now = (pl.col("status_now") == PROTECTED).fill_null(value=False)
-    new = pl.col("status").is_null() & (pl.col("start_date_now") >= pl.lit(first_day_of(month)))
+    new = pl.col("status").is_null() & (pl.col("start_date_now") >= pl.lit(first_day(month)))
     gone = pl.when(pl.col("status_now").is_null()).then(pl.lit("left_absent"))
     gone = gone.when(pl.col("status_now") == ENDED).then(pl.lit("left_ended")).otherwise(pl.lit("lapsed"))
     event = pl.when(now & ~before & new).then(pl.lit("entered")).when(now & ~before).then(pl.lit("re_entered"))
@@ -88,7 +88,7 @@ def test_rows_keep_the_contract(first: str, count: int, scale: float) -> None:
     for month in months(first, count):
         rows = memberships(month, scale)
         assert rows["membership_id"].is_unique().all()
-        assert rows.filter(pl.col("start_date") >= pl.lit(first_day_of(month + 1))).is_empty()
+        assert rows.filter(pl.col("start_date") >= pl.lit(first_day(month + 1))).is_empty()
         assert rows.filter(pl.col("end_date") < pl.col("start_date")).is_empty()
 
 
@@ -164,7 +164,7 @@ def test_subsidised_batches_lapse_in_january_and_half_come_back_in_april() -> No
 def test_outreach_brings_its_known_number_of_entrants(monkeypatch: pytest.MonkeyPatch) -> None:
     """At full scale: the entrants of the three months after, against the same nation without the month's activities."""
     held = month_index("2024-06")
-    real = movement.additional
+    real = history.additional
 
     def without(month: int, scale: float, seed: int) -> list[int]:
         more = list(real(month, scale, seed))
@@ -174,10 +174,10 @@ def test_outreach_brings_its_known_number_of_entrants(monkeypatch: pytest.Monkey
         return more
 
     entered = _entrants(held)
-    monkeypatch.setattr(movement, "additional", without)
-    movement.begun.cache_clear()
+    monkeypatch.setattr(history, "additional", without)
+    history.begun.cache_clear()
     difference = [one - other for one, other in zip(entered, _entrants(held), strict=True)]
-    movement.begun.cache_clear()
+    history.begun.cache_clear()
     wanted = sum(won for _, _, won in effects(held, 1, SEED))
     assert abs(sum(difference) - wanted) < wanted / 50, "who pauses differs by a few"
     treated = {place for place, _, won in effects(held, 1, SEED) if won}
@@ -190,7 +190,7 @@ def test_whom_outreach_won_enters_and_lives_where_the_activity_was_held() -> Non
     for month in months_seen:
         plan = plan_month(month, scale, SEED)
         skeleton = plan.draw_up(pl.int_range(plan.rows, eager=True))
-        won = skeleton.filter("won", pl.col("entered") == pl.lit(first_day_of(month)))
+        won = skeleton.filter("won", pl.col("entered") == pl.lit(first_day(month)))
         rows = memberships(month, scale).join(won, on=["place", "stream", "idx"], how="semi")
         entered = followed(month, scale).filter(event="entered")
         assert rows.join(entered, on="nik", how="anti").is_empty()
@@ -204,5 +204,5 @@ def test_whom_outreach_won_enters_and_lives_where_the_activity_was_held() -> Non
 
 
 def _entrants(held: int) -> list[int]:
-    high = movement.movement(held + 3, 1, SEED).streams["BPU"].high
+    high = history.movement(held + 3, 1, SEED).streams["BPU"].high
     return [now - before for before, now in zip(high[held], high[held + 3], strict=True)]

@@ -1,0 +1,1 @@
+"""Planted errors: what each is, where it goes, and the damaged rows."""
