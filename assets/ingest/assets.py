@@ -14,8 +14,8 @@ from assets.errors import DeliveryRefused
 from assets.ingest.evidence import UNREADABLE
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
-from assets.pictures import columns
 from assets.resources import Places
+from assets.svg import stacked_bar_chart
 from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS
 from schemas.extracts import BY_NAME, stored_table
@@ -101,7 +101,7 @@ def _chart(warehouse: Warehouse, table: str, month: str) -> str:
     files = {name: warehouse.month_metadata(table, name).get("report", {}).get("files", []) for name in months}
     kinds = ("rows_accepted", "rows_quarantined")
     counts = {name: [sum(file[kind] for file in found) for kind in kinds] for name, found in files.items()}
-    return columns("Rows accepted, and on top (orange) quarantined", "rows", counts)
+    return stacked_bar_chart("Rows accepted, and on top (orange) quarantined", "rows", counts)
 
 
 def _log(context: dg.AssetExecutionContext, report: MonthReport) -> None:

@@ -12,9 +12,9 @@ from assets.coverage.dependence import Ingested
 from assets.disk import file_lock
 from assets.errors import ReleaseRefused
 from assets.ingest.assets import Rerun
-from assets.release.declared import Declared
-from assets.release.publish import Published, publish
-from assets.release.showing import previews, shown
+from assets.release.publication import PublicationOptions
+from assets.release.publish import PublicationResult, publish
+from assets.release.ui_metadata import release_metadata, table_previews
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas.contributions import DUE_DAY, GRACE_DAYS
@@ -73,10 +73,10 @@ def release(
     """Publish; a refused candidate fails the run and leaves the live release untouched."""
     watch, months = checks.Stopwatch(), config.months or [context.partition_key]
 
-    def made() -> Published:
+    def made() -> PublicationResult:
         refuse_outdated(places.warehouse)
         with file_lock(places.releases, "release"):
-            declared = Declared.parse(
+            declared = PublicationOptions.parse(
                 months,
                 config.status,
                 config.reason,
@@ -90,7 +90,7 @@ def release(
     yield dg.MaterializeResult(
         metadata={
             "status": published.status,
-            **shown(published),
+            **release_metadata(published),
             "release_id": published.release_id,
             **({"waits_until": published.waits_until} if published.waits_until else {}),
             "months": dg.MetadataValue.json(published.months),
@@ -98,7 +98,7 @@ def release(
             "dagster/row_count": dg.MetadataValue.int(sum(published.rows.values())),
             "unchanged": dg.MetadataValue.bool(published.reused),
             "seconds": dg.MetadataValue.float(round(watch.seconds, 3)),
-            **previews(published),
+            **table_previews(published),
         },
         check_results=[dg.AssetCheckResult(check_name="audited", passed=True)],
     )

@@ -13,7 +13,7 @@ from pandera.errors import SchemaError, SchemaErrors
 
 from assets.coverage.sums import broken_sums
 from assets.csv_escaping import escape_formulas
-from assets.release.changes import aligned, published
+from assets.release.changes import align_columns, released_tables
 from assets.release.database import NAME
 from assets.release.disclosure.certificate import NAME as CERTIFICATE
 from assets.release.disclosure.certificate import verify_certificate
@@ -77,12 +77,12 @@ def _told_again(table: Table, folder: Path, con: duckdb.DuckDBPyConnection, supe
     )
     if superseded is None:
         return found + ([] if kept.is_empty() else [f"{declared.name} has rows that no release published"])
-    before = History.of(superseded).replaced[table.name]
+    before = History.read(superseded).replaced[table.name]
     newest = kept["until_sequence"].max() if kept.height > before.height else None
     appended_to = kept.filter(pl.col("until_sequence") != newest) if newest else kept
     if not appended_to.equals(before):
         found.append(f"{declared.name} is not the one of {superseded.name} with more rows")
-    then = aligned(published(superseded).get(table.name), released).sort(table.key)
+    then = align_columns(released_tables(superseded).get(table.name), released).sort(table.key)
     told = con.sql(f"SELECT * FROM {table.name}_in(?)", params=[superseded.name]).pl().sort(table.key)
     return found if told.equals(then) else [*found, f"{table.name}: the history does not give back {superseded.name}"]
 

@@ -1,7 +1,7 @@
 """A release candidate: every summary of every month as Parquet, CSV and DuckDB, its history, and a manifest.
 
 Belongs here: what is in a release and in which order, so that the same inputs give the same bytes. No clock is read: the
-moment of publication is part of the place a release is built for, which the journal keeps (`content.Place`).
+moment of publication is part of the place a release is built for, which the journal keeps (`content.ReleaseContext`).
 """
 
 import hashlib
@@ -16,11 +16,11 @@ import polars as pl
 from assets.coverage.retention import completed
 from assets.csv_escaping import escape_formulas
 from assets.progress import Progress
-from assets.release.content import Place, content_of, first, instant
+from assets.release.content import ReleaseContext, first_context, instant, read_inputs
 from assets.release.database import build_database
 from assets.release.exports.write import write_exports
 from assets.release.protect import Policy, protect_all
-from assets.release.record import MANIFEST, Record, manifest_digest, recorded
+from assets.release.revision_log import MANIFEST, RevisionLog, build_revision_log, manifest_digest
 from assets.warehouse import Warehouse
 from schemas import codelists
 from schemas.extracts import EXTRACTS, stored_table
@@ -54,7 +54,7 @@ def build(
     months: list[str],
     folder: Path,
     rule: Policy,
-    place: Place | None = None,
+    context: ReleaseContext | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Fill the folder with the release of these months; returns the manifest that it wrote.
@@ -65,18 +65,18 @@ def build(
     """
     from assets.release.report.page import write_report  # here alone, for it brings the libraries of charts
 
-    content = content_of(warehouse, months, rule)
-    place = place or first(content)
-    protected = protect_all(gathered(warehouse, months), rule, place.earlier, progress)
-    record = recorded(protected.frames, content.sources, place)
+    content = read_inputs(warehouse, months, rule)
+    context = context or first_context(content)
+    protected = protect_all(gathered(warehouse, months), rule, context.earlier, progress)
+    revisions = build_revision_log(protected.frames, content.sources, context)
     rows = _write_tables(protected.frames, folder)
-    record.write(folder)
-    _write_json(protected.certificate | {"accepted": place.accepted}, folder / "certificate.json")
+    revisions.write(folder)
+    _write_json(protected.certificate | {"accepted": context.accepted}, folder / "certificate.json")
     build_database(folder)
     write_exports(folder, rounding_base=rule.rounding_base)
     manifest: dict[str, Any] = {
-        **_identity(record, place),
-        "months": {month: record.month(month) | {"inputs": _inputs(warehouse, month)} for month in months},
+        **_identity(revisions, context),
+        "months": {month: revisions.month(month) | {"inputs": _inputs(warehouse, month)} for month in months},
         "content": content.digest,
         "sources": asdict(content.sources),
         "engines": {"duckdb": duckdb.__version__, "polars": pl.__version__},
@@ -84,7 +84,7 @@ def build(
         "policy": asdict(rule),
         "rows": rows,
         "synthetic_months": [month for month in months if _is_synthetic(warehouse, month)],
-        "accepted": place.accepted,
+        "accepted": context.accepted,
         "not_available": {month: _not_available(warehouse, month) for month in months},
     }
     write_report(folder, manifest)
@@ -93,16 +93,16 @@ def build(
     return manifest
 
 
-def _identity(record: Record, place: Place) -> dict[str, Any]:
+def _identity(revisions: RevisionLog, context: ReleaseContext) -> dict[str, Any]:
     """What the release is: its line in the registry as text, and the digest of the release before it."""
-    own, before = record.own, place.superseded
+    own, before = revisions.own, context.superseded
     instants = {name: instant(own[name]) if own[name] else None for name in ("published_at", "embargo_until")}
     return {
-        "release_id": place.release_id,
+        "release_id": context.release_id,
         "reference_month": f"{own['reference_month']:%Y-%m}",
         "release": own | instants | {"reference_month": own["reference_month"].isoformat()},
-        "embargo": {"until": place.declared.embargo, "zone": place.declared.embargo_zone}
-        if place.declared.embargo
+        "embargo": {"until": context.declared.embargo, "zone": context.declared.embargo_zone}
+        if context.declared.embargo
         else None,
         "supersedes": {"release_id": before.name, "manifest_sha256": manifest_digest(before)} if before else None,
     }

@@ -44,13 +44,13 @@ class Change:
 def changes(before: dict[str, pl.DataFrame], after: dict[str, pl.DataFrame]) -> dict[str, Change]:
     """By table. A table that did not exist, or had another key, had no rows."""
     tables = [table.released() for table in SUMMARIES]
-    return {table.name: compared(before.get(table.name), after[table.name], table) for table in tables}
+    return {table.name: compare(before.get(table.name), after[table.name], table) for table in tables}
 
 
-def compared(before: pl.DataFrame | None, after: pl.DataFrame, table: Table) -> Change:
+def compare(before: pl.DataFrame | None, after: pl.DataFrame, table: Table) -> Change:
     """How the table differs. Columns that one side does not have are no difference."""
     key = list(table.key)
-    old = aligned(before, table)
+    old = align_columns(before, table)
     shared = table.names if before is None else [name for name in table.names if name in before.columns]
     both = old.join(after.rename({name: name + NOW for name in table.names if name not in key}), on=key)
     differs = [pl.col(name).ne_missing(pl.col(name + NOW)) for name in shared if name not in key]
@@ -62,7 +62,7 @@ def compared(before: pl.DataFrame | None, after: pl.DataFrame, table: Table) -> 
     )
 
 
-def aligned(frame: pl.DataFrame | None, table: Table) -> pl.DataFrame:
+def align_columns(frame: pl.DataFrame | None, table: Table) -> pl.DataFrame:
     """The rows in the columns and types of the table: others dropped, missing ones empty; none where its key was another."""
     if frame is None or not set(table.key) <= set(frame.columns):
         return pl.DataFrame(schema=table.storage)
@@ -73,7 +73,7 @@ def aligned(frame: pl.DataFrame | None, table: Table) -> pl.DataFrame:
     return frame.select(columns)
 
 
-def figures(table: Table) -> list[str]:
+def figure_columns(table: Table) -> list[str]:
     """The columns that hold numbers and are no part of the key."""
     return [field.name for field in table.fields if field.dtype.is_numeric() and field.name not in table.key]
 
@@ -81,7 +81,7 @@ def figures(table: Table) -> list[str]:
 def newly_withheld(table: Table) -> list[pl.Expr]:
     """Of a changed row, a figure each: shown before, and withheld now."""
     marked = is_withheld(NOW)
-    return [pl.col(name).is_not_null() & pl.col(name + NOW).is_null() & marked for name in figures(table)]
+    return [pl.col(name).is_not_null() & pl.col(name + NOW).is_null() & marked for name in figure_columns(table)]
 
 
 def is_withheld(ending: str = "") -> pl.Expr:
@@ -89,6 +89,6 @@ def is_withheld(ending: str = "") -> pl.Expr:
     return pl.col("conf_status" + ending) != FREE
 
 
-def published(folder: Path) -> dict[str, pl.DataFrame]:
+def released_tables(folder: Path) -> dict[str, pl.DataFrame]:
     """The tables of a release by name, as its Parquet files hold them."""
     return {path.stem: pl.read_parquet(path) for path in sorted((folder / "parquet").glob("*.parquet"))}

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from assets.release.changes import Change
-from assets.release.record import read_manifest
-from assets.release.revisions import grave, limits, measured
-from assets.release.vintages import COUNTED, Registry, Sources
+from assets.release.revision_log import read_manifest
+from assets.release.revisions import beyond_limit, changed_figures, limits
+from assets.release.vintages import COUNT_COLUMNS, Registry, Sources
 from schemas.months import first_day
 
 
@@ -19,7 +19,7 @@ def summary(changed: dict[str, Change], before: Path, after: Path) -> pl.DataFra
     frames = [change.months().with_columns(pl.lit(name).alias("table")) for name, change in changed.items()]
     why = reasons(before, after)
     month = pl.col("month").dt.strftime("%Y-%m")
-    counted = pl.concat(frames).select("table", month, *COUNTED)
+    counted = pl.concat(frames).select("table", month, *COUNT_COLUMNS)
     told = [why.get(name, "") for name in counted["month"]]
     return counted.with_columns(pl.Series("why", told, pl.String))
 
@@ -27,7 +27,7 @@ def summary(changed: dict[str, Change], before: Path, after: Path) -> pl.DataFra
 def reasons(before: Path, after: Path) -> dict[str, str]:
     """Month → class and reason: those that the releases between the two gave, else what their sources tell."""
     old, new = read_manifest(before), read_manifest(after)
-    registry = Registry.of(after, None)
+    registry = Registry.read(after, None)
     names = registry.releases.filter(pl.col("sequence").is_not_null())["release_id"].to_list()
     since = old["release"]["sequence"] if before.name in names else None
     found: dict[str, str] = {}
@@ -51,8 +51,8 @@ def largest(changed: dict[str, Change], count: int) -> pl.DataFrame:
     frames = []
     for name, change in changed.items():
         rest = [column for column in change.table.key if column not in ("month", "geography_level", "region_level")]
-        shown = measured(change).join(limits(change.table).select("figure"), on="figure", how="semi")
-        beyond = grave(change).select("figure", *change.table.key, pl.lit(value=True).alias("beyond"))
+        shown = changed_figures(change).join(limits(change.table).select("figure"), on="figure", how="semi")
+        beyond = beyond_limit(change).select("figure", *change.table.key, pl.lit(value=True).alias("beyond"))
         both = shown.filter(pl.col("now").is_not_null(), pl.col("was") != 0).join(
             beyond, on=["figure", *change.table.key], how="left"
         )

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from assets.provenance import code_version, lock_version
-from assets.release.declared import Declared
 from assets.release.protect import Policy
+from assets.release.publication import PublicationOptions
 from assets.release.vintages import Sources
 from assets.warehouse import Warehouse
 from schemas import codelists
@@ -24,7 +24,7 @@ GEOGRAPHY = ("provinces", "regencies")
 
 
 @dataclass(frozen=True)
-class Content:
+class ReleaseInputs:
     """`digest` of everything that decides the figures, `months`: of each month's summaries, and `sources` apart."""
 
     digest: str
@@ -33,7 +33,7 @@ class Content:
 
 
 @dataclass(frozen=True)
-class Place:
+class ReleaseContext:
     """Where a release stands among others, fixed once: building it again for the same place gives the same bytes.
 
     `superseded` is the release it takes the place of: vintages and history continue from there. `earlier` is the one that
@@ -43,26 +43,28 @@ class Place:
 
     release_id: str
     published_at: datetime
-    declared: Declared = field(default_factory=Declared)
+    declared: PublicationOptions = field(default_factory=PublicationOptions)
     superseded: Path | None = None
     earlier: Path | None = None
     withdrawn: list[dict[str, Any]] = field(default_factory=list)
     accepted: list[dict[str, Any]] = field(default_factory=list)
 
 
-def first(content: Content) -> Place:
+def first_context(content: ReleaseInputs) -> ReleaseContext:
     """The place of a release that follows none; published as soon as its newest month is over."""
     newest = max(content.months)
     over = datetime.fromisoformat(f"{newest}-01T00:00:00+00:00") + timedelta(days=31)
-    return Place(release_id(content, Declared(), None, None), over)
+    return ReleaseContext(release_id(content, PublicationOptions(), None, None), over)
 
 
-def release_id(content: Content, declared: Declared, superseded: str | None, earlier: str | None) -> str:
+def release_id(
+    content: ReleaseInputs, declared: PublicationOptions, superseded: str | None, earlier: str | None
+) -> str:
     """`<reference month>-<digest>`: the same inputs, code, policy, declaration and releases before are the same release."""
     return f"{max(content.months)}-{_digest(content.digest, declared.as_json(), superseded, earlier)[:10]}"
 
 
-def content_of(warehouse: Warehouse, months: list[str], rule: Policy) -> Content:
+def read_inputs(warehouse: Warehouse, months: list[str], rule: Policy) -> ReleaseInputs:
     """Digests of what the warehouse holds for these months; nothing but stage records is read."""
     sources = Sources(
         code_version("assets.release.publish"),
@@ -75,7 +77,7 @@ def content_of(warehouse: Warehouse, months: list[str], rule: Policy) -> Content
         month: _digest(*(warehouse.month_metadata(table.name, month)["fingerprint"] for table in SUMMARIES))[:16]
         for month in months
     }
-    return Content(_digest(asdict(sources), by_month)[:16], by_month, sources)
+    return ReleaseInputs(_digest(asdict(sources), by_month)[:16], by_month, sources)
 
 
 def instant(moment: datetime) -> str:

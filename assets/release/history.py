@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.release.changes import Change, aligned
+from assets.release.changes import Change, align_columns
 from schemas.model import Table
 from schemas.releases import RELEASE_TABLES, history
 from schemas.summaries import SUMMARIES
@@ -29,16 +29,16 @@ class History:
     starts: pl.DataFrame
 
     @classmethod
-    def of(cls, release: Path | None) -> "History":
+    def read(cls, release: Path | None) -> "History":
         """The history in a release's folder, in today's columns; empty before the first."""
         if release is None:
-            nothing = {table.name: aligned(None, history(table)) for table in SUMMARIES}
+            nothing = {table.name: align_columns(None, history(table)) for table in SUMMARIES}
             return cls(nothing, pl.DataFrame(schema=RELEASE_TABLES.storage))
         kept = {table.name: _read(release, history(table)) for table in SUMMARIES}
         lost = [table.name for table in SUMMARIES if not _has_key(release, table)]  # a key that changed: it begins anew
         return cls(kept, _read(release, RELEASE_TABLES).filter(pl.col("table_name").is_in(lost).not_()))
 
-    def followed_by(self, changed: dict[str, Change], release_id: str, sequence: int) -> "History":
+    def extended(self, changed: dict[str, Change], release_id: str, sequence: int) -> "History":
         """With what the next release replaces."""
         starts = pl.concat(
             [self.starts, *(_new(change, self.starts, release_id, sequence) for change in changed.values())]
@@ -52,7 +52,7 @@ class History:
         stood = since(pl.concat([gone, absent], how="diagonal"), self.replaced[name], starts, change.table)
         ended = stood.filter(pl.col("from_sequence") < sequence).with_columns(until_sequence=pl.lit(sequence, pl.Int64))
         declared = history(change.table)
-        return pl.concat([self.replaced[name], aligned(ended, declared)]).sort(declared.key)
+        return pl.concat([self.replaced[name], align_columns(ended, declared)]).sort(declared.key)
 
     def at(self, sequence: int, current: pl.DataFrame, table: Table) -> pl.DataFrame:
         """The rows of the table in the release of that sequence, given those of the release that holds this history."""
@@ -94,4 +94,4 @@ def _has_key(release: Path, table: Table) -> bool:
 
 def _read(release: Path, table: Table) -> pl.DataFrame:
     path = release / FOLDER / f"{table.name}.parquet"
-    return aligned(pl.read_parquet(path) if path.exists() else None, table)
+    return align_columns(pl.read_parquet(path) if path.exists() else None, table)

@@ -17,24 +17,24 @@ from assets.errors import ReleaseRefused
 from assets.progress import Progress
 from assets.release import audit
 from assets.release.build import build
-from assets.release.content import Content, Place, content_of
+from assets.release.content import ReleaseContext, ReleaseInputs, read_inputs
 from assets.release.database import NAME
-from assets.release.declared import Declared
-from assets.release.held import accepted
+from assets.release.hold import accepted_findings
 from assets.release.journal import Entry, Journal
-from assets.release.places import files_digest, journal_entry, kept_place, new_place
+from assets.release.lineage import files_digest, journal_entry, next_context, recorded_context
 from assets.release.protect import policy
-from assets.release.record import MANIFEST, read_manifest
+from assets.release.publication import PublicationOptions
+from assets.release.revision_log import MANIFEST, read_manifest
 from assets.release.switch import current, is_due, lift, switch
 from assets.warehouse import Warehouse
 from schemas.plausibility import PLAUSIBILITY
 from schemas.summaries import SUMMARIES
 
-__all__ = ["Published", "current", "publish"]
+__all__ = ["PublicationResult", "current", "publish"]
 
 
 @dataclass(frozen=True)
-class Published:
+class PublicationResult:
     """A release and where it stands; `reused` where it stood there before, `waits_until` where it is under embargo."""
 
     release_id: str
@@ -49,48 +49,53 @@ class Published:
 def publish(
     warehouse: Warehouse,
     releases: Path,
-    declared: Declared | None = None,
+    declared: PublicationOptions | None = None,
     *,
     force: bool = False,
     now: datetime | None = None,
     progress: Progress | None = None,
-) -> Published:
+) -> PublicationResult:
     """Publish all months that have every summary. Raises ReleaseRefused with the problems; nothing is switched then.
 
     A month whose delivery makes figures wrong is refused before anything is built, until `declared` gives a reason.
 
-    What was published of the same content is recognised; `force` builds it again for the same place, and the bytes must
+    What was published of the same content is recognised; `force` builds it again for the same context, and the bytes must
     be the same. A release that waits under embargo is replaced by the next one, which inherits its embargo.
     """
-    moment, declared = _milliseconds(now or datetime.now(UTC)), declared or Declared()
+    moment, declared = _milliseconds(now or datetime.now(UTC)), declared or PublicationOptions()
     releases.mkdir(parents=True, exist_ok=True)
     lift(releases, moment)
     months = _complete_months(warehouse)
-    content, journal = content_of(warehouse, months, policy()), Journal(releases)
+    content, journal = read_inputs(warehouse, months, policy()), Journal(releases)
     known = _known(journal, content, declared)
     if known:
-        place = kept_place(releases, known)
+        context = recorded_context(releases, known)
     else:
-        given = accepted(warehouse, releases, months, declared)
-        place = new_place(releases, content, declared, moment, given)
-    target = releases / place.release_id
+        given = accepted_findings(warehouse, releases, months, declared)
+        context = next_context(releases, content, declared, moment, given)
+    target = releases / context.release_id
     if known is None and target.exists():
         shutil.rmtree(target)  # a run was killed before it could journal it: it was never public
     if not target.exists() or force:
-        entry = _make(warehouse, months, target, place, known, progress)
+        entry = _make(warehouse, months, target, context, known, progress)
         entry |= {"content": content.digest, "months": content.months}
         if known is None or entry["manifest_sha256"] != known["manifest_sha256"]:
-            journal.append("built", place.release_id, **entry)
-    due = is_due(place.declared, moment)
+            journal.append("built", context.release_id, **entry)
+    due = is_due(context.declared, moment)
     if due:
-        switch(releases, place.release_id, "published")
+        switch(releases, context.release_id, "published")
     else:
         target.chmod(0o700)
-    return _described(target, reused=known is not None, waits_until=None if due else place.declared.embargo)
+    return _described(target, reused=known is not None, waits_until=None if due else context.declared.embargo)
 
 
 def _make(
-    warehouse: Warehouse, months: list[str], target: Path, place: Place, known: Entry | None, progress: Progress | None
+    warehouse: Warehouse,
+    months: list[str],
+    target: Path,
+    context: ReleaseContext,
+    known: Entry | None,
+    progress: Progress | None,
 ) -> Entry:
     """Build, audit and settle the release; what the journal is to say of it. On failure nothing of it stays."""
     for abandoned in target.parent.glob(".candidate-*"):  # a killed run's; the lock keeps living ones apart
@@ -98,20 +103,20 @@ def _make(
     candidate = target.parent / f".candidate-{uuid4().hex}"
     candidate.mkdir()
     try:
-        build(warehouse, months, candidate, policy(), place, progress)
-        found = audit.problems(candidate, warehouse, months, policy(), place.superseded)
+        build(warehouse, months, candidate, policy(), context, progress)
+        found = audit.problems(candidate, warehouse, months, policy(), context.superseded)
         if found:
             told = "; ".join(found)
             raise ReleaseRefused(
-                f"release {place.release_id} was refused: {told}; the live release is untouched", check="audited"
+                f"release {context.release_id} was refused: {told}; the live release is untouched", check="audited"
             )
         _settle(candidate, target, known)
     finally:
         shutil.rmtree(candidate, ignore_errors=True)
-    return journal_entry(target, place)
+    return journal_entry(target, context)
 
 
-def _known(journal: Journal, content: Content, declared: Declared) -> Entry | None:
+def _known(journal: Journal, content: ReleaseInputs, declared: PublicationOptions) -> Entry | None:
     """The journal's entry of the release that waits, else of the current one, where it says all that is to be said."""
     entry = journal.waiting() or journal.built(journal.current() or "")
     if not entry or entry["content"] != content.digest:
@@ -158,10 +163,10 @@ def _settle(candidate: Path, target: Path, known: Entry | None) -> None:
         os.rename(candidate, target)
 
 
-def _described(target: Path, *, reused: bool, waits_until: str | None) -> Published:
+def _described(target: Path, *, reused: bool, waits_until: str | None) -> PublicationResult:
     manifest = read_manifest(target)
     status, months = manifest["release"]["status"], sorted(manifest["months"])
-    return Published(target.name, target, status, months, manifest["rows"], reused, waits_until)
+    return PublicationResult(target.name, target, status, months, manifest["rows"], reused, waits_until)
 
 
 def _milliseconds(moment: datetime) -> datetime:

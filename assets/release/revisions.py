@@ -9,32 +9,32 @@ from functools import cache
 
 import polars as pl
 
-from assets.release.changes import NOW, Change, figures, is_withheld
+from assets.release.changes import NOW, Change, figure_columns, is_withheld
 from schemas import codelists
 from schemas.model import Table
 
-TOLD = 4
+SHOWN_GROUPS = 4
 GROUP = ["table", "month", "level", "why"]
 ANY = "any"
 NATION = "nation"
 _FLOAT = pl.Float64()
 
 
-def unexplained(changed: dict[str, Change], months: list[date]) -> str:
+def describe_unexplained(changed: dict[str, Change], months: list[date]) -> str:
     """What of these months, published before, changed beyond its limit or vanished; empty where nothing did."""
-    found = pl.concat([grave(change).select([*GROUP, "figure"]) for change in changed.values()])
+    found = pl.concat([beyond_limit(change).select([*GROUP, "figure"]) for change in changed.values()])
     groups = found.filter(pl.col("month").is_in(months)).group_by(GROUP).agg(pl.len(), pl.col("figure").unique().sort())
     rows = groups.sort("month", "table", "level", "why").rows(named=True)
     told = [
         f"{row['table']} {row['month']:%Y-%m}, {row['level']}: {row['len']} figures {row['why']} ({', '.join(row['figure'])})"
-        for row in rows[:TOLD]
+        for row in rows[:SHOWN_GROUPS]
     ]
-    return "; ".join(told) + (f"; and {len(rows) - TOLD} more such groups" if len(rows) > TOLD else "")
+    return "; ".join(told) + (f"; and {len(rows) - SHOWN_GROUPS} more such groups" if len(rows) > SHOWN_GROUPS else "")
 
 
-def grave(change: Change) -> pl.DataFrame:
+def beyond_limit(change: Change) -> pl.DataFrame:
     """One row a figure of the list that differs beyond its limit, or that is neither shown nor withheld any more."""
-    limited = measured(change).join(limits(change.table), on="figure").with_columns(
+    limited = changed_figures(change).join(limits(change.table), on="figure").with_columns(
         pl.when(pl.col("level") == NATION).then(f"{name}_{NATION}").otherwise(f"{name}_{ANY}").alias(name)
         for name in ("permille", "absolute")
     )  # fmt: skip
@@ -48,14 +48,14 @@ def grave(change: Change) -> pl.DataFrame:
     return named.filter(pl.col("why").is_not_null())
 
 
-def measured(change: Change) -> pl.DataFrame:
+def changed_figures(change: Change) -> pl.DataFrame:
     """One row a figure that was published before and is not the same now.
 
     Columns: the key, `level`, `figure`, `was`, `now` (empty: not shown any more) and whether the row is `withheld`.
     """
     about: list[str | pl.Expr] = [*change.table.key, level(change.table).alias("level")]
     frames = []
-    for name in figures(change.table):
+    for name in figure_columns(change.table):
         named, was = pl.lit(name).alias("figure"), pl.col(name).cast(_FLOAT).alias("was")
         now = pl.col(name + NOW).cast(_FLOAT).alias("now")
         frames.append(change.changed.select(*about, named, was, now, is_withheld(NOW).alias("withheld")))
@@ -81,7 +81,7 @@ def limits(table: Table) -> pl.DataFrame:
     """Figures of the table that have a limit: permille and absolute, for the nation and for any other level."""
     kinds = [f"{kind}_{where}" for kind in ("permille", "absolute") for where in (NATION, ANY)]
     rows = []
-    for name in figures(table):
+    for name in figure_columns(table):
         usual = _limit(name, table.field(name).unit, ANY)
         if usual:
             nation = _limit(name, table.field(name).unit, NATION) or usual

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from assets.disk import replace_symlink
 from assets.errors import ReleaseRefused
-from assets.release.declared import Declared
 from assets.release.journal import CURRENT, Journal
+from assets.release.publication import PublicationOptions
 from assets.release.verify import problems
 
 
@@ -34,7 +34,7 @@ def switch(releases: Path, release_id: str, reason: str, withdrawn: list[str] | 
     journal.append("current", release_id, reason=reason, **({"withdrawn": withdrawn} if withdrawn else {}))
 
 
-def is_due(declared: Declared, now: datetime) -> bool:
+def is_due(declared: PublicationOptions, now: datetime) -> bool:
     """Whether nothing keeps the release from being public."""
     return declared.embargo_until is None or declared.embargo_until <= now
 
@@ -42,7 +42,7 @@ def is_due(declared: Declared, now: datetime) -> bool:
 def lift(releases: Path, now: datetime | None = None) -> str | None:
     """Switch to the release that waits, if its embargo is over; its name, or None where none is due."""
     waiting = Journal(releases).waiting()
-    if not waiting or not is_due(Declared.from_json(waiting["declared"]), now or datetime.now(UTC)):
+    if not waiting or not is_due(PublicationOptions.from_json(waiting["declared"]), now or datetime.now(UTC)):
         return None
     release_id = str(waiting["release"])
     if not (releases / release_id).exists():

@@ -14,7 +14,7 @@ import polars as pl
 from assets.release.database import NAME, tables
 from assets.release.journal import Journal
 from assets.release.protect import verify_certificate
-from assets.release.record import MANIFEST, manifest_digest
+from assets.release.revision_log import MANIFEST, manifest_digest
 
 _BLOCK = 1 << 20
 

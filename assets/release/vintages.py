@@ -13,15 +13,15 @@ from typing import Any
 import polars as pl
 
 from assets.errors import ReleaseRefused
-from assets.release.changes import Change, aligned
-from assets.release.declared import Declared
+from assets.release.changes import Change, align_columns
 from assets.release.history import FOLDER
+from assets.release.publication import PublicationOptions
 from schemas.model import Kind, Table
 from schemas.months import first_day
 from schemas.releases import RELEASE_MONTHS, RELEASES
 
-COUNTED = ("rows_added", "rows_changed", "rows_removed", "rows_withheld")
-WORDS = {
+COUNT_COLUMNS = ("rows_added", "rows_changed", "rows_removed", "rows_withheld")
+DEFAULT_REASONS = {
     "R": "other deliveries than the vintage before",
     "M": "other code, code lists or policy, the same deliveries",
     "G": "other regions or region codes",
@@ -54,14 +54,14 @@ class Sources:
 
 
 def month_rows(
-    changed: dict[str, Change], sources: Sources, before: "Registry", declared: Declared, release_id: str
+    changed: dict[str, Change], sources: Sources, before: "Registry", declared: PublicationOptions, release_id: str
 ) -> pl.DataFrame:
     """One row (`RELEASE_MONTHS`) a month that the release changes. Raises ReleaseRefused where a declaration does not fit."""
     counts = _counts(changed)
     latest, sequence = before.latest(), before.sequence + 1
     rows = []
     for month, inputs in sources.inputs.items():
-        count, last = counts.get(first_day(month), dict.fromkeys(COUNTED, 0)), latest.get(first_day(month))
+        count, last = counts.get(first_day(month), dict.fromkeys(COUNT_COLUMNS, 0)), latest.get(first_day(month))
         said = declared.status if month in declared.months else ""
         differs = any(count.values())
         if said == "corrected" and not (last and differs):
@@ -88,19 +88,19 @@ def month_rows(
 
 
 def _reason(
-    sources: Sources, before: Sources | None, month: str, declared: Declared, *, is_change: bool
+    sources: Sources, before: Sources | None, month: str, declared: PublicationOptions, *, is_change: bool
 ) -> dict[str, str | None]:
     """The operator's word where there is one; a month's first vintage and a mere change of status need none."""
     if not is_change or before is None:
         said = declared.reason if month in declared.months else ""
         return {"reason_class": None, "reason": said or None}
     found = declared.reason_class or sources.reason_class(before, month)
-    return {"reason_class": found, "reason": declared.reason or WORDS[found]}
+    return {"reason_class": found, "reason": declared.reason or DEFAULT_REASONS[found]}
 
 
 def _counts(changed: dict[str, Change]) -> dict[date, dict[str, int]]:
     every = pl.concat([change.months() for change in changed.values()])
-    total = every.group_by("month").agg(pl.col(COUNTED).sum())
+    total = every.group_by("month").agg(pl.col(COUNT_COLUMNS).sum())
     return {row.pop("month"): row for row in total.iter_rows(named=True)}
 
 
@@ -113,13 +113,13 @@ class Registry:
     sources: Sources | None  # of the newest release
 
     @classmethod
-    def of(cls, release: Path | None, sources: Sources | None) -> "Registry":
+    def read(cls, release: Path | None, sources: Sources | None) -> "Registry":
         """The registry in a release's folder; empty before the first."""
         return cls(_read(release, RELEASES), _read(release, RELEASE_MONTHS), sources)
 
     @property
     def sequence(self) -> int:
-        """Place of the newest release in the line; 0 before the first."""
+        """ReleaseContext of the newest release in the line; 0 before the first."""
         newest = self.releases["sequence"].max()
         return newest if isinstance(newest, int) else 0
 
@@ -128,7 +128,7 @@ class Registry:
         newest = self.months.sort("sequence").group_by("month", maintain_order=True).last()
         return {row["month"]: row for row in newest.iter_rows(named=True)}
 
-    def followed_by(
+    def extended(
         self, own: dict[str, Any], months: pl.DataFrame, taken: list[dict[str, Any]], digest: str
     ) -> "Registry":
         """With the next release; `taken` are those withdrawn since, `digest` that of the manifest of the newest so far."""
@@ -146,7 +146,7 @@ class Registry:
         self.months.write_parquet(folder / FOLDER / f"{RELEASE_MONTHS.name}.parquet", compression="zstd")
 
 
-def own_row(
+def release_row(
     release_id: str, sequence: int, months: pl.DataFrame, sources: Sources, published_at: datetime
 ) -> dict[str, Any]:
     """The release's own line in `releases`; its status is the gravest of what it does to months."""
@@ -161,7 +161,7 @@ def own_row(
         "reason_class": because["reason_class"].first(),
         "reason": because["reason"].first(),
         "published_at": published_at,
-        **{name: int(months[name].sum()) for name in COUNTED[:3]},
+        **{name: int(months[name].sum()) for name in COUNT_COLUMNS[:3]},
         "code_hash": sources.code,
         "lock_hash": sources.lock,
         "policy_hash": sources.policy,
@@ -178,4 +178,4 @@ def _typed(row: dict[str, Any]) -> dict[str, Any]:
 
 def _read(release: Path | None, table: Table) -> pl.DataFrame:
     path = release / FOLDER / f"{table.name}.parquet" if release else None
-    return aligned(pl.read_parquet(path) if path and path.exists() else None, table)
+    return align_columns(pl.read_parquet(path) if path and path.exists() else None, table)

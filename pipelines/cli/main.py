@@ -17,7 +17,7 @@ import typer
 from assets import resources
 from assets.errors import CakupanError, explained
 from assets.ingest.delivery import write_manifest
-from assets.release.declared import Declared
+from assets.release.publication import PublicationOptions
 from assets.release.switch import current
 from assets.resources import Places
 from pipelines.cli import publish as publishing
@@ -81,7 +81,7 @@ def run(
 
     Without --releases, a named folder of tables holds its releases.
     """
-    declared = Declared.parse(  # refused before anything runs
+    declared = PublicationOptions.parse(  # refused before anything runs
         month, status, reason, reason_class, embargo, accept_incomplete=accept_incomplete
     )
     choose_engine(engine, spark)

@@ -11,10 +11,10 @@ from rich.table import Table as Grid
 
 from assets.disk import file_lock
 from assets.errors import CakupanError, ReleaseRefused
-from assets.release.changes import changes, published
+from assets.release.changes import changes, released_tables
 from assets.release.comparison import largest, summary
 from assets.release.journal import CURRENT, Entry, Journal
-from assets.release.record import MANIFEST
+from assets.release.revision_log import MANIFEST
 from assets.release.switch import current, lift, roll_back
 from assets.release.verify import problems
 from pipelines.cli.arguments import Releases, places_of
@@ -72,7 +72,7 @@ def diff(
     """What changed between two releases: rows by table and month, why, and the largest changes of published figures."""
     root = places_of(None, None, releases).releases
     old, new = folder_of(root, before), folder_of(root, after)
-    changed = changes(published(old), published(new))
+    changed = changes(released_tables(old), released_tables(new))
     grid = Grid("table", "month", "added", "changed", "removed", "withheld", "why", title=f"{old.name} → {new.name}")
     counted = summary(changed, old, new)
     for row in counted.iter_rows():

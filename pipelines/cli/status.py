@@ -9,7 +9,7 @@ from rich.table import Table as Grid
 
 from assets.errors import ReleaseRefused
 from assets.ingest.delivery import is_complete
-from assets.release.held import holding
+from assets.release.hold import held_findings
 from assets.release.publish import current
 from assets.resources import Places
 from pipelines.cli.printing import out
@@ -56,7 +56,7 @@ def _refused(places: Places, months: list[str]) -> list[str]:
 
 def _held(places: Places) -> list[str]:
     """One line a finding that holds a month."""
-    found = holding(places.warehouse, places.releases, places.warehouse.months(PLAUSIBILITY.name))
+    found = held_findings(places.warehouse, places.releases, places.warehouse.months(PLAUSIBILITY.name))
     return [f"{month} is held: {each.message}" for month, held in found.items() for each in held]
 
 

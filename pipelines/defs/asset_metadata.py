@@ -1,7 +1,7 @@
 """What the Dagster UI says of each asset before anything ran: a projection of the declarations, never written twice.
 
 Belongs here: descriptions, owner, tags, columns, where a column comes from. Not: the declarations (`schemas`), what a run
-reports (`assets/checks`, `assets/release/showing`), what checks say (`assets/advice`).
+reports (`assets/checks`, `assets/release/ui_metadata`), what checks say (`assets/advice`).
 """
 
 from collections.abc import Sequence

@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.disk import file_lock
 from assets.errors import CakupanError
-from assets.release.held import holding
+from assets.release.hold import held_findings
 from assets.release.switch import lift
 from assets.resources import Places
 from pipelines.defs.jobs import month_job, tables_job
@@ -73,7 +73,7 @@ def _job(month: str, later: list[str], cursor: Cursor) -> str:
 
 def held_months(places: Places) -> list[str]:
     """One line a month that is not published by itself, because figures would be wrong."""
-    held = holding(places.warehouse, places.releases, places.warehouse.months(PLAUSIBILITY.name))
+    held = held_findings(places.warehouse, places.releases, places.warehouse.months(PLAUSIBILITY.name))
     return [
         f"{month} is held, {len(found)} findings make figures wrong: see `cakupan status`"
         for month, found in held.items()

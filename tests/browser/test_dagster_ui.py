@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from assets.checks import rule_specs
-from assets.pictures import WIDTH
+from assets.svg import WIDTH
 from schemas.enrolments import ENROLMENTS
 from simulator import simulate
 from tests.end_to_end.test_service import living

@@ -12,8 +12,8 @@ import pytest
 
 from assets import checks
 from assets.ingest.report import MonthReport
-from assets.release.publish import Published, current
-from assets.release.showing import previews, shown
+from assets.release.publish import PublicationResult, current
+from assets.release.ui_metadata import release_metadata, table_previews
 from schemas.enrolments import ENROLMENTS
 from schemas.model import Severity
 from schemas.summaries import SUMMARIES
@@ -118,9 +118,11 @@ def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: 
     )["coverage_ratio"]  # fmt: skip
     assert f"2024-12: {100 * ratio:.1f} %" in made["chart"].value
     assert {f"preview/{table.name}" for table in SUMMARIES} <= made.keys()
-    waiting = Published(folder.name, folder, "provisional", ["2024-12"], {}, reused=False, waits_until="2030-01-01")
-    assert shown(waiting).keys() == {"report", "release"}
-    assert previews(waiting) == {}
+    waiting = PublicationResult(
+        folder.name, folder, "provisional", ["2024-12"], {}, reused=False, waits_until="2030-01-01"
+    )
+    assert release_metadata(waiting).keys() == {"report", "release"}
+    assert table_previews(waiting) == {}
 
 
 def test_a_second_run_reads_nothing_again_and_a_forced_one_gives_the_same_bytes(nation: Nation) -> None:

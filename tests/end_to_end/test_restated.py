@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.ingest.delivery import write_manifest
-from assets.release.changes import published
+from assets.release.changes import released_tables
 from assets.release.publish import current
 from assets.release.verify import problems
 from pipelines.cli.main import app
@@ -34,7 +34,7 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
     monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     first = current(tmp_path / "releases")
-    before, untouched = published(first), digests(first)
+    before, untouched = released_tables(first), digests(first)
     november = tmp_path / "landing" / "2024-11"
     largest = max((november / "enrolments").iterdir(), key=lambda path: path.stat().st_size)
     largest.unlink()  # an office takes its file back
@@ -55,7 +55,7 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
 
     second = current(tmp_path / "releases")
     assert (digests(first), problems(first), problems(second)) == (untouched, [], [])
-    after = published(second)
+    after = released_tables(second)
     with duckdb.connect(second / "coverage.duckdb", read_only=True) as con:
         vintages = con.execute("SELECT strftime(month, '%Y-%m'), vintage, status, reason_class FROM release_months"
                                " WHERE release_id = ?", [second.name]).fetchall()  # fmt: skip

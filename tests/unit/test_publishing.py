@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 
 from assets.errors import ReleaseRefused
 from assets.release import build
-from assets.release.declared import Declared
 from assets.release.journal import Journal
-from assets.release.publish import Published, publish
-from assets.release.record import read_manifest
+from assets.release.publication import PublicationOptions
+from assets.release.publish import PublicationResult, publish
 from assets.release.report import page
+from assets.release.revision_log import read_manifest
 from assets.release.switch import current, lift, roll_back
 from assets.release.verify import problems
 from assets.warehouse import Warehouse
@@ -69,7 +69,9 @@ class World:
     def releases(self) -> Path:
         return self.root / "releases"
 
-    def publish(self, declared: Declared | None = None, *, days: int = 2, force: bool = False) -> Published:
+    def publish(
+        self, declared: PublicationOptions | None = None, *, days: int = 2, force: bool = False
+    ) -> PublicationResult:
         return publish(self.warehouse, self.releases, declared, now=NOW + timedelta(days=days), force=force)
 
     def sql(self, query: str) -> list[tuple[object, ...]]:
@@ -104,8 +106,10 @@ def world(told: tuple[World, dict[str, str]], tmp_path: Path) -> World:
     return World(tmp_path / "w", told[0].first, told[0].second)
 
 
-def said(reason: str = "", status: str = "", embargo: str = "", months: tuple[str, ...] = (NOVEMBER,)) -> Declared:
-    return Declared.parse(list(months), status, reason, "", embargo)
+def said(
+    reason: str = "", status: str = "", embargo: str = "", months: tuple[str, ...] = (NOVEMBER,)
+) -> PublicationOptions:
+    return PublicationOptions.parse(list(months), status, reason, "", embargo)
 
 
 # --- late files --------------------------------------------------------------------------------------------------------

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from assets.errors import ReleaseRefused
 from assets.release import views
-from assets.release.changes import compared
-from assets.release.declared import Declared
+from assets.release.changes import compare
 from assets.release.history import History
-from assets.release.revisions import measured, unexplained
+from assets.release.publication import PublicationOptions
+from assets.release.revisions import changed_figures, describe_unexplained
 from assets.release.vintages import Registry, Sources, month_rows
 from schemas.releases import RELEASE_MONTHS, RELEASE_TABLES, RELEASES, history
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
@@ -38,10 +38,10 @@ def frame(rows: Rows) -> pl.DataFrame:
 def told(vintages: list[Rows]) -> tuple[History, list[pl.DataFrame]]:
     """The history after these releases, and what each published."""
     frames = [frame(rows) for rows in vintages]
-    past, before = History.of(None), None
+    past, before = History.read(None), None
     past = History({TABLE.name: past.replaced[TABLE.name]}, past.starts)
     for sequence, now in enumerate(frames, 1):
-        past = past.followed_by({TABLE.name: compared(before, now, TABLE)}, f"r{sequence}", sequence)
+        past = past.extended({TABLE.name: compare(before, now, TABLE)}, f"r{sequence}", sequence)
         before = now
     return past, frames
 
@@ -99,12 +99,12 @@ def test_every_release_can_be_told_again_exactly(vintages: list[Rows]) -> None:
 def test_columns_that_came_later_are_empty_before_and_no_change() -> None:
     old = frame({(NOVEMBER, "ID"): 100}).drop("grace_persons").with_columns(gone_column=pl.lit(1))
     now = frame({(NOVEMBER, "ID"): 100}).with_columns(grace_persons=pl.lit(30, pl.Int64))
-    change = compared(old, now, TABLE)
+    change = compare(old, now, TABLE)
     assert (change.added.height, change.changed.height, change.removed.height) == (0, 0, 0)
 
 
 def test_a_table_with_another_key_begins_anew() -> None:
-    change = compared(frame({(NOVEMBER, "ID"): 100}).drop("payer"), frame({(NOVEMBER, "ID"): 100}), TABLE)
+    change = compare(frame({(NOVEMBER, "ID"): 100}).drop("payer"), frame({(NOVEMBER, "ID"): 100}), TABLE)
     assert (change.added.height, change.changed.height, change.removed.height) == (1, 0, 0)
 
 
@@ -215,7 +215,7 @@ OLD = Sources("code", "lock", "policy", "geography", {"2024-11": "a", "2024-12":
 
 
 def vintage(
-    before: Rows, after: Rows, declared: Declared | None = None, status: str = "provisional", **sources
+    before: Rows, after: Rows, declared: PublicationOptions | None = None, status: str = "provisional", **sources
 ) -> list[tuple]:
     """Vintage, status, class and whether a reason is told, of each month that the release changes."""
     now = Sources(
@@ -232,8 +232,8 @@ def vintage(
         pl.DataFrame([{"release_id": "r1", "sequence": 1}], schema_overrides=RELEASES.storage),
         pl.DataFrame(known, schema=RELEASE_MONTHS.storage), OLD if before else None,
     )  # fmt: skip
-    change = {TABLE.name: compared(frame(before) if before else None, frame(after), TABLE)}
-    rows = month_rows(change, now, registry, declared or Declared(), "r2")
+    change = {TABLE.name: compare(frame(before) if before else None, frame(after), TABLE)}
+    rows = month_rows(change, now, registry, declared or PublicationOptions(), "r2")
     return rows.select("month", "vintage", "status", "reason_class").rows()
 
 
@@ -266,9 +266,9 @@ def test_later_months_that_read_the_restated_one_have_its_reason() -> None:
 
 
 def test_the_operator_may_declare_final_and_corrected() -> None:
-    final = Declared.parse(["2024-11"], "final", "the year is closed", "", "")
+    final = PublicationOptions.parse(["2024-11"], "final", "the year is closed", "", "")
     assert vintage(BOTH, BOTH, final) == [(NOVEMBER, 1, "final", None)]
-    corrected = Declared.parse(["2024-11"], "corrected", "an employer was counted twice", "", "")
+    corrected = PublicationOptions.parse(["2024-11"], "corrected", "an employer was counted twice", "", "")
     assert vintage(BOTH, BOTH | {(NOVEMBER, "ID"): 99}, corrected) == [(NOVEMBER, 2, "corrected", "C")]
     with pytest.raises(ReleaseRefused, match="nothing to call corrected"):
         vintage(BOTH, BOTH, corrected)
@@ -277,7 +277,7 @@ def test_the_operator_may_declare_final_and_corrected() -> None:
 def test_final_figures_change_only_with_a_reason() -> None:
     with pytest.raises(ReleaseRefused, match="2024-11 is final"):
         vintage(BOTH, BOTH | {(NOVEMBER, "ID"): 101}, status="final")
-    said = Declared.parse(["2024-11"], "", "court ruling", "", "")
+    said = PublicationOptions.parse(["2024-11"], "", "court ruling", "", "")
     assert vintage(BOTH, BOTH | {(NOVEMBER, "ID"): 101}, said, status="final") == [(NOVEMBER, 2, "revised", "R")]
 
 
@@ -295,23 +295,27 @@ def test_final_figures_change_only_with_a_reason() -> None:
 )
 def test_words_that_say_nothing_are_refused(arguments: tuple[str, str, str, str], says: str) -> None:
     with pytest.raises(ReleaseRefused, match=says):
-        Declared.parse(["2024-11"], *arguments)
+        PublicationOptions.parse(["2024-11"], *arguments)
 
 
 @pytest.mark.parametrize("text", ["2025-01-15 09:00 Asia/Jakarta", "2025-01-15T09:00+07:00", "2025-01-15 02:00 Z"])
 def test_an_embargo_is_a_moment_wherever_it_is_written(text: str) -> None:
-    assert Declared.parse([], "", "", "", text).embargo_until == datetime(2025, 1, 15, 2, tzinfo=UTC)
+    assert PublicationOptions.parse([], "", "", "", text).embargo_until == datetime(2025, 1, 15, 2, tzinfo=UTC)
 
 
 def test_without_a_word_it_does_not_matter_which_month_asked() -> None:
-    assert Declared.parse(["2024-11"], "", "", "", "") == Declared.parse(["2024-12"], "", "", "", "") == Declared()
+    assert (
+        PublicationOptions.parse(["2024-11"], "", "", "", "")
+        == PublicationOptions.parse(["2024-12"], "", "", "", "")
+        == PublicationOptions()
+    )
 
 
 # --- revisions that need a word --------------------------------------------------------------------------------------
 
 
 def refused(before: Rows, after: Rows, months: tuple[date, ...] = (NOVEMBER, DECEMBER)) -> str:
-    return unexplained({TABLE.name: compared(frame(before), frame(after), TABLE)}, list(months))
+    return describe_unexplained({TABLE.name: compare(frame(before), frame(after), TABLE)}, list(months))
 
 
 @pytest.mark.parametrize(
@@ -339,12 +343,12 @@ def test_the_refusal_names_table_month_level_and_figure_and_no_value() -> None:
 def test_a_figure_that_vanishes_needs_a_word_and_one_that_is_withheld_does_not() -> None:
     assert "1 figures vanished" in refused({(NOVEMBER, "ID"): 5_000, (NOVEMBER, "31"): 1}, {(NOVEMBER, "31"): 1})
     assert refused({(NOVEMBER, "31"): 5_000}, {(NOVEMBER, "31"): None}) == ""
-    change = compared(frame({(NOVEMBER, "31"): 5_000}), frame({(NOVEMBER, "31"): None}), TABLE)
+    change = compare(frame({(NOVEMBER, "31"): 5_000}), frame({(NOVEMBER, "31"): None}), TABLE)
     assert change.months().rows(named=True)[0]["rows_withheld"] == 1
 
 
 def test_months_never_published_and_figures_never_shown_need_no_word() -> None:
     assert refused({(DECEMBER, "ID"): 5_000}, {(DECEMBER, "ID"): 9_000}, (NOVEMBER,)) == ""
     assert refused({(NOVEMBER, "31"): None}, {(NOVEMBER, "31"): 9_000}) == ""
-    change = compared(frame({(NOVEMBER, "31"): None}), frame({(NOVEMBER, "31"): 9_000}), TABLE)
-    assert measured(change).is_empty()
+    change = compare(frame({(NOVEMBER, "31"): None}), frame({(NOVEMBER, "31"): 9_000}), TABLE)
+    assert changed_figures(change).is_empty()

@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from assets.release.findings.source import Source, at
-from assets.release.held import is_incomplete
+from assets.release.hold import is_incomplete
 from assets.release.report import language, tables
 from assets.release.report.language import Both, both, label, say
 from assets.release.report.section import Section

@@ -2,8 +2,8 @@
 
 from assets.release.findings.employers import payments
 from assets.release.findings.source import Ask, Row, Source
+from assets.release.report.bar_charts import Bar, bars
 from assets.release.report.charts import BLUE, ORANGE, picture
-from assets.release.report.drawings import Bar, bars
 from assets.release.report.language import Both, label, say
 from assets.release.report.section import Section, absent
 from assets.release.report.tables import Column, table

@@ -2,8 +2,8 @@
 
 from assets.release.findings.beneficiaries import debtors
 from assets.release.findings.source import Ask, Source
+from assets.release.report.bar_charts import Bar, bars
 from assets.release.report.charts import picture
-from assets.release.report.drawings import Bar, bars
 from assets.release.report.language import label, say
 from assets.release.report.naming import province
 from assets.release.report.section import Section, absent

@@ -4,7 +4,7 @@ from functools import partial
 
 import altair as alt
 
-from assets.release.findings.places import EFFECTS, SEEN, followed
+from assets.release.findings.regional import EFFECTS, SEEN, followed
 from assets.release.findings.source import Ask, Fixed, Row, Source
 from assets.release.report.charts import BLUE, INK, SLIM, Draw, Drawing, chart_of, picture
 from assets.release.report.language import figure, label, say

@@ -3,8 +3,8 @@
 from assets.release.findings.deliveries import BROKEN, FLAGGED, VOLUMES
 from assets.release.findings.deliveries import quality as found_quality
 from assets.release.findings.source import Ask, Source
+from assets.release.report.bar_charts import Bar, bars
 from assets.release.report.charts import BLUE, ORANGE, picture
-from assets.release.report.drawings import Bar, bars
 from assets.release.report.language import Both, both, label, say
 from assets.release.report.section import Section
 from assets.release.report.tables import Column, table

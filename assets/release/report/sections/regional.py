@@ -1,9 +1,9 @@
 """Regional programmes: what the budgets of regions can pay for, against the vulnerable workers who need it."""
 
-from assets.release.findings.places import budgets
+from assets.release.findings.regional import budgets
 from assets.release.findings.source import Ask, Source
+from assets.release.report.bar_charts import Bar, bars
 from assets.release.report.charts import picture
-from assets.release.report.drawings import Bar, bars
 from assets.release.report.language import label, say
 from assets.release.report.naming import province
 from assets.release.report.section import Section, absent

@@ -11,8 +11,8 @@ from typing import Any
 
 from assets.errors import ReleaseRefused
 from assets.plausibility.findings import Finding, read_findings
-from assets.release.declared import Declared
 from assets.release.journal import Journal
+from assets.release.publication import PublicationOptions
 from assets.warehouse import Warehouse
 from schemas.plausibility import PLAUSIBILITY, limits
 
@@ -20,14 +20,19 @@ Accepted = dict[str, Any]  # finding_id, month, finding, extract, subject, reaso
 _SHOWN = 4
 
 
-def holding(warehouse: Warehouse, releases: Path, months: Iterable[str]) -> dict[str, list[Finding]]:
+def held_findings(warehouse: Warehouse, releases: Path, months: Iterable[str]) -> dict[str, list[Finding]]:
     """Month → its findings that hold and that nobody has accepted; months without any are left out."""
     known = _given(Journal(releases))
-    found = {month: [each for each in _holding(warehouse, month) if each.finding_id not in known] for month in months}
+    found = {
+        month: [each for each in _holding_findings(warehouse, month) if each.finding_id not in known]
+        for month in months
+    }
     return {month: each for month, each in found.items() if each}
 
 
-def accepted(warehouse: Warehouse, releases: Path, months: Iterable[str], declared: Declared) -> list[Accepted]:
+def accepted_findings(
+    warehouse: Warehouse, releases: Path, months: Iterable[str], declared: PublicationOptions
+) -> list[Accepted]:
     """Every finding of the months that holds, with the reason for which it was accepted, now or for an earlier release.
 
     A reason counts for the months that it is declared for, and for lost files only with `accept_incomplete`. Raises
@@ -37,7 +42,7 @@ def accepted(warehouse: Warehouse, releases: Path, months: Iterable[str], declar
     told: list[Accepted] = []
     left: dict[str, list[Finding]] = {}
     for month in months:
-        for each in _holding(warehouse, month):
+        for each in _holding_findings(warehouse, month):
             if each.finding_id in known:
                 told.append(known[each.finding_id])
             elif _is_accepted(each, month, declared):
@@ -54,7 +59,7 @@ def is_incomplete(finding: str) -> bool:
     return limits()[finding].is_incomplete
 
 
-def _holding(warehouse: Warehouse, month: str) -> list[Finding]:
+def _holding_findings(warehouse: Warehouse, month: str) -> list[Finding]:
     """Read only where the record says that there are some: a service asks every minute."""
     is_held = warehouse.month_metadata(PLAUSIBILITY.name, month).get("holding")
     return [finding for finding in read_findings(warehouse, month) if finding.holds] if is_held else []
@@ -67,7 +72,7 @@ def _given(journal: Journal) -> dict[str, Accepted]:
     return {each["finding_id"]: each for entry in built for each in entry.get("accepted", [])}
 
 
-def _is_accepted(finding: Finding, month: str, declared: Declared) -> bool:
+def _is_accepted(finding: Finding, month: str, declared: PublicationOptions) -> bool:
     meant = bool(declared.reason) and month in declared.months
     return meant and (declared.accept_incomplete or not is_incomplete(finding.finding))
 

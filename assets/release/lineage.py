@@ -1,6 +1,6 @@
 """Where the next release stands among those before it, and what the journal keeps so that it can be built again there.
 
-Belongs here: finding the place, and writing it down. Not: the protocol (`publish`), moving the pointer (`switch`).
+Belongs here: finding the context, and writing it down. Not: the protocol (`publish`), moving the pointer (`switch`).
 """
 
 import hashlib
@@ -10,19 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import ReleaseRefused
-from assets.release.content import Content, Place, instant, release_id
+from assets.release.content import ReleaseContext, ReleaseInputs, instant, release_id
 from assets.release.database import NAME
-from assets.release.declared import Declared
-from assets.release.held import Accepted
+from assets.release.hold import Accepted
 from assets.release.journal import Entry, Journal
-from assets.release.record import MANIFEST, manifest_digest, read_manifest
+from assets.release.publication import PublicationOptions
+from assets.release.revision_log import MANIFEST, manifest_digest, read_manifest
 
 TICK = timedelta(milliseconds=1)  # no two releases of a line are published at one moment
 
 
-def new_place(
-    releases: Path, content: Content, declared: Declared, now: datetime, accepted: list[Accepted] | None = None
-) -> Place:
+def next_context(
+    releases: Path,
+    content: ReleaseInputs,
+    declared: PublicationOptions,
+    now: datetime,
+    accepted: list[Accepted] | None = None,
+) -> ReleaseContext:
     """After the current release. Raises ReleaseRefused where the embargo is over, or withdrawn figures would come back."""
     journal = Journal(releases)
     waiting = journal.waiting()
@@ -37,29 +41,32 @@ def new_place(
     after = datetime.fromisoformat(read_manifest(superseded)["release"]["published_at"]) + TICK if superseded else now
     identity = release_id(content, declared, *(folder.name if folder else None for folder in (superseded, earlier)))
     published_at = declared.embargo_until or max(now, after)
-    return Place(identity, published_at, declared, superseded, earlier, _withdrawn(journal), accepted or [])
+    return ReleaseContext(identity, published_at, declared, superseded, earlier, _withdrawn(journal), accepted or [])
 
 
-def kept_place(releases: Path, entry: Entry) -> Place:
+def recorded_context(releases: Path, entry: Entry) -> ReleaseContext:
     """The place that the release had when it was first built."""
     superseded, earlier = (_followed(releases, entry[name]) for name in ("supersedes", "follows"))
-    declared, published_at = Declared.from_json(entry["declared"]), datetime.fromisoformat(entry["published_at"])
-    return Place(
+    declared, published_at = (
+        PublicationOptions.from_json(entry["declared"]),
+        datetime.fromisoformat(entry["published_at"]),
+    )
+    return ReleaseContext(
         entry["release"], published_at, declared, superseded, earlier, entry["withdrawn"], entry.get("accepted", [])
     )
 
 
-def journal_entry(folder: Path, place: Place) -> Entry:
-    """What the journal keeps of a release that was built: its place, what it is, and the digest of its manifest."""
+def journal_entry(folder: Path, context: ReleaseContext) -> Entry:
+    """What the journal keeps of a release that was built: its context, what it is, and the digest of its manifest."""
     manifest = read_manifest(folder)
-    superseded, earlier = place.superseded, place.earlier
+    superseded, earlier = context.superseded, context.earlier
     return {
         "supersedes": superseded.name if superseded else None,
         "follows": earlier.name if earlier else None,
-        "published_at": instant(place.published_at),
-        "declared": place.declared.as_json(),
-        "withdrawn": place.withdrawn,
-        "accepted": place.accepted,
+        "published_at": instant(context.published_at),
+        "declared": context.declared.as_json(),
+        "withdrawn": context.withdrawn,
+        "accepted": context.accepted,
         "statuses": {month: entry["status"] for month, entry in manifest["months"].items()},
         "vintages": {month: entry["vintage"] for month, entry in manifest["months"].items()},
         "about": manifest["release"],
@@ -86,7 +93,7 @@ def _followed(releases: Path, name: str | None) -> Path | None:
     return folder if "release" in read_manifest(folder) else None
 
 
-def _refuse_withdrawn(journal: Journal, content: Content, declared: Declared) -> None:
+def _refuse_withdrawn(journal: Journal, content: ReleaseInputs, declared: PublicationOptions) -> None:
     """Months that are as in a release that was taken back must not come back by themselves."""
     live = (journal.built(journal.current() or "") or {}).get("months", {})
     for name, taken in journal.withdrawn().items():

@@ -16,7 +16,7 @@ DECLARABLE = ("final", "corrected")  # the others follow from what changed
 
 
 @dataclass(frozen=True)
-class Declared:
+class PublicationOptions:
     """`status` is for the `months`; `reason` and its class are for whatever the release changes."""
 
     status: str = ""

@@ -12,7 +12,7 @@ _SEEN = 1.5  # a small part is a line, not nothing
 _GREY = "#7a8791"  # readable on the light and on the dark page
 
 
-def columns(title: str, unit: str, values: Mapping[str, Sequence[float]], form: str = ",.0f") -> str:
+def stacked_bar_chart(title: str, unit: str, values: Mapping[str, Sequence[float]], form: str = ",.0f") -> str:
     """A column a month (the last 24), its parts on top of each other, the ends of the axis and the largest sum in figures.
 
     The alternative text tells the newest month. Markdown; empty where there is nothing to show.

@@ -10,11 +10,11 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
-from assets.pictures import columns
 from assets.release.findings.coverage import history
 from assets.release.findings.source import FREE, Source, withholdable
-from assets.release.publish import Published
+from assets.release.publish import PublicationResult
 from assets.release.report.sentences import five_lines
+from assets.svg import stacked_bar_chart
 from schemas.model import Table
 from schemas.months import first_day
 from schemas.summaries import SUMMARIES
@@ -25,7 +25,7 @@ WITHHELD = "withheld"
 _TOTALS = (ALL, NATION, "nation", "any")
 
 
-def shown(published: Published) -> dict[str, dg.MetadataValue]:
+def release_metadata(published: PublicationResult) -> dict[str, dg.MetadataValue]:
     """Where report and release are; of a public one the findings in words, and a chart."""
     name = published.release_id
     told = {} if published.waits_until else _findings(published.folder)
@@ -33,7 +33,7 @@ def shown(published: Published) -> dict[str, dg.MetadataValue]:
     return {**told, **{what: dg.MetadataValue.path(path) for what, path in places.items()}}
 
 
-def previews(published: Published) -> dict[str, dg.MetadataValue]:
+def table_previews(published: PublicationResult) -> dict[str, dg.MetadataValue]:
     """A few rows of each table of a public release; of one that waits nothing."""
     tables = () if published.waits_until else SUMMARIES
     return {f"preview/{table.name}": _preview(published, table) for table in tables}
@@ -45,12 +45,14 @@ def _findings(folder: Path) -> dict[str, dg.MetadataValue]:
     found = history(Source(folder), ALL)
     ratios = {f"{month:%Y-%m}": [100 * cell.value] for month, cell in found if cell.value is not None}
     hidden = ", ".join(f"{month:%Y-%m}" for month, cell in found if cell.is_withheld)
-    drawn = columns("Coverage of the nation, as released", "%", ratios, ".1f") or "no coverage ratio is released"
+    drawn = (
+        stacked_bar_chart("Coverage of the nation, as released", "%", ratios, ".1f") or "no coverage ratio is released"
+    )
     chart = f"{drawn}\n\nwithheld: {hidden}" if hidden else drawn
     return {"findings": dg.MetadataValue.md(lines), "chart": dg.MetadataValue.md(chart)}
 
 
-def _preview(published: Published, table: Table) -> dg.TableMetadataValue:
+def _preview(published: PublicationResult, table: Table) -> dg.TableMetadataValue:
     """Rows of the newest month, totals first; a withheld figure is said to be so, what is not there is empty.
 
     Only so many columns have room: keys that are the same in all of them, and columns of nothing, are left out.

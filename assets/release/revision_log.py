@@ -13,18 +13,18 @@ from typing import Any
 import polars as pl
 
 from assets.errors import ReleaseRefused
-from assets.release.changes import changes, published
-from assets.release.content import Place
+from assets.release.changes import changes, released_tables
+from assets.release.content import ReleaseContext
 from assets.release.history import FOLDER, History
-from assets.release.revisions import unexplained
-from assets.release.vintages import Registry, Sources, month_rows, own_row
+from assets.release.revisions import describe_unexplained
+from assets.release.vintages import Registry, Sources, month_rows, release_row
 from schemas.months import first_day
 
 MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
-class Record:
+class RevisionLog:
     """History and registry up to this release, and its own line."""
 
     history: History
@@ -44,24 +44,24 @@ class Record:
         return named | {"since": row["release_id"]}
 
 
-def recorded(frames: dict[str, pl.DataFrame], sources: Sources, place: Place) -> Record:
+def build_revision_log(frames: dict[str, pl.DataFrame], sources: Sources, context: ReleaseContext) -> RevisionLog:
     """Compare with the release before. Raises ReleaseRefused where published figures changed and nobody said why."""
-    before = place.superseded
+    before = context.superseded
     manifest = read_manifest(before) if before else None
-    registry = Registry.of(before, Sources(**manifest["sources"]) if manifest else None)
-    changed = changes(published(before) if before else {}, frames)
-    if not place.declared.reason:
+    registry = Registry.read(before, Sources(**manifest["sources"]) if manifest else None)
+    changed = changes(released_tables(before) if before else {}, frames)
+    if not context.declared.reason:
         _refuse_unexplained(
-            unexplained(changed, [first_day(month) for month in manifest["months"]] if manifest else [])
+            describe_unexplained(changed, [first_day(month) for month in manifest["months"]] if manifest else [])
         )
-    months = month_rows(changed, sources, registry, place.declared, place.release_id)
+    months = month_rows(changed, sources, registry, context.declared, context.release_id)
     sequence = registry.sequence + 1
-    own = own_row(place.release_id, sequence, months, sources, place.published_at) | {
+    own = release_row(context.release_id, sequence, months, sources, context.published_at) | {
         "supersedes": before.name if before else None,
-        "embargo_until": place.declared.embargo_until,
+        "embargo_until": context.declared.embargo_until,
     }
-    followed = registry.followed_by(own, months, place.withdrawn, manifest_digest(before) if before else "")
-    return Record(History.of(before).followed_by(changed, place.release_id, sequence), followed, own)
+    followed = registry.extended(own, months, context.withdrawn, manifest_digest(before) if before else "")
+    return RevisionLog(History.read(before).extended(changed, context.release_id, sequence), followed, own)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

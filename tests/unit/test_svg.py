@@ -4,7 +4,7 @@ import base64
 import re
 from xml.etree import ElementTree
 
-from assets.pictures import HEIGHT, MOST, WIDTH, columns
+from assets.svg import HEIGHT, MOST, WIDTH, stacked_bar_chart
 
 RECT = "{http://www.w3.org/2000/svg}rect"
 TEXT = "{http://www.w3.org/2000/svg}text"
@@ -16,7 +16,7 @@ def drawn(markdown: str) -> ElementTree.Element:
 
 
 def test_columns_are_as_tall_as_their_parts() -> None:
-    svg = drawn(columns("Rows", "rows", {"2024-11": [100, 50], "2024-12": [200, 100]}))
+    svg = drawn(stacked_bar_chart("Rows", "rows", {"2024-11": [100, 50], "2024-12": [200, 100]}))
     heights = [float(bar.attrib["height"]) for bar in svg.iter(RECT)]
     assert [round(tall / heights[0], 1) for tall in heights] == [1.0, 0.5, 2.0, 1.0]
     feet = [float(bar.attrib["y"]) + float(bar.attrib["height"]) for bar in svg.iter(RECT)]
@@ -26,7 +26,7 @@ def test_columns_are_as_tall_as_their_parts() -> None:
 
 def test_nothing_is_outside_the_picture_and_it_stays_small() -> None:
     months = {f"{2000 + place // 12}-{place % 12 + 1:02d}": [place, 1.0] for place in range(200)}
-    markdown = columns("Rows", "rows", months)
+    markdown = stacked_bar_chart("Rows", "rows", months)
     bars = [
         {name: float(value) for name, value in bar.attrib.items() if name != "fill"}
         for bar in drawn(markdown).iter(RECT)
@@ -39,6 +39,7 @@ def test_nothing_is_outside_the_picture_and_it_stays_small() -> None:
 
 def test_zero_and_nothing_are_drawn_too() -> None:
     assert all(
-        float(bar.attrib["height"]) == 0 for bar in drawn(columns("Rows", "rows", {"2024-12": [0, 0]})).iter(RECT)
+        float(bar.attrib["height"]) == 0
+        for bar in drawn(stacked_bar_chart("Rows", "rows", {"2024-12": [0, 0]})).iter(RECT)
     )
-    assert columns("Rows", "rows", {}) == ""
+    assert stacked_bar_chart("Rows", "rows", {}) == ""
