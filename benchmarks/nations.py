@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from assets.coverage.outreach import OUTREACH_SUMMARY
-from assets.coverage.summary import build_summary, offer, select_input_months
+from assets.coverage.summary import build_summary, register_inputs, select_input_months
 from assets.engines.engine import Engine
 from assets.ingest.month import ingest_month
 from assets.registers.persons import build_persons
@@ -83,7 +83,7 @@ def nation(root: Path, seed: int, scale: float, held: str) -> list[Estimate]:
     truth = {channel: of["additional_entrants_by_region"] for channel, of in told.items()}
     with places.warehouse.sql() as engine:
         chosen = select_input_months(places.warehouse, seen, OUTREACH_SUMMARY)
-        offer(engine, places.warehouse, seen, OUTREACH_SUMMARY, chosen)
+        register_inputs(engine, places.warehouse, seen, OUTREACH_SUMMARY, chosen)
         true = true_effect(engine, truth)
     wanted = {"province_code": "ID", "segment": "BPU", "held_month": pl.Series([f"{held}-01"]).str.to_date().item()}
     rows = pl.read_parquet(places.warehouse.files("outreach", seen)).filter(**wanted)

@@ -51,7 +51,7 @@ def _prepare(engine: Engine, warehouse: Warehouse, month: str) -> str:
     query.register_months(engine, "person_cells", warehouse, PERSON_CELLS, [month])
     wave = assemble(engine, warehouse, month)
     query.register_code_lists(engine, "segments", "programmes")
-    engine.offer("geography", geography())
+    engine.register_frame("geography", geography())
     for name in ("population", "denominators", "numerators"):
         query.create_table(engine, HERE, name, month_values(month))
     return wave.isoformat() if wave else ""

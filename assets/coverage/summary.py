@@ -147,21 +147,22 @@ def persons_scale(warehouse: Warehouse, month: str) -> int:
     return int(warehouse.month_metadata(stored_table(ENROLMENTS).name, month).get("persons_scale", 1))
 
 
-def offer(
+def register_inputs(
     engine: Engine, warehouse: Warehouse, month: str, summary: Summary, input_months: InputMonths
 ) -> dict[str, query.Parameter]:
     """All that the SQL of the table reads, working tables included; gives the values of its parameters."""
     for read in summary.inputs:
         query.register_months(engine, read.name, warehouse, read.table, input_months[read.name])
     query.register_code_lists(engine, *summary.codes)
-    engine.offer("geography", geography())
+    engine.register_frame("geography", geography())
     summary.prepare(engine, month, input_months)
     values = (
         month_values(month) | {"persons_scale": persons_scale(warehouse, month)} | summary.values(month, input_months)
     )
     for step in summary.working:
         name, folder = (step, summary.folder) if isinstance(step, str) else step
-        query.create_table(engine, folder, name, values, is_stored=name not in summary.views)
+        create = query.create_view if name in summary.views else query.create_table
+        create(engine, folder, name, values)
     return values
 
 
@@ -170,7 +171,7 @@ def _summarised(
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
     """The table as the engine computes it, and how that was."""
     with warehouse.sql() as engine:
-        values = offer(engine, warehouse, month, summary, input_months)
+        values = register_inputs(engine, warehouse, month, summary, input_months)
         return query.compute(engine, summary.folder, summary.table, values), query.origin_metadata(
             engine, summary.table
         )

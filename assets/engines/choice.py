@@ -6,7 +6,7 @@ Belongs here: the names of the choices. An engine more is a line more.
 import os
 from collections.abc import Callable
 
-from assets.engines.embedded import DuckDB
+from assets.engines.duckdb_engine import DuckDB
 from assets.engines.engine import EngineChoice
 from assets.engines.spark import Spark
 from assets.errors import EngineRefused

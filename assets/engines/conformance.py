@@ -67,7 +67,7 @@ PROBES = (
 _KNOWN: set[tuple[str, str, str]] = set()  # a server is asked once, not at each of its sessions
 
 
-def conforming(engine: AnyEngine, shown: str) -> AnyEngine:
+def check_conformance(engine: AnyEngine, shown: str) -> AnyEngine:
     """The engine, if it answers as the SQL needs. Raises EngineRefused with what it answers otherwise."""
     identity = (engine.name, engine.version, shown)
     if identity not in _KNOWN:

@@ -29,19 +29,22 @@ class Engine(Protocol):
     version: str
     is_remote: bool
 
-    def attach(self, name: str, files: Sequence[str], table: Table) -> None:
+    def register_parquet(self, name: str, files: Sequence[str], table: Table) -> None:
         """Offer exactly these Parquet files with the declared columns; without files the table is empty."""
 
-    def offer(self, name: str, frame: pl.DataFrame) -> None:
+    def register_frame(self, name: str, frame: pl.DataFrame) -> None:
         """Offer a small frame as a table."""
 
-    def define(self, name: str, sql: str, *, is_stored: bool) -> None:
-        """Name the result of a text: computed once where it is stored, again for each reader otherwise."""
+    def create_table(self, name: str, sql: str) -> None:
+        """Name the result of a query and keep it: it is computed once."""
+
+    def create_view(self, name: str, sql: str) -> None:
+        """Name a query: it is computed again for each reader."""
 
     def query(self, sql: str) -> pl.DataFrame:
         """The rows of a result that is small and counts persons; it comes here."""
 
-    def materialize(self, sql: str, table: Table, folder: str) -> None:
+    def write_parquet(self, sql: str, table: Table, folder: str) -> None:
         """Write a result in the declared columns and types as Parquet into the folder, which stays with the engine."""
 
     def close(self) -> None:
@@ -55,7 +58,7 @@ class EngineChoice(Protocol):
         """A new engine; where it works on this machine it spills below the folder."""
 
 
-def bound(sql: str, values: Values) -> str:
+def bind_values(sql: str, values: Values) -> str:
     """The SQL with its `$name` markers replaced by literals; every marker must have a value."""
     code = re.sub(r"--[^\n]*", "", sql)
 
@@ -70,13 +73,13 @@ def bound(sql: str, values: Values) -> str:
     return re.sub(r"\$(\w+)", value, code)
 
 
-def shaped(sql: str, table: Table) -> str:
+def cast_to_table(sql: str, table: Table) -> str:
     """The result of a text in the declared columns, in order, cast to the declared types."""
     columns = ", ".join(f"CAST(t.{field.name} AS {sql_type(field.dtype)}) AS {field.name}" for field in table.fields)
     return f"SELECT {columns} FROM ({sql}) AS t"
 
 
-def columns(table: Table) -> dict[str, str]:
+def column_types(table: Table) -> dict[str, str]:
     """Column → type, as a month of the table remembers what it was written with."""
     return {field.name: sql_type(field.dtype) for field in table.fields}
 

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from assets.engines.conformance import conforming
-from assets.engines.engine import shaped, sql_type
-from assets.engines.spark_failures import quietly, speaking_clearly
+from assets.engines.conformance import check_conformance
+from assets.engines.engine import cast_to_table, sql_type
+from assets.engines.spark_failures import suppress_warnings, translate_spark_errors
 from assets.errors import CakupanError, EngineRefused
 from schemas.model import Table
 
@@ -76,7 +76,7 @@ class Spark:
     def open(self, spill: str) -> "SparkEngine":
         """A session of its own on the server. Raises EngineRefused: not reachable, not allowed, too old, answers otherwise."""
         try:
-            with quietly():
+            with suppress_warnings():
                 from pyspark.sql import SparkSession
                 from pyspark.sql.connect.client.retries import DefaultPolicy
 
@@ -87,7 +87,7 @@ class Spark:
         engine = SparkEngine(session, self._shown)
         try:
             engine.prepare()
-            return conforming(engine, self._shown)
+            return check_conformance(engine, self._shown)
         except CakupanError:
             engine.close()
             raise
@@ -111,22 +111,22 @@ class SparkEngine:
         """Over a session, which it then owns."""
         self._session = session
         self._shown = shown
-        self._kept: list[DataFrame] = []
+        self._persisted: list[DataFrame] = []
         self.version = ""
 
     def prepare(self) -> None:
         """Ask the server for its version and set what results depend on. Raises EngineRefused where it is too old."""
-        with speaking_clearly(self._shown):
+        with translate_spark_errors(self._shown):
             self.version = str(self._session.version)
             if tuple(int(part) for part in self.version.split(".")[:2]) < OLDEST:
                 raise EngineRefused(f"Spark at {self._shown} is {self.version}: 4.0 or newer is needed")
             for name, value in _SETTINGS.items():
                 self._session.conf.set(name, value)
 
-    def attach(self, name: str, files: Sequence[str], table: Table) -> None:
+    def register_parquet(self, name: str, files: Sequence[str], table: Table) -> None:
         """See Engine."""
         schema = ", ".join(f"{field.name} {sql_type(field.dtype)}" for field in table.fields)
-        with speaking_clearly(self._shown):
+        with translate_spark_errors(self._shown):
             rows = (
                 self._session.read.schema(schema).parquet(*files)
                 if files
@@ -134,40 +134,43 @@ class SparkEngine:
             )
             rows.createOrReplaceTempView(name)
 
-    def offer(self, name: str, frame: pl.DataFrame) -> None:
+    def register_frame(self, name: str, frame: pl.DataFrame) -> None:
         """See Engine."""
         schema = ", ".join(f"{column} {_TYPES.get(dtype, 'STRING')}" for column, dtype in frame.schema.items())
         plain = frame.with_columns(pl.col(pl.Enum, pl.Categorical, pl.Null).cast(pl.String))
-        with speaking_clearly(self._shown):
+        with translate_spark_errors(self._shown):
             self._session.createDataFrame(plain.to_arrow(), schema).createOrReplaceTempView(name)
 
-    def define(self, name: str, sql: str, *, is_stored: bool) -> None:
-        """See Engine. What is stored is computed at its first reader, kept, and computed again where a worker was lost."""
-        with speaking_clearly(self._shown):
-            rows = self._session.sql(sql)
-            if is_stored:
-                self._kept.append(rows.persist())
-            rows.createOrReplaceTempView(name)
+    def create_table(self, name: str, sql: str) -> None:
+        """See Engine. The cluster computes the table at its first reader and again where it lost a worker."""
+        with translate_spark_errors(self._shown):
+            self._persisted.append(self._session.sql(sql).persist())
+            self._persisted[-1].createOrReplaceTempView(name)
+
+    def create_view(self, name: str, sql: str) -> None:
+        """See Engine."""
+        with translate_spark_errors(self._shown):
+            self._session.sql(sql).createOrReplaceTempView(name)
 
     def query(self, sql: str) -> pl.DataFrame:
         """See Engine."""
-        with speaking_clearly(self._shown):
+        with translate_spark_errors(self._shown):
             return pl.DataFrame(pl.from_arrow(self._session.sql(sql).toArrow()))
 
-    def materialize(self, sql: str, table: Table, folder: str) -> None:
+    def write_parquet(self, sql: str, table: Table, folder: str) -> None:
         """See Engine. The folder is there and empty, and this run's own: appending is the one way that takes it as it is."""
-        with speaking_clearly(self._shown):
-            self._session.sql(shaped(sql, table)).write.mode("append").parquet(folder)
+        with translate_spark_errors(self._shown):
+            self._session.sql(cast_to_table(sql, table)).write.mode("append").parquet(folder)
 
     def close(self) -> None:
         """See Engine. A server that is gone has let go already, and is not asked again."""
         is_there = bool(self.version)
         try:
-            with speaking_clearly(self._shown):
-                for rows in self._kept:
+            with translate_spark_errors(self._shown):
+                for rows in self._persisted:
                     rows.unpersist()
         except EngineRefused:
             is_there = False
         self._session.release_session_on_close = is_there
-        with quietly():
+        with suppress_warnings():
             self._session.stop()

@@ -17,7 +17,7 @@ _LOGS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
 
 
 @contextmanager
-def quietly() -> Iterator[None]:
+def suppress_warnings() -> Iterator[None]:
     """Without the client's warnings: of attempts, and of versions of pandas, which nothing here uses."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -25,14 +25,14 @@ def quietly() -> Iterator[None]:
 
 
 @contextmanager
-def speaking_clearly(shown: str) -> Iterator[None]:
+def translate_spark_errors(shown: str) -> Iterator[None]:
     """Every error of the server `shown` becomes an EngineRefused, or an EngineLost where it is not there."""
     from pyspark.errors import PySparkException
 
     for name in _LOGS:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
-        with quietly():
+        with suppress_warnings():
             yield
     except CakupanError:
         raise

@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from assets.csv_escaping import escape_formulas
-from assets.engines.engine import columns
+from assets.engines.engine import column_types
 from assets.errors import MonthRefused
 from assets.ingest import duplicates
 from assets.ingest.delivery import DeliveredFile, Delivery
@@ -77,7 +77,7 @@ def ingest_month(
         warehouse.promote(f"quarantine/{table.name}", delivery.month, quarantine, stage)
         made = {
             "rows": report.total("rows_accepted"),
-            "columns": columns(stored_table(table)),
+            "columns": column_types(stored_table(table)),
             "report": report.as_json(),
         }
         warehouse.promote(stored, delivery.month, accepted, stage | made)

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from assets.engines.canonical import canonical, digest
-from assets.engines.engine import Engine, Parameter, Values, bound, columns
+from assets.engines.engine import Engine, Parameter, Values, bind_values, column_types
 from assets.errors import MonthRefused
 from assets.warehouse import Warehouse
 from schemas import codelists
@@ -35,24 +35,26 @@ def register_months(engine: Engine, name: str, warehouse: Warehouse, table: Tabl
     """
     for month in months:
         written = warehouse.month_metadata(table.name, month).get("columns", {})
-        if written and not columns(table).items() <= written.items():
+        if written and not column_types(table).items() <= written.items():
             raise MonthRefused(f"{table.name} of {month} was written with other columns: run that month again first")
     found = (
         warehouse.uris(table.name, month) if engine.is_remote else map(str, warehouse.files(table.name, month))
         for month in months
     )
-    engine.attach(name, [file for files in found for file in files], table)
+    engine.register_parquet(name, [file for files in found for file in files], table)
 
 
 def register_candidate(engine: Engine, warehouse: Warehouse, table: Table, candidate: Path) -> None:
     """Offer under its own name a table that was just materialized."""
-    engine.attach(table.name, [warehouse.uri(candidate) if engine.is_remote else str(candidate / PARQUET_NAME)], table)
+    engine.register_parquet(
+        table.name, [warehouse.uri(candidate) if engine.is_remote else str(candidate / PARQUET_NAME)], table
+    )
 
 
 def register_code_lists(engine: Engine, *names: str) -> None:
     """Offer code lists as tables, whole numbers typed."""
     for name in names:
-        engine.offer(name, typed_code_list(name))
+        engine.register_frame(name, typed_code_list(name))
 
 
 def typed_code_list(name: str) -> pl.DataFrame:
@@ -81,24 +83,29 @@ def typed_code_list(name: str) -> pl.DataFrame:
     return frame.with_columns(pl.col(whole).cast(pl.Int64))
 
 
-def create_table(engine: Engine, folder: Path, name: str, values: Values, *, is_stored: bool = True) -> None:
-    """Run `<folder>/<name>.sql` under its name, as a working table or, where it is read once, as a view."""
-    engine.define(name, bound(sql_text(folder, name), values), is_stored=is_stored)
+def create_table(engine: Engine, folder: Path, name: str, values: Values) -> None:
+    """Run `<folder>/<name>.sql` and keep its result as a working table of that name."""
+    engine.create_table(name, bind_values(sql_text(folder, name), values))
+
+
+def create_view(engine: Engine, folder: Path, name: str, values: Values) -> None:
+    """Name the query of `<folder>/<name>.sql`: a view, for a result that is read once."""
+    engine.create_view(name, bind_values(sql_text(folder, name), values))
 
 
 def write_parquet(
     engine: Engine, folder: Path, table: Table, warehouse: Warehouse, candidate: Path, values: Values
 ) -> int:
     """Write the table of `<folder>/<table>.sql` where the engine is, into the candidate; its number of rows."""
-    sql = bound(sql_text(folder, table.name), values)
-    engine.materialize(sql, table, warehouse.uri(candidate) if engine.is_remote else str(candidate))
+    sql = bind_values(sql_text(folder, table.name), values)
+    engine.write_parquet(sql, table, warehouse.uri(candidate) if engine.is_remote else str(candidate))
     register_candidate(engine, warehouse, table, candidate)
     return int(engine.query(f"SELECT count(*) AS row_count FROM {table.name}").item())
 
 
 def compute(engine: Engine, folder: Path, table: Table, values: Values) -> pl.DataFrame:
     """The table of `<folder>/<table>.sql` in its canonical form, here: counts of persons, never persons."""
-    return canonical(engine.query(bound(sql_text(folder, table.name), values)), table)
+    return canonical(engine.query(bind_values(sql_text(folder, table.name), values)), table)
 
 
 def write_frame(frame: pl.DataFrame, candidate: Path) -> dict[str, str | int]:
@@ -109,4 +116,4 @@ def write_frame(frame: pl.DataFrame, candidate: Path) -> dict[str, str | int]:
 
 def origin_metadata(engine: Engine, table: Table) -> dict[str, Any]:
     """What the record of a month says of how it was made: the engine with its version, the columns with their types."""
-    return {"engine": f"{engine.name} {engine.version}", "columns": columns(table)}
+    return {"engine": f"{engine.name} {engine.version}", "columns": column_types(table)}

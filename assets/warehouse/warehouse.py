@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from assets.engines.embedded import DuckDB
+from assets.engines.duckdb_engine import DuckDB
 from assets.engines.engine import Engine, EngineChoice
 from assets.errors import KeyRefused
 from assets.warehouse.storage.interface import Storage, local_dir, open_storage

@@ -96,7 +96,7 @@ def test_a_file_of_the_snapshot_that_is_gone_is_named_before_spark_is_asked(copy
 def test_what_spark_says_of_a_cell_is_heard_by_nobody(cluster: Cluster, tmp_path, capfd, caplog) -> None:
     pl.DataFrame({"person_id": ["3201-secret"]}).write_parquet(tmp_path / "one.parquet")
     engine = cluster.engine.open("")
-    engine.attach("held", [(tmp_path / "one.parquet").as_uri()], HELD)
+    engine.register_parquet("held", [(tmp_path / "one.parquet").as_uri()], HELD)
     with pytest.raises(EngineRefused) as caught:
         engine.query("SELECT CAST(person_id AS BIGINT) AS person_id FROM held")
     engine.close()
@@ -110,7 +110,7 @@ def test_a_folder_that_the_cluster_does_not_see_is_said(cluster: Cluster, tmp_pa
     engine = cluster.engine.open("")
 
     def read() -> None:
-        engine.attach("persons", [(tmp_path / "nowhere.parquet").as_uri()], PERSONS)
+        engine.register_parquet("persons", [(tmp_path / "nowhere.parquet").as_uri()], PERSONS)
         engine.query("SELECT count(*) AS persons FROM persons")
 
     with pytest.raises(

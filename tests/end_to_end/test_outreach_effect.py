@@ -10,7 +10,7 @@ import pytest
 
 from assets.coverage.geography import geography
 from assets.coverage.outreach import OUTREACH_SUMMARY
-from assets.engines.embedded import DuckDBEngine
+from assets.engines.duckdb_engine import DuckDBEngine
 from assets.engines.engine import Engine
 from assets.warehouse import query
 from benchmarks.nations import ALL, Estimate, summed_up, true_effect
@@ -30,8 +30,8 @@ def estimates(engine: Engine, seed: int) -> list[Estimate]:
     held = pl.concat(
         activities(month_index(month), SMALL, seed).with_columns(month=pl.lit(first_day(month))) for month in active
     )
-    engine.offer("activities", held)
-    engine.offer("transitions", as_transitions(entries(months, SMALL, seed)))
+    engine.register_frame("activities", held)
+    engine.register_frame("transitions", as_transitions(entries(months, SMALL, seed)))
     there = {"activities": active, "transitions": months}
     OUTREACH_SUMMARY.prepare(engine, months[-1], there)
     for name in OUTREACH_SUMMARY.working:
@@ -54,7 +54,7 @@ def fifty() -> list[Estimate]:
     """The estimates of fifty nations."""
     with duckdb.connect() as con:
         engine = DuckDBEngine(con)
-        engine.offer("geography", geography())
+        engine.register_frame("geography", geography())
         return [estimate for seed in range(1, NATIONS + 1) for estimate in estimates(engine, seed)]
 
 

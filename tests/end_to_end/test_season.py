@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from assets.coverage.outreach import OUTREACH_SUMMARY
-from assets.engines.embedded import DuckDBEngine
+from assets.engines.duckdb_engine import DuckDBEngine
 from assets.release.database import NAME
 from assets.release.publish import current
 from assets.warehouse import query
@@ -77,9 +77,9 @@ def test_entrants_of_the_plan_are_those_that_outreach_counts(season: Nation, mon
     """By regency, of own-account members: who entered or came back, and who was there before."""
     asked = f"SELECT * FROM ({query.sql_text(OUTREACH_SUMMARY.folder, 'outreach_entries')}) WHERE segment = 'BPU' ORDER BY ALL"
     with duckdb.connect() as con:
-        DuckDBEngine(con).offer("transitions", table(season, "transitions", month))
+        DuckDBEngine(con).register_frame("transitions", table(season, "transitions", month))
         found = con.execute(asked).fetchall()
-        DuckDBEngine(con).offer("transitions", as_transitions(entries([month], SCALE, 2024)))
+        DuckDBEngine(con).register_frame("transitions", as_transitions(entries([month], SCALE, 2024)))
         assert found == con.execute(asked).fetchall()
     assert sum(entered for _, _, _, entered, _ in found) > 10
 

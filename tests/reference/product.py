@@ -14,7 +14,7 @@ import polars as pl
 from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.summary import Summary, build_summary
-from assets.engines.embedded import DuckDB
+from assets.engines.duckdb_engine import DuckDB
 from assets.registers.persons import build_persons
 from assets.registers.prepayments import build_prepayments
 from assets.registers.transitions import build_transitions

@@ -10,7 +10,7 @@ from surveys import whole
 from tables import stored, written
 
 from assets.coverage.summary import Summary, build_summary
-from assets.engines.embedded import DuckDB
+from assets.engines.duckdb_engine import DuckDB
 from assets.registers import person_codes
 from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS, PROGRAMMES

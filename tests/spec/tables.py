@@ -70,11 +70,12 @@ def memberships(text: str) -> pl.DataFrame:
 def registered(engine: Engine, held: pl.DataFrame, folder: Path) -> None:
     """Offer `membership_status` and what `persons` reads, through the SQL of the product."""
     held.write_parquet(folder / "memberships.parquet")
-    engine.attach("memberships", [str(folder / "memberships.parquet")], MEMBERSHIPS)
+    engine.register_parquet("memberships", [str(folder / "memberships.parquet")], MEMBERSHIPS)
     query.register_code_lists(engine, "protected_rule", "segments")
-    registers.offer_weights(engine)
+    registers.register_weights(engine)
     for name in ("membership_status", "repeated_persons", "repeated_memberships"):
-        query.create_table(engine, registers.HERE, name, month_values(MONTH), is_stored=name != "membership_status")
+        create = query.create_view if name == "membership_status" else query.create_table
+        create(engine, registers.HERE, name, month_values(MONTH))
 
 
 def _value(cell: str, dtype: pl.DataType) -> Any:

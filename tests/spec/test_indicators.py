@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from tables import stored, written
 
-from assets.engines.embedded import DuckDBEngine
+from assets.engines.duckdb_engine import DuckDBEngine
 from assets.engines.engine import sql_type
 from pipelines.dictionary import registry
 from schemas import codelists
@@ -102,7 +102,7 @@ def computed(name: str, cells: str = COVERED) -> list[str]:
     entry = lookup(name, "coverage")
     assert entry
     with duckdb.connect() as con:
-        DuckDBEngine(con).offer("coverage", stored(COVERAGE, cells, **CELL))
+        DuckDBEngine(con).register_frame("coverage", stored(COVERAGE, cells, **CELL))
         return written(con.sql(entry.formula).pl())
 
 

@@ -8,7 +8,7 @@ import pytest
 from summaries import explained
 from tables import drawn, memberships, registered, written
 
-from assets.engines.embedded import DuckDBEngine
+from assets.engines.duckdb_engine import DuckDBEngine
 from assets.errors import MonthRefused
 from assets.registers import persons as registers
 from assets.registers.persons import build_persons

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from assets.coverage import compliance, summary
-from assets.engines.embedded import DuckDBEngine
+from assets.engines.duckdb_engine import DuckDBEngine
 from assets.registers.persons import month_values
 from assets.warehouse import query
 from schemas.codelists import codes

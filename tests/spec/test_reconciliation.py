@@ -41,8 +41,8 @@ def listing(figures: str = FIGURE, claims: str = CLAIM) -> Summary:
     )  # fmt: skip
 
     def prepare(engine: Engine, month: str, input_months: InputMonths) -> None:
-        engine.offer("published_figures", table(figures, **whole))
-        engine.offer("published_claims", claimed)
+        engine.register_frame("published_figures", table(figures, **whole))
+        engine.register_frame("published_claims", claimed)
 
     return replace(RECONCILIATION, prepare=prepare)
 
@@ -299,7 +299,9 @@ def test_the_provinces_in_force_are_those_of_the_month(tmp_path):
         as_of=pl.lit("2022-05"), indicator=pl.lit("x"), region_code=pl.lit("ID"), segment=pl.lit("all"),
         statement=pl.lit("said"), source=pl.lit("a paper"),
     )  # fmt: skip
-    before = replace(listing(), prepare=lambda engine, month, input_months: engine.offer("published_claims", claims))
+    before = replace(
+        listing(), prepare=lambda engine, month, input_months: engine.register_frame("published_claims", claims)
+    )
     assert told(made(warehouse(tmp_path), before, "2022-05"), "our_value", "verdict") == ["34.0 | agrees"]
 
 

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from assets.engines import choice
 from assets.engines.canonical import canonical, digest
-from assets.engines.conformance import PROBES, conforming
-from assets.engines.embedded import DuckDB, DuckDBEngine
-from assets.engines.engine import bound, columns, shaped
+from assets.engines.conformance import PROBES, check_conformance
+from assets.engines.duckdb_engine import DuckDB, DuckDBEngine
+from assets.engines.engine import bind_values, cast_to_table, column_types
 from assets.engines.spark import Spark
 from assets.errors import EngineLost, EngineRefused, MonthRefused
 from assets.warehouse import Warehouse, query
@@ -43,7 +43,7 @@ def engine(tmp_path) -> Iterator[DuckDBEngine]:
 
 
 def test_duckdb_answers_as_the_sql_needs(engine):
-    assert conforming(engine, "here") is engine
+    assert check_conformance(engine, "here") is engine
 
 
 @dataclass
@@ -74,7 +74,7 @@ WRONG = {
 def test_an_engine_that_answers_otherwise_is_refused_and_told_why(what):
     assert what in [probe.what for probe in PROBES]
     with duckdb.connect() as con, pytest.raises(EngineRefused) as caught:
-        conforming(Wrong(con, *WRONG[what]), what)
+        check_conformance(Wrong(con, *WRONG[what]), what)
     assert str(caught.value) == (
         f"wrong {duckdb.__version__} at {what} may not compute coverage: it does not hold there that {what}"
     )
@@ -88,7 +88,7 @@ def test_an_engine_that_is_not_there_is_not_called_wrong():
             raise EngineLost("gone")
 
     with duckdb.connect() as con, pytest.raises(EngineLost):
-        conforming(Gone(con), "there")
+        check_conformance(Gone(con), "there")
 
 
 # --- one form ------------------------------------------------------------------------------------------------------
@@ -123,16 +123,17 @@ def test_a_result_that_is_not_the_table_is_refused_without_its_values():
 
 def test_a_marker_without_a_value_is_refused():
     assert (
-        bound("SELECT $a AS a, '$b' AS b -- $c", {"a": True, "b": "it's"}).strip() == "SELECT True AS a, ''it''s'' AS b"
+        bind_values("SELECT $a AS a, '$b' AS b -- $c", {"a": True, "b": "it's"}).strip()
+        == "SELECT True AS a, ''it''s'' AS b"
     )
     with pytest.raises(MonthRefused, match=r"the SQL names \$a, which no stage gives"):
-        bound("SELECT $a", {})
+        bind_values("SELECT $a", {})
 
 
 def test_the_shape_of_a_table_is_the_same_text_for_every_engine(engine):
-    text = shaped("SELECT 1.0 AS share, 7 AS persons, 'x' AS place", COUNTS)
+    text = cast_to_table("SELECT 1.0 AS share, 7 AS persons, 'x' AS place", COUNTS)
     assert engine.query(text).rows() == [("x", 7, 1.0)]
-    assert columns(COUNTS) == {"place": "STRING", "persons": "BIGINT", "share": "DOUBLE"}
+    assert column_types(COUNTS) == {"place": "STRING", "persons": "BIGINT", "share": "DOUBLE"}
 
 
 def test_a_month_written_with_other_columns_is_refused_before_it_is_read(tmp_path, engine):
@@ -140,7 +141,7 @@ def test_a_month_written_with_other_columns_is_refused_before_it_is_read(tmp_pat
     for month, changed in (("2024-11", {"memberships": "SMALLINT"}), ("2024-12", {})):
         with warehouse.candidate("persons", month) as candidate:
             pl.DataFrame(schema=PERSONS.storage).write_parquet(candidate / query.PARQUET_NAME)
-            warehouse.promote("persons", month, candidate, {"columns": columns(PERSONS) | changed})
+            warehouse.promote("persons", month, candidate, {"columns": column_types(PERSONS) | changed})
     query.register_months(engine, "persons", warehouse, PERSONS, ["2024-12"])
     with pytest.raises(
         MonthRefused, match="persons of 2024-11 was written with other columns: run that month again first"

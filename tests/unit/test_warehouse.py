@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.engines.embedded import DuckDB
+from assets.engines.duckdb_engine import DuckDB
 from assets.errors import KeyRefused, MonthRefused
 from assets.warehouse import Warehouse
 

@@ -60,8 +60,8 @@ def _values(month: str, input_months: InputMonths) -> dict[str, query.Parameter]
 
 
 def _prepare(engine: Engine, month: str, input_months: InputMonths) -> None:
-    engine.offer("income_steps", income_steps(month))
-    engine.offer("divisions", pl.DataFrame({"division": [f"{number:02d}" for number in range(100)]}))
+    engine.register_frame("income_steps", income_steps(month))
+    engine.register_frame("divisions", pl.DataFrame({"division": [f"{number:02d}" for number in range(100)]}))
 
 
 def parts_add_up(frame: pl.DataFrame) -> list[str]:

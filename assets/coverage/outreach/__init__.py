@@ -40,8 +40,8 @@ def observed_months(month: str, input_months: InputMonths) -> pl.DataFrame:
 
 
 def _prepare(engine: Engine, month: str, input_months: InputMonths) -> None:
-    engine.offer("outreach_months", observed_months(month, input_months))
-    engine.offer("student_terms", student_terms(_BOUNDS))
+    engine.register_frame("outreach_months", observed_months(month, input_months))
+    engine.register_frame("student_terms", student_terms(_BOUNDS))
 
 
 OUTREACH_SUMMARY = Summary(

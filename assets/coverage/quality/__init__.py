@@ -34,7 +34,7 @@ def build_data_quality(warehouse: Warehouse, month: str, *, force: bool = False)
     if stage.get("fingerprint") == made_from and not force:
         return dict(stage["counts"]) | {"reused": 1}
     with warehouse.sql() as engine, warehouse.candidate(DATA_QUALITY.name, month) as candidate:
-        engine.offer("rule_counts", rule_counts(_reports(stages), _reports(before)))
+        engine.register_frame("rule_counts", rule_counts(_reports(stages), _reports(before)))
         frame = query.compute(engine, HERE, DATA_QUALITY, month_values(month))
         counts = {"data_quality": frame.height}
         made = {"fingerprint": made_from, "counts": counts} | query.origin_metadata(engine, DATA_QUALITY)

@@ -18,7 +18,7 @@ RANGE = 0.8  # of what may come, so much is within the range of a projection
 
 
 def _prepare(engine: Engine, month: str, input_months: InputMonths) -> None:
-    engine.offer("student_terms", student_terms(RANGE))
+    engine.register_frame("student_terms", student_terms(RANGE))
 
 
 TARGETS = Summary(

@@ -11,7 +11,7 @@ from uuid import uuid4
 import duckdb
 import polars as pl
 
-from assets.engines.engine import shaped, sql_type
+from assets.engines.engine import cast_to_table, sql_type
 from schemas.model import Table
 
 
@@ -47,7 +47,7 @@ class DuckDBEngine:
         """Over a connection, which it then owns."""
         self.con = con
 
-    def attach(self, name: str, files: Sequence[str], table: Table) -> None:
+    def register_parquet(self, name: str, files: Sequence[str], table: Table) -> None:
         """See Engine."""
         if not files:
             nothing = ", ".join(f"CAST(NULL AS {sql_type(f.dtype)}) AS {f.name}" for f in table.fields)
@@ -57,26 +57,30 @@ class DuckDBEngine:
         columns = ", ".join(table.names)
         self.con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} FROM read_parquet([{listed}])")
 
-    def offer(self, name: str, frame: pl.DataFrame) -> None:
+    def register_frame(self, name: str, frame: pl.DataFrame) -> None:
         """See Engine."""
         self.con.register("_offered", frame.to_arrow())
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _offered")
         self.con.unregister("_offered")
 
-    def define(self, name: str, sql: str, *, is_stored: bool) -> None:
+    def create_table(self, name: str, sql: str) -> None:
         """See Engine."""
-        self.con.execute(f"CREATE OR REPLACE TEMP {'TABLE' if is_stored else 'VIEW'} {name} AS {sql}")
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+
+    def create_view(self, name: str, sql: str) -> None:
+        """See Engine."""
+        self.con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
 
     def query(self, sql: str) -> pl.DataFrame:
         """See Engine."""
         frame: pl.DataFrame = self.con.sql(sql).pl()
         return frame
 
-    def materialize(self, sql: str, table: Table, folder: str) -> None:
+    def write_parquet(self, sql: str, table: Table, folder: str) -> None:
         """See Engine. Light compression: whole months are read, by machines near by."""
         target = _text(str(Path(folder) / "part-00000.parquet"))
         self.con.execute(
-            f"COPY ({shaped(sql, table)}) TO {target} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+            f"COPY ({cast_to_table(sql, table)}) TO {target} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
 
     def close(self) -> None:
