@@ -85,8 +85,12 @@ LOANS = Table(
 _AGE_BAND = Field("age_band", Kind.CODE, "age band at the end of the month", codes="age_bands")
 _STATUS = Field("status", Kind.TEXT, "protected, grace, lapsed or ended at the end of the month (protected_rule)")
 
-_STANDING = Field("standing", Kind.COUNT, "number of a combination, explained in standings", storage=pl.Int16())
-_PROFILE = Field("profile", Kind.COUNT, "number of a combination, explained in profiles", storage=pl.Int16())
+_STATUS_CODE = Field(
+    "status_code", Kind.COUNT, "combination of status codes; key of `person_status_codes`", storage=pl.Int16()
+)
+_ATTRIBUTE_CODE = Field(
+    "attribute_code", Kind.COUNT, "combination of attributes; key of `person_attribute_codes`", storage=pl.Int16()
+)
 
 PERSONS = Table(
     "persons", "persons with a membership in the month, with what their primary membership is, as two numbers",
@@ -99,7 +103,7 @@ PERSONS = Table(
               storage=pl.Int16()),
         Field("work_regency", Kind.COUNT, "code of the regency of the registering employer or office, as a number; "
               "0: not stated", storage=pl.Int16()),
-        _STANDING, _PROFILE,
+        _STATUS_CODE, _ATTRIBUTE_CODE,
         *_from_enrolments("start_date"),
         Field("memberships", Kind.COUNT, "protected memberships of the person", "membership", storage=pl.Int32()),
         Field("registered_memberships", Kind.COUNT, "protected and grace memberships", "membership",
@@ -108,25 +112,25 @@ PERSONS = Table(
     key=("person_id",),
 )  # fmt: skip
 
-STANDINGS = Table(
-    "standings", "what the numbers of the column standing of persons mean in the month", "one row a combination of codes",
+PERSON_STATUS_CODES = Table(
+    "person_status_codes", "meaning of `persons.status_code` in the month", "one row per combination of codes",
     (
-        MONTH, _STANDING, _STATUS,
+        MONTH, _STATUS_CODE, _STATUS,
         Field("segment", Kind.CODE, "primary segment: of the best status, then PU, JAKON, BPU, PMI", codes="segments"),
         *_from_enrolments("payer", "vulnerable_basis"), _HOME_BASIS,
     ),
-    key=("standing",),
+    key=("status_code",),
 )  # fmt: skip
 
-PROFILES = Table(
-    "profiles", "what the numbers of the column profile of persons mean in the month", "one row a combination of codes",
+PERSON_ATTRIBUTE_CODES = Table(
+    "person_attribute_codes", "meaning of `persons.attribute_code` in the month", "one row per combination of codes",
     (
-        MONTH, _PROFILE,
+        MONTH, _ATTRIBUTE_CODE,
         *(Field(f.name, Kind.FLAG, f"{f.about}, by any protected membership") for f in _PROGRAMMES),
         Field("is_dual", Kind.FLAG, "protected in more than one segment"),
         _IDENTITY, *_from_enrolments("sex"), _AGE_BAND,
     ),
-    key=("profile",),
+    key=("attribute_code",),
 )  # fmt: skip
 
 PERSON_CELLS = Table(
@@ -181,8 +185,8 @@ REGISTERS = (
     PAYMENTS,
     LOANS,
     PERSONS,
-    STANDINGS,
-    PROFILES,
+    PERSON_STATUS_CODES,
+    PERSON_ATTRIBUTE_CODES,
     PERSON_CELLS,
     TRANSITIONS,
     ENTRANTS,

@@ -15,7 +15,15 @@ from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS
 from schemas.extracts import EXTRACTS, stored_table
 from schemas.plausibility import MEASURES, PLAUSIBILITY
-from schemas.registers import ENTRANTS, PERSON_CELLS, PERSONS, PREPAYMENTS, PROFILES, STANDINGS, TRANSITIONS
+from schemas.registers import (
+    ENTRANTS,
+    PERSON_ATTRIBUTE_CODES,
+    PERSON_CELLS,
+    PERSON_STATUS_CODES,
+    PERSONS,
+    PREPAYMENTS,
+    TRANSITIONS,
+)
 from schemas.summaries import COVERAGE, DATA_QUALITY, SUMMARIES
 from schemas.summaries.flows import FLOWS
 
@@ -30,7 +38,7 @@ def _and_before(there: list[str], month: str) -> list[str]:
 
 
 _READS: dict[str, tuple[tuple[str, MonthSelection], ...]] = {
-    **{table.name: ((_MEMBERSHIPS, this_month),) for table in (PERSONS, STANDINGS, PROFILES)},
+    **{table.name: ((_MEMBERSHIPS, this_month),) for table in (PERSONS, PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES)},
     PERSON_CELLS.name: ((PERSONS.name, this_month),),
     **{table.name: ((PERSONS.name, _and_before),) for table in (TRANSITIONS, ENTRANTS)},
     PREPAYMENTS.name: ((_PAYMENTS, this_month),),

@@ -13,7 +13,15 @@ from assets.registers.transitions import build_transitions
 from assets.resources import Places
 from schemas.model import Table
 from schemas.months import previous
-from schemas.registers import ENTRANTS, PERSON_CELLS, PERSONS, PREPAYMENTS, PROFILES, STANDINGS, TRANSITIONS
+from schemas.registers import (
+    ENTRANTS,
+    PERSON_ATTRIBUTE_CODES,
+    PERSON_CELLS,
+    PERSON_STATUS_CODES,
+    PERSONS,
+    PREPAYMENTS,
+    TRANSITIONS,
+)
 
 
 def _spec(table: Table, *deps: str) -> dg.AssetSpec:
@@ -31,9 +39,9 @@ def _spec(table: Table, *deps: str) -> dg.AssetSpec:
     pool=checks.WRITERS,
     specs=[
         _spec(PERSONS, "memberships"),
-        _spec(STANDINGS, "memberships"),
-        _spec(PROFILES, "memberships"),
-        _spec(PERSON_CELLS, "persons", "standings", "profiles"),
+        _spec(PERSON_STATUS_CODES, "memberships"),
+        _spec(PERSON_ATTRIBUTE_CODES, "memberships"),
+        _spec(PERSON_CELLS, "persons", "person_status_codes", "person_attribute_codes"),
     ],
     check_specs=[
         check("one_person_one_id", "persons"),
@@ -69,7 +77,7 @@ def registers(
         data_version=checks.data_version(places.warehouse, PERSONS, month),
         check_results=[unique, agrees],
     )
-    for table in (STANDINGS, PROFILES):
+    for table in (PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES):
         yield dg.MaterializeResult(
             asset_key=table.name,
             metadata=checks.table_metadata(places.warehouse, table, month, watch.seconds),
@@ -86,7 +94,7 @@ def registers(
 @dg.multi_asset(
     name="movements",
     pool=checks.WRITERS,
-    specs=[_spec(TRANSITIONS, "persons", "standings"), _spec(ENTRANTS, "persons", "standings")],
+    specs=[_spec(TRANSITIONS, "persons", "person_status_codes"), _spec(ENTRANTS, "persons", "person_status_codes")],
     check_specs=[check("month_before_is_there", "transitions")],
 )
 def movements(

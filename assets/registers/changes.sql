@@ -1,29 +1,29 @@
 -- changes: persons protected at the end of the month, of the month before, or of both, by what changed. A working table.
 -- Grain: what they were and are; one row a person where one is in the register of now and not found before.
--- Unit: persons. Source: compared_persons, compared_memberships, standings of both months.
+-- Unit: persons. Source: compared_persons, compared_memberships, person_status_codes of both months.
 -- What a person was counts only where protected before, what a person is only where protected now.
 WITH compared AS (
     SELECT
-        CAST(NULL AS BIGINT) AS person_id, CAST(NULL AS BIGINT) AS membership_key, c.regency_before, c.standing_before,
-        c.regency_now, c.standing_now, c.began, c.persons
+        CAST(NULL AS BIGINT) AS person_id, CAST(NULL AS BIGINT) AS membership_key, c.regency_before, c.status_code_before,
+        c.regency_now, c.status_code_now, c.began, c.persons
     FROM compared_persons AS c
     WHERE c.lone_person_id IS NULL
     UNION ALL
-    SELECT m.person_id, m.membership_key, m.regency_before, m.standing_before, m.regency_now, m.standing_now,
+    SELECT m.person_id, m.membership_key, m.regency_before, m.status_code_before, m.regency_now, m.status_code_now,
         m.began, 1
     FROM compared_memberships AS m
 ),
 named AS (
     SELECT
-        c.person_id, c.membership_key, c.persons, c.began AND c.standing_before IS NULL AS is_new,
+        c.person_id, c.membership_key, c.persons, c.began AND c.status_code_before IS NULL AS is_new,
         coalesce(b.status, 'absent') AS status_before, coalesce(n.status, 'absent') AS status_now,
         lpad(CAST(c.regency_before AS STRING), 4, '0') AS region_before, b.segment AS segment_before,
         b.payer AS payer_before, b.vulnerable_basis AS basis_before, coalesce(b.home_basis = 'declared', FALSE) AS declared_before,
         lpad(CAST(c.regency_now AS STRING), 4, '0') AS region_now, n.segment AS segment_now,
         n.payer AS payer_now, n.vulnerable_basis AS basis_now, coalesce(n.home_basis = 'declared', FALSE) AS declared_now
     FROM compared AS c
-    LEFT JOIN standings AS b ON b.month < $month AND b.standing = c.standing_before
-    LEFT JOIN standings AS n ON n.month = $month AND n.standing = c.standing_now
+    LEFT JOIN person_status_codes AS b ON b.month < $month AND b.status_code = c.status_code_before
+    LEFT JOIN person_status_codes AS n ON n.month = $month AND n.status_code = c.status_code_now
 )
 SELECT
     c.person_id, c.membership_key, c.persons,

@@ -1,7 +1,7 @@
-"""What a person is, as two small numbers: every combination of codes has one, the sum of a weight of each code.
+"""The status and attributes of a person as two small numbers: each code has a weight, and a number is a sum of weights.
 
-Belongs here: the numbers and their weights. Two whole registers meet every month and are written every month: numbers
-spare most of it. They are those of one month's code lists, so the month keeps what they mean beside its persons.
+Belongs here: the numbers and their weights. Two whole registers are compared and written every month: numbers instead of ten
+columns save most of that cost. The numbers depend on the code lists, so each month stores their meaning beside its persons.
 """
 
 from collections.abc import Mapping
@@ -10,30 +10,33 @@ import polars as pl
 
 from schemas import codelists
 from schemas.model import Table
-from schemas.registers import PROFILES, STANDINGS
+from schemas.registers import PERSON_ATTRIBUTE_CODES, PERSON_STATUS_CODES
 
 STATUSES = ("protected", "grace", "lapsed", "ended")
 Listed = Mapping[str, tuple[str | bool | None, ...]]
 
 
-def standings() -> pl.DataFrame:
-    """Grain: one row a standing; the columns of STANDINGS without the month."""
-    return _combined(STANDINGS, _standing_codes())
+def status_codes() -> pl.DataFrame:
+    """Grain: one row per `status_code`; the columns of PERSON_STATUS_CODES without the month."""
+    return _combined(PERSON_STATUS_CODES, _status_lists())
 
 
-def profiles() -> pl.DataFrame:
-    """Grain: one row a profile; the columns of PROFILES without the month. Its flags are the bits 1 to 32 of the number."""
-    return _combined(PROFILES, _profile_codes())
+def attribute_codes() -> pl.DataFrame:
+    """Grain: one row per `attribute_code`; the columns of PERSON_ATTRIBUTE_CODES without the month.
+
+    The flags are the bits 1 to 32 of the number.
+    """
+    return _combined(PERSON_ATTRIBUTE_CODES, _attribute_lists())
 
 
 def weights() -> dict[str, pl.DataFrame]:
     """Column → code and its weight; a code that is missing weighs nothing. Of regencies the weight is the code itself."""
-    found = _weights(_standing_codes()) | _weights(_profile_codes())
+    found = _weights(_status_lists()) | _weights(_attribute_lists())
     regencies = pl.Series("code", codelists.values("regencies"))
     return found | {"regency": pl.DataFrame([regencies, regencies.cast(pl.Int16).alias("weight")])}
 
 
-def _standing_codes() -> Listed:
+def _status_lists() -> Listed:
     return {
         "status": STATUSES,
         "segment": codelists.values("segments"),
@@ -43,7 +46,7 @@ def _standing_codes() -> Listed:
     }
 
 
-def _profile_codes() -> Listed:
+def _attribute_lists() -> Listed:
     return {
         **dict.fromkeys(("jkk", "jkm", "jht", "jp", "jkp", "is_dual"), (False, True)),
         "identity": ("nik", "membership"),

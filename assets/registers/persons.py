@@ -17,11 +17,11 @@ from assets.provenance import fingerprint
 from assets.registers import person_codes
 from assets.warehouse import Warehouse, query
 from schemas.months import first_day, last_day, month_number
-from schemas.registers import MEMBERSHIPS, PERSON_CELLS, PERSONS, PROFILES, STANDINGS
+from schemas.registers import MEMBERSHIPS, PERSON_ATTRIBUTE_CODES, PERSON_CELLS, PERSON_STATUS_CODES, PERSONS
 
 HERE = Path(__file__).parent
 MEMBERSHIP_STATUS = ("membership_status", HERE)  # the one text that says when a membership is protected: always a view
-_MADE = (STANDINGS, PROFILES, PERSONS, PERSON_CELLS)
+_MADE = (PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES, PERSONS, PERSON_CELLS)
 
 
 def month_values(month: str) -> dict[str, query.Parameter]:
@@ -44,7 +44,10 @@ def build_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> d
         _prepare(engine, warehouse, month)
         rows: dict[str, int] = {}
         noticed = _noticed(engine)
-        for table, listed in ((STANDINGS, person_codes.standings()), (PROFILES, person_codes.profiles())):
+        for table, listed in (
+            (PERSON_STATUS_CODES, person_codes.status_codes()),
+            (PERSON_ATTRIBUTE_CODES, person_codes.attribute_codes()),
+        ):
             engine.register_frame(table.name, listed)
             dated = listed.select(pl.lit(first_day(month)).alias("month"), pl.all())
             rows[table.name] = int(query.write_frame(canonical(dated, table), folders[table.name])["rows"])

@@ -1,7 +1,7 @@
 -- persons: persons with a membership in the month, with what their primary membership is, as two numbers.
--- Grain: one row a person. Source: membership_status, repeated_memberships, ages; weights of codes (standings, profiles).
+-- Grain: one row a person. Source: membership_status, repeated_memberships, ages; weights of codes (person_status_codes, person_attribute_codes).
 -- Most persons hold one membership and are taken as they are; programmes and counts of the others are united first.
--- Flags are the bits of a profile: programmes 1 to 16, protected in several segments 32. A status weighs its rank.
+-- Flags are the bits of attribute_code: programmes 1 to 16, protected in several segments 32. A status weighs its rank.
 WITH united AS (
     SELECT
         r.person_id,
@@ -44,8 +44,8 @@ taken AS (
 )
 SELECT
     p.month, p.person_id, p.membership_key, coalesce(h.weight, 0) AS home_regency, coalesce(w.weight, 0) AS work_regency,
-    p.status_rank - 1 + g.weight + coalesce(y.weight, 0) + coalesce(b.weight, 0) + d.weight AS standing,
-    p.flags + i.weight + coalesce(x.weight, 0) + coalesce(a.weight, 0) AS profile,
+    p.status_rank - 1 + g.weight + coalesce(y.weight, 0) + coalesce(b.weight, 0) + d.weight AS status_code,
+    p.flags + i.weight + coalesce(x.weight, 0) + coalesce(a.weight, 0) AS attribute_code,
     p.start_date, p.memberships, p.registered_memberships
 FROM taken AS p
 LEFT JOIN segment_weights AS g ON g.code = p.segment

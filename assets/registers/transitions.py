@@ -10,7 +10,7 @@ from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
 from schemas.months import previous
-from schemas.registers import ENTRANTS, PERSONS, STANDINGS, TRANSITIONS
+from schemas.registers import ENTRANTS, PERSON_STATUS_CODES, PERSONS, TRANSITIONS
 
 HERE = Path(__file__).parent
 _STEPS = ("compared_persons", "compared_memberships", "changes")
@@ -46,7 +46,7 @@ def build_transitions(warehouse: Warehouse, month: str, *, force: bool = False) 
 
 def _compare(engine: Engine, warehouse: Warehouse, months: tuple[str, str]) -> None:
     """The working tables that both results are read from."""
-    for table in (PERSONS, STANDINGS):
+    for table in (PERSONS, PERSON_STATUS_CODES):
         query.register_months(engine, table.name, warehouse, table, months)
     for name in _STEPS:
         query.create_table(engine, HERE, name, month_values(months[1]))

@@ -14,7 +14,9 @@ from schemas.summaries import COVERAGE, DATA_QUALITY
 
 _MODULES: dict[str, tuple[str, ...]] = {
     **{stored_table(extract).name: ("assets.ingest.month",) for extract in EXTRACTS},
-    **dict.fromkeys(("persons", "standings", "profiles", "person_cells"), ("assets.registers.persons",)),
+    **dict.fromkeys(
+        ("persons", "person_status_codes", "person_attribute_codes", "person_cells"), ("assets.registers.persons",)
+    ),
     **dict.fromkeys(("transitions", "entrants"), ("assets.registers.transitions",)),
     PREPAYMENTS.name: ("assets.registers.prepayments",),
     COVERAGE.name: ("assets.coverage.build",),

@@ -7,12 +7,20 @@ import pytest
 
 from assets.engines.canonical import canonical, digest
 from assets.release.switch import current
-from schemas.registers import ENTRANTS, PERSON_CELLS, PERSONS, PREPAYMENTS, PROFILES, STANDINGS, TRANSITIONS
+from schemas.registers import (
+    ENTRANTS,
+    PERSON_ATTRIBUTE_CODES,
+    PERSON_CELLS,
+    PERSON_STATUS_CODES,
+    PERSONS,
+    PREPAYMENTS,
+    TRANSITIONS,
+)
 from schemas.summaries import SUMMARIES
 from tests.cluster.conftest import MONTH, Computed
 from tests.cluster.spark_cluster import Cluster
 
-REGISTERS = (PERSONS, STANDINGS, PROFILES, PERSON_CELLS, TRANSITIONS, ENTRANTS, PREPAYMENTS)
+REGISTERS = (PERSONS, PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES, PERSON_CELLS, TRANSITIONS, ENTRANTS, PREPAYMENTS)
 
 
 @pytest.mark.parametrize("table", SUMMARIES, ids=lambda table: table.name)

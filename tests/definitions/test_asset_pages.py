@@ -20,7 +20,7 @@ PERSONAL = {"memberships", "contributions", "kur_debtors", "persons", "entrants"
 OF_TABLES = sorted(SPECS.keys() - {"release"})
 MAKER = {  # where the SQL of a table stands, where it is not a folder of its own
     "coverage": "coverage/*.sql", "persons": "registers/*.sql", "person_cells": "registers/*.sql",
-    "profiles": "registers/person_codes.py", "standings": "registers/person_codes.py", "entrants": "registers/*.sql",
+    "person_attribute_codes": "registers/person_codes.py", "person_status_codes": "registers/person_codes.py", "entrants": "registers/*.sql",
     "prepayments": "registers/*.sql", "coverage_enterprise": "coverage/enterprises/*.sql", "kur_linkage": "coverage/kur/*.sql",
     "vulnerable_workers": "coverage/vulnerable/*.sql", "regional_programmes": "coverage/regional/*.sql",
     "target_progress": "coverage/targets/*.sql", "data_quality": "coverage/quality/*.sql",

@@ -17,7 +17,7 @@ from pipelines.definitions import build_definitions
 from tests.conftest import Nation, places_at
 from tests.thresholds import by_threshold_alone
 
-REGISTERS = ("persons", "standings", "profiles", "person_cells")  # made by one step
+REGISTERS = ("persons", "person_status_codes", "person_attribute_codes", "person_cells")  # made by one step
 
 
 class Clashing:

@@ -16,7 +16,7 @@ from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS, PROGRAMMES
 from schemas.extracts import stored_table
 from schemas.model import Table
-from schemas.registers import PERSONS, PROFILES, STANDINGS
+from schemas.registers import PERSON_ATTRIBUTE_CODES, PERSON_STATUS_CODES, PERSONS
 from schemas.workforce import WORKFORCE
 
 MONTH = "2024-12"
@@ -49,7 +49,7 @@ def _of(month: str) -> dict[str, object]:
 PERSON = Table(
     "persons", "persons with codes in place of numbers", "one row a person",
     (
-        *PERSONS.fields, *STANDINGS.fields[2:], *PROFILES.fields[2:], ENROLMENTS.field("home_region"),
+        *PERSONS.fields, *PERSON_STATUS_CODES.fields[2:], *PERSON_ATTRIBUTE_CODES.fields[2:], ENROLMENTS.field("home_region"),
         ENROLMENTS.field("work_region"),
     ),
 )  # fmt: skip
@@ -59,8 +59,8 @@ def given_persons(warehouse: Warehouse, text: str, month: str = MONTH, **usual: 
     """Let the warehouse hold a month of persons, drawn with codes as `given` has them, and what their numbers mean."""
     day = pl.Series([f"{month}-01"]).str.to_date()[0]
     usual = {"month": day, "identity": "nik", **dict.fromkeys([*PROGRAMMES, "is_dual"], False)} | usual
-    rows = stored(PERSON, text, **usual).drop("standing", "profile")
-    listed = {STANDINGS: person_codes.standings(), PROFILES: person_codes.profiles()}
+    rows = stored(PERSON, text, **usual).drop("status_code", "attribute_code")
+    listed = {PERSON_STATUS_CODES: person_codes.status_codes(), PERSON_ATTRIBUTE_CODES: person_codes.attribute_codes()}
     for frame in listed.values():
         rows = rows.join(frame, on=frame.columns[1:], how="left", nulls_equal=True, maintain_order="left")
     regencies = {
@@ -77,7 +77,7 @@ def given_persons(warehouse: Warehouse, text: str, month: str = MONTH, **usual: 
 
 def explained(persons: pl.DataFrame) -> pl.DataFrame:
     """Persons with codes in place of numbers."""
-    for frame in (person_codes.standings(), person_codes.profiles()):
+    for frame in (person_codes.status_codes(), person_codes.attribute_codes()):
         persons = persons.join(frame, on=frame.columns[0], how="left", maintain_order="left")
     regions = {
         f"{place}_region": pl.when(pl.col(f"{place}_regency") > 0).then(

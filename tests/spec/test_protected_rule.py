@@ -14,7 +14,7 @@ from assets.registers import persons as registers
 from assets.registers.persons import build_persons
 from assets.warehouse import Warehouse, query
 
-NUMBERS = dict.fromkeys(("standing", "profile"), pl.Int16)  # as they are stored
+NUMBERS = dict.fromkeys(("status_code", "attribute_code"), pl.Int16)  # as they are stored
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from assets.coverage.summary import InputMonths, Summary, SummaryInput, newest, 
 from assets.warehouse import query
 from schemas.extracts import BY_NAME, stored_table
 from schemas.months import first_day
-from schemas.registers import PERSONS, STANDINGS
+from schemas.registers import PERSON_STATUS_CODES, PERSONS
 from schemas.summaries.regional import REGIONAL_PROGRAMMES_SUMMARY
 
 
@@ -25,7 +25,7 @@ REGIONAL = Summary(
     inputs=(
         SummaryInput("regulations", stored_table(BY_NAME["regional_programmes"]), newest),
         SummaryInput("persons", PERSONS, this_month),
-        SummaryInput("standings", STANDINGS, this_month),
+        SummaryInput("person_status_codes", PERSON_STATUS_CODES, this_month),
         survey.INPUT,
     ),
     codes=("subsidy_premiums", "payers", *survey.CODES),

@@ -6,8 +6,8 @@ SELECT
     CAST(sum(CASE WHEN y.subsidised = 'yes' THEN p.persons ELSE 0 END) AS BIGINT) AS paid_workers,
     CAST(sum(CASE WHEN s.segment = 'BPU' AND (s.vulnerable_basis IS NOT NULL OR y.subsidised = 'yes' OR y.code = 'donor')
         THEN p.persons ELSE 0 END) AS BIGINT) AS protected_vulnerable
-FROM (SELECT home_regency, standing, count(*) AS persons FROM persons GROUP BY home_regency, standing) AS p
-JOIN standings AS s ON s.standing = p.standing
+FROM (SELECT home_regency, status_code, count(*) AS persons FROM persons GROUP BY home_regency, status_code) AS p
+JOIN person_status_codes AS s ON s.status_code = p.status_code
 LEFT JOIN payers AS y ON y.code = s.payer
 WHERE s.status = 'protected' AND (s.vulnerable_basis IS NOT NULL OR y.subsidised = 'yes' OR y.code = 'donor')
 GROUP BY p.home_regency

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.coverage.summary import Summary, SummaryInput, last_months, this_month
-from schemas.registers import ENTRANTS, PERSONS, STANDINGS
+from schemas.registers import ENTRANTS, PERSON_STATUS_CODES, PERSONS
 from schemas.summaries.retention import RETENTION
 
 MONTHS_FOLLOWED = 24
@@ -20,7 +20,7 @@ RETENTION_SUMMARY = Summary(
     Path(__file__).parent,
     inputs=(
         SummaryInput("persons", PERSONS, this_month),
-        SummaryInput("standings", STANDINGS, this_month),
+        SummaryInput("person_status_codes", PERSON_STATUS_CODES, this_month),
         SummaryInput("entrants", ENTRANTS, last_months(MONTHS_FOLLOWED + 1), is_required=False),
     ),
     codes=("segments",),

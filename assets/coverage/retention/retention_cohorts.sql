@@ -1,12 +1,12 @@
 -- retention_cohorts: of those who entered in a month, how many there were and how many are protected. A working table.
--- Grain: cohort x segment x payer at entry. Unit: persons. Source: retention_by_person, persons, standings.
+-- Grain: cohort x segment x payer at entry. Unit: persons. Source: retention_by_person, persons, person_status_codes.
 -- Who is not found by person_id is looked for by membership: a corrected NIK is no departure.
 WITH kept_membership AS (
     SELECT p.membership_key
     FROM persons AS p
     JOIN (SELECT lost_key FROM retention_by_person WHERE lost_key IS NOT NULL GROUP BY lost_key) AS l
         ON l.lost_key = p.membership_key
-    JOIN standings AS s ON s.standing = p.standing
+    JOIN person_status_codes AS s ON s.status_code = p.status_code
     WHERE s.status = 'protected'
 )
 SELECT

@@ -11,7 +11,7 @@ from assets.coverage import survey
 from assets.coverage.regional import REGIONAL
 from assets.coverage.summary import InputMonths, Summary, SummaryInput, this_month
 from assets.warehouse import query
-from schemas.registers import PERSONS, STANDINGS, TRANSITIONS
+from schemas.registers import PERSON_STATUS_CODES, PERSONS, TRANSITIONS
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 
 
@@ -24,7 +24,7 @@ VULNERABLE = Summary(
     Path(__file__).parent,
     inputs=(
         SummaryInput("persons", PERSONS, this_month),
-        SummaryInput("standings", STANDINGS, this_month),
+        SummaryInput("person_status_codes", PERSON_STATUS_CODES, this_month),
         SummaryInput("transitions", TRANSITIONS, this_month, is_required=False),
         survey.INPUT,
     ),

@@ -1,13 +1,13 @@
 -- vulnerable_workers_cells: informal workers who are named vulnerable, or whose contribution a public budget or donor pays.
 -- A working table. Grain: province of residence x payer x vulnerable basis. Unit: persons.
--- Source: persons and standings (protected and grace at the end of the month), transitions (who lapsed, left or is new).
+-- Source: persons and person_status_codes (protected and grace at the end of the month), transitions (who lapsed, left or is new).
 -- Who lapsed or left counts where, and with the payer and basis, of the month before.
 WITH counted AS (
     SELECT
         substr(lpad(CAST(p.home_regency AS STRING), 4, '0'), 1, 2) AS province_code, s.payer, s.vulnerable_basis,
         s.status AS what, p.persons
-    FROM (SELECT home_regency, standing, count(*) AS persons FROM persons GROUP BY home_regency, standing) AS p
-    JOIN standings AS s ON s.standing = p.standing
+    FROM (SELECT home_regency, status_code, count(*) AS persons FROM persons GROUP BY home_regency, status_code) AS p
+    JOIN person_status_codes AS s ON s.status_code = p.status_code
     WHERE s.segment = 'BPU' AND s.status IN ('protected', 'grace')
     UNION ALL
     SELECT
