@@ -1,29 +1,19 @@
 """What several kinds of tests share: a small nation, simulated and run once a session through Dagster."""
 
-import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import pytest
 from hypothesis import settings
 
-from assets.resources import Places
-from assets.warehouse import Warehouse
-from pipelines.cli.session import run_config
-from pipelines.definitions import build_definitions
 from simulator import simulate
+from tests.nation import MONTHS, SCALE, SEASON, Nation, instance_at, places_at, run
 from tests.objectstore import bucket, s3_server  # noqa: F401  fixtures
 from tests.postgresql import database, postgresql  # noqa: F401  fixtures
 from tests.shared import Ran, copy_of
 from tests.thresholds import by_threshold_alone
-
-SCALE = 1e-4
-MONTHS = ("2024-11", "2024-12")
-SEASON = ("2024-09", "2024-10", "2024-11", "2024-12", "2025-01", "2025-02", "2025-03")
 
 
 def pytest_configure() -> None:
@@ -71,54 +61,6 @@ def _word(folder: Path, manifest: dict[str, Any]) -> Path:
     path.parent.mkdir()
     path.write_text(f"report of {manifest['release_id']}\n", encoding="utf-8")
     return path
-
-
-def run(
-    places: Places,
-    month: str,
-    instance: dg.DagsterInstance,
-    *,
-    force: bool = False,
-    publish: bool = True,
-    reason: str = "",
-    accept_incomplete: bool = False,
-) -> dg.ExecuteInProcessResult:
-    """One month through the project's job; `reason`: what the operator says of changed figures, or of what holds a month."""
-    said: dict[str, object] = {"reason": reason, "accept_incomplete": accept_incomplete}
-    job = build_definitions(places=places).resolve_job_def("month" if publish else "tables")
-    return job.execute_in_process(
-        run_config=run_config(job, force=force, said=said if reason else None),
-        partition_key=month,
-        instance=instance,
-        raise_on_error=False,
-    )
-
-
-def places_at(root: Path) -> Places:
-    """Landing, warehouse and releases below a folder."""
-    return Places(root / "landing", Warehouse(root / "warehouse"), root / "releases")
-
-
-@dataclass
-class Nation:
-    """A nation of 1:10,000, whose months went from landing to release."""
-
-    root: Path
-    places: Places
-    instance: dg.DagsterInstance
-    results: dict[str, Ran]
-
-    def ledger(self, month: str) -> dict[str, Any]:
-        """The true numbers that the simulator planted."""
-        return dict(json.loads((self.places.landing / f"{month}.ledger.json").read_text()))
-
-
-def instance_at(root: Path) -> dg.DagsterInstance:
-    """The Dagster instance below a folder."""
-    folder = root / "dagster"
-    folder.mkdir(exist_ok=True)
-    (folder / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
-    return dg.DagsterInstance.from_config(str(folder))
 
 
 def _copied(root: Path, runs: dict[str, str]) -> Nation:

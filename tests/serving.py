@@ -1,12 +1,13 @@
 """The command as a process that serves, on a port of its own, with nothing of the user's environment.
 
-Belongs here: starting it. Not: ending it, which each test does in its own way, nor what is asked of it.
+Belongs here: starting it, and finding its processes. Not: ending it, which each test does in its own way, nor what is asked of it.
 """
 
 import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -32,3 +33,13 @@ def started(word: str, root: Path, port: int) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
+
+
+def living(home: Path) -> list[int]:
+    """Processes of the service of this home, whatever group they are in."""
+    marker, found = f"CAKUPAN_HOME={home}\0".encode(), []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if marker in (process / "environ").read_bytes():
+                found.append(int(process.name))
+    return found

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from assets.release.publish import current
 from assets.release.report.page import write_report  # the real one, before tests/conftest.py puts a word in its place
-from tests.conftest import Nation
+from tests.nation import Nation
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -16,8 +16,7 @@ from assets.checks import rule_specs
 from assets.svg import WIDTH
 from schemas.enrolments import ENROLMENTS
 from simulator import simulate
-from tests.end_to_end.test_service import living
-from tests.serving import free_port, started
+from tests.serving import free_port, living, started
 
 ROOT = Path(__file__).parents[2]
 MONTH, SCALE = "2024-12", 1e-4

@@ -19,7 +19,7 @@ from assets.release.switch import current
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from schemas.enrolments import ENROLMENTS
-from tests.conftest import Nation, places_at
+from tests.nation import Nation, places_at
 
 HEADER = "membership_id,nik,birth_date,sex,segment,jkk,jkm,employer_id,work_region,home_region,start_date,paid_through,office_code\n"
 
@@ -146,7 +146,7 @@ def test_another_months_delivery_is_refused(folder: Path, tmp_path: Path) -> Non
 
 
 def test_a_changed_file_that_is_sent_again_brings_its_rows_back_to_the_release(nation: Nation, tmp_path: Path) -> None:
-    from tests.conftest import run
+    from tests.nation import run
 
     places = places_at(tmp_path)
     landed = places.landing / "2024-12"
@@ -210,7 +210,7 @@ def test_another_key_than_the_warehouses_is_refused(
 
 def failure(places: Places, nation: Nation) -> str:
     """What the run of 2024-12 says when it fails."""
-    from tests.conftest import run
+    from tests.nation import run
 
     result = run(places, "2024-12", nation.instance)
     assert not result.success
@@ -225,7 +225,7 @@ def test_a_warehouse_that_cannot_be_written_is_one_line(nation: Nation, tmp_path
 
 
 def test_a_month_without_a_survey_wave_counts_persons_and_shows_no_ratio(nation: Nation, tmp_path: Path) -> None:
-    from tests.conftest import run
+    from tests.nation import run
 
     places = places_at(tmp_path)
     shutil.copytree(nation.places.landing / "2024-12", places.landing / "2024-12")

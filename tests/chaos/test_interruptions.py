@@ -16,7 +16,7 @@ import pytest
 from assets.errors import MonthRefused
 from assets.release.publish import current, publish
 from assets.warehouse import Warehouse
-from tests.conftest import Nation
+from tests.nation import Nation
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,6 @@ Belongs here: the two runs. They are made once for all tests of the room, becaus
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
@@ -17,12 +16,10 @@ from assets.engines.spark import SparkEngine
 from assets.resources import Places
 from assets.warehouse import Warehouse
 from simulator import simulate
+from tests.cluster.computed import BEFORE, MONTH, SCALE, Computed
 from tests.cluster.spark_cluster import Cluster, running
-from tests.conftest import MONTHS, places_at, run
+from tests.nation import MONTHS, places_at, run
 from tests.thresholds import by_threshold_alone
-
-SCALE = 5e-4  # a twentieth of 1:100
-BEFORE, MONTH = MONTHS
 
 
 @pytest.fixture(scope="session")
@@ -33,15 +30,6 @@ def cluster() -> Iterator[Cluster]:
         pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
     with running() as started:
         yield started
-
-
-@dataclass
-class Computed:
-    """A nation with both months released; `asked`: the columns of every result that came from the engine."""
-
-    places: Places
-    result: dg.ExecuteInProcessResult
-    asked: list[list[str]]
 
 
 def _run(root: Path, places: Places, month: str, *, publish: bool) -> dg.ExecuteInProcessResult:

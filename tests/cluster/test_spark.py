@@ -17,7 +17,7 @@ from schemas.registers import (
     TRANSITIONS,
 )
 from schemas.summaries import SUMMARIES
-from tests.cluster.conftest import MONTH, Computed
+from tests.cluster.computed import MONTH, Computed
 from tests.cluster.spark_cluster import Cluster
 
 REGISTERS = (PERSONS, PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES, PERSON_CELLS, TRANSITIONS, ENTRANTS, PREPAYMENTS)

@@ -18,7 +18,7 @@ from assets.registers.persons import build_persons
 from assets.warehouse import Warehouse
 from schemas.model import Field, Kind, Table
 from schemas.registers import PERSONS
-from tests.cluster.conftest import MONTH, Computed
+from tests.cluster.computed import MONTH, Computed
 from tests.cluster.spark_cluster import Cluster
 
 HELD = Table("held", "a text", "one row", (Field("person_id", Kind.TEXT, "a text"),))

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from assets.errors import CakupanError
 from pipelines.cli.main import app
 from pipelines.definitions import build_definitions
-from tests.conftest import Nation, places_at
+from tests.nation import Nation, places_at
 
 cli = CliRunner()
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from pipelines.cli.main import app
 from simulator import simulate
-from tests.conftest import SCALE
+from tests.nation import SCALE
 
 FEW = ("enrolments", "employers", "workforce")
 

@@ -13,8 +13,8 @@ import pytest
 from assets.release.publish import current
 from schemas import columns
 from schemas.summaries import SUMMARIES
-from tests.conftest import Nation
 from tests.judged import ROOT, judge, offences, released_again, typed
+from tests.nation import Nation
 
 ROWS = 400  # of a table, for judges that read row by row
 SNIPPETS = re.findall(

@@ -14,7 +14,7 @@ from assets.ingest.report import FileReport
 from assets.registers import persons
 from assets.release import audit
 from pipelines.definitions import build_definitions
-from tests.conftest import Nation, places_at
+from tests.nation import Nation, places_at
 from tests.thresholds import by_threshold_alone
 
 REGISTERS = ("persons", "person_status_codes", "person_attribute_codes", "person_cells")  # made by one step

@@ -18,7 +18,7 @@ from assets.warehouse import Warehouse
 from pipelines.cli.main import app
 from pipelines.definitions import build_definitions
 from simulator import simulate
-from tests.conftest import SCALE, Nation, places_at
+from tests.nation import SCALE, Nation, places_at
 from tests.thresholds import by_threshold_alone
 
 REASON = "three offices deliver in January"

@@ -17,7 +17,7 @@ from assets.release.ui_metadata import release_metadata, table_previews
 from schemas.enrolments import ENROLMENTS
 from schemas.model import Severity
 from schemas.summaries import SUMMARIES
-from tests.conftest import MONTHS, SCALE, Nation, run
+from tests.nation import MONTHS, SCALE, Nation, run
 
 FIGURES = {"all": (4520, 10180, 44.4), "formal": (3530, 4070, 86.7), "informal": (990, 6110, 16.2)}
 STORED = {"enrolments": "memberships", "employers": "employers", "workforce": "workforce"}
@@ -198,7 +198,7 @@ def test_quarantine_keeps_original_rows_with_every_rule_for_the_office_alone(nat
 def test_december_2023_reproduces_the_published_province_table(nation: Nation, tmp_path: Path) -> None:
     from schemas.codelists import codes
     from simulator import simulate
-    from tests.conftest import places_at
+    from tests.nation import places_at
 
     places = places_at(tmp_path)
     simulate(places.landing, "2023-12", 0.001)

@@ -14,7 +14,7 @@ from schemas.extracts import EXTRACTS, stored_table
 from schemas.registers import REGISTERS
 from schemas.summaries import SUMMARIES
 from simulator import simulate
-from tests.conftest import SCALE
+from tests.nation import SCALE
 from tests.objectstore import KEY_ID, SECRET, TestBucket
 from tests.thresholds import by_threshold_alone
 

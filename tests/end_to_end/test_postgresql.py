@@ -18,7 +18,7 @@ from assets.release.switch import current
 from pipelines.cli.main import app
 from schemas.projections import described
 from schemas.summaries import SUMMARIES
-from tests.conftest import Nation
+from tests.nation import Nation
 from tests.postgresql import PASSWORD, Database
 
 NAMES = {pl.String(): "text", pl.Int64(): "bigint", pl.Float64(): "double precision", pl.Date(): "date",

@@ -16,7 +16,7 @@ from assets.release.publish import current
 from assets.release.verify import problems
 from pipelines.cli.main import app
 from schemas.summaries import SUMMARIES
-from tests.conftest import Nation
+from tests.nation import Nation
 
 PAGE = (Path(__file__).parents[2] / "docs" / "releases.md").read_text(encoding="utf-8")
 

@@ -14,8 +14,8 @@ from assets.warehouse import query
 from pipelines.cli.headlines import headlines
 from schemas.summaries import SUMMARIES
 from simulator import simulate
-from tests.conftest import SCALE, SEASON, Nation, places_at, run
 from tests.end_to_end.planned_entrants import as_transitions, entries
+from tests.nation import SCALE, SEASON, Nation, places_at, run
 
 MONTHS = SEASON
 LAST = MONTHS[-1]

@@ -23,7 +23,7 @@ from schemas.contributions import MONTHS_AHEAD
 from schemas.extracts import BY_NAME
 from schemas.months import first_day, previous
 from simulator import simulate
-from tests.conftest import MONTHS, SCALE, SEASON, Nation, places_at
+from tests.nation import MONTHS, SCALE, SEASON, Nation, places_at
 
 LAST = SEASON[-1]
 PAYMENT = ["membership_key", "programme", "month_from", "months", "amount_idr", "paid_on"]

@@ -17,21 +17,11 @@ import yaml
 
 from pipelines.cli import serve as service_module
 from pipelines.definitions import build_definitions
-from tests.conftest import Nation
-from tests.serving import free_port, started
+from tests.nation import Nation
+from tests.serving import free_port, living, started
 
 ROOT = Path(__file__).parents[2]
 LOADED_SECONDS = 240  # twenty where nothing else runs
-
-
-def living(home: Path) -> list[int]:
-    """Processes of the service of this home, whatever group they are in."""
-    marker, found = f"CAKUPAN_HOME={home}\0".encode(), []
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if marker in (process / "environ").read_bytes():
-                found.append(int(process.name))
-    return found
 
 
 def until(is_so: Callable[[], bool], seconds: float = LOADED_SECONDS) -> bool:

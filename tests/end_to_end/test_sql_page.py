@@ -13,7 +13,7 @@ import pytest
 from assets.release.postgresql.address import address
 from assets.release.postgresql.loading import load
 from assets.release.switch import current
-from tests.conftest import Nation
+from tests.nation import Nation
 from tests.postgresql import Database
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sql.md").read_text(encoding="utf-8")

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from assets.warehouse import Warehouse
 from tests.reference import delivered, product
 from tests.reference.compared import differences
-from tests.reference.conftest import EXAMPLES, PROFILE
 from tests.reference.delivered import Lines, written
 from tests.reference.nations import nation_of, nations
+from tests.reference.profile import EXAMPLES, PROFILE
 from tests.reference.quality import File, rules_broken, volumes
 from tests.reference.rows import Nation
-from tests.reference.test_tables import TABLES
+from tests.reference.tables import TABLES
 
 MONTH = date(2024, 12, 1)
 LINEAGE = ["flags", "source_file", "row_number", "office_code"]

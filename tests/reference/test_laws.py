@@ -13,8 +13,8 @@ from pathlib import Path
 from hypothesis import given, settings
 
 from tests.reference import product
-from tests.reference.conftest import EXAMPLES, PROFILE
 from tests.reference.nations import nations
+from tests.reference.profile import EXAMPLES, PROFILE
 from tests.reference.rows import Delivery, Membership, Nation, Row
 
 Tables = dict[str, list[Row] | None]

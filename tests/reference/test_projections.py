@@ -19,8 +19,8 @@ from schemas.registers import TRANSITIONS
 from schemas.summaries.coverage import COVERAGE
 from tests.reference import product
 from tests.reference.compared import differences
-from tests.reference.conftest import EXAMPLES, PROFILE
 from tests.reference.outreach import Seen, outreach
+from tests.reference.profile import EXAMPLES, PROFILE
 from tests.reference.rows import Activity, Delivery, Nation, Row, Target, shift
 from tests.reference.student import exact, expanded
 from tests.reference.targets import target_progress

@@ -16,7 +16,7 @@ from assets.warehouse.storage import lease
 from assets.warehouse.storage.errors import Outpaced
 from assets.warehouse.storage.object_store import Objects
 from tests.objectstore import TestBucket
-from tests.unit.test_warehouse import MONTH, promote
+from tests.unit.promoted import MONTH, promote
 
 POINTER = f"persons/month={MONTH}.json"
 GONE = r"^persons of 2024-12: {} is gone \(or not whole\): run that month again with --force$"

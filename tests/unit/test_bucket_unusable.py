@@ -15,7 +15,7 @@ from assets.warehouse.storage.interface import parse_uri
 from assets.warehouse.storage.object_store import Objects
 from tests.objectstore import KEY_ID, SECRET, TestBucket
 from tests.serving import free_port
-from tests.unit.test_warehouse import MONTH, promote
+from tests.unit.promoted import MONTH, promote
 
 
 def refusals(url: str) -> list[str]:

@@ -16,7 +16,7 @@ from assets.release.disclosure.shifts import Demands
 from assets.release.disclosure.task import Protected
 from assets.release.protect import verify_certificate
 from schemas.summaries import SUMMARIES
-from tests.conftest import MONTHS, Nation
+from tests.nation import MONTHS, Nation
 from tests.unit.test_disclosure import RULE, SMALL, task_of
 
 TABLE = {table.name: table for table in SUMMARIES}

@@ -10,7 +10,8 @@ import pytest
 from assets.disk import replace_symlink
 from assets.errors import MonthRefused
 from assets.warehouse import Warehouse
-from tests.unit.test_warehouse import MONTH, ROOT, promote
+from tests.unit.promoted import MONTH, promote
+from tests.unit.test_warehouse import ROOT
 
 
 def test_point_moves_a_link_in_one_rename(tmp_path):

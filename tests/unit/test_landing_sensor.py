@@ -6,8 +6,8 @@ import dagster as dg
 import polars as pl
 
 from pipelines.definitions import build_definitions
-from tests.conftest import places_at
-from tests.unit.test_landing_zone import land
+from tests.nation import places_at
+from tests.unit.landing import land
 
 
 def tick(root: Path, cursor: str | None = None) -> tuple[dict[str, str], str, str]:

@@ -9,18 +9,10 @@ import pytest
 from assets.coverage.dependence import deliveries_read
 from assets.ingest.delivery import write_manifest
 from pipelines.landing_zone import Cursor, Landed, followed, look
+from tests.unit.landing import land
 
 NOW = datetime(2025, 1, 25, tzinfo=UTC)
 MONTHS = ("2024-06", "2024-10", "2024-11", "2024-12")
-
-
-def land(root: Path, month: str, **files: str) -> Path:
-    """A folder with a file an extract and its manifest."""
-    for extract, content in (files or {"enrolments": month, "workforce": month}).items():
-        (root / month / extract).mkdir(parents=True, exist_ok=True)
-        (root / month / extract / "a.csv").write_text(content)
-    write_manifest(root / month, month, synthetic=True)
-    return root / month
 
 
 @pytest.mark.parametrize("name", ["2018-12", "2024-13", "2025-02", "Desember", "2024-12 (1)", "202412"])

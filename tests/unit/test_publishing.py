@@ -26,7 +26,7 @@ from assets.warehouse import Warehouse
 from pipelines.cli.main import app
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 from tests.thresholds import by_threshold_alone
-from tests.unit.test_release import filled
+from tests.unit.filled import filled
 
 NOVEMBER, DECEMBER = "2024-11", "2024-12"
 NOW = datetime(2025, 1, 15, 2, tzinfo=UTC)

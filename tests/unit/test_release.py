@@ -4,37 +4,25 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
-from assets.coverage.build import build_coverage
-from assets.coverage.catalogue import CATALOGUE
-from assets.coverage.summary import build_summary
 from assets.csv_escaping import escape_formulas
-from assets.plausibility.build import build_plausibility
 from assets.release import audit
 from assets.release.build import build
 from assets.release.protect import Policy, exposed, policy, protect
 from assets.warehouse import Warehouse
-from schemas.extracts import stored_table
-from schemas.registers import PERSON_CELLS
 from schemas.summaries import COVERAGE, DATA_QUALITY, SUMMARIES
-from schemas.workforce import WORKFORCE
-from tests.spec.surveys import whole
+from tests.unit.filled import filled, rows_of
 
 MONTH = "2024-12"
 RULE = Policy(10)
 RATIOS = ["coverage_ratio", "ratio_low", "ratio_high", "gap_persons"]
 UNLISTED = "the manifest does not list the files of the release as they are"
 COUNTS = ["protected_persons", "registered_persons", "memberships", "dual_persons"]
-
-
-def rows_of(schema: dict[str, pl.DataType], rows: list[dict[str, object]]) -> pl.DataFrame:
-    return pl.DataFrame([dict.fromkeys(schema) | row for row in rows], schema=schema)
 
 
 # --- protection ----------------------------------------------------------------------------------------------------
@@ -115,50 +103,6 @@ def test_other_cells_stay(cell):
 
 
 # --- a release to audit --------------------------------------------------------------------------------------------
-
-
-def filled(root: Path, month: str = MONTH) -> Warehouse:
-    """A month with two regencies, two sexes, wage earners and own-account workers, and one line of data quality."""
-    first = date.fromisoformat(f"{month}-01")
-    usual = {"month": first, "geography_basis": "home", "age_band": "25-34", "status": "protected",
-             "jkk": True, "jkm": True, "jht": False, "jp": False, "jkp": False, "dual_persons": 0}  # fmt: skip
-    cells = [
-        usual
-        | {
-            "geography_basis": basis,
-            "region_code": region,
-            "segment": segment,
-            "sex": sex,
-            "persons": n,
-            "memberships": n,
-        }
-        for basis in ("home", "work")
-        for region, segment, sex, n in (("3201", "PU", "M", 40), ("3171", "PU", "F", 20), ("3171", "BPU", "M", 30))
-    ]
-    survey = [
-        {"month": first, "survey_wave": date(2024, 8, 1), "region_scheme": "kemendagri_2025", "sex": sex,
-         "region_code": region, "employment_status": status, "age_band": "25-34", "persons": 100, "eligible_persons": 80,
-         "rse": 5.0}
-        for region in ("3201", "3171") for sex in ("M", "F") for status in ("1", "4")
-    ]  # fmt: skip
-    quality = [{"month": first, "extract": "enrolments", "office_code": "A01", "rule": "sex_present",
-                "severity": "fatal", "applicable_rows": 90, "broken_rows": 0, "status": "passed"}]  # fmt: skip
-    tables = [
-        ("person_cells", PERSON_CELLS.storage, cells),
-        ("workforce", stored_table(WORKFORCE).storage, survey),
-        ("data_quality", DATA_QUALITY.storage, quality),
-    ]
-    warehouse = Warehouse(root)
-    for name, schema, rows in tables:
-        frame = rows_of(schema, rows)
-        with warehouse.candidate(name, month) as candidate:
-            (whole(frame)[0] if name == "workforce" else frame).write_parquet(candidate / "part-00000.parquet")
-            warehouse.promote(name, month, candidate, {"fingerprint": name})
-    build_coverage(warehouse, month)
-    for summary in CATALOGUE:  # nothing else was delivered: each says so
-        build_summary(warehouse, month, summary)
-    build_plausibility(warehouse, month)
-    return warehouse
 
 
 @pytest.fixture(scope="module")

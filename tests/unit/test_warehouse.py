@@ -11,8 +11,8 @@ import pytest
 from assets.engines.duckdb_engine import DuckDB
 from assets.errors import KeyRefused, MonthRefused
 from assets.warehouse import Warehouse
+from tests.unit.promoted import MONTH, promote
 
-MONTH = "2024-12"
 ROOT = Path(__file__).parents[2]
 
 
@@ -22,13 +22,6 @@ def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Warehouse:
     if request.param == "folder":
         return Warehouse(tmp_path / "warehouse")
     return Warehouse(request.getfixturevalue("bucket").url)
-
-
-def promote(warehouse: Warehouse, text: str, table: str = "persons", month: str = MONTH) -> Path:
-    with warehouse.candidate(table, month) as candidate:
-        (candidate / "part-00000.parquet").write_text(text)
-        warehouse.promote(table, month, candidate, {"fingerprint": text})
-    return warehouse.files(table, month)[0]
 
 
 def test_a_promoted_month_is_what_readers_see(warehouse):

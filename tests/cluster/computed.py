@@ -1,0 +1,23 @@
+"""A nation that was computed by an engine.
+
+Belongs here: what both runs have. Not: the runs (`conftest`).
+"""
+
+from dataclasses import dataclass
+
+import dagster as dg
+
+from assets.resources import Places
+from tests.nation import MONTHS
+
+SCALE = 5e-4  # a twentieth of 1:100
+BEFORE, MONTH = MONTHS
+
+
+@dataclass
+class Computed:
+    """A nation with both months released; `asked`: the columns of every result that came from the engine."""
+
+    places: Places
+    result: dg.ExecuteInProcessResult
+    asked: list[list[str]]
