@@ -1,6 +1,6 @@
-"""CSV that people open in spreadsheets: no cell of it is ever run as a formula.
+"""Escaping of CSV cells, so that a spreadsheet never runs one as a formula.
 
-Belongs here: that one guard, used by whatever writes CSV for people.
+Belongs here: this one guard, for all code that writes CSV for people.
 """
 
 import polars as pl
@@ -9,9 +9,9 @@ _GUARDED = r"^['=+\-@\t\r]"
 
 
 def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    """Text cells that a spreadsheet would run as a formula get an apostrophe before them.
+    """Put an apostrophe before each text cell that a spreadsheet would run as a formula.
 
-    So do those that begin with an apostrophe: whoever takes one leading apostrophe away has the text as it was.
+    Text that begins with an apostrophe gets one too, so removing one leading apostrophe always restores the text.
     """
     text = pl.col(pl.String)
     return frame.with_columns(pl.when(text.str.contains(_GUARDED)).then(pl.lit("'") + text).otherwise(text).name.keep())

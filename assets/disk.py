@@ -1,6 +1,6 @@
-"""What a local disk promises, and others build on: a link moved in one rename, bytes that are there, one writer a name.
+"""Safe operations on a local disk: replace a symbolic link atomically, flush to disk, lock a name for one writer.
 
-Belongs here: plain operations on folders and files. Not: what stands in them.
+Belongs here: plain operations on folders and files. Not here: the content of the files.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ from assets.errors import MonthRefused
 
 @contextmanager
 def file_lock(root: Path, name: str) -> Iterator[None]:
-    """Be the only one to write `name` below the root; raises MonthRefused where another run is at it."""
+    """Hold the exclusive lock of `name` below the root. Raises MonthRefused if another run holds it."""
     folder = root / ".locks"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / name).open("w") as handle:
@@ -27,12 +27,12 @@ def file_lock(root: Path, name: str) -> Iterator[None]:
 
 
 def locked_by_another(name: str) -> MonthRefused:
-    """What is said to the second run."""
+    """The error for a run that finds the lock held by another run."""
     return MonthRefused(f"another run is writing {name}: wait until it ends, then run again")
 
 
 def replace_symlink(link: Path, target: Path) -> None:
-    """Let `link` name `target` (a relative symbolic link), in one rename."""
+    """Let the relative symbolic link `link` point to `target`. Readers see the old target or the new one."""
     link.parent.mkdir(parents=True, exist_ok=True)
     beside = link.parent / f".{link.name}.{uuid4().hex}"
     beside.symlink_to(os.path.relpath(target, link.parent))
@@ -41,7 +41,7 @@ def replace_symlink(link: Path, target: Path) -> None:
 
 
 def fsync(path: Path) -> None:
-    """Have the file or folder on disk before going on."""
+    """Flush the file or folder to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,6 +1,6 @@
-"""What a result was made from: one digest of inputs and code, so that work already done is recognised.
+"""The fingerprint of a result: one digest of its inputs and its code, so that unchanged results are reused.
 
-Belongs here: the version of the code of a stage, of the dependencies, and the combination of digests. Nothing else.
+Belongs here: the version of a stage's code and of the dependencies, and the combination of digests. Nothing else.
 """
 
 import ast
@@ -21,11 +21,11 @@ _CODES = "schemas/codes"
 
 @cache
 def code_version(*modules: str) -> str:
-    """Digest of all code and data that decide what these modules make, and of the versions of the engines.
+    """Digest of all code and data that the result of these modules depends on, and of the versions of the engines.
 
-    That is every file they import from `schemas` and `assets`, directly or not, the data files beside those (SQL, templates),
-    and the code lists that they name. A text mended elsewhere changes nothing: a month is not ingested again for a
-    sentence of the report.
+    That is every file that they import from `schemas` and `assets`, directly or indirectly, the data files in the same
+    folders (SQL, templates), and the code lists that they name. Other files do not matter: a corrected sentence of the
+    report does not ingest a month again.
     """
     digest = hashlib.sha256(f"{duckdb.__version__} {pl.__version__} {pandera.__version__}".encode())
     for path in sources(*modules):
@@ -35,22 +35,22 @@ def code_version(*modules: str) -> str:
 
 @cache
 def sources(*modules: str) -> tuple[Path, ...]:
-    """The files that decide what these modules make, in a fixed order; see `code_version`."""
+    """The files that the result of these modules depends on, in a fixed order; see `code_version`."""
     found: set[Path] = set()
-    waiting = [path for name in modules for path in _files_of(name)]
-    while waiting:
-        path = waiting.pop()
+    pending = [path for name in modules for path in _module_files(name)]
+    while pending:
+        path = pending.pop()
         if path not in found:
             found.add(path)
-            waiting += _read_by(path)
+            pending += _imported_files(path)
     code = b"".join(path.read_bytes() for path in found)
     lists = [path for path in (_ROOT / _CODES).glob("*.csv") if f'"{path.stem}"'.encode() in code]
-    return tuple(sorted([*found, *_data_beside(found), *lists]))
+    return tuple(sorted([*found, *_data_files(found), *lists]))
 
 
 @cache
-def _files_of(module: str) -> tuple[Path, ...]:
-    """The file of a module of ours and those of the packages it is in; none of a name that is no module of ours."""
+def _module_files(module: str) -> tuple[Path, ...]:
+    """The file of a module and those of its packages; empty for a name outside `schemas` and `assets`."""
     parts = module.split(".")
     if parts[0] not in _ROOMS:
         return ()
@@ -59,26 +59,24 @@ def _files_of(module: str) -> tuple[Path, ...]:
 
 
 @cache
-def _read_by(path: Path) -> frozenset[Path]:
-    """The files of ours that the file imports."""
-    return frozenset(file for name in _imported(path) for file in _files_of(name))
+def _imported_files(path: Path) -> frozenset[Path]:
+    """The files of `schemas` and `assets` that the file imports."""
+    return frozenset(file for name in _imported_names(path) for file in _module_files(name))
 
 
-def _imported(path: Path) -> frozenset[str]:
-    """Every name that the file imports, those imported within a function included."""
+def _imported_names(path: Path) -> frozenset[str]:
+    """Every name that the file imports, also within a function."""
     imported: set[str] = set()
-    waiting: list[ast.AST] = [ast.parse(path.read_bytes())]
-    while waiting:
-        node = waiting.pop()
+    pending: list[ast.AST] = [ast.parse(path.read_bytes())]
+    while pending:
+        node = pending.pop()
         if isinstance(node, ast.Import):
             imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            imported |= {
-                node.module,
-                *(f"{node.module}.{alias.name}" for alias in node.names),
-            }  # a name may be a module
+            # An imported name may be a module itself.
+            imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         else:
-            waiting += [part for block in ("body", "orelse", "finalbody", "handlers") for part in _block(node, block)]
+            pending += [part for block in ("body", "orelse", "finalbody", "handlers") for part in _block(node, block)]
     return frozenset(imported)
 
 
@@ -87,8 +85,8 @@ def _block(node: ast.AST, name: str) -> list[ast.AST]:
     return found if isinstance(found, list) else []
 
 
-def _data_beside(modules: set[Path]) -> Iterator[Path]:
-    """Data files in the folders of the modules, and in folders below them that hold no module."""
+def _data_files(modules: set[Path]) -> Iterator[Path]:
+    """Data files in the folders of the modules, and in subfolders without modules."""
     for folder in {path.parent for path in modules}:
         for path in folder.iterdir():
             if path.suffix in _DATA:
@@ -99,11 +97,11 @@ def _data_beside(modules: set[Path]) -> Iterator[Path]:
 
 @cache
 def lock_version() -> str:
-    """Digest of the lock file of dependencies; empty where the product is installed without its repository."""
+    """Digest of the lock file of dependencies; empty if the product is installed without its repository."""
     path = _ROOT / "locks/runtime.lock"
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.exists() else ""
 
 
 def fingerprint(*inputs: str, code: tuple[str, ...]) -> str:
-    """One digest of these inputs' digests and of the code of the modules named in `code`."""
+    """One digest of the inputs' digests and of the code of the modules in `code`."""
     return hashlib.sha256("\n".join([code_version(*code), *inputs]).encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""How a stage asks its engine: SQL files, code lists and months of the warehouse by name, results into a candidate.
+"""Queries of a stage: register months and code lists with the engine, run SQL files, write results to a candidate.
 
-Belongs here: what every stage does with an engine and the warehouse. Not: any metric (the `.sql` files) and what the
-engines differ in (`assets.engines`).
+Belongs here: what every stage does with an engine and the warehouse. Not here: metrics (the `.sql` files), and the
+differences between engines (`assets.engines`).
 """
 
 from collections.abc import Sequence
@@ -28,10 +28,10 @@ def sql_text(folder: Path, name: str) -> str:
 
 
 def register_months(engine: Engine, name: str, warehouse: Warehouse, table: Table, months: Sequence[str]) -> None:
-    """Offer months of a warehouse table under the name; none is an empty table.
+    """Register months of a warehouse table under the name; no month is an empty table.
 
-    Raises MonthRefused where a month is not there or not whole, or was written with other columns than are declared now:
-    an engine would take what it does not find for empty.
+    Raises MonthRefused if a month is missing or incomplete, or was written with other columns than the table declares
+    now: an engine would read a missing column as empty.
     """
     for month in months:
         written = warehouse.month_metadata(table.name, month).get("columns", {})
@@ -45,20 +45,20 @@ def register_months(engine: Engine, name: str, warehouse: Warehouse, table: Tabl
 
 
 def register_candidate(engine: Engine, warehouse: Warehouse, table: Table, candidate: Path) -> None:
-    """Offer under its own name a table that was just materialized."""
+    """Register a table that was just written, under its own name."""
     engine.register_parquet(
         table.name, [warehouse.uri(candidate) if engine.is_remote else str(candidate / PARQUET_NAME)], table
     )
 
 
 def register_code_lists(engine: Engine, *names: str) -> None:
-    """Offer code lists as tables, whole numbers typed."""
+    """Register code lists as tables; their whole numbers are integers."""
     for name in names:
         engine.register_frame(name, typed_code_list(name))
 
 
 def typed_code_list(name: str) -> pl.DataFrame:
-    """A code list with its columns of whole numbers typed as such; codes stay text."""
+    """A code list whose columns of whole numbers are integers; codes remain text."""
     frame = codelists.codes(name)
     whole = [
         column
@@ -89,14 +89,14 @@ def create_table(engine: Engine, folder: Path, name: str, values: Values) -> Non
 
 
 def create_view(engine: Engine, folder: Path, name: str, values: Values) -> None:
-    """Name the query of `<folder>/<name>.sql`: a view, for a result that is read once."""
+    """Keep the query of `<folder>/<name>.sql` as a view of that name, for a result that is read once."""
     engine.create_view(name, bind_values(sql_text(folder, name), values))
 
 
 def write_parquet(
     engine: Engine, folder: Path, table: Table, warehouse: Warehouse, candidate: Path, values: Values
 ) -> int:
-    """Write the table of `<folder>/<table>.sql` where the engine is, into the candidate; its number of rows."""
+    """Let the engine write the result of `<folder>/<table>.sql` to the candidate. Returns its number of rows."""
     sql = bind_values(sql_text(folder, table.name), values)
     engine.write_parquet(sql, table, warehouse.uri(candidate) if engine.is_remote else str(candidate))
     register_candidate(engine, warehouse, table, candidate)
@@ -104,16 +104,16 @@ def write_parquet(
 
 
 def compute(engine: Engine, folder: Path, table: Table, values: Values) -> pl.DataFrame:
-    """The table of `<folder>/<table>.sql` in its canonical form, here: counts of persons, never persons."""
+    """The result of `<folder>/<table>.sql` in its canonical form, in memory: counts of persons, never persons."""
     return canonical(engine.query(bind_values(sql_text(folder, table.name), values)), table)
 
 
 def write_frame(frame: pl.DataFrame, candidate: Path) -> dict[str, str | int]:
-    """Write a canonical frame into the candidate; its rows and digest, for the record."""
+    """Write a canonical frame to the candidate. Returns its number of rows and its digest, for the record."""
     frame.write_parquet(candidate / PARQUET_NAME, compression="zstd")
     return {"rows": frame.height, "digest": digest(frame)}
 
 
 def origin_metadata(engine: Engine, table: Table) -> dict[str, Any]:
-    """What the record of a month says of how it was made: the engine with its version, the columns with their types."""
+    """The origin of a month, for its record: the engine with its version, the columns with their types."""
     return {"engine": f"{engine.name} {engine.version}", "columns": column_types(table)}

@@ -1,7 +1,7 @@
-"""The warehouse: tables by month, how a month of one is replaced, how SQL reaches it.
+"""The class `Warehouse`: tables by month, for reading, replacing and querying.
 
-Belongs here: the one face that stages know. Not: what is in a table, where months stand and what makes their replacement
-safe (`storage`), and what SQL runs on (`assets.engines`).
+Belongs here: the interface that every stage uses. Not here: the storage of months and their safe replacement
+(`storage`), the engines (`assets.engines`), and the content of a table.
 """
 
 from collections.abc import Iterator
@@ -21,34 +21,34 @@ KEY_FINGERPRINT = "key.fingerprint"
 
 @dataclass(frozen=True)
 class Warehouse:
-    """Tables by month under `root`, a folder or a URL; SQL over them runs on the engine."""
+    """Tables by month under `root`, a folder or a URL. SQL over them runs on the engine."""
 
     root: Path | str
     engine: EngineChoice = field(default_factory=DuckDB)
 
     @cached_property
     def storage(self) -> Storage:
-        """Where the months stand; opened when it is first asked. Raises WarehouseUnusable."""
+        """The storage of the months, opened at first use. Raises WarehouseUnusable."""
         return open_storage(self.root)
 
     @property
     def local_dir(self) -> Path:
-        """The folder of this machine that it works in, whose space and rights decide."""
+        """The folder of this machine that needs free space and write permission."""
         return local_dir(self.root)
 
     def files(self, table: str, month: str) -> list[Path]:
-        """The Parquet files of a month of a table, on this machine and whole.
+        """Local paths of the Parquet files of a month of a table.
 
-        Raises MonthRefused where the month was never promoted, or a file of it is gone or cut short.
+        Raises MonthRefused if the month was never promoted, or one of its files is missing or incomplete.
         """
         return self.storage.files(table, month)
 
     def uris(self, table: str, month: str) -> list[str]:
-        """The same files as an engine on other machines names them; none is fetched. Raises MonthRefused."""
+        """URLs of the same files for an engine on other machines; fetches nothing. Raises MonthRefused."""
         return self.storage.uris(table, month)
 
     def uri(self, path: Path) -> str:
-        """How an engine on other machines names a candidate, or a file in it; what it writes there is promoted with it."""
+        """The URL of a candidate, or a file in it. Files that an engine writes below it are promoted with the candidate."""
         return self.storage.uri(path)
 
     def months(self, table: str) -> list[str]:
@@ -56,31 +56,31 @@ class Warehouse:
         return self.storage.months(table)
 
     def month_metadata(self, table: str, month: str) -> dict[str, Any]:
-        """The record kept with a month of a table (fingerprint, counts, files); empty where there is none."""
+        """The record of a month of a table (fingerprint, counts, files); empty if there is none."""
         return self.storage.metadata(table, month)
 
     def candidate(self, table: str, month: str, *, private: bool = False) -> AbstractContextManager[Path]:
-        """A new folder to fill for a month of a table; removed unless it was promoted."""
+        """A new folder for a month of a table. It is removed unless it is promoted."""
         return self.storage.candidate(table, month, private=private)
 
     def promote(self, table: str, month: str, candidate: Path, metadata: dict[str, Any]) -> None:
-        """Make the candidate the month of the table, in one step after everything is safe; the record lists its files."""
+        """Make the candidate the live month of the table in one atomic step. Its record lists its files."""
         self.storage.promote(table, month, candidate, metadata)
 
     def check_key_fingerprint(self, fingerprint: str) -> None:
-        """Remember which key the pseudonyms are made with; raises KeyRefused where it was another one."""
+        """Store the fingerprint of the pseudonym key. Raises KeyRefused if the warehouse has that of another key."""
         if self.storage.put_if_absent(KEY_FINGERPRINT, fingerprint + "\n").strip() != fingerprint:
-            raise KeyRefused("CAKUPAN_PERSON_KEY is not the key this warehouse was made with: persons would not match")
+            raise KeyRefused("CAKUPAN_PERSON_KEY is not the key this warehouse was built with: persons would not match")
 
     def lock(self, name: str) -> AbstractContextManager[None]:
-        """Be the only run to write `name`; raises MonthRefused where another run is at it.
+        """Be the only run to write `name`. Raises MonthRefused if another run is writing it.
 
-        A killed run lets go: in a folder at once, in a bucket when its lease has run out.
+        The lock of a killed run is free at once in a folder, and in a bucket when its lease has expired.
         """
         return self.storage.lock(name)
 
     @contextmanager
     def sql(self) -> Iterator[Engine]:
-        """The engine, open; closed at the end."""
+        """Open the engine; close it at the end of the block."""
         with closing(self.engine.open(str(self.storage.scratch_dir / ".spill"))) as engine:
             yield engine

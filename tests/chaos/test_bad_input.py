@@ -204,7 +204,7 @@ def test_another_key_than_the_warehouses_is_refused(
     monkeypatch.setenv(KEY_VARIABLE, "11" * 32)
     places.key(delivery)
     monkeypatch.setenv(KEY_VARIABLE, "22" * 32)
-    with pytest.raises(KeyRefused, match="not the key this warehouse was made with"):
+    with pytest.raises(KeyRefused, match="not the key this warehouse was built with"):
         places.key(delivery)
 
 

@@ -88,7 +88,7 @@ def test_an_old_server_is_refused() -> None:
 def test_a_file_of_the_snapshot_that_is_gone_is_named_before_spark_is_asked(copy: Warehouse) -> None:
     copy.files("memberships", MONTH)[0].unlink()
     with pytest.raises(
-        MonthRefused, match=r"memberships of 2024-12: part-\S+ is gone \(or not whole\): run that month again"
+        MonthRefused, match=r"memberships of 2024-12: part-\S+ is missing or incomplete: run that month again"
     ):
         build_persons(copy, MONTH, force=True)
 

@@ -13,13 +13,13 @@ from obstore.exceptions import PreconditionError
 from assets.errors import MonthRefused, WarehouseUnusable
 from assets.warehouse import Warehouse
 from assets.warehouse.storage import lease
-from assets.warehouse.storage.errors import Outpaced
-from assets.warehouse.storage.object_store import Objects
+from assets.warehouse.storage.errors import PreconditionFailed
+from assets.warehouse.storage.object_store import ObjectStore
 from tests.objectstore import TestBucket
 from tests.unit.promoted import MONTH, promote
 
 POINTER = f"persons/month={MONTH}.json"
-GONE = r"^persons of 2024-12: {} is gone \(or not whole\): run that month again with --force$"
+GONE = r"^persons of 2024-12: {} is missing or incomplete: run that month again with --force$"
 
 
 @pytest.fixture
@@ -61,7 +61,9 @@ def test_of_two_writers_the_second_to_swap_is_refused_and_leaves_nothing(warehou
             promote(elsewhere, "fast")
             warehouse.promote("persons", MONTH, candidate, {"fingerprint": "slow"})
 
-    with pytest.raises(MonthRefused, match=r"^another run wrote persons of 2024-12 meanwhile: run that month again$"):
+    with pytest.raises(
+        MonthRefused, match=r"^another run wrote persons of 2024-12 at the same time: run that month again$"
+    ):
         outpaced()
     assert [w.files("persons", MONTH)[0].read_text() for w in (warehouse, elsewhere)] == ["fast", "fast"]
     assert warehouse.month_metadata("persons", MONTH)["fingerprint"] == "fast"
@@ -74,14 +76,14 @@ def test_of_two_first_writers_one_is_refused_too(warehouse, elsewhere):
             promote(elsewhere, "fast")
             warehouse.promote("persons", MONTH, candidate, {"fingerprint": "slow"})
 
-    with pytest.raises(MonthRefused, match="meanwhile"):
+    with pytest.raises(MonthRefused, match="at the same time"):
         outpaced()
     assert warehouse.month_metadata("persons", MONTH)["fingerprint"] == "fast"
 
 
 def test_a_swap_whose_answer_got_lost_is_known_as_done(bucket):
-    objects = Objects(bucket.url)
-    seen = objects.swap("pointer", b"one", None)
+    objects = ObjectStore(bucket.url)
+    seen = objects.put_if_unchanged("pointer", b"one", None)
     put = obstore.put
 
     def answers_as_a_retry_does(*arguments, **options):
@@ -90,28 +92,28 @@ def test_a_swap_whose_answer_got_lost_is_known_as_done(bucket):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(obstore, "put", answers_as_a_retry_does)
-        after = objects.swap("pointer", b"two", seen)
+        after = objects.put_if_unchanged("pointer", b"two", seen)
     assert objects.read("pointer").content == b"two"
-    objects.swap("pointer", b"three", after)
-    with pytest.raises(Outpaced):
-        objects.swap("pointer", b"four", after)
+    objects.put_if_unchanged("pointer", b"three", after)
+    with pytest.raises(PreconditionFailed):
+        objects.put_if_unchanged("pointer", b"four", after)
     assert objects.read("pointer").content == b"three"
 
 
 def test_a_month_whose_swap_got_no_answer_is_whole_whether_it_came_through_or_not(warehouse, elsewhere, bucket):
     promote(warehouse, "old")
-    swap = Objects.swap
+    put = ObjectStore.put_if_unchanged
 
     def silent_before(*_):
         raise WarehouseUnusable("no answer")
 
     def silent_after(self, name, content, seen):
-        swap(self, name, content, seen)
+        put(self, name, content, seen)
         raise WarehouseUnusable("no answer")
 
     for silent, live in ((silent_before, "old"), (silent_after, "new")):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Objects, "swap", silent)
+            patch.setattr(ObjectStore, "put_if_unchanged", silent)
             with pytest.raises(WarehouseUnusable, match="no answer"):
                 promote(warehouse, "new")
         assert elsewhere.files("persons", MONTH)[0].read_text() == live
@@ -128,7 +130,7 @@ def test_a_month_is_live_also_where_an_old_version_cannot_be_removed(warehouse, 
     promote(warehouse, "two")
     with warehouse.candidate("persons", MONTH) as candidate:
         (candidate / "part-00000.parquet").write_text("three")
-        monkeypatch.setattr(Objects, "delete", forbidden)
+        monkeypatch.setattr(ObjectStore, "delete", forbidden)
         warehouse.promote("persons", MONTH, candidate, {})
     assert warehouse.files("persons", MONTH)[0].read_text() == "three"
 
@@ -144,7 +146,7 @@ def _ran_out(bucket: TestBucket, seconds_ago: float) -> None:
 
 
 def test_a_lease_is_renewed_while_the_work_goes_on_and_given_back_at_its_end(warehouse, bucket, monkeypatch):
-    monkeypatch.setattr(lease, "RENEWED_EVERY", 0.02)
+    monkeypatch.setattr(lease, "RENEWAL_SECONDS", 0.02)
     with warehouse.lock("persons"):
         first = _lease(bucket)
         deadline = time.monotonic() + 20
@@ -156,7 +158,7 @@ def test_a_lease_is_renewed_while_the_work_goes_on_and_given_back_at_its_end(war
 
 
 def test_the_lock_of_a_killed_run_is_free_once_its_lease_has_run_out_whatever_clocks_say(warehouse, bucket):
-    for seconds_ago in (-lease.SECONDS, 0, lease.SKEW_SECONDS - 5):
+    for seconds_ago in (-lease.LEASE_SECONDS, 0, lease.SKEW_SECONDS - 5):
         _ran_out(bucket, seconds_ago)
         with pytest.raises(MonthRefused, match="another run is writing persons"), warehouse.lock("persons"):
             pass
@@ -170,45 +172,45 @@ def test_two_runs_that_take_over_the_same_lease_do_not_both_get_it(bucket):
     _ran_out(bucket, 1000)
     first, second = Lease(bucket), Lease(bucket)
     found = second._objects.read(".locks/persons.json")
-    first.take()
+    first.acquire()
     second._objects.read = lambda _: found  # it looked a moment before
     with pytest.raises(MonthRefused, match="another run is writing persons"):
-        second.take()
+        second.acquire()
 
 
 def Lease(bucket: TestBucket) -> lease.Lease:  # noqa: N802
-    return lease.Lease(Objects(bucket.url), "persons")
+    return lease.Lease(ObjectStore(bucket.url), "persons")
 
 
 def test_a_run_whose_lock_was_taken_over_promotes_nothing_and_leaves_the_lock_to_the_other(
     warehouse, bucket, monkeypatch
 ):
-    monkeypatch.setattr(lease, "RENEWED_EVERY", 0.02)
+    monkeypatch.setattr(lease, "RENEWAL_SECONDS", 0.02)
     promote(warehouse, "old")
 
     def stalled() -> None:
         with warehouse.lock("persons"), warehouse.candidate("persons", MONTH) as candidate:
             _ran_out(bucket, -1000)  # of somebody else, who found ours overdue
-            [held] = warehouse.storage._held
+            [held] = warehouse.storage._leases
             deadline = time.monotonic() + 20
-            while held._sure_until and time.monotonic() < deadline:
+            while held._valid_until and time.monotonic() < deadline:
                 time.sleep(0.02)
             warehouse.promote("persons", MONTH, candidate, {"fingerprint": "late"})
 
-    with pytest.raises(MonthRefused, match=r"^the lock of persons was lost while it was held: nothing was promoted"):
+    with pytest.raises(MonthRefused, match=r"^the lock of persons expired during the run: nothing was promoted"):
         stalled()
     assert warehouse.month_metadata("persons", MONTH)["fingerprint"] == "old"
     assert _lease(bucket)["owner"] == "killed"
 
 
 def test_a_run_that_could_not_renew_for_long_promotes_nothing(warehouse, monkeypatch):
-    monkeypatch.setattr(lease, "SECONDS", 0.0)
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 0.0)
 
     def silent() -> None:
         with warehouse.lock("persons"):
             promote(warehouse, "late")
 
-    with pytest.raises(MonthRefused, match="the lock of persons was lost"):
+    with pytest.raises(MonthRefused, match="the lock of persons expired"):
         silent()
     assert warehouse.months("persons") == []
 
@@ -241,12 +243,12 @@ def test_a_record_that_is_gone_is_one_clear_line(warehouse, elsewhere, bucket):
 
 
 def test_an_upload_that_arrived_cut_short_is_not_promoted(warehouse, monkeypatch):
-    write = Objects.write
+    write = ObjectStore.write
 
     def short(self, name, content):
         write(self, name, content if name.endswith("_stage.json") else b"o")
 
-    monkeypatch.setattr(Objects, "write", short)
+    monkeypatch.setattr(ObjectStore, "write", short)
     with pytest.raises(MonthRefused, match=GONE.format("part-00000.parquet")):
         promote(warehouse, "one")
     assert warehouse.months("persons") == []

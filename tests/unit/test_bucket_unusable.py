@@ -12,7 +12,7 @@ from assets.checks import failing_clearly
 from assets.errors import WarehouseUnusable
 from assets.warehouse import Warehouse
 from assets.warehouse.storage.interface import parse_uri
-from assets.warehouse.storage.object_store import Objects
+from assets.warehouse.storage.object_store import ObjectStore
 from tests.objectstore import KEY_ID, SECRET, TestBucket
 from tests.serving import free_port
 from tests.unit.promoted import MONTH, promote
@@ -47,7 +47,7 @@ def refusals(url: str) -> list[str]:
 def test_no_such_bucket(bucket: TestBucket) -> None:
     [line] = refusals("s3://no-such-bucket/tables")
     assert line == (
-        "s3://no-such-bucket/tables: there is no such bucket: make it, or name another (HTTP 404 NoSuchBucket)"
+        "s3://no-such-bucket/tables: the bucket does not exist: create it, or name another (HTTP 404 NoSuchBucket)"
     )
 
 
@@ -68,21 +68,21 @@ def test_credentials_that_may_not(bucket: TestBucket) -> None:
     finally:
         bucket.server.ask("POST", "moto-api/reset-auth", b"inf")
     assert line == (
-        f"{bucket.url}: these credentials may not do that: see Permissions in docs/object-storage.md (HTTP 403 InvalidAccessKeyId)"
+        f"{bucket.url}: these credentials lack a permission: see Permissions in docs/object-storage.md (HTTP 403 InvalidAccessKeyId)"
     )
 
 
 def test_an_endpoint_where_nobody_answers(bucket: TestBucket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
     [line] = refusals(bucket.url)
-    assert line == (f"{bucket.url}: its endpoint cannot be reached: is AWS_ENDPOINT_URL right, and the network up?")
+    assert line == (f"{bucket.url}: the endpoint cannot be reached: check AWS_ENDPOINT_URL and the network")
 
 
 def test_plain_http_only_where_it_is_asked_for(bucket: TestBucket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ALLOW_HTTP")
     [line] = refusals(bucket.url)
     assert line == (
-        f"{bucket.url}: its endpoint speaks plain HTTP: use https, or AWS_ALLOW_HTTP=true where nobody can listen"
+        f"{bucket.url}: the endpoint uses plain HTTP: use https, or set AWS_ALLOW_HTTP=true on a network that nobody else can read"
     )
 
 
@@ -97,7 +97,7 @@ def test_a_store_that_ignores_conditions(bucket: TestBucket, monkeypatch: pytest
     monkeypatch.setattr(obstore, "put", careless)
     with pytest.raises(WarehouseUnusable) as caught, Warehouse(bucket.url).lock("persons"):
         pass
-    assert str(caught.value).startswith(f"{bucket.url}: the store ignores conditions of a write")
+    assert str(caught.value).startswith(f"{bucket.url}: the store ignores the conditions of a write")
     assert "\n" not in str(caught.value)
     assert bucket.names() == []
 
@@ -112,14 +112,14 @@ def test_a_library_that_is_not_there(bucket: TestBucket, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(WarehouseUnusable) as caught:
-        Objects(bucket.url)
+        ObjectStore(bucket.url)
     assert str(caught.value) == f"{bucket.url} needs a library: pip install 'cakupan[objectstore]'"
 
 
 def test_a_stage_fails_with_the_line_alone(bucket: TestBucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = Warehouse("s3://no-such-bucket/tables")
     with (
-        pytest.raises(dg.Failure, match=r"^s3://no-such-bucket/tables: there is no such bucket"),
+        pytest.raises(dg.Failure, match=r"^s3://no-such-bucket/tables: the bucket does not exist"),
         failing_clearly(gone),
     ):
         gone.months("persons")

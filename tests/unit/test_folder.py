@@ -49,7 +49,7 @@ def test_a_file_that_is_not_there_in_full_is_one_clear_line(tmp_path, harm):
     for ask in (warehouse.files, warehouse.uris):
         with pytest.raises(
             MonthRefused,
-            match=r"^persons of 2024-12: part-00000.parquet is gone \(or not whole\): run that month again with --force$",
+            match=r"^persons of 2024-12: part-00000.parquet is missing or incomplete: run that month again with --force$",
         ):
             ask("persons", MONTH)
 

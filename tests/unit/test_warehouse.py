@@ -46,7 +46,7 @@ def test_months_are_listed_in_order(warehouse):
 
 def test_a_month_never_promoted_is_refused_with_what_to_do(warehouse):
     for ask in (warehouse.files, warehouse.uris):
-        with pytest.raises(MonthRefused, match=r"^persons has no month 2024-12: run the stage that makes it first$"):
+        with pytest.raises(MonthRefused, match=r"^persons has no month 2024-12: run the stage that builds it first$"):
             ask("persons", MONTH)
     assert warehouse.month_metadata("persons", MONTH) == {}
     assert warehouse.months("persons") == []
@@ -95,17 +95,17 @@ def test_a_candidate_that_fails_leaves_the_month_as_it_was(warehouse):
 
 _DIES_HALF_WAY = """
 import os, signal, sys
-from assets.warehouse.storage.object_store import Objects
+from assets.warehouse.storage.object_store import ObjectStore
 from assets.warehouse.storage.interface import parse_uri
 from assets.warehouse import Warehouse
 
-upload = Objects.write
+upload = ObjectStore.write
 
 def upload_one_and_die(self, name, content):
     upload(self, name, content)
     os.kill(os.getpid(), signal.SIGKILL)
 
-Objects.write = upload_one_and_die
+ObjectStore.write = upload_one_and_die
 warehouse = Warehouse(parse_uri(sys.argv[1]))
 with warehouse.lock("persons"), warehouse.candidate("persons", "2024-12") as candidate:
     for number in range(9):
@@ -189,7 +189,7 @@ def test_a_lock_is_let_go_when_the_work_fails(warehouse):
 def test_the_warehouse_stays_with_the_key_it_was_made_with(warehouse):
     warehouse.check_key_fingerprint("aaaa")
     Warehouse(warehouse.root).check_key_fingerprint("aaaa")
-    with pytest.raises(KeyRefused, match="is not the key this warehouse was made with") as caught:
+    with pytest.raises(KeyRefused, match="is not the key this warehouse was built with") as caught:
         warehouse.check_key_fingerprint("bbbb")
     assert "aaaa" not in str(caught.value)
     assert "bbbb" not in str(caught.value)

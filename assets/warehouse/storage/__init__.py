@@ -1,1 +1,1 @@
-"""Where the months of tables stand: a local folder, or a bucket of an object store. Not: what is in them."""
+"""The storage of months of tables: a local folder, or a bucket of an object store. Not here: their content."""

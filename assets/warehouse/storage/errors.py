@@ -1,6 +1,7 @@
-"""What an error of an object store means for whoever can mend it, in one line that quotes nothing but the store's own code.
+"""Translation of object-store errors into one line that says how to fix them.
 
-Belongs here: reading the library's errors. Its texts name the request and the answer, so they are read and never shown.
+Belongs here: reading the library's errors. Their text holds the request and the answer, so it is never shown; only the
+store's own error code is.
 """
 
 import re
@@ -9,44 +10,45 @@ from assets.errors import WarehouseUnusable
 
 _CODE = re.compile(r"<Code>([A-Za-z]{1,40})</Code>")
 _STATUS = re.compile(r"status code: (\d{3})")
-_KNOWN = (  # in this order: the first that fits
-    (r"NoSuchBucket|ContainerNotFound|bucket does not exist", "there is no such bucket: make it, or name another"),
+_KNOWN = (  # the first pattern that matches wins
+    (r"NoSuchBucket|ContainerNotFound|bucket does not exist", "the bucket does not exist: create it, or name another"),
     (
         r"latest/(api/token|meta-data)|computeMetadata|metadata/identity|CredentialsNotLoaded",
         "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where the machine has a role",
     ),
-    (r"BadScheme", "its endpoint speaks plain HTTP: use https, or AWS_ALLOW_HTTP=true where nobody can listen"),
-    (r"status code: 30\d|Received redirect", "the bucket is in another region: set AWS_REGION to its own"),
+    (
+        r"BadScheme",
+        "the endpoint uses plain HTTP: use https, or set AWS_ALLOW_HTTP=true on a network that nobody else can read",
+    ),
+    (r"status code: 30\d|Received redirect", "the bucket is in another region: set AWS_REGION to the bucket's region"),
     (
         r"status code: 40[13]|PermissionDenied|Unauthenticated|ExpiredToken|InvalidToken",
-        "these credentials may not do that: see Permissions in docs/object-storage.md",
+        "these credentials lack a permission: see Permissions in docs/object-storage.md",
     ),
     (
         r"error sending request|kind: (Connect|Timeout|Request)",
-        "its endpoint cannot be reached: is AWS_ENDPOINT_URL right, and the network up?",
+        "the endpoint cannot be reached: check AWS_ENDPOINT_URL and the network",
     ),
 )
 
 
-class Absent(Exception):
-    """No object of that name."""
+class ObjectNotFound(Exception):
+    """The store has no object of that name."""
 
 
-class Outpaced(Exception):
-    """The object is not, or no longer, the one that was seen."""
+class PreconditionFailed(Exception):
+    """The object has changed since it was read, or exists although it should not."""
 
 
-def meaning(error: Exception, url: str) -> Exception:
-    """Absent, Outpaced, or WarehouseUnusable with what to do about the place `url`."""
+def translate_error(error: Exception, url: str) -> Exception:
+    """ObjectNotFound, PreconditionFailed, or WarehouseUnusable with the remedy for the warehouse at `url`."""
     text = str(error)
-    said = next((said for sign, said in _KNOWN if re.search(sign, text)), None)
-    if isinstance(error, FileNotFoundError) and (said is None or "bucket" not in said):
-        return Absent()
+    remedy = next((remedy for pattern, remedy in _KNOWN if re.search(pattern, text)), None)
+    if isinstance(error, FileNotFoundError) and (remedy is None or "bucket" not in remedy):
+        return ObjectNotFound()
     if type(error).__name__ in ("AlreadyExistsError", "PreconditionError"):
-        return Outpaced()
+        return PreconditionFailed()
     code, status = _CODE.search(text), _STATUS.search(text)
     answer = " ".join([*([f"HTTP {status[1]}"] if status else []), *([code[1]] if code else [])])
-    known = (
-        said or "the store did not do what was asked: check its settings in the environment, run again, or see its log"
-    )
-    return WarehouseUnusable(f"{url}: {known}" + (f" ({answer})" if answer else ""))
+    remedy = remedy or "the store refused the request: check its environment variables, run again, or read its log"
+    return WarehouseUnusable(f"{url}: {remedy}" + (f" ({answer})" if answer else ""))

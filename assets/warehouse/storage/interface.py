@@ -1,6 +1,6 @@
-"""The one seam between the warehouse and where it stands: what storage promises, and which kind a place asks for.
+"""The interface between the warehouse and its storage, and the choice of the storage for a location.
 
-Belongs here: the protocol and the reading of a place's name. Not: how a kind keeps its promises (`folder`, `bucket`).
+Belongs here: the protocol, and parsing the path or URL of a warehouse. Not here: the implementations (`folder`, `bucket`).
 """
 
 import os
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Protocol
 
 from assets.errors import WarehouseUnusable
-from assets.warehouse.storage.folder import Folder
+from assets.warehouse.storage.folder import FolderStorage
 from assets.warehouse.storage.snapshot import Record
 
-CACHE = "CAKUPAN_CACHE"  # where months of a bucket are made and read: a private folder of this machine
+CACHE = "CAKUPAN_CACHE"  # private folder of this machine, where months of a bucket are built and read
 _URL = re.compile(r"(s3|gs|az)://[A-Za-z0-9][\w.-]*(/[\w.=/-]*)?")
 
 
@@ -22,62 +22,62 @@ class Storage(Protocol):
 
     @property
     def scratch_dir(self) -> Path:
-        """A local folder for what is not kept."""
+        """A local folder for temporary files."""
 
     def months(self, table: str) -> list[str]:
         """The months a table has, in order."""
 
     def metadata(self, table: str, month: str) -> Record:
-        """The record kept with a month; empty where there is none."""
+        """The record of a month; empty if there is none."""
 
     def files(self, table: str, month: str) -> list[Path]:
-        """The month's Parquet files as local paths, whole. Raises MonthRefused."""
+        """Local paths of the month's Parquet files, complete. Raises MonthRefused."""
 
     def uris(self, table: str, month: str) -> list[str]:
-        """The same files as an engine on other machines names them; none is fetched. Raises MonthRefused."""
+        """URLs of the same files for an engine on other machines; fetches nothing. Raises MonthRefused."""
 
     def uri(self, path: Path) -> str:
-        """How an engine on other machines names a candidate, or a file in it."""
+        """The URL of a candidate, or a file in it, for an engine on other machines."""
 
     def table_location(self, table: str) -> Path | str:
-        """Where a person finds a table."""
+        """The location of a table, for people."""
 
     def candidate(self, table: str, month: str, *, private: bool) -> AbstractContextManager[Path]:
-        """A new local folder to fill; removed, with what a killed run left of that month, unless it was promoted."""
+        """A new local folder for a month, removed unless it is promoted. Removes what a killed run left of that month."""
 
     def promote(self, table: str, month: str, candidate: Path, record: Record) -> None:
-        """Make the candidate the live month, in one step after all of it is safe. Raises MonthRefused."""
+        """Make the candidate the live month, in one step after all of it is stored. Raises MonthRefused."""
 
     def put_if_absent(self, name: str, text: str) -> str:
-        """Keep the text under the name unless one is kept there; returns the one that is."""
+        """Store the text under the name unless the name exists. Returns the stored text."""
 
     def lock(self, name: str) -> AbstractContextManager[None]:
-        """Be the only run to write `name`; raises MonthRefused where another is at it."""
+        """Be the only run to write `name`. Raises MonthRefused if another run is writing it."""
 
 
 def parse_uri(text: str) -> Path | str:
-    """A place as a person names it: the path of a folder, or the URL of a bucket and a prefix. Raises WarehouseUnusable."""
+    """The path of a folder, or the URL of a bucket and a prefix. Raises WarehouseUnusable for any other URL."""
     if "://" not in text:
         return Path(text).absolute()
-    if not _URL.fullmatch(text):  # not quoted: it may hold a password
+    if not _URL.fullmatch(text):  # the message does not quote it: it may hold a password
         raise WarehouseUnusable(
             "a warehouse is a folder, or s3://bucket/prefix (gs://…, az://…) of letters, digits and . _ - =; "
-            "credentials stand in the environment, never in it"
+            "set credentials in the environment, never in the URL"
         )
     return text.rstrip("/")
 
 
 def open_storage(root: Path | str) -> Storage:
-    """The storage that the place asks for. Raises WarehouseUnusable where its library is not installed."""
+    """The storage at the location. Raises WarehouseUnusable if its library is not installed."""
     if isinstance(root, Path):
-        return Folder(root)
-    from assets.warehouse.storage.bucket import Bucket
+        return FolderStorage(root)
+    from assets.warehouse.storage.bucket import BucketStorage
 
-    return Bucket(root, local_dir(root))
+    return BucketStorage(root, local_dir(root))
 
 
 def local_dir(root: Path | str) -> Path:
-    """The folder of this machine that a warehouse works in: itself, or for a bucket the cache."""
+    """The folder of this machine that a warehouse uses: its own, or the cache of a bucket."""
     if isinstance(root, Path):
         return root
     caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"

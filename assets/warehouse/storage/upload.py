@@ -1,6 +1,6 @@
-"""From a candidate's folder to the bucket, and the list of what arrived.
+"""Upload of a candidate's folder to the bucket, and the list of the uploaded files.
 
-Belongs here: uploading and counting again at the other end. Not: when a month becomes live (`bucket`).
+Belongs here: uploading, and comparing the sizes at the other end. Not here: when a month becomes live (`bucket`).
 """
 
 import hashlib
@@ -8,37 +8,37 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from assets.warehouse.storage.object_store import Objects
-from assets.warehouse.storage.snapshot import is_part, parts
+from assets.warehouse.storage.object_store import ObjectStore
+from assets.warehouse.storage.snapshot import data_files, is_data_file
 
-AT_ONCE = 4  # files on their way
+PARALLEL_TRANSFERS = 4  # files at the same time
 
 
-class NotWhole(Exception):
-    """A file did not arrive in full; `name` says which."""
+class IncompleteUpload(Exception):
+    """The file `name` did not arrive completely."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
 
 
-def uploaded(objects: Objects, folder: Path, to: str) -> dict[str, dict[str, Any]]:
-    """Upload the files of a folder, then list everything that stands there: bytes, and of ours the SHA-256.
+def upload_files(objects: ObjectStore, folder: Path, to: str) -> dict[str, dict[str, Any]]:
+    """Upload the files of a folder. Returns all files of the target with their size, and the SHA-256 of our own.
 
-    What an engine wrote there itself is listed with its bytes alone: nobody reads it twice. Raises NotWhole.
+    A file that an engine wrote there itself has no SHA-256: it would have to be read again. Raises IncompleteUpload.
     """
-    ours = parts(folder)
+    local = data_files(folder)
 
     def upload(name: str) -> str:
-        objects.write(f"{to}/{name}", ours[name])
-        with ours[name].open("rb") as file:
+        objects.write(f"{to}/{name}", local[name])
+        with local[name].open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        digests = dict(zip(ours, pool.map(upload, ours), strict=True))
-    arrived = {name: size for name, size in objects.sizes(to).items() if is_part(name)}
-    for name, path in ours.items():
+    with ThreadPoolExecutor(PARALLEL_TRANSFERS) as pool:
+        digests = dict(zip(local, pool.map(upload, local), strict=True))
+    arrived = {name: size for name, size in objects.sizes(to).items() if is_data_file(name)}
+    for name, path in local.items():
         if arrived.get(name) != path.stat().st_size:
-            raise NotWhole(name)
+            raise IncompleteUpload(name)
     known = {name: {"sha256": digest} for name, digest in digests.items()}
     return {name: {"bytes": arrived[name], **known.get(name, {})} for name in sorted(arrived)}
