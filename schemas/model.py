@@ -72,7 +72,8 @@ class Field:
     first day of a month.
     In a summary: `also`, codes of the list `special_codes` that the column may hold beside those of its own list (totals,
     the unstated); `sensitive`, a small count could identify somebody; `of`, the sensitive fields of the row it is computed
-    from, with which it is withheld; `internal`, needed to protect the table and never released.
+    from, with which it is withheld; `internal`, needed to protect the table and never released;
+    `formerly`, the name of the column in releases published before it was renamed.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Field:
     sensitive: bool = False
     of: tuple[str, ...] = ()
     internal: bool = False
+    formerly: str = ""
 
     @property
     def dtype(self) -> pl.DataType:
@@ -165,6 +167,15 @@ class Table:
     def storage(self) -> dict[str, pl.DataType]:
         """Column names with the types they are stored in."""
         return {field.name: field.dtype for field in self.fields}
+
+    def aligned(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Rows that an earlier release wrote, in the columns and types of today: new columns are empty, dropped ones go."""
+        columns = []
+        for field in self.fields:
+            source = next((name for name in (field.name, field.formerly) if name in frame.columns), "")
+            column = pl.col(source) if source else pl.lit(None)
+            columns.append(column.cast(field.dtype, strict=False).alias(field.name))
+        return frame.select(columns)
 
     @property
     def unrepeated(self) -> frozenset[str]:

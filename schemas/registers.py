@@ -155,7 +155,7 @@ TRANSITIONS = Table(
     "one row a combination of what they were and are; persons",
     (
         MONTH,
-        Field("kind", Kind.TEXT, "stayed, entered, re_entered, lapsed, left_ended or left_absent"),
+        Field("kind", Kind.TEXT, "stayed, entered, re_entered, became_unpaid, left_ended or left_absent"),
         Field("region_before", Kind.REGION, f"{_REGION}; empty: not protected the month before"),
         Field("region_now", Kind.REGION, f"{_REGION}; empty: not protected now"),
         Field("is_restated", Kind.FLAG, "residence not declared in both months: a change of region is no move"),

@@ -33,7 +33,7 @@ SELECT
         WHEN c.status_now = 'protected' THEN 're_entered'
         WHEN c.status_now = 'absent' THEN 'left_absent'
         WHEN c.status_now = 'ended' THEN 'left_ended'
-        ELSE 'lapsed'
+        ELSE 'became_unpaid'
     END AS kind,
     c.status_before = 'protected' AND c.status_now = 'protected' AND NOT (c.declared_before AND c.declared_now)
         AS is_restated,

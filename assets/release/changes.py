@@ -50,15 +50,16 @@ def changes(before: dict[str, pl.DataFrame], after: dict[str, pl.DataFrame]) -> 
 def compare(before: pl.DataFrame | None, after: pl.DataFrame, table: Table) -> Change:
     """How the table differs. Columns that one side does not have are no difference."""
     key = list(table.key)
-    old = align_columns(before, table)
-    shared = table.names if before is None else [name for name in table.names if name in before.columns]
-    both = old.join(after.rename({name: name + NOW for name in table.names if name not in key}), on=key)
+    old, new = align_columns(before, table), align_columns(after, table)
+    sides = [set(frame.columns) for frame in (before, after) if frame is not None]
+    shared = [field.name for field in table.fields if all({field.name, field.formerly} & side for side in sides)]
+    both = old.join(new.rename({name: name + NOW for name in table.names if name not in key}), on=key)
     differs = [pl.col(name).ne_missing(pl.col(name + NOW)) for name in shared if name not in key]
     return Change(
         table,
-        after.join(old, on=key, how="anti").sort(key),
+        new.join(old, on=key, how="anti").sort(key),
         both.filter(pl.any_horizontal(differs)).sort(key),
-        old.join(after, on=key, how="anti").sort(key),
+        old.join(new, on=key, how="anti").sort(key),
     )
 
 
@@ -66,11 +67,7 @@ def align_columns(frame: pl.DataFrame | None, table: Table) -> pl.DataFrame:
     """The rows in the columns and types of the table: others dropped, missing ones empty; none where its key was another."""
     if frame is None or not set(table.key) <= set(frame.columns):
         return pl.DataFrame(schema=table.storage)
-    columns = [
-        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype, strict=False).alias(name)
-        for name, dtype in table.storage.items()
-    ]
-    return frame.select(columns)
+    return table.aligned(frame)
 
 
 def figure_columns(table: Table) -> list[str]:

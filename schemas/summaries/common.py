@@ -27,9 +27,9 @@ CONF_STATUS = Field("conf_status", Kind.CODE, "whether figures of the row are wi
 STATE = (AVAILABILITY, REASON, CONF_STATUS)
 
 
-def persons(name: str, about: str, *, of: tuple[str, ...] = ()) -> Field:
-    """A count of persons; small ones are withheld, and with them what `of` says it is a part of."""
-    return Field(name, Kind.COUNT, about, "person", sensitive=True, of=of)
+def persons(name: str, about: str, *, of: tuple[str, ...] = (), formerly: str = "") -> Field:
+    """A count of persons; small ones are withheld, and so is each figure computed from the fields `of`."""
+    return Field(name, Kind.COUNT, about, "person", sensitive=True, of=of, formerly=formerly)
 
 
 def ratio(name: str, about: str, of: tuple[str, ...]) -> Field:

@@ -8,9 +8,9 @@ from schemas.registers import MONTH
 from schemas.summaries.common import NATION, PROVINCE, SEGMENT, STATE, persons, residents
 
 _IN = ("entered_persons", "re_entered_persons", "changed_segment_in_persons", "moved_in_persons", "restated_in_persons")
-_OUT = ("lapsed_persons", "left_ended_persons", "left_absent_persons", "changed_segment_out_persons", "moved_out_persons",
+_OUT = ("became_unpaid_persons", "left_ended_persons", "left_absent_persons", "changed_segment_out_persons", "moved_out_persons",
         "restated_out_persons")  # fmt: skip
-_BOTH = ("opening_persons", "entered_persons", "re_entered_persons", "lapsed_persons", "left_ended_persons",
+_BOTH = ("opening_persons", "entered_persons", "re_entered_persons", "became_unpaid_persons", "left_ended_persons",
          "left_absent_persons", "closing_persons")  # fmt: skip  # of a group of segments, and of each of them
 _EVERYWHERE = (*_BOTH, "changed_segment_in_persons", "changed_segment_out_persons")
 ADDITIVE = Additive(
@@ -41,7 +41,8 @@ FLOWS = Table(
         persons("moved_in_persons", "lived in another province the month before, both declared"),
         persons("restated_in_persons", "province of residence newly known, or taken from another source than the month "
                 "before"),
-        persons("lapsed_persons", "protected the month before, unpaid now (grace or lapsed)"),
+        persons("became_unpaid_persons", "protected the month before, unpaid now (status grace or lapsed)",
+                formerly="lapsed_persons"),
         persons("left_ended_persons", "protected the month before, membership or contract ended"),
         persons("left_absent_persons", "protected the month before, no longer reported"),
         persons("changed_segment_out_persons", "protected in another segment now"),

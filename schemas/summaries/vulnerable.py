@@ -20,7 +20,7 @@ ADDITIVE = Additive(
 )  # fmt: skip
 
 VULNERABLE_WORKERS = Table(
-    "vulnerable_workers", "vulnerable workers protected, by who pays; lapses of the month show when subsidies end together",
+    "vulnerable_workers", "vulnerable workers protected, by payer; `became_unpaid_persons` shows when subsidies end together",
     "one row a month, province of residence, payer and occupation group",
     (
         MONTH, PROVINCE, PAYER,
@@ -31,7 +31,8 @@ VULNERABLE_WORKERS = Table(
         persons("protected_persons", "informal workers protected who are named vulnerable, or paid by a public budget or "
                 "donor"),
         persons("grace_persons", "of those not protected, up to three months unpaid"),
-        persons("lapsed_persons", "protected the month before and unpaid now, by who paid then; empty without that month"),
+        persons("became_unpaid_persons", "protected the month before and unpaid now, by who paid then; empty without that month",
+                formerly="lapsed_persons"),
         persons("left_persons", "protected the month before and ended or no longer reported; empty without that month"),
         persons("new_persons", "protected and not the month before; empty without that month"),
         ratio("coverage_ratio", "protected ÷ potential", ("protected_persons",)),

@@ -30,7 +30,7 @@ GROUPS = {
     "all": ("PU", "JAKON", "BPU"), "formal": ("PU", "JAKON"), "informal": ("BPU",),
     "PU": ("PU",), "JAKON": ("JAKON",), "BPU": ("BPU",), "PMI": ("PMI",),
 }  # fmt: skip
-_IN, _OUT = ("entered", "re_entered"), ("lapsed", "left_ended", "left_absent")
+_IN, _OUT = ("entered", "re_entered"), ("became_unpaid", "left_ended", "left_absent")
 _CHANGED = "changed"  # wage earners who go on as own-account members: the only change of segment
 Tally = Counter[tuple[str, str]]  # (what happened, segment)
 
@@ -99,7 +99,7 @@ def _event(stream: str, was: int, now: int) -> str:
     if HERE == now != was:
         return "re_entered"
     if HERE == was != now:
-        return "left_absent" if stream == "PU" or now == GONE else "lapsed"
+        return "left_absent" if stream == "PU" or now == GONE else "became_unpaid"
     return "none"
 
 

@@ -8,7 +8,7 @@ from tests.reference.registers import Change, Person, changes
 from tests.reference.rows import Nation, Row
 
 IN = ("entered", "re_entered", "changed_segment_in", "moved_in", "restated_in")
-OUT = ("lapsed", "left_ended", "left_absent", "changed_segment_out", "moved_out", "restated_out")
+OUT = ("became_unpaid", "left_ended", "left_absent", "changed_segment_out", "moved_out", "restated_out")
 
 
 def flows(nation: Nation, month: date) -> list[Row] | None:

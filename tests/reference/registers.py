@@ -28,7 +28,7 @@ def status(held: Membership, month: date) -> str:
     behind = index(month) - index(held.paid_through)
     if behind <= int(rule["protected_arrears_months"]):
         return "protected"
-    return "grace" if behind <= int(rule["grace_arrears_months"]) else "lapsed"
+    return "grace" if behind <= int(rule["grace_arrears_months"]) else "became_unpaid"
 
 
 def age_band(birth: date, month: date) -> str:
@@ -121,4 +121,4 @@ def _kind(before: Person | None, now: Person | None, month: date) -> str:
         if before is not None:
             return "stayed" if before.is_protected else "re_entered"
         return "entered" if now.primary.start_date >= month else "re_entered"
-    return "left_ended" if now.status == "ended" else "lapsed"
+    return "left_ended" if now.status == "ended" else "became_unpaid"

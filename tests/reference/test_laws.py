@@ -20,7 +20,7 @@ from tests.reference.rows import Delivery, Membership, Nation, Row
 Tables = dict[str, list[Row] | None]
 COUNTS = {
     "coverage": ("protected_persons", "registered_persons", "memberships", "dual_persons"),
-    "vulnerable_workers": ("protected_persons", "grace_persons", "lapsed_persons", "left_persons", "new_persons"),
+    "vulnerable_workers": ("protected_persons", "grace_persons", "became_unpaid_persons", "left_persons", "new_persons"),
     "compliance": ("due_memberships", "paid_memberships", "in_time_memberships", "arrears_months", "due_idr", "paid_idr", "late_idr"),
     "retention": ("entrants_persons", "retained_persons"),
     "kur_linkage": ("contracts", "debtors", "registered_debtors", "protected_debtors", "obliged_debtors", "owing_bpu_debtors"),

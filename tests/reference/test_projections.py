@@ -125,7 +125,7 @@ def test_effects_of_outreach_are_those_of_the_plain_formula(seed):
                 for (r, s), n in seen.entries.items()
             ]
             were = [
-                {"kind": "lapsed", "region_before": r, "segment_before": s, "persons": n}
+                {"kind": "became_unpaid", "region_before": r, "segment_before": s, "persons": n}
                 for (r, s), n in seen.opening.items()
             ]
             product.put(warehouse, TRANSITIONS, month, [*came, *were])

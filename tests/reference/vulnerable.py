@@ -27,8 +27,8 @@ def vulnerable_workers(nation: Nation, month: date) -> list[Row]:
     seen = [(person, person.status) for person in now if person.status in ("protected", "grace")]
     changed = changes(nation, month)
     for change in changed or []:
-        if change.was and change.kind in ("lapsed", "left_ended", "left_absent"):
-            seen.append((change.before, "lapsed" if change.kind == "lapsed" else "left"))
+        if change.was and change.kind in ("became_unpaid", "left_ended", "left_absent"):
+            seen.append((change.before, "became_unpaid" if change.kind == "became_unpaid" else "left"))
         if change.is_now and change.kind in ("entered", "re_entered"):
             seen.append((change.now, "new"))
     counted: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter, {("ID", "all", "all"): Counter()})
@@ -66,7 +66,7 @@ def _row(
     return available(
         month=month, province_code=place, payer=payer, vulnerable_basis=basis, potential_persons=able,
         protected_persons=counts["protected"], grace_persons=counts["grace"],
-        **{f"{what}_persons": counts[what] if is_compared else None for what in ("lapsed", "left", "new")},
+        **{f"{what}_persons": counts[what] if is_compared else None for what in ("became_unpaid", "left", "new")},
         coverage_ratio=ratio(counts["protected"], able),
         gap_persons=None if able is None else able - counts["protected"],
     )  # fmt: skip

@@ -56,7 +56,7 @@ def followed(month: int, scale: float) -> pl.DataFrame:
     now = (pl.col("status_now") == PROTECTED).fill_null(value=False)
     new = pl.col("status").is_null() & (pl.col("start_date_now") >= pl.lit(first_day(month)))
     gone = pl.when(pl.col("status_now").is_null()).then(pl.lit("left_absent"))
-    gone = gone.when(pl.col("status_now") == ENDED).then(pl.lit("left_ended")).otherwise(pl.lit("lapsed"))
+    gone = gone.when(pl.col("status_now") == ENDED).then(pl.lit("left_ended")).otherwise(pl.lit("became_unpaid"))
     event = pl.when(now & ~before & new).then(pl.lit("entered")).when(now & ~before).then(pl.lit("re_entered"))
     return pair.with_columns(
         event.when(before & ~now).then(gone).when(before & now).then(pl.lit("stayed")).alias("event")
@@ -101,7 +101,7 @@ def test_flows_are_those_of_the_rows(first: str, count: int, scale: float) -> No
             told = dict(truth["groups"][group])
             assert told == _found(pair, members)
             coming = told["entered"] + told["re_entered"] + told["changed_segment_in"]
-            going = told["changed_segment_out"] + told["lapsed"] + told["left_ended"] + told["left_absent"]
+            going = told["changed_segment_out"] + told["became_unpaid"] + told["left_ended"] + told["left_absent"]
             assert told["opening"] + coming - going == told["closing"]
         province, now = pl.col("home_region").str.slice(0, 2), pl.col("home_region_now").str.slice(0, 2)
         moved = pair.filter(pl.col("event") == "stayed", province != now).group_by("segment_now").len()
@@ -112,7 +112,7 @@ def _found(pair: pl.DataFrame, members: tuple[str, ...]) -> dict[str, int]:
     here, there = pl.col("segment_now").is_in(members), pl.col("segment").is_in(members)
     event = pl.col("event")
     came = {what: pair.filter(here, event == what).height for what in ("entered", "re_entered")}
-    went = {what: pair.filter(there, event == what).height for what in ("lapsed", "left_ended", "left_absent")}
+    went = {what: pair.filter(there, event == what).height for what in ("became_unpaid", "left_ended", "left_absent")}
     return {
         "opening": pair.filter(there, pl.col("status") == PROTECTED).height,
         **came,
@@ -155,9 +155,9 @@ def test_a_calm_nation_before_its_history() -> None:
 
 def test_subsidised_batches_lapse_in_january_and_half_come_back_in_april() -> None:
     """Unpaid from January to March, by the budget year."""
-    lapsed, returned = (flows(month_index(month), 1, SEED)["groups"]["BPU"] for month in ("2025-01", "2025-04"))
+    unpaid, returned = (flows(month_index(month), 1, SEED)["groups"]["BPU"] for month in ("2025-01", "2025-04"))
     usual = flows(month_index("2024-11"), 1, SEED)["groups"]["BPU"]
-    assert lapsed["lapsed"] > 3 * usual["lapsed"]
+    assert unpaid["became_unpaid"] > 3 * usual["became_unpaid"]
     assert returned["re_entered"] > 1.5 * usual["re_entered"]
 
 

@@ -131,7 +131,7 @@ _CAME = (
     "moved_in_persons",
     "restated_in_persons",
 )
-_WENT = ("lapsed_persons", "left_ended_persons", "left_absent_persons", "changed_segment_out_persons", "moved_out_persons",
+_WENT = ("became_unpaid_persons", "left_ended_persons", "left_absent_persons", "changed_segment_out_persons", "moved_out_persons",
          "restated_out_persons")  # fmt: skip
 _WHOLES: dict[str, tuple[str, str]] = {
     "vulnerable_workers": ("payer", "all"), "compliance": ("size_class", "all"), "coverage_enterprise": ("size_class", "all"),

@@ -215,7 +215,9 @@ def test_a_payer_without_a_row_pays_for_nobody(source) -> None:
 
 
 def test_the_worst_month_is_one_of_those_shown(source) -> None:
-    frames = rows("vulnerable_workers", {"where": {"month": MONTHS[0]}, "lapsed_persons": None, "conf_status": "A"})
+    frames = rows(
+        "vulnerable_workers", {"where": {"month": MONTHS[0]}, "became_unpaid_persons": None, "conf_status": "A"}
+    )
     found = beneficiaries.vulnerable(source(frames))
     assert found.known == "public_shown"
     assert found.worst
@@ -223,7 +225,7 @@ def test_the_worst_month_is_one_of_those_shown(source) -> None:
 
 
 def test_a_month_without_the_one_before_is_not_taken_for_withheld(source) -> None:
-    first = {"where": {"month": MONTHS[0]}, "lapsed_persons": None, "left_persons": None, "conf_status": "A"}
+    first = {"where": {"month": MONTHS[0]}, "became_unpaid_persons": None, "left_persons": None, "conf_status": "A"}
     uncompared = rows("flows", {"where": {"month": MONTHS[0]}, "availability": "not_available"})
     found = beneficiaries.vulnerable(source(rows("vulnerable_workers", first, frames=uncompared)))
     assert found.known == "public"
@@ -231,10 +233,12 @@ def test_a_month_without_the_one_before_is_not_taken_for_withheld(source) -> Non
 
 def test_the_worst_month_is_that_of_all_payers_where_the_public_ones_are_withheld(source) -> None:
     october = {"month": MONTHS[0], "payer": "village_fund"}
-    frames = rows("vulnerable_workers", {"where": october, "lapsed_persons": None, "conf_status": "A"})
+    frames = rows("vulnerable_workers", {"where": october, "became_unpaid_persons": None, "conf_status": "A"})
     found = beneficiaries.vulnerable(source(frames))
     whole = TRUE["vulnerable_workers"].filter((pl.col("payer") == "all") & (pl.col("province_code") == "ID"))
-    lost = whole.filter(pl.col("vulnerable_basis") == "all").select(pl.col("lapsed_persons") + pl.col("left_persons"))
+    lost = whole.filter(pl.col("vulnerable_basis") == "all").select(
+        pl.col("became_unpaid_persons") + pl.col("left_persons")
+    )
     assert found.known == "all"
     assert found.worst
     assert found.worst[1].value == lost.to_series().max()

@@ -21,7 +21,7 @@ from schemas.registers import TRANSITIONS
 from schemas.summaries.flows import FLOWS
 
 IN = ("entered_persons", "re_entered_persons", "changed_segment_in_persons", "moved_in_persons", "restated_in_persons")
-OUT = ("lapsed_persons", "left_ended_persons", "left_absent_persons", "changed_segment_out_persons", "moved_out_persons",
+OUT = ("became_unpaid_persons", "left_ended_persons", "left_absent_persons", "changed_segment_out_persons", "moved_out_persons",
        "restated_out_persons")  # fmt: skip
 ENDS = ("opening_persons", "closing_persons")
 
@@ -53,7 +53,7 @@ EVERYTHING = """
     stayed      | 3201          | BPU            | 3201       | BPU         | 100
     entered     |               |                | 3201       | BPU         | 1
     re_entered  |               |                | 3202       | BPU         | 2
-    lapsed      | 3201          | BPU            |            |             | 4
+    became_unpaid | 3201        | BPU            |            |             | 4
     left_ended  | 3201          | BPU            |            |             | 8
     left_absent | 3202          | BPU            |            |             | 16
 """
@@ -61,7 +61,7 @@ EVERYTHING = """
 
 def test_opening_and_who_came_and_went_is_closing(tmp_path):
     made_ = flows(tmp_path, EVERYTHING)
-    line = "128 > entered 1 re_entered 2 lapsed 4 left_ended 8 left_absent 16 > 103"
+    line = "128 > entered 1 re_entered 2 became_unpaid 4 left_ended 8 left_absent 16 > 103"
     assert told(made_) == [f"{place} {group}: {line}" for place in ("32", "ID") for group in ("BPU", "all", "informal")]
     assert figures(made_, "change_ratio", province_code="ID", segment="all") == [str(103 / 128 - 1)]
 
@@ -202,11 +202,11 @@ def test_a_month_that_does_not_balance_is_not_promoted(tmp_path):
 
 
 def drifts(root: Path, opening: int, closing: int, segment: str = "BPU", month: str = "2024-12") -> str:
-    """What the row of Jawa Barat says; who went lapsed, who came entered."""
+    """What the row of Jawa Barat says; persons who left became unpaid, persons who came entered."""
     text = f"""
         kind    | region_before | segment_before | region_now | segment_now | persons
         stayed  | 3201          | {segment}      | 3201       | {segment}   | {min(opening, closing)}
-        lapsed  | 3201          | {segment}      |            |             | {max(opening - closing, 0)}
+        became_unpaid | 3201          | {segment}      |            |             | {max(opening - closing, 0)}
         entered |               |                | 3201       | {segment}   | {max(closing - opening, 0)}
     """
     [found] = figures(flows(root, text, month), "drift", province_code="32", segment=segment)

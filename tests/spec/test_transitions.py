@@ -1,4 +1,4 @@
-"""Who stayed, entered, came back, lapsed or left between November and December 2024, person by person, through the SQL."""
+"""Who stayed, entered, came back, became unpaid or left between November and December 2024, person by person, through the SQL."""
 
 from datetime import date
 from pathlib import Path
@@ -49,8 +49,8 @@ def kinds(root: Path, before: str, now: str) -> list[str]:
 STATUSES = """
     before    | now       | kind
     protected | protected | stayed
-    protected | grace     | lapsed
-    protected | lapsed    | lapsed
+    protected | grace     | became_unpaid
+    protected | lapsed    | became_unpaid
     protected | ended     | left_ended
     protected |           | left_absent
     grace     | protected | re_entered
@@ -140,11 +140,11 @@ def test_what_a_person_was_counts_only_where_protected_then_and_what_it_is_where
     now = f"{head}1 | 11 | lapsed | BPU | 3202 | self | farmer\n2 | 22 | protected | PU | 3171 | employer |"
     frame = compared(tmp_path, before, now)
     assert figures(frame, "kind", "region_before", "segment_before", "payer_before", "basis_before") == [
-        "lapsed | 3201 | BPU | village_fund | fisher",
+        "became_unpaid | 3201 | BPU | village_fund | fisher",
         "re_entered |  |  |  |",
     ]
     assert figures(frame, "kind", "region_now", "segment_now", "payer_now", "basis_now") == [
-        "lapsed |  |  |  |",
+        "became_unpaid |  |  |  |",
         "re_entered | 3171 | PU | employer |",
     ]
 

@@ -16,7 +16,7 @@ from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 NOBODY = "person_id"
 TOTAL = {"payer": "all", "vulnerable_basis": "all"}
 COUNTS = ("protected_persons", "grace_persons")
-CHANGES = ("lapsed_persons", "left_persons", "new_persons")
+CHANGES = ("became_unpaid_persons", "left_persons", "new_persons")
 
 
 def workers(root: Path, persons: str = NOBODY, changes: str | None = None, *surveys: tuple[str, str]) -> pl.DataFrame:
@@ -60,12 +60,12 @@ def test_counted_are_informal_workers_named_vulnerable_or_paid_by_a_public_budge
 
 
 @pytest.mark.parametrize("row", drawn(COUNTED))
-def test_who_lapsed_left_or_is_new_counts_by_the_same_rule(tmp_path, row):
+def test_became_unpaid_left_and_new_count_by_the_same_rule(tmp_path, row):
     person, _, counted = row.rpartition(" | ")
     number = "1" if counted == "yes" else "0"
-    before = f"kind | segment_before | payer_before | basis_before | persons\nlapsed | {person} | 1"
+    before = f"kind | segment_before | payer_before | basis_before | persons\nbecame_unpaid | {person} | 1"
     now = f"kind | segment_now | payer_now | basis_now | persons\nentered | {person} | 1"
-    for folder, text, column in (("b", before, "lapsed_persons"), ("n", now, "new_persons")):
+    for folder, text, column in (("b", before, "became_unpaid_persons"), ("n", now, "new_persons")):
         (tmp_path / folder).mkdir()
         found = workers(tmp_path / folder, NOBODY, text)
         assert figures(found, column, province_code="ID", **TOTAL) == [number]
@@ -91,7 +91,7 @@ KINDS = """
     stayed      | 100
     entered     | 1
     re_entered  | 2
-    lapsed      | 4
+    became_unpaid | 4
     left_ended  | 8
     left_absent | 16
 """
@@ -103,10 +103,10 @@ def test_left_is_ended_or_absent_and_new_is_whoever_was_not_protected_the_month_
     assert figures(workers(tmp_path, NOBODY, text), *CHANGES, province_code="ID", **TOTAL) == ["4 | 24 | 3"]
 
 
-def test_who_lapsed_or_left_counts_where_and_by_whose_money_it_was_and_who_is_new_by_what_it_is(tmp_path):
+def test_departures_count_by_region_and_payer_of_the_month_before_and_arrivals_by_those_of_now(tmp_path):
     found = workers(tmp_path, NOBODY, """
         kind    | region_before | payer_before | basis_before | region_now | payer_now           | basis_now | persons
-        lapsed  | 3201          | village_fund | fisher       | 3171       | self                | farmer    | 5
+        became_unpaid | 3201          | village_fund | fisher       | 3171       | self                | farmer    | 5
         entered | 3201          | self         | farmer       | 3171       | regional_government | driver    | 7
     """)  # fmt: skip
     rows = figures(found, "province_code", "payer", *CHANGES, vulnerable_basis="all")
@@ -192,7 +192,7 @@ def test_potential_ratio_and_gap_are_told_only_for_all_payers_and_groups(tmp_pat
 def test_a_province_where_nobody_is_protected_has_coverage_zero(tmp_path):
     text = "region_code | vulnerable_persons\n1101 | 4"
     found = workers(tmp_path, NOBODY, "kind | persons", ("2024-08", text))
-    columns = ("province_code", "payer", "protected_persons", "lapsed_persons", "coverage_ratio", "gap_persons")
+    columns = ("province_code", "payer", "protected_persons", "became_unpaid_persons", "coverage_ratio", "gap_persons")
     assert figures(found, *columns, vulnerable_basis="all") == [
         "11 | all | 0 | 0 | 0.0 | 4",
         "ID | all | 0 | 0 | 0.0 | 4",
@@ -257,7 +257,7 @@ def test_without_a_survey_the_potential_is_empty_and_the_rest_is_told(tmp_path):
                    province_code="ID", **TOTAL) == ["| 3 |  |  | available"]  # fmt: skip
 
 
-def test_without_the_month_before_nobody_lapsed_left_or_is_new(tmp_path):
+def test_without_the_month_before_the_three_changes_are_empty(tmp_path):
     """Empty, not zero; with it and without changes it is zero."""
     (tmp_path / "first").mkdir()
     (tmp_path / "later").mkdir()

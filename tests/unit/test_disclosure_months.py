@@ -63,7 +63,7 @@ def flows_of(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
             {
                 "month": NOW, "province_code": province, "segment": segment, "availability": "available", "drift": "ok",
                 "opening_persons": opening.get((province, segment), 0), "closing_persons": closing.get((province, segment), 0),
-                "entered_persons": sum(came[part] for part in parts), "lapsed_persons": sum(went[part] for part in parts),
+                "entered_persons": sum(came[part] for part in parts), "became_unpaid_persons": sum(went[part] for part in parts),
             }
         )  # fmt: skip
     nothing = dict.fromkeys((field.name for field in FLOWS.fields if field.sensitive), 0)
@@ -93,7 +93,7 @@ COMING, GOING = [
     [f"{name}_persons" for name in names]
     for names in (
         ("entered", "re_entered", "changed_segment_in", "moved_in", "restated_in"),
-        ("lapsed", "left_ended", "left_absent", "changed_segment_out", "moved_out", "restated_out"),
+        ("became_unpaid", "left_ended", "left_absent", "changed_segment_out", "moved_out", "restated_out"),
     )
 ]
 
@@ -163,13 +163,13 @@ def _of_flows(shown: dict[Cell, int | None]) -> list[Equation]:
             if resident in shown:
                 found.append({(count, *at): 1, resident: -1})
     for name, (whole, of) in product(
-        ("opening_persons", "closing_persons", "entered_persons", "lapsed_persons"),
+        ("opening_persons", "closing_persons", "entered_persons", "became_unpaid_persons"),
         {"all": ("formal", "informal"), "formal": ("PU", "JAKON"), "informal": ("BPU",)}.items(),
     ):
         places = {cell[2] for cell in shown if cell[0] == name}
         found += [total((name, NOW, place, whole), [(name, NOW, place, part) for part in of]) for place in places]
     for name, segment in product(
-        ("opening_persons", "closing_persons", "entered_persons", "lapsed_persons"),
+        ("opening_persons", "closing_persons", "entered_persons", "became_unpaid_persons"),
         ("PU", "JAKON", "BPU", "formal", "all"),
     ):
         places = {cell[2] for cell in shown if cell[0] == name} - {"ID"}

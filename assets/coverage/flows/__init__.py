@@ -14,7 +14,7 @@ from schemas.summaries.common import NATION
 from schemas.summaries.flows import FLOWS
 
 _IN = ("entered", "re_entered", "changed_segment_in", "moved_in", "restated_in")
-_OUT = ("lapsed", "left_ended", "left_absent", "changed_segment_out", "moved_out", "restated_out")
+_OUT = ("became_unpaid", "left_ended", "left_absent", "changed_segment_out", "moved_out", "restated_out")
 DRIFT = "drift"
 
 

@@ -20,7 +20,7 @@ judged AS (
 )
 SELECT
     $month AS month, f.province_code, f.segment, f.opening_persons, f.entered_persons, f.re_entered_persons,
-    f.changed_segment_in_persons, f.moved_in_persons, f.restated_in_persons, f.lapsed_persons, f.left_ended_persons,
+    f.changed_segment_in_persons, f.moved_in_persons, f.restated_in_persons, f.became_unpaid_persons, f.left_ended_persons,
     f.left_absent_persons, f.changed_segment_out_persons, f.moved_out_persons, f.restated_out_persons, f.closing_persons,
     CAST(f.closing_persons AS DOUBLE) / nullif(CAST(f.opening_persons AS DOUBLE), 0) - 1 AS change_ratio,
     CASE

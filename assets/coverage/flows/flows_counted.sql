@@ -27,7 +27,7 @@ SELECT
     CAST(sum(CASE WHEN flow = 'changed_segment' THEN closing ELSE 0 END) AS BIGINT) AS changed_segment_in_persons,
     CAST(sum(CASE WHEN flow = 'moved' THEN closing ELSE 0 END) AS BIGINT) AS moved_in_persons,
     CAST(sum(CASE WHEN flow = 'restated' THEN closing ELSE 0 END) AS BIGINT) AS restated_in_persons,
-    CAST(sum(CASE WHEN flow = 'lapsed' THEN opening ELSE 0 END) AS BIGINT) AS lapsed_persons,
+    CAST(sum(CASE WHEN flow = 'became_unpaid' THEN opening ELSE 0 END) AS BIGINT) AS became_unpaid_persons,
     CAST(sum(CASE WHEN flow = 'left_ended' THEN opening ELSE 0 END) AS BIGINT) AS left_ended_persons,
     CAST(sum(CASE WHEN flow = 'left_absent' THEN opening ELSE 0 END) AS BIGINT) AS left_absent_persons,
     CAST(sum(CASE WHEN flow = 'changed_segment' THEN opening ELSE 0 END) AS BIGINT) AS changed_segment_out_persons,

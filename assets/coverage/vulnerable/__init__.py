@@ -2,7 +2,7 @@
 
 Belongs here: what `vulnerable_workers` reads. Not: who counts as vulnerable (`vulnerable_workers_cells.sql`) and which
 survey wave is taken (`assets.coverage.survey`, the same for every table).
-Without a survey there is no potential; without the month before nobody is told to have lapsed, left or come.
+Without a survey there is no potential; without the month before the numbers who became unpaid, left or are new are empty.
 """
 
 from pathlib import Path

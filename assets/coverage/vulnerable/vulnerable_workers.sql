@@ -1,15 +1,15 @@
--- vulnerable_workers: how many could be protected, how many are, by whose money, and who lapsed, left or is new.
+-- vulnerable_workers: how many could be protected, how many are, by whose money, and who became unpaid, left or is new.
 -- Grain: province (or the nation) x payer x vulnerable basis, one of the two summed up; both stated for the nation only.
 -- Units: persons; ratio as a fraction. Source: vulnerable_workers_cells, vulnerable_workers_potential.
--- $is_compared: the month before is known; without it nobody can be said to have lapsed, left or come.
+-- $is_compared: the month before is known; without it these three counts are empty.
 WITH placed AS (
     SELECT
-        c.province_code, c.payer, c.vulnerable_basis, c.protected_persons, c.grace_persons, c.lapsed_persons,
+        c.province_code, c.payer, c.vulnerable_basis, c.protected_persons, c.grace_persons, c.became_unpaid_persons,
         c.left_persons, c.new_persons
     FROM vulnerable_workers_cells AS c
     UNION ALL
     SELECT
-        'ID', c.payer, c.vulnerable_basis, c.protected_persons, c.grace_persons, c.lapsed_persons, c.left_persons,
+        'ID', c.payer, c.vulnerable_basis, c.protected_persons, c.grace_persons, c.became_unpaid_persons, c.left_persons,
         c.new_persons
     FROM vulnerable_workers_cells AS c
 ),
@@ -18,7 +18,7 @@ summed AS (
         p.province_code, CASE WHEN GROUPING(p.payer) = 1 THEN 'all' ELSE p.payer END AS payer,
         CASE WHEN GROUPING(p.vulnerable_basis) = 1 THEN 'all' ELSE p.vulnerable_basis END AS vulnerable_basis,
         CAST(sum(p.protected_persons) AS BIGINT) AS protected_persons,
-        CAST(sum(p.grace_persons) AS BIGINT) AS grace_persons, CAST(sum(p.lapsed_persons) AS BIGINT) AS lapsed_persons,
+        CAST(sum(p.grace_persons) AS BIGINT) AS grace_persons, CAST(sum(p.became_unpaid_persons) AS BIGINT) AS became_unpaid_persons,
         CAST(sum(p.left_persons) AS BIGINT) AS left_persons, CAST(sum(p.new_persons) AS BIGINT) AS new_persons
     FROM placed AS p
     GROUP BY GROUPING SETS (
@@ -31,12 +31,12 @@ told AS (
         coalesce(s.province_code, v.province_code) AS province_code, coalesce(s.payer, 'all') AS payer,
         coalesce(s.vulnerable_basis, 'all') AS vulnerable_basis, v.potential_persons,
         coalesce(s.protected_persons, 0) AS protected_persons, coalesce(s.grace_persons, 0) AS grace_persons,
-        CASE WHEN $is_compared THEN coalesce(s.lapsed_persons, 0) END AS lapsed_persons,
+        CASE WHEN $is_compared THEN coalesce(s.became_unpaid_persons, 0) END AS became_unpaid_persons,
         CASE WHEN $is_compared THEN coalesce(s.left_persons, 0) END AS left_persons,
         CASE WHEN $is_compared THEN coalesce(s.new_persons, 0) END AS new_persons
     FROM (
         SELECT
-            province_code, payer, vulnerable_basis, protected_persons, grace_persons, lapsed_persons, left_persons, new_persons
+            province_code, payer, vulnerable_basis, protected_persons, grace_persons, became_unpaid_persons, left_persons, new_persons
         FROM summed
         WHERE payer = 'all' OR vulnerable_basis = 'all' OR province_code = 'ID'
     ) AS s
@@ -47,7 +47,7 @@ told AS (
 )
 SELECT
     $month AS month, t.province_code, t.payer, t.vulnerable_basis, t.potential_persons, t.protected_persons,
-    t.grace_persons, t.lapsed_persons, t.left_persons, t.new_persons,
+    t.grace_persons, t.became_unpaid_persons, t.left_persons, t.new_persons,
     CAST(t.protected_persons AS DOUBLE) / nullif(CAST(t.potential_persons AS DOUBLE), 0) AS coverage_ratio,
     t.potential_persons - t.protected_persons AS gap_persons,
     'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status

@@ -1,7 +1,7 @@
 -- vulnerable_workers_cells: informal workers who are named vulnerable, or whose contribution a public budget or donor pays.
 -- A working table. Grain: province of residence x payer x vulnerable basis. Unit: persons.
--- Source: persons and person_status_codes (protected and grace at the end of the month), transitions (who lapsed, left or is new).
--- Who lapsed or left counts where, and with the payer and basis, of the month before.
+-- Source: persons and person_status_codes (protected and grace at the end of the month), transitions (who became unpaid, left or is new).
+-- Persons who became unpaid or left counts where, and with the payer and basis, of the month before.
 WITH counted AS (
     SELECT
         substr(lpad(CAST(p.home_regency AS STRING), 4, '0'), 1, 2) AS province_code, s.payer, s.vulnerable_basis,
@@ -12,9 +12,9 @@ WITH counted AS (
     UNION ALL
     SELECT
         substr(t.region_before, 1, 2), t.payer_before, t.basis_before,
-        CASE t.kind WHEN 'lapsed' THEN 'lapsed' ELSE 'left' END, t.persons
+        CASE t.kind WHEN 'became_unpaid' THEN 'became_unpaid' ELSE 'left' END, t.persons
     FROM transitions AS t
-    WHERE t.segment_before = 'BPU' AND t.kind IN ('lapsed', 'left_ended', 'left_absent')
+    WHERE t.segment_before = 'BPU' AND t.kind IN ('became_unpaid', 'left_ended', 'left_absent')
     UNION ALL
     SELECT substr(t.region_now, 1, 2), t.payer_now, t.basis_now, 'new', t.persons
     FROM transitions AS t
@@ -25,7 +25,7 @@ SELECT
     coalesce(c.vulnerable_basis, 'not_stated') AS vulnerable_basis,
     CAST(sum(CASE WHEN c.what = 'protected' THEN c.persons ELSE 0 END) AS BIGINT) AS protected_persons,
     CAST(sum(CASE WHEN c.what = 'grace' THEN c.persons ELSE 0 END) AS BIGINT) AS grace_persons,
-    CAST(sum(CASE WHEN c.what = 'lapsed' THEN c.persons ELSE 0 END) AS BIGINT) AS lapsed_persons,
+    CAST(sum(CASE WHEN c.what = 'became_unpaid' THEN c.persons ELSE 0 END) AS BIGINT) AS became_unpaid_persons,
     CAST(sum(CASE WHEN c.what = 'left' THEN c.persons ELSE 0 END) AS BIGINT) AS left_persons,
     CAST(sum(CASE WHEN c.what = 'new' THEN c.persons ELSE 0 END) AS BIGINT) AS new_persons
 FROM counted AS c

@@ -63,7 +63,11 @@ def _both(ours: Grid, frame: pl.DataFrame, earlier: Path) -> pl.DataFrame | None
     if not path.exists():
         return None
     key, counts = list(ours.table.key), _told(ours)
-    then = pl.read_parquet(path).select(*key, *(pl.col(name).alias(f"{name} before") for name in counts))
+    then = (
+        ours.table.released()
+        .aligned(pl.read_parquet(path))
+        .select(*key, *(pl.col(name).alias(f"{name} before") for name in counts))
+    )
     now = frame.select(*key, *counts).with_columns(now=True)
     rows = now.join(then.with_columns(was=True), on=key, how="full", coalesce=True, maintain_order="left_right")
     return rows.with_columns(pl.col("now", "was").fill_null(value=False))

@@ -11,7 +11,7 @@ KUR = {
     ("debtors", "protected_debtors", "protected_ratio", "obliged_debtors", "owing_bpu_debtors")
 }  # fmt: skip
 VULNERABLE = {
-    name: name for name in ("potential_persons", "protected_persons", "coverage_ratio", "lapsed_persons")
+    name: name for name in ("potential_persons", "protected_persons", "coverage_ratio", "became_unpaid_persons")
 }  # fmt: skip
 PUBLIC = "payer IN ('regional_government', 'village_fund')"
 
@@ -48,7 +48,7 @@ def vulnerable(source: Source) -> Vulnerable:
 
 
 def _worst(source: Source) -> tuple[str, tuple[date, Cell] | None]:
-    lost = "lapsed_persons + left_persons"
+    lost = "became_unpaid_persons + left_persons"
     compared = (
         "month IN (SELECT month FROM flows WHERE availability = 'available')"  # else nobody is said to have lost it
     )

@@ -12,7 +12,7 @@ from assets.release.findings.source import Cell, Row, Source
 FIGURES = {
     "opening": "opening_persons", "closing": "closing_persons", "change": "closing_persons - opening_persons",
     "ratio": "change_ratio", "entered": "entered_persons", "re_entered": "re_entered_persons",
-    "came": "entered_persons + re_entered_persons", "lapsed": "lapsed_persons",
+    "came": "entered_persons + re_entered_persons", "lapsed": "became_unpaid_persons",
     "left": "left_ended_persons + left_absent_persons", "drift": "drift",
 }  # fmt: skip
 PARTS = ("PU", "JAKON", "BPU")

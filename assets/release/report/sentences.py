@@ -126,13 +126,13 @@ def _vulnerable(source: Source) -> Both:
         return say("lines.vulnerable_withheld")
     key = "lines.vulnerable" if found.whole.value("coverage_ratio") is not None else "lines.vulnerable_short"
     paid = say("lines.paid" if found.subsidised.value is not None else "lines.paid_withheld", persons=found.subsidised)
-    lapsed = found.whole["lapsed_persons"]
+    lapsed = found.whole["became_unpaid_persons"]
     lost = _part("lines.vulnerable_lapsed", lapsed) if lapsed.value is not None or lapsed.is_withheld else both("", "")
     return say(
         key,
         paid=paid,
         lapsed=lost,
-        **{name: found.whole[name] for name in found.whole.cells if name != "lapsed_persons"},
+        **{name: found.whole[name] for name in found.whole.cells if name != "became_unpaid_persons"},
     )
 
 

@@ -15,7 +15,7 @@ _FIGURES = {
     "entered": "entered_persons",
     "re_entered": "re_entered_persons",
     "other_in": "changed_segment_in_persons + moved_in_persons + restated_in_persons",
-    "lapsed": "lapsed_persons",
+    "lapsed": "became_unpaid_persons",
     "left_ended": "left_ended_persons",
     "left_absent": "left_absent_persons",
     "other_out": "changed_segment_out_persons + moved_out_persons + restated_out_persons",

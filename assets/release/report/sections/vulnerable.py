@@ -28,8 +28,8 @@ from assets.release.report.section import Section, absent
 from assets.release.report.tables import Column, Table, table
 
 _FIGURES = {
-    "protected": "protected_persons", "grace": "grace_persons", "lost": "lapsed_persons + left_persons",
-    "lapsed": "lapsed_persons", "left": "left_persons", "new": "new_persons",
+    "protected": "protected_persons", "grace": "grace_persons", "lost": "became_unpaid_persons + left_persons",
+    "lapsed": "became_unpaid_persons", "left": "left_persons", "new": "new_persons",
 }  # fmt: skip
 _PAYERS = {
     "regional_government": BLUE,
