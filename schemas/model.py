@@ -10,7 +10,7 @@ from enum import StrEnum
 import polars as pl
 
 from schemas import codelists
-from schemas.additive import NOTHING, Additive
+from schemas.constraints import NO_CONSTRAINTS, TableConstraints
 from schemas.qualifiers import Qualifier
 
 
@@ -145,7 +145,7 @@ class Table:
     one_of: tuple[tuple[str, ...], ...] = ()  # of each group of fields a file has at least one
     open_where: pl.Expr | None = None  # rows of a summary whose counts say nothing of a person
     may_be_empty: bool = False
-    additive: Additive = NOTHING
+    constraints: TableConstraints = NO_CONSTRAINTS
 
     def released(self) -> "Table":
         """The table as it leaves the warehouse: without its internal fields."""

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from schemas.additive import Sum, Tree
+from schemas.constraints import RegionHierarchy, Sum
 from schemas.model import Table
 
 _NAMED = 3  # rows that a sentence names; the others are counted
@@ -21,24 +21,24 @@ def broken_sums(rows: pl.DataFrame, table: Table) -> list[str]:
     are. A figure that is not known says nothing of its sum; parts without a row of their total, or a total without one of
     parts, are no breakdown of it.
     """
-    key = [name for name in table.key if name not in table.additive.over]
-    counts = [field.name for field in table.fields if field.sensitive] + list(table.additive.amounts)
+    key = [name for name in table.key if name not in table.constraints.repeated_over]
+    counts = [field.name for field in table.fields if field.sensitive] + list(table.constraints.amounts)
     frame = rows.select(*key, *counts).unique()
     found = []
-    for kind in table.additive.relations:
+    for kind in table.constraints.relations:
         if isinstance(kind, Sum):
-            what = f"{kind.what} do not add up to {kind.total if kind.parts else 'their total'}"
-            found += _told(what, _differ(frame, key, list(kind.only) or counts, kind))
-        if isinstance(kind, Tree):
-            what = f"{kind.what} do not add up to the nation"
-            found += _told(what, _levels_differ(frame, key, list(kind.only) or counts, kind))
+            what = f"{kind.label} do not add up to {kind.total if kind.parts else 'their total'}"
+            found += _told(what, _differ(frame, key, list(kind.counts) or counts, kind))
+        if isinstance(kind, RegionHierarchy):
+            what = f"{kind.label} do not add up to the nation"
+            found += _told(what, _levels_differ(frame, key, list(kind.counts) or counts, kind))
     return found
 
 
 def _differ(frame: pl.DataFrame, key: list[str], counts: list[str], kind: Sum) -> pl.DataFrame:
     """The rest of the key of each total that its parts do not add up to, and for each count whether it is one that differs."""
     column = pl.col(kind.column)
-    rows = frame if kind.among is None else frame.filter(kind.among)
+    rows = frame if kind.where is None else frame.filter(kind.where)
     rows = rows.filter(column.is_in([kind.total, *kind.parts])) if kind.parts else rows
     sign = pl.when(column == kind.total).then(-1).otherwise(1)
     line = [name for name in key if name != kind.column]
@@ -52,7 +52,7 @@ def _differ(frame: pl.DataFrame, key: list[str], counts: list[str], kind: Sum) -
     return sums.filter(pl.col("is_broken_down") & pl.any_horizontal(counts)).select(line + counts)
 
 
-def _levels_differ(frame: pl.DataFrame, key: list[str], counts: list[str], kind: Tree) -> pl.DataFrame:
+def _levels_differ(frame: pl.DataFrame, key: list[str], counts: list[str], kind: RegionHierarchy) -> pl.DataFrame:
     """The rest of the key where regions of some level count others than those of another that is there."""
     line = [name for name in key if name not in (kind.level, kind.region)]
     levels = frame.group_by(*line, kind.level).agg(

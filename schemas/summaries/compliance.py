@@ -1,6 +1,6 @@
 """Compliance: what was due at the rates of the month, what was paid for it, and who is in arrears."""
 
-from schemas.additive import Additive, Sum, Within
+from schemas.constraints import PartsOf, Sum, TableConstraints
 from schemas.contributions import MONTHS_AHEAD
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
@@ -13,15 +13,15 @@ def _memberships(name: str, about: str) -> Field:
     return Field(name, Kind.COUNT, about, "membership", sensitive=True, of=_DUE if name not in _DUE else ())
 
 
-ADDITIVE = Additive(
+CONSTRAINTS = TableConstraints(
     (
         Sum("provinces", "province_code", NATION),
         Sum("sizes", "size_class", ALL),
         Sum("segments", "segment", ALL),
-        Within("due_memberships", ("paid_memberships", "arrears_memberships"), rest=False),
-        Within("due_memberships", ("in_time_memberships",)),
-        Within("due_memberships", ("unwaged_memberships",)),
-        Within("due_memberships", ("underpaid_memberships",)),
+        PartsOf("due_memberships", ("paid_memberships", "arrears_memberships"), has_remainder=False),
+        PartsOf("due_memberships", ("in_time_memberships",)),
+        PartsOf("due_memberships", ("unwaged_memberships",)),
+        PartsOf("due_memberships", ("underpaid_memberships",)),
     ),
     amounts={"arrears_months": "arrears_memberships"}
     | dict.fromkeys(("due_idr", "paid_idr", "late_idr"), "due_memberships"),
@@ -64,5 +64,5 @@ COMPLIANCE = Table(
               (*_DUE, "in_time_memberships")),
         *STATE,
     ),
-    key=("month", "province_code", "segment", "size_class"), additive=ADDITIVE,
+    key=("month", "province_code", "segment", "size_class"), constraints=CONSTRAINTS,
 )  # fmt: skip

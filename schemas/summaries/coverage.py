@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.additive import Additive, Inside, Same, Sum, Tree, Within
+from schemas.constraints import EqualTo, PartsOf, RegionHierarchy, SubsetOf, Sum, TableConstraints
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import CONF_STATUS
@@ -14,24 +14,24 @@ _AT_HOME = {
     for name in ("month", "geography_level", "region_code", "segment", "programme", "sex", "age_band")
 }
 _AT_HOME |= {"geography_basis": pl.lit("home")}
-ADDITIVE = Additive(
+CONSTRAINTS = TableConstraints(
     (
-        Tree("regions", "geography_level", "region_code"),
+        RegionHierarchy("regions", "geography_level", "region_code"),
         Sum("formal and informal", "segment", "all", ("formal", "informal")),
         Sum("wage earners and construction workers", "segment", "formal", ("PU", "JAKON")),
         Sum("own-account workers", "segment", "informal", ("BPU",)),
         Sum("the parts by sex", "sex", "all"),
         Sum("the parts by age_band", "age_band", "all"),
-        Within("registered_persons", ("protected_persons",)),
-        Within("memberships", ("protected_persons",)),
-        Within("protected_persons", ("dual_persons",)),
-        Inside("programme", "any", _IN_ANY),
+        PartsOf("registered_persons", ("protected_persons",)),
+        PartsOf("memberships", ("protected_persons",)),
+        PartsOf("protected_persons", ("dual_persons",)),
+        SubsetOf("programme", "any", _IN_ANY),
         *(  # the nation has the same people, wherever they are counted
-            Same(count, "coverage", count, _AT_HOME, among=_NATION_BY_WORK)
+            EqualTo(count, "coverage", count, _AT_HOME, where=_NATION_BY_WORK)
             for count in (*_IN_ANY, "registered_persons")
         ),
     ),
-    over=("denominator_id",),
+    repeated_over=("denominator_id",),
 )
 
 COVERAGE = Table(
@@ -79,5 +79,5 @@ COVERAGE = Table(
     ),
     key=("month", "geography_basis", "geography_level", "region_code", "segment", "programme", "sex", "age_band",
          "denominator_id"),
-    additive=ADDITIVE,
+    constraints=CONSTRAINTS,
 )  # fmt: skip

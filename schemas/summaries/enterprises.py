@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.additive import Additive, Sum, Within
+from schemas.constraints import PartsOf, Sum, TableConstraints
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, NATION, PROVINCE, SIZE_CLASS, STATE, persons, ratio
@@ -12,20 +12,20 @@ _WORKERS = ("protected_workers",)
 COMPARED = "compared_workers"  # protected workers of the employers that declare workers, which the ratio tells
 _COMPARED_OF = (pl.col("worker_ratio") * pl.col("workers_declared")).round()
 
-ADDITIVE = Additive(
+CONSTRAINTS = TableConstraints(
     (
         Sum("provinces", "province_code", NATION),
         Sum("sizes", "size_class", ALL),
         Sum("bases", "size_basis", ALL),
         Sum("sectors", "sector", ALL),
-        Within("employers", ("enrolled_employers",)),
-        Within("enrolled_employers", ("compliant_employers",)),
-        Within("employers", ("kur_employers",)),
-        Within("employers", ("size_differs_employers",)),
-        Within("protected_workers", (COMPARED,)),
+        PartsOf("employers", ("enrolled_employers",)),
+        PartsOf("enrolled_employers", ("compliant_employers",)),
+        PartsOf("employers", ("kur_employers",)),
+        PartsOf("employers", ("size_differs_employers",)),
+        PartsOf("protected_workers", (COMPARED,)),
     ),
     amounts={"workers_declared": "employers"},
-    told={COMPARED: _COMPARED_OF},
+    derived={COMPARED: _COMPARED_OF},
 )
 
 COVERAGE_ENTERPRISE = Table(
@@ -63,5 +63,5 @@ COVERAGE_ENTERPRISE = Table(
         Field("is_dominated", Kind.FLAG, "one employer has more than 85 % of the protected workers", of=_WORKERS),
         *STATE,
     ),
-    key=("month", "province_code", "size_class", "size_basis", "sector"), additive=ADDITIVE,
+    key=("month", "province_code", "size_class", "size_basis", "sector"), constraints=CONSTRAINTS,
 )  # fmt: skip

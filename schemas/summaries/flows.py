@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.additive import Additive, Balance, Exchange, Same, Sum
+from schemas.constraints import Balance, EqualTo, Exchange, Sum, TableConstraints
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import NATION, PROVINCE, SEGMENT, STATE, persons, residents
@@ -13,17 +13,17 @@ _OUT = ("became_unpaid_persons", "left_ended_persons", "left_absent_persons", "c
 _BOTH = ("opening_persons", "entered_persons", "re_entered_persons", "became_unpaid_persons", "left_ended_persons",
          "left_absent_persons", "closing_persons")  # fmt: skip  # of a group of segments, and of each of them
 _EVERYWHERE = (*_BOTH, "changed_segment_in_persons", "changed_segment_out_persons")
-ADDITIVE = Additive(
+CONSTRAINTS = TableConstraints(
     (
         Balance(("opening_persons", *_IN), ("closing_persons", *_OUT)),
-        Sum("provinces", "province_code", NATION, only=_EVERYWHERE),
-        Sum("formal and informal", "segment", "all", ("formal", "informal"), only=_BOTH),
-        Sum("wage earners and construction workers", "segment", "formal", ("PU", "JAKON"), only=_BOTH),
+        Sum("provinces", "province_code", NATION, counts=_EVERYWHERE),
+        Sum("formal and informal", "segment", "all", ("formal", "informal"), counts=_BOTH),
+        Sum("wage earners and construction workers", "segment", "formal", ("PU", "JAKON"), counts=_BOTH),
         Sum("own-account workers", "segment", "informal", ("BPU",)),
         Exchange("province_code", NATION, "moved_in_persons", "moved_out_persons"),
         Exchange("province_code", NATION, "restated_in_persons", "restated_out_persons"),
-        Same("closing_persons", "coverage", "protected_persons", residents("province_code", pl.col("segment"))),
-        Same("opening_persons", "coverage", "protected_persons",
+        EqualTo("closing_persons", "coverage", "protected_persons", residents("province_code", pl.col("segment"))),
+        EqualTo("opening_persons", "coverage", "protected_persons",
              residents("province_code", pl.col("segment"), months_before=1)),
     ),
 )  # fmt: skip
@@ -55,5 +55,5 @@ FLOWS = Table(
               codes="drifts", of=("opening_persons", "closing_persons")),
         *STATE,
     ),
-    key=("month", "province_code", "segment"), additive=ADDITIVE,
+    key=("month", "province_code", "segment"), constraints=CONSTRAINTS,
 )  # fmt: skip

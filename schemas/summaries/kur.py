@@ -1,6 +1,6 @@
 """KUR: of the debtors of people's business credit, and of those obliged to join, how many are protected."""
 
-from schemas.additive import Additive, Inside, Sum, Within
+from schemas.constraints import PartsOf, SubsetOf, Sum, TableConstraints
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, NATION, PROVINCE, STATE, persons, ratio
@@ -12,24 +12,24 @@ _RULE = "Permenko 1/2023 arts 22(8), 26(8), 35(11), list kur_obligations"
 _CONTRACTS = ("contracts", "contracts_without_nik")
 _PERSONS = ("debtors", "registered_debtors", "protected_debtors", "protected_pu_debtors", "protected_bpu_debtors",
             "obliged_debtors", "obliged_protected_debtors", "obliged_bpu_debtors")  # fmt: skip
-ADDITIVE = Additive(
+CONSTRAINTS = TableConstraints(
     (
-        Sum("provinces", "province_code", NATION, only=_CONTRACTS),
-        Sum("schemes", "scheme", ALL, only=_CONTRACTS),
-        Inside("province_code", NATION, _PERSONS),
-        Inside("scheme", ALL, _PERSONS),
-        Within("contracts", ("contracts_without_nik", "debtors")),
-        Within("debtors", ("registered_debtors",)),
-        Within("debtors", ("protected_debtors",)),
-        Within("registered_debtors", ("protected_debtors",)),
-        Within("protected_debtors", ("protected_pu_debtors",)),
-        Within("protected_debtors", ("protected_bpu_debtors",)),
-        Within("debtors", ("obliged_debtors",)),
-        Within("obliged_debtors", ("obliged_protected_debtors",)),
-        Within("protected_debtors", ("obliged_protected_debtors",)),
-        Within("obliged_protected_debtors", ("obliged_bpu_debtors",)),
-        Within("protected_bpu_debtors", ("obliged_bpu_debtors",)),
-        Within("obliged_debtors", ("obliged_bpu_debtors", "owing_bpu_debtors"), rest=False),
+        Sum("provinces", "province_code", NATION, counts=_CONTRACTS),
+        Sum("schemes", "scheme", ALL, counts=_CONTRACTS),
+        SubsetOf("province_code", NATION, _PERSONS),
+        SubsetOf("scheme", ALL, _PERSONS),
+        PartsOf("contracts", ("contracts_without_nik", "debtors")),
+        PartsOf("debtors", ("registered_debtors",)),
+        PartsOf("debtors", ("protected_debtors",)),
+        PartsOf("registered_debtors", ("protected_debtors",)),
+        PartsOf("protected_debtors", ("protected_pu_debtors",)),
+        PartsOf("protected_debtors", ("protected_bpu_debtors",)),
+        PartsOf("debtors", ("obliged_debtors",)),
+        PartsOf("obliged_debtors", ("obliged_protected_debtors",)),
+        PartsOf("protected_debtors", ("obliged_protected_debtors",)),
+        PartsOf("obliged_protected_debtors", ("obliged_bpu_debtors",)),
+        PartsOf("protected_bpu_debtors", ("obliged_bpu_debtors",)),
+        PartsOf("obliged_debtors", ("obliged_bpu_debtors", "owing_bpu_debtors"), has_remainder=False),
     ),
 )
 
@@ -58,5 +58,5 @@ KUR_LINKAGE = Table(
         ratio("obligation_ratio", "obliged debtors protected as BPU ÷ obliged debtors", (*_OBLIGED, "obliged_bpu_debtors")),
         *STATE,
     ),
-    key=("month", "province_code", "scheme"), additive=ADDITIVE,
+    key=("month", "province_code", "scheme"), constraints=CONSTRAINTS,
 )  # fmt: skip

@@ -1,13 +1,13 @@
 """Outreach: what was done on which channel, whom it reached, what it cost, and what was seen to follow."""
 
-from schemas.additive import Additive, Inside, Sum
+from schemas.constraints import SubsetOf, Sum, TableConstraints
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, NATION, PROVINCE, STATE, persons
 
 _METHOD = "difference in differences against regencies without activity; association, not proof"
 
-ADDITIVE = Additive((Sum("provinces", "province_code", NATION), Inside("channel", ALL)))
+CONSTRAINTS = TableConstraints((Sum("provinces", "province_code", NATION), SubsetOf("channel", ALL)))
 
 OUTREACH = Table(
     "outreach", "outreach activities, reach, cost and new enrolments by channel and segment; association, not proof",
@@ -43,5 +43,5 @@ OUTREACH = Table(
               of=("new_enrolments",)),
         *STATE,
     ),
-    key=("month", "held_month", "province_code", "segment", "channel"), may_be_empty=True, additive=ADDITIVE,
+    key=("month", "held_month", "province_code", "segment", "channel"), may_be_empty=True, constraints=CONSTRAINTS,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.additive import Additive, Same, rest
+from schemas.constraints import EqualTo, TableConstraints, remainder
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, CONF_STATUS, SEGMENT, ratio, residents
@@ -12,11 +12,13 @@ _OF = ("protected_persons",)
 _PROVINCE = {"month": pl.col("month"), "province_code": pl.col("region_code")}
 _DEBTORS = _PROVINCE | {"scheme": pl.lit(ALL)}
 _EMPLOYERS = _PROVINCE | dict.fromkeys(("size_class", "size_basis", "sector"), pl.lit(ALL))
-ADDITIVE = Additive(
+CONSTRAINTS = TableConstraints(
     (
-        Same("protected_persons", "coverage", "protected_persons", residents("region_code", pl.col("segment"))),
-        Same("unprotected_debtors", "kur_linkage", rest("debtors", "protected_debtors"), _DEBTORS),
-        Same("unenrolled_employers", "coverage_enterprise", rest("employers", "enrolled_employers"), _EMPLOYERS),
+        EqualTo("protected_persons", "coverage", "protected_persons", residents("region_code", pl.col("segment"))),
+        EqualTo("unprotected_debtors", "kur_linkage", remainder("debtors", "protected_debtors"), _DEBTORS),
+        EqualTo(
+            "unenrolled_employers", "coverage_enterprise", remainder("employers", "enrolled_employers"), _EMPLOYERS
+        ),
     ),
 )
 
@@ -50,5 +52,5 @@ PRIORITIES = Table(
               "employer", internal=True),
         CONF_STATUS,
     ),
-    key=("month", "region_level", "region_code", "segment"), may_be_empty=True, additive=ADDITIVE,
+    key=("month", "region_level", "region_code", "segment"), may_be_empty=True, constraints=CONSTRAINTS,
 )  # fmt: skip

@@ -2,16 +2,16 @@
 
 import polars as pl
 
-from schemas.additive import Additive, Sum, Within
+from schemas.constraints import PartsOf, Sum, TableConstraints
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import CONF_STATUS
 
-ADDITIVE = Additive(
+CONSTRAINTS = TableConstraints(
     (
         Sum("accepted, quarantined and collapsed rows", "rule", "rows_read",
-            ("rows_accepted", "rows_quarantined", "rows_collapsed"), only=("broken_rows",)),
-        Within("applicable_rows", ("broken_rows",)),
+            ("rows_accepted", "rows_quarantined", "rows_collapsed"), counts=("broken_rows",)),
+        PartsOf("applicable_rows", ("broken_rows",)),
     ),
 )  # fmt: skip
 
@@ -33,5 +33,5 @@ DATA_QUALITY = Table(
         CONF_STATUS,
     ),
     key=("month", "extract", "office_code", "rule"), open_where=pl.col("rule").str.contains("^files_|^office_missing$"),
-    additive=ADDITIVE,
+    constraints=CONSTRAINTS,
 )  # fmt: skip

@@ -2,22 +2,22 @@
 
 import polars as pl
 
-from schemas.additive import Additive, Same, Tree
+from schemas.constraints import EqualTo, RegionHierarchy, TableConstraints
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, STATE, persons, ratio
 
 _SERVED = "vulnerable_protected"  # what the need tells of a survey that everybody can read
 _SERVED_OF = pl.when(pl.col("need_persons") > 0).then(pl.col("vulnerable_persons") - pl.col("need_persons"))
-ADDITIVE = Additive(
+CONSTRAINTS = TableConstraints(
     (
-        Tree("regions", "region_level", "region_code", ("paid_workers",)),
-        Same(_SERVED, "vulnerable_workers", "protected_persons",
+        RegionHierarchy("regions", "region_level", "region_code", ("paid_workers",)),
+        EqualTo(_SERVED, "vulnerable_workers", "protected_persons",
              {"month": pl.col("month"), "province_code": pl.col("region_code"), "payer": pl.lit(ALL),
               "vulnerable_basis": pl.lit(ALL)},
-             among=pl.col("region_level") != "regency"),
+             where=pl.col("region_level") != "regency"),
     ),
-    told={_SERVED: _SERVED_OF},
+    derived={_SERVED: _SERVED_OF},
 )  # fmt: skip
 
 REGIONAL_PROGRAMMES_SUMMARY = Table(
@@ -49,5 +49,5 @@ REGIONAL_PROGRAMMES_SUMMARY = Table(
         ratio("execution_ratio", "paid ÷ affordable workers", ("paid_workers",)),
         *STATE,
     ),
-    key=("month", "region_level", "region_code"), additive=ADDITIVE,
+    key=("month", "region_level", "region_code"), constraints=CONSTRAINTS,
 )  # fmt: skip

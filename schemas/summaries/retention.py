@@ -2,28 +2,28 @@
 
 import polars as pl
 
-from schemas.additive import Additive, Same, Sum, Within
+from schemas.constraints import EqualTo, PartsOf, Sum, TableConstraints
 from schemas.model import Field, Kind, Table
 from schemas.summaries.common import ALL, NATION, PAYER, STATE, persons, ratio
 
 _MONTH_BEFORE = {name: pl.col(name) for name in ("cohort_month", "segment", "payer")}
 _MONTH_BEFORE |= {"month": pl.col("month").dt.offset_by("-1mo")}
 _COHORT = {"month": pl.col("cohort_month"), "province_code": pl.lit(NATION), "segment": pl.col("segment")}
-ADDITIVE = Additive(
+CONSTRAINTS = TableConstraints(
     (
         Sum("segments", "segment", ALL, ("PU", "JAKON", "BPU")),
         Sum("payers", "payer", ALL),
-        Within("entrants_persons", ("retained_persons",)),
-        Same("entrants_persons", "flows", "entered_persons", _COHORT, among=pl.col("payer") == ALL),
-        Same(
+        PartsOf("entrants_persons", ("retained_persons",)),
+        EqualTo("entrants_persons", "flows", "entered_persons", _COHORT, where=pl.col("payer") == ALL),
+        EqualTo(
             "entrants_persons",
             "retention",
             "entrants_persons",
             _MONTH_BEFORE,
-            among=pl.col("month") > pl.col("cohort_month"),
+            where=pl.col("month") > pl.col("cohort_month"),
         ),
     ),
-    over=("months_since_entry",),
+    repeated_over=("months_since_entry",),
 )
 
 RETENTION = Table(
@@ -42,6 +42,6 @@ RETENTION = Table(
         ratio("retained_ratio", "retained ÷ entrants", ("entrants_persons", "retained_persons")),
         *STATE,
     ),
-    key=("month", "cohort_month", "segment", "payer"), additive=ADDITIVE,
+    key=("month", "cohort_month", "segment", "payer"), constraints=CONSTRAINTS,
     may_be_empty=True,  # where no month has one before it, nobody is known to have entered
 )  # fmt: skip

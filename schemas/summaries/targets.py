@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.additive import Additive, Same
+from schemas.constraints import EqualTo, TableConstraints
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import SEGMENT, STATE, residents
@@ -15,9 +15,9 @@ _PROJECTION = (
     "month; Student's t; never below 0 nor above the potential"
 )
 
-ADDITIVE = Additive(
-    (Same("protected_persons", "coverage", "protected_persons", residents("region_code", pl.col("segment"))),),
-    over=("indicator", "denominator_id", "target_month"),
+CONSTRAINTS = TableConstraints(
+    (EqualTo("protected_persons", "coverage", "protected_persons", residents("region_code", pl.col("segment"))),),
+    repeated_over=("indicator", "denominator_id", "target_month"),
 )
 
 TARGET_PROGRESS = Table(
@@ -56,5 +56,5 @@ TARGET_PROGRESS = Table(
         *STATE,
     ),
     key=("month", "indicator", "region_code", "segment", "denominator_id", "target_month"),
-    may_be_empty=True, additive=ADDITIVE,
+    may_be_empty=True, constraints=CONSTRAINTS,
 )  # fmt: skip

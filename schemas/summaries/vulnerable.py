@@ -2,20 +2,20 @@
 
 import polars as pl
 
-from schemas.additive import Additive, Same, Sum
+from schemas.constraints import EqualTo, Sum, TableConstraints
 from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, NATION, PAYER, PROVINCE, STATE, persons, ratio, residents
 
 _POTENTIAL = "survey; no legal definition: regional lists differ (domain of Permendagri 27/2021, 84/2022)"
 
-ADDITIVE = Additive(
+CONSTRAINTS = TableConstraints(
     (
         Sum("provinces", "province_code", NATION),
         Sum("payers", "payer", ALL),
         Sum("occupation groups", "vulnerable_basis", ALL),
-        Same("protected_persons", "coverage", "protected_persons", residents("province_code", pl.lit("BPU")), part=True,
-             among=(pl.col("payer") == ALL) & (pl.col("vulnerable_basis") == ALL)),
+        EqualTo("protected_persons", "coverage", "protected_persons", residents("province_code", pl.lit("BPU")), is_subset=True,
+             where=(pl.col("payer") == ALL) & (pl.col("vulnerable_basis") == ALL)),
     ),
 )  # fmt: skip
 
@@ -39,5 +39,5 @@ VULNERABLE_WORKERS = Table(
         Field("gap_persons", Kind.COUNT, "potential − protected", "person", of=("protected_persons",)),
         *STATE,
     ),
-    key=("month", "province_code", "payer", "vulnerable_basis"), additive=ADDITIVE,
+    key=("month", "province_code", "payer", "vulnerable_basis"), constraints=CONSTRAINTS,
 )  # fmt: skip

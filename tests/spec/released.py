@@ -161,7 +161,7 @@ def _drawn(field: Field, chance: random.Random) -> Any:
 
 def _summed(rows: list[dict[str, Any]], table: Table, column: str, total: str) -> None:
     """The national rows of the total are the sums of the parts, of every count."""
-    counts = [field.name for field in table.fields if field.sensitive or field.name in table.additive.amounts]
+    counts = [field.name for field in table.fields if field.sensitive or field.name in table.constraints.amounts]
     for whole in (row for row in rows if row["province_code"] == "ID" and row[column] == total):
         same = [
             row
@@ -175,8 +175,8 @@ def _summed(rows: list[dict[str, Any]], table: Table, column: str, total: str) -
 def cells(name: str) -> list[tuple[int, str]]:
     """Every place where something of the table can be withheld: row and count."""
     table = TABLES[name]
-    counts = [f.name for f in table.fields if (f.sensitive and not f.internal) or f.name in table.additive.amounts]
-    counts += table.additive.told
+    counts = [f.name for f in table.fields if (f.sensitive and not f.internal) or f.name in table.constraints.amounts]
+    counts += table.constraints.derived
     if name == "coverage":  # the others are in no sentence, tile or chart
         counts = ["protected_persons"]
     return [(row, count) for row in range(len(keys()[name])) for count in counts]
@@ -191,7 +191,7 @@ def _released(frame: pl.DataFrame, table: Table, chosen: list[tuple[int, str]]) 
     hidden: dict[str, np.ndarray] = {}
     for row, count in chosen:
         hidden.setdefault(count, np.zeros(frame.height, dtype=bool))[row] = True
-    told = {name: np.zeros(frame.height, dtype=bool) for name in table.additive.told}
+    told = {name: np.zeros(frame.height, dtype=bool) for name in table.constraints.derived}
     return reranked(emptied(frame, table, told | hidden, {}, {}, policy()))
 
 

@@ -205,7 +205,7 @@ def test_protected_and_declared_workers_are_those_of_the_same_employers(tmp_path
 def test_the_workers_that_a_ratio_tells_are_protected_as_a_count():
     """Ratio times declared workers are the protected workers of the employers that declare: nobody may tell 3 of them."""
     told = {"worker_ratio": [0.5, 2.5, None], "workers_declared": [7, 100, None]}
-    shown = pl.DataFrame(told).select(COVERAGE_ENTERPRISE.additive.told[COMPARED]).to_series()
+    shown = pl.DataFrame(told).select(COVERAGE_ENTERPRISE.constraints.derived[COMPARED]).to_series()
     assert shown.to_list() == [4.0, 250.0, None]  # 3.5 is rounded: a ratio is of whole workers
 
 

@@ -86,8 +86,8 @@ def _told(ours: Grid, shown: pl.DataFrame) -> Mask:
     """Cells of which some row shows the figure."""
     told = np.zeros(ours.values.shape, dtype=bool)
     for place, name in enumerate(ours.counts):
-        if name in ours.table.additive.told:
-            column = shown.select(ours.table.additive.told[name].is_not_null()).to_series()
+        if name in ours.table.constraints.derived:
+            column = shown.select(ours.table.constraints.derived[name].is_not_null()).to_series()
         elif name in shown.columns:
             column = shown[name].is_not_null()
         else:
@@ -203,7 +203,7 @@ def _unmarked(frame: pl.DataFrame, table: Table) -> list[str]:
     )
     touched = frame.filter(pl.col("conf_status") != FREE)
     fields = [field for field in table.released().fields if field.sensitive or field.of]
-    amounts = [name for name in table.additive.amounts if name in frame.columns]
+    amounts = [name for name in table.constraints.amounts if name in frame.columns]
     full = touched.select(
         pl.all_horizontal([pl.col(name).is_not_null() for name in (*amounts, *(f.name for f in fields))])
     )

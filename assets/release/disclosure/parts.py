@@ -24,7 +24,7 @@ def labels(grids: Mapping[str, Grid], size: int) -> tuple[list[Part], Whole, Who
     """Parts in order; of each cell its part, the month whose totals it carries, whether it is open, the month before."""
     frames = [_labelled(ours) for ours in grids.values()]
     every = pl.concat([frame.select("month_number", "rank", "name") for frame in frames])
-    with_amounts = [ours for ours in grids.values() if ours.table.additive.amounts]
+    with_amounts = [ours for ours in grids.values() if ours.table.constraints.amounts]
     every = pl.concat([every, *(_amounts(_labelled(ours)) for ours in with_amounts)])
     names = every.unique().sort("month_number", "rank", "name")
     numbers = names.with_row_index("part")
@@ -38,7 +38,7 @@ def labels(grids: Mapping[str, Grid], size: int) -> tuple[list[Part], Whole, Who
         amounts = (
             _amounts(frame).join(numbers, on=on, how="left", maintain_order="left")["part"].fill_null(0).to_numpy()
         )
-        is_amount = np.array([name in ours.table.additive.amounts for name in ours.counts])
+        is_amount = np.array([name in ours.table.constraints.amounts for name in ours.counts])
         part[cells] = np.where(is_amount[None, :], amounts[:, None], counted[:, None]).ravel()
         carries[cells] = np.repeat(frame["carries"].to_numpy(), width)
         is_open[cells] = np.outer(frame["is_open"].to_numpy(), np.array(ours.counts) == "protected_persons").ravel()

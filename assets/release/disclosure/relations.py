@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assets.coverage.geography import geography
 from assets.errors import ReleaseRefused
-from schemas.additive import Balance, Exchange, Inside, Same, Sum, Tree, Within, rest
+from schemas.constraints import Balance, EqualTo, Exchange, PartsOf, RegionHierarchy, SubsetOf, Sum, remainder
 from schemas.model import Table
 
 Ids = NDArray[np.int64]
@@ -101,13 +101,13 @@ def told_place(table: str, keys: Mapping[str, object]) -> str:
 def counts_of(table: Table) -> list[str]:
     """The counts of a table: those that may be small, those that are told otherwise, and amounts that go with a count."""
     sensitive = [item.name for item in table.fields if item.sensitive]
-    return [*sensitive, *table.additive.told, *table.additive.amounts]
+    return [*sensitive, *table.constraints.derived, *table.constraints.amounts]
 
 
 def grid(table: Table, frame: pl.DataFrame, first: int) -> Grid:
     """The cells of a table; a count that is told twice for one row must be told alike. Raises ReleaseRefused."""
-    key = [name for name in table.key if name not in table.additive.over]
-    told = frame.with_columns(**table.additive.told)
+    key = [name for name in table.key if name not in table.constraints.repeated_over]
+    told = frame.with_columns(**table.constraints.derived)
     counts = counts_of(table)
     numbered = told.select(*key, pl.struct(key).rank("dense").cast(pl.Int64).alias(_ROW) - 1)
     values = told.select(pl.col(counts).cast(pl.Int64), numbered[_ROW])  # a row may lack what another of the same tells
@@ -134,15 +134,15 @@ def grid(table: Table, frame: pl.DataFrame, first: int) -> Grid:
 
 
 def _with_rests(table: Table, counts: list[str]) -> list[str]:
-    kinds = (kind for kind in table.additive.relations if isinstance(kind, Within) and kind.rest)
-    return [*counts, *(rest(kind.whole, *kind.parts) for kind in kinds)]
+    kinds = (kind for kind in table.constraints.relations if isinstance(kind, PartsOf) and kind.has_remainder)
+    return [*counts, *(remainder(kind.whole, *kind.parts) for kind in kinds)]
 
 
 def _table_values(table: Table, rows: pl.DataFrame, most: pl.DataFrame, counts: list[str]) -> NDArray[np.int64]:
     shown = most.select(counts).to_numpy().astype(np.int64).reshape(most.height, len(counts))
     columns = [shown[:, place] for place in range(len(counts))]
-    for kind in table.additive.relations:
-        if isinstance(kind, Within) and kind.rest:
+    for kind in table.constraints.relations:
+        if isinstance(kind, PartsOf) and kind.has_remainder:
             whole, parts = (shown[:, [counts.index(name) for name in names]] for names in ((kind.whole,), kind.parts))
             known = (whole != ABSENT).all(axis=1) & (parts != ABSENT).all(axis=1)
             left = whole[:, 0] - parts.sum(axis=1)
@@ -162,8 +162,8 @@ def found(ours: pl.DataFrame, on: Mapping[str, pl.Expr], theirs: Grid) -> Ids:
 
 def related(grids: Mapping[str, Grid], ours: Grid, into: Equations) -> None:
     """Add every equation that the table declares."""
-    for kind in ours.table.additive.relations:
-        if isinstance(kind, Same):
+    for kind in ours.table.constraints.relations:
+        if isinstance(kind, EqualTo):
             _same(ours, kind, into, grids)
         else:
             _ADDING[type(kind)](ours, kind, into)
@@ -174,7 +174,7 @@ def _among(ours: Grid, among: pl.Expr | None) -> pl.DataFrame:
 
 
 def _only(ours: Grid, only: Sequence[str]) -> list[str]:
-    additive = [name for name in counts_of(ours.table) if name not in ours.table.additive.told]
+    additive = [name for name in counts_of(ours.table) if name not in ours.table.constraints.derived]
     return list(only) or additive
 
 
@@ -200,17 +200,17 @@ def _linked(
 
 
 def _sum(ours: Grid, kind: Sum, into: Equations) -> None:
-    rows = _among(ours, kind.among)
+    rows = _among(ours, kind.where)
     is_part = pl.col(kind.column).is_in(kind.parts) if kind.parts else pl.col(kind.column) != kind.total
     on = [name for name in ours.rows.columns if name not in (kind.column, _ROW)]
     totals = rows.filter(pl.col(kind.column) == kind.total)
     parts = rows.filter(is_part)
     if not kind.parts:  # a total of which no row shows a part is not broken down here
         totals = totals.join(parts.select(on), on=on, how="semi", nulls_equal=True)
-    _linked(ours, totals, parts, on, kind.only, into)
+    _linked(ours, totals, parts, on, kind.counts, into)
 
 
-def _tree(ours: Grid, kind: Tree, into: Equations) -> None:
+def _tree(ours: Grid, kind: RegionHierarchy, into: Equations) -> None:
     level, region = kind.level, kind.region
     other = [name for name in ours.rows.columns if name not in (level, region, _ROW)]
     for upper, lower, edges in _edges():
@@ -218,7 +218,7 @@ def _tree(ours: Grid, kind: Tree, into: Equations) -> None:
         parts = ours.rows.filter(pl.col(level) == lower).join(named, on=region, maintain_order="left")
         totals = ours.rows.filter(pl.col(level) == upper).with_columns(pl.col(region).alias("_upper"))
         broken_down = totals.join(parts.select(*other, "_upper"), on=[*other, "_upper"], how="semi", nulls_equal=True)
-        _linked(ours, broken_down, parts, [*other, "_upper"], kind.only, into)
+        _linked(ours, broken_down, parts, [*other, "_upper"], kind.counts, into)
 
 
 def _edges() -> list[tuple[str, str, pl.DataFrame]]:
@@ -236,9 +236,9 @@ def _edges() -> list[tuple[str, str, pl.DataFrame]]:
     return [(upper, lower, between(upper, lower)) for upper, lower in steps]
 
 
-def _within(ours: Grid, kind: Within, into: Equations) -> None:
+def _within(ours: Grid, kind: PartsOf, into: Equations) -> None:
     rows = ours.rows[_ROW].to_numpy()
-    names = (kind.whole, *kind.parts, *((rest(kind.whole, *kind.parts),) if kind.rest else ()))
+    names = (kind.whole, *kind.parts, *((remainder(kind.whole, *kind.parts),) if kind.has_remainder else ()))
     unknown = np.zeros(len(rows), dtype=bool)
     for name in names:
         unknown |= ours.lacking(rows, name)
@@ -247,13 +247,13 @@ def _within(ours: Grid, kind: Within, into: Equations) -> None:
     into.close(len(rows))
 
 
-def _inside(ours: Grid, kind: Inside, into: Equations) -> None:
+def _inside(ours: Grid, kind: SubsetOf, into: Equations) -> None:
     on = [name for name in ours.rows.columns if name not in (kind.column, _ROW)]
-    rows = _among(ours, kind.among)
+    rows = _among(ours, kind.where)
     wholes = rows.filter(pl.col(kind.column) == kind.whole).select(*on, pl.col(_ROW).alias("whole"))
     pairs = rows.filter(pl.col(kind.column) != kind.whole).join(wholes, on=on, nulls_equal=True)
     whole, part = pairs["whole"].to_numpy(), pairs[_ROW].to_numpy()
-    for count in _only(ours, kind.only):
+    for count in _only(ours, kind.counts):
         _part(ours.cells(whole, count), ours.cells(part, count), ours.values_of(whole, count), ours.values_of(part, count), into,
               ours, part, count, f"the row with {kind.column} {kind.whole}")  # fmt: skip
 
@@ -297,25 +297,25 @@ def _exchange(ours: Grid, kind: Exchange, into: Equations) -> None:
     number = parts.select(pl.struct(on).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
     rows = parts[_ROW].to_numpy()
     unknown = np.zeros(int(number.max()) + 1 if len(number) else 0, dtype=bool)
-    for name in (kind.one, kind.other):
+    for name in (kind.inflow, kind.outflow):
         unknown[number[ours.lacking(rows, name)]] = True
-    for name, sign in ((kind.one, 1), (kind.other, -1)):
+    for name, sign in ((kind.inflow, 1), (kind.outflow, -1)):
         into.add(number, np.where(unknown[number], ABSENT, ours.cells(rows, name)), sign)
     into.close(len(unknown))
 
 
-def _same(ours: Grid, kind: Same, into: Equations, grids: Mapping[str, Grid]) -> None:
+def _same(ours: Grid, kind: EqualTo, into: Equations, grids: Mapping[str, Grid]) -> None:
     theirs = grids[kind.other]
-    rows = _among(ours, kind.among)
+    rows = _among(ours, kind.where)
     months = theirs.rows["month"].unique().implode() if "month" in theirs.rows.columns else None
     rows = rows.filter(kind.on["month"].is_in(months)) if months is not None else rows
     mine = rows[_ROW].to_numpy()
     other = found(rows, kind.on, theirs)
-    if not kind.part:
+    if not kind.is_subset:
         into.followers.append(ours.cells(mine[theirs.lacking(other, kind.other_count)], kind.count))
     known = (ours.cells(mine, kind.count) != ABSENT) & ~theirs.lacking(other, kind.other_count)
     mine, other = mine[known], other[known]
-    if kind.part:
+    if kind.is_subset:
         _part(theirs.cells(other, kind.other_count), ours.cells(mine, kind.count),
               theirs.values_of(other, kind.other_count), ours.values_of(mine, kind.count), into, ours, mine, kind.count,
               f"{kind.other_count} of {kind.other}")  # fmt: skip
@@ -328,9 +328,9 @@ def _same(ours: Grid, kind: Same, into: Equations, grids: Mapping[str, Grid]) ->
 
 _ADDING: dict[type, Callable[..., None]] = {
     Sum: _sum,
-    Tree: _tree,
-    Within: _within,
-    Inside: _inside,
+    RegionHierarchy: _tree,
+    PartsOf: _within,
+    SubsetOf: _inside,
     Balance: _balance,
     Exchange: _exchange,
 }

@@ -27,9 +27,9 @@ def protect(frame: pl.DataFrame, table: Table, rule: Policy) -> pl.DataFrame:
 
 def withheld(frame: pl.DataFrame, table: Table, rule: Policy) -> dict[str, Mask]:
     """Of each count and amount, where it is small or goes with a small one of its row."""
-    fields = [field for field in table.fields if field.sensitive or field.name in table.additive.amounts]
+    fields = [field for field in table.fields if field.sensitive or field.name in table.constraints.amounts]
     masks = frame.select(_withheld(field, table, rule).alias(field.name) for field in fields)
-    told = {name: np.zeros(frame.height, dtype=bool) for name in table.additive.told}
+    told = {name: np.zeros(frame.height, dtype=bool) for name in table.constraints.derived}
     return told | {name: masks[name].to_numpy() for name in masks.columns}
 
 
@@ -99,7 +99,9 @@ def exposed(frame: pl.DataFrame, table: Table, rule: Policy) -> int:
 def _withheld(field: Field, table: Table, rule: Policy) -> pl.Expr:
     """Whether the count itself is small, or one it goes with."""
     counts = [
-        name for name in (*([field.name] if field.sensitive else []), *field.of) if name not in table.additive.told
+        name
+        for name in (*([field.name] if field.sensitive else []), *field.of)
+        if name not in table.constraints.derived
     ]
     return pl.any_horizontal(*(_small(count, table, rule) for count in counts), pl.lit(value=False))
 

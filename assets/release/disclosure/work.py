@@ -72,7 +72,7 @@ class Work:
         shown = np.array([name in counts_of(ours.table) for name in ours.counts])
         self.shown[cells] = np.tile(shown, ours.rows.height)
         self.is_amount[cells] = np.tile(
-            np.array([name in ours.table.additive.amounts for name in ours.counts]), ours.rows.height
+            np.array([name in ours.table.constraints.amounts for name in ours.counts]), ours.rows.height
         )
         hidden = self.hidden[cells].reshape(ours.values.shape)
         for name, where in withheld(frame, ours.table, self.rule).items():
@@ -85,7 +85,7 @@ class Work:
         if ours.table.name == "coverage_enterprise":
             workers, compared = (
                 pl.col("protected_workers"),
-                frame.select(ours.table.additive.told[COMPARED]).to_series(),
+                frame.select(ours.table.constraints.derived[COMPARED]).to_series(),
             )
             dominated[:, ours.counts.index("protected_workers")] = _dominated(frame, ours, self.rule, workers)
             dominated[:, ours.counts.index(COMPARED)] = _dominated(frame, ours, self.rule, pl.lit(compared))
@@ -184,7 +184,7 @@ class Work:
         for ours in self.grids.values():
             cells = slice(ours.first, ours.first + ours.values.size)
             hidden, gone = (mask[cells].reshape(ours.values.shape) for mask in (self.hidden, goes))
-            for amount, count in ours.table.additive.amounts.items():
+            for amount, count in ours.table.constraints.amounts.items():
                 with_count = hidden[:, ours.counts.index(count)] & (ours.values[:, ours.counts.index(amount)] > ABSENT)
                 gone[:, ours.counts.index(amount)] = with_count
         self.hidden |= goes
@@ -228,9 +228,9 @@ class Work:
 
 def _unit(table: Table, name: str) -> str:
     """The unit of a count; of what is left of a whole, that of the whole; an amount has none."""
-    if name in table.additive.amounts:
+    if name in table.constraints.amounts:
         return ""
-    if name in table.additive.told:
+    if name in table.constraints.derived:
         return "person"
     return table.field(name.split(" - ")[0]).unit
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from assets.release.findings.source import Ask, Cell, Fixed, Row, Source
 from assets.release.findings.totals import Total
-from schemas.additive import Sum
+from schemas.constraints import Sum
 from schemas.summaries import SUMMARIES
 
 PROGRAMMES = {name: name for name in ("enrolled_employers", "compliant_employers", "compliant_ratio")}
@@ -51,8 +51,10 @@ def at_least(source: Source, told: Cell, fixed: Fixed, part: str, whole: Cell) -
     if not told.is_withheld or not whole.value:
         return told
     declared = next(table for table in SUMMARIES if table.name == told.table)
-    sums = [law for law in declared.additive.relations if isinstance(law, Sum) and fixed.get(law.column) == law.total]
-    bounds = [_shown(source, told.table, fixed, law, part) for law in sums if not law.only or part in law.only]
+    sums = [
+        law for law in declared.constraints.relations if isinstance(law, Sum) and fixed.get(law.column) == law.total
+    ]
+    bounds = [_shown(source, told.table, fixed, law, part) for law in sums if not law.counts or part in law.counts]
     best = max((cell for cell in bounds if cell.value), key=lambda cell: int(cell.value), default=None)
     if best is None:
         return told

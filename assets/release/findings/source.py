@@ -210,5 +210,5 @@ def _cell(ask: Ask, name: str, found: dict[str, Any], where: str) -> Cell:
 def withholdable(table: str) -> frozenset[str]:
     """Fields of a summary table that disclosure control may take."""
     declared = next(summary for summary in SUMMARIES if summary.name == table)
-    amounts = declared.additive.amounts
+    amounts = declared.constraints.amounts
     return frozenset(field.name for field in declared.fields if field.sensitive or field.of or field.name in amounts)
