@@ -10,7 +10,7 @@ _OBLIGED = ("debtors", "obliged_debtors")
 _RULE = "Permenko 1/2023 arts 22(8), 26(8), 35(11), list kur_obligations"
 
 _CONTRACTS = ("contracts", "contracts_without_nik")
-_PERSONS = ("debtors", "registered_debtors", "protected_debtors", "protected_pu_debtors", "protected_bpu_debtors",
+_PERSONS = ("debtors", "member_debtors", "protected_debtors", "protected_pu_debtors", "protected_bpu_debtors",
             "obliged_debtors", "obliged_protected_debtors", "obliged_bpu_debtors")  # fmt: skip
 CONSTRAINTS = TableConstraints(
     (
@@ -19,9 +19,9 @@ CONSTRAINTS = TableConstraints(
         SubsetOf("province_code", NATION, _PERSONS),
         SubsetOf("scheme", ALL, _PERSONS),
         PartsOf("contracts", ("contracts_without_nik", "debtors")),
-        PartsOf("debtors", ("registered_debtors",)),
+        PartsOf("debtors", ("member_debtors",)),
         PartsOf("debtors", ("protected_debtors",)),
-        PartsOf("registered_debtors", ("protected_debtors",)),
+        PartsOf("member_debtors", ("protected_debtors",)),
         PartsOf("protected_debtors", ("protected_pu_debtors",)),
         PartsOf("protected_debtors", ("protected_bpu_debtors",)),
         PartsOf("debtors", ("obliged_debtors",)),
@@ -44,7 +44,8 @@ KUR_LINKAGE = Table(
         Field("contracts_without_nik", Kind.COUNT, "of them without a valid NIK: of unknown debtors", "contract",
               sensitive=True, of=("contracts",)),
         persons("debtors", "persons with a contract, known by their NIK", of=("contracts",)),
-        persons("registered_debtors", "debtors found in the register of persons, whatever their status", of=_DEBTORS),
+        persons("member_debtors", "debtors with a membership of any status: protected, grace, lapsed or ended", of=_DEBTORS,
+                formerly="registered_debtors"),
         persons("protected_debtors", "debtors protected in any segment", of=_DEBTORS),
         persons("protected_pu_debtors", "of them by a PU membership", of=(*_DEBTORS, "protected_debtors")),
         persons("protected_bpu_debtors", "of them by a BPU membership", of=(*_DEBTORS, "protected_debtors")),

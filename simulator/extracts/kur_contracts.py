@@ -125,7 +125,7 @@ def _counted() -> dict[str, pl.Expr]:
     return {
         "debtors": pl.lit(value=True),
         "protected_debtors": protected,
-        "registered_debtors": (pl.col("stream") != STREAMS.index("outsider")) & ~pausing,
+        "member_debtors": (pl.col("stream") != STREAMS.index("outsider")) & ~pausing,
         "protected_pu_debtors": as_pu,
         "protected_bpu_debtors": as_bpu,
         "obliged_debtors": obliged,

@@ -44,7 +44,7 @@ def kur_linkage(nation: Nation, month: date) -> list[Row] | None:
         met = len(obliged & by_segment["BPU"])
         made.append(available(
             month=month, province_code=place, scheme=scheme, delivered_month=delivered, contracts=len(loans),
-            contracts_without_nik=unknown, debtors=len(debtors), registered_debtors=len(debtors & registered),
+            contracts_without_nik=unknown, debtors=len(debtors), member_debtors=len(debtors & registered),
             protected_debtors=len(debtors & anyhow), protected_pu_debtors=len(debtors & by_segment["PU"]),
             protected_bpu_debtors=len(debtors & by_segment["BPU"]), obliged_debtors=len(obliged),
             obliged_protected_debtors=len(obliged & anyhow), obliged_bpu_debtors=met,

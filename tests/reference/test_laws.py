@@ -23,7 +23,7 @@ COUNTS = {
     "vulnerable_workers": ("protected_persons", "grace_persons", "became_unpaid_persons", "left_persons", "new_persons"),
     "compliance": ("due_memberships", "paid_memberships", "in_time_memberships", "arrears_months", "due_idr", "paid_idr", "late_idr"),
     "retention": ("entrants_persons", "retained_persons"),
-    "kur_linkage": ("contracts", "debtors", "registered_debtors", "protected_debtors", "obliged_debtors", "owing_bpu_debtors"),
+    "kur_linkage": ("contracts", "debtors", "member_debtors", "protected_debtors", "obliged_debtors", "owing_bpu_debtors"),
 }  # fmt: skip
 
 

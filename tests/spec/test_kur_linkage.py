@@ -91,7 +91,7 @@ THEIR_MEMBERSHIPS = """
 def test_debtors_are_linked_by_person_and_by_every_protected_membership(tmp_path):
     """1 PU, 2 BPU, 3 both, 4 in grace, 5 not a member; 6 is a member without credit."""
     found = linkage(tmp_path, FIVE_DEBTORS, THEIR_MEMBERSHIPS)
-    columns = ("debtors", "registered_debtors", "protected_debtors", "protected_pu_debtors", "protected_bpu_debtors")
+    columns = ("debtors", "member_debtors", "protected_debtors", "protected_pu_debtors", "protected_bpu_debtors")
     assert figures(found, *columns, **NATION) == ["5 | 4 | 3 | 2 | 2"]
     assert figures(found, "protected_ratio", **NATION) == ["0.6"]
 
@@ -118,7 +118,7 @@ def test_an_obliged_wage_earner_is_protected_and_still_owes_a_bpu_membership(tmp
 def test_protected_is_what_the_rule_of_the_segment_says(tmp_path, segment, paid, ended, protected):
     drawn = f"membership_key | person_id | segment | paid_through | end_date\n9 | 1 | {segment} | {paid} | {ended}"
     found = linkage(tmp_path, "contract_key | person_id\n1 | 1", drawn)
-    assert figures(found, "registered_debtors", "protected_debtors", **NATION) == [f"1 | {protected}"]
+    assert figures(found, "member_debtors", "protected_debtors", **NATION) == [f"1 | {protected}"]
 
 
 # --- who is obliged ------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ several AS (
 ),
 told AS (
     SELECT
-        s.person_id, d.province_code, d.scheme, d.is_obliged, CASE WHEN h.person_id IS NULL THEN 0 ELSE 1 END AS is_registered,
+        s.person_id, d.province_code, d.scheme, d.is_obliged, CASE WHEN h.person_id IS NULL THEN 0 ELSE 1 END AS is_member,
         coalesce(h.is_protected, 0) AS is_protected, coalesce(h.is_pu, 0) AS is_pu, coalesce(h.is_bpu, 0) AS is_bpu,
         count(*) AS persons
     FROM debtors AS d
@@ -42,20 +42,20 @@ told AS (
 SELECT
     CASE WHEN GROUPING(t.province_code) = 1 THEN 'ID' ELSE t.province_code END AS province_code,
     CASE WHEN GROUPING(t.scheme) = 1 THEN 'all' ELSE t.scheme END AS scheme,
-    t.is_obliged, t.is_registered, t.is_protected, t.is_pu, t.is_bpu, CAST(sum(t.persons) AS BIGINT) AS persons
+    t.is_obliged, t.is_member, t.is_protected, t.is_pu, t.is_bpu, CAST(sum(t.persons) AS BIGINT) AS persons
 FROM told AS t
 WHERE t.person_id IS NULL
 GROUP BY GROUPING SETS (
-    (t.province_code, t.scheme, t.is_obliged, t.is_registered, t.is_protected, t.is_pu, t.is_bpu),
-    (t.province_code, t.is_obliged, t.is_registered, t.is_protected, t.is_pu, t.is_bpu),
-    (t.scheme, t.is_obliged, t.is_registered, t.is_protected, t.is_pu, t.is_bpu),
-    (t.is_obliged, t.is_registered, t.is_protected, t.is_pu, t.is_bpu)
+    (t.province_code, t.scheme, t.is_obliged, t.is_member, t.is_protected, t.is_pu, t.is_bpu),
+    (t.province_code, t.is_obliged, t.is_member, t.is_protected, t.is_pu, t.is_bpu),
+    (t.scheme, t.is_obliged, t.is_member, t.is_protected, t.is_pu, t.is_bpu),
+    (t.is_obliged, t.is_member, t.is_protected, t.is_pu, t.is_bpu)
 )
 UNION ALL
 SELECT
     CASE WHEN GROUPING(t.province_code) = 1 THEN 'ID' ELSE t.province_code END,
     CASE WHEN GROUPING(t.scheme) = 1 THEN 'all' ELSE t.scheme END,
-    max(t.is_obliged), max(t.is_registered), max(t.is_protected), max(t.is_pu), max(t.is_bpu), 1
+    max(t.is_obliged), max(t.is_member), max(t.is_protected), max(t.is_pu), max(t.is_bpu), 1
 FROM told AS t
 WHERE t.person_id IS NOT NULL
 GROUP BY GROUPING SETS (

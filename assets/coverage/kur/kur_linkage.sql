@@ -14,7 +14,7 @@ WITH contracts AS (
 ),
 debtors AS (
     SELECT
-        province_code, scheme, CAST(sum(persons) AS BIGINT) AS debtors, CAST(sum(is_registered * persons) AS BIGINT) AS registered,
+        province_code, scheme, CAST(sum(persons) AS BIGINT) AS debtors, CAST(sum(is_member * persons) AS BIGINT) AS member,
         CAST(sum(is_protected * persons) AS BIGINT) AS protected, CAST(sum(is_pu * persons) AS BIGINT) AS protected_pu,
         CAST(sum(is_bpu * persons) AS BIGINT) AS protected_bpu, CAST(sum(is_obliged * persons) AS BIGINT) AS obliged,
         CAST(sum(is_obliged * is_protected * persons) AS BIGINT) AS obliged_protected,
@@ -25,7 +25,7 @@ debtors AS (
 told AS (
     SELECT
         k.province_code, k.scheme, coalesce(c.contracts, 0) AS contracts, coalesce(c.without_nik, 0) AS without_nik,
-        coalesce(d.debtors, 0) AS debtors, coalesce(d.registered, 0) AS registered,
+        coalesce(d.debtors, 0) AS debtors, coalesce(d.member, 0) AS member,
         coalesce(d.protected, 0) AS protected, coalesce(d.protected_pu, 0) AS protected_pu,
         coalesce(d.protected_bpu, 0) AS protected_bpu, coalesce(d.obliged, 0) AS obliged,
         coalesce(d.obliged_protected, 0) AS obliged_protected, coalesce(d.obliged_bpu, 0) AS obliged_bpu
@@ -35,7 +35,7 @@ told AS (
 )
 SELECT
     $month AS month, province_code, scheme, $delivered_month AS delivered_month, contracts,
-    without_nik AS contracts_without_nik, debtors, registered AS registered_debtors, protected AS protected_debtors,
+    without_nik AS contracts_without_nik, debtors, member AS member_debtors, protected AS protected_debtors,
     protected_pu AS protected_pu_debtors, protected_bpu AS protected_bpu_debtors, obliged AS obliged_debtors,
     obliged_protected AS obliged_protected_debtors, obliged_bpu AS obliged_bpu_debtors,
     obliged - obliged_bpu AS owing_bpu_debtors,
