@@ -15,8 +15,8 @@ from assets.advice import check
 from assets.errors import explained
 from assets.ingest.report import MonthReport
 from assets.warehouse import Warehouse
-from schemas.extracts import OPTIONAL
-from schemas.model import Rule, Severity, Table
+from schemas.extracts.catalogue import OPTIONAL
+from schemas.tables import Rule, Severity, Table
 
 Made = TypeVar("Made")
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2019-01", fmt="%Y-%m", timezone="Asia/Jakarta", end_offset=1)

@@ -11,7 +11,7 @@ from assets.ingest.delivery import read_delivery
 from assets.ingest.identity import person_key
 from assets.ingest.month import ingest_month
 from assets.warehouse import Warehouse
-from schemas.extracts import EXTRACTS
+from schemas.extracts.catalogue import EXTRACTS
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from assets.registers.persons import build_persons
 from assets.registers.transitions import build_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from schemas.extracts import BY_NAME
+from schemas.extracts.catalogue import BY_NAME
 from schemas.months import previous
 from simulator import simulate
 

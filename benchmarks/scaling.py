@@ -26,7 +26,7 @@ from assets.registers.prepayments import build_prepayments
 from assets.registers.transitions import build_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from schemas.extracts import BY_NAME, EXTRACTS, stored_table
+from schemas.extracts.catalogue import BY_NAME, EXTRACTS, stored_table
 from simulator import simulate
 
 BEFORE, MONTH = "2024-11", "2024-12"

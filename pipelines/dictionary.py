@@ -16,14 +16,14 @@ import typer
 from typer.cli import get_docs_for_click
 
 from pipelines.cli.main import app
-from schemas import codelists
-from schemas.extracts import EXTRACTS
+from schemas import code_lists
+from schemas.extracts.catalogue import EXTRACTS
 from schemas.indicators import Indicator, indicators
-from schemas.model import Field, Rule, Table
 from schemas.plausibility import JUDGED
 from schemas.registers import REGISTERS
 from schemas.releases import REGISTRY
 from schemas.summaries import SUMMARIES
+from schemas.tables import Field, Rule, Table
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTICE = "Generated from the declarations by `make docs`; do not edit."
@@ -123,7 +123,7 @@ def condition(expression: pl.Expr) -> str:
 
 def listed(name: str) -> tuple[str, ...]:
     """A code list's line: how many codes, which where they are few, and where they are from."""
-    rows = codelists.codes(name)
+    rows = code_lists.codes(name)
     codes = rows[rows.columns[0]].unique(maintain_order=True)
     which = " ".join(f"`{code}`" for code in codes) if codes.len() <= LISTED_CODES else ""
     sources = [source for source in rows["source"].unique(maintain_order=True) if not source.startswith("idem")]

@@ -16,7 +16,7 @@ from assets.checks import MONTHS
 from assets.coverage.dependence import deliveries_read, digest
 from assets.errors import DeliveryRefused
 from assets.ingest.delivery import MANIFEST, awaited, read_manifest
-from schemas.extracts import BY_NAME, stored_table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 
 _SHOWN = 3
 Contents = dict[str, dict[str, str]]  # month → stored table of an extract → digest of its files as announced

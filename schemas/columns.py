@@ -8,9 +8,9 @@ from functools import cache
 
 import polars as pl
 
-from schemas import codelists
+from schemas import code_lists
 from schemas.indicators import lookup
-from schemas.model import Field, Table
+from schemas.tables import Field, Table
 
 JOINED = {"regions": ("provinces", "regencies"), "segments_and_groups": ("segment_groups", "segments")}
 LANGUAGES = ("en", "id")
@@ -40,7 +40,7 @@ def code_list(field: Field) -> pl.DataFrame:
     return pl.concat([special, listed(field.codes)] if field.codes else [special]).unique("code", maintain_order=True)
 
 
-def code_lists(tables: tuple[Table, ...]) -> dict[str, pl.DataFrame]:
+def codes_by_list(tables: tuple[Table, ...]) -> dict[str, pl.DataFrame]:
     """List → every code that some column of the tables may hold by it, in the order of the names of the lists."""
     found: dict[str, list[pl.DataFrame]] = {}
     for field in (field for table in tables for field in table.released().fields if field.codes):
@@ -55,7 +55,7 @@ def listed(name: str) -> pl.DataFrame:
 
 @cache
 def _listed(name: str) -> pl.DataFrame:
-    rows = codelists.codes(name)
+    rows = code_lists.codes(name)
     names = pl.col("name") if "name" in rows.columns else pl.col("code")
     own = "name_id" if "name_id" in rows.columns else "name" if name in JOINED["regions"] else None
     return rows.select("code", name=names, name_id=pl.col(own) if own else pl.lit(None, pl.String)).unique(
@@ -65,7 +65,7 @@ def _listed(name: str) -> pl.DataFrame:
 
 @cache
 def _fields() -> dict[tuple[str, str], dict[str, str]]:
-    rows = codelists.codes("fields").fill_null("").iter_rows(named=True)
+    rows = code_lists.codes("fields").fill_null("").iter_rows(named=True)
     return {(row["code"], table): row for row in rows for table in row["tables"].split() or [""]}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from schemas import codelists
+from schemas import code_lists
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Indicator:
 @cache
 def indicators() -> tuple[Indicator, ...]:
     """Every indicator, in the order of the list; read when first asked for."""
-    rows = codelists.codes("indicators").fill_null("").iter_rows(named=True)
+    rows = code_lists.codes("indicators").fill_null("").iter_rows(named=True)
     return tuple(_typed(row) for row in rows)
 
 

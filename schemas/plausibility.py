@@ -6,9 +6,9 @@ Belongs here: the two tables and the list of limits as values. Not: measuring an
 from dataclasses import dataclass
 from functools import cache
 
-from schemas import codelists
-from schemas.model import Field, Kind, Table
+from schemas import code_lists
 from schemas.registers import MONTH
+from schemas.tables import Field, Kind, Table
 
 _EXTRACT = Field("extract", Kind.TEXT, "extract whose delivery it is about")
 _SUBJECT = Field("subject", Kind.TEXT, "office, file, province, column or segment it is about; all: the whole extract")
@@ -69,7 +69,7 @@ class Limit:
 @cache
 def limits() -> dict[str, Limit]:
     """Every limit by its code."""
-    return {row["code"]: _limit(row) for row in codelists.codes("plausibility_limits").iter_rows(named=True)}
+    return {row["code"]: _limit(row) for row in code_lists.codes("plausibility_limits").iter_rows(named=True)}
 
 
 def _limit(row: dict[str, str]) -> Limit:

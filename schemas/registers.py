@@ -6,10 +6,10 @@ every coverage figure is summed from. Person-level; never released.
 
 import polars as pl
 
-from schemas.contributions import CONTRIBUTIONS
-from schemas.enrolments import ENROLMENTS, PROGRAMMES
-from schemas.kur_debtors import KUR_DEBTORS
-from schemas.model import Field, Kind, Table
+from schemas.extracts.contributions import CONTRIBUTIONS
+from schemas.extracts.enrolments import ENROLMENTS, PROGRAMMES
+from schemas.extracts.kur_debtors import KUR_DEBTORS
+from schemas.tables import Field, Kind, Table
 
 MONTH = Field("month", Kind.MONTH, "reported month", "month")
 

@@ -7,7 +7,7 @@ apart (`assets.release.vintages`).
 from dataclasses import replace
 from functools import cache
 
-from schemas.model import Field, Kind, Table
+from schemas.tables import Field, Kind, Table
 
 _RELEASE = Field("release_id", Kind.TEXT, "release: its newest month and a digest of what it was made from")
 _SEQUENCE = Field("sequence", Kind.COUNT, "place of the release in the line of releases, from 1")

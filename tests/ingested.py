@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from assets.warehouse import Warehouse
-from schemas.extracts import stored_table
-from schemas.model import Table
+from schemas.extracts.catalogue import stored_table
+from schemas.tables import Table
 
 Contents = dict[str, bytes]
 

@@ -20,9 +20,9 @@ import yaml
 from assets.csv_escaping import escape_formulas
 from assets.release.exports import sdmx
 from assets.release.exports.write import write_exports
-from schemas import codelists
+from schemas import code_lists
 from schemas.columns import code_list
-from schemas.model import Field, Kind, Table
+from schemas.tables import Field, Kind, Table
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = (
@@ -60,7 +60,7 @@ def release_of(tables: tuple[Table, ...], folder: Path, frames: dict[str, pl.Dat
         frame.write_parquet(folder / "parquet" / f"{table.name}.parquet")
         escape_formulas(frame).write_csv(folder / "csv" / f"{table.name}.csv")
     for name in ("segments", "regencies"):
-        codelists.codes(name).write_csv(folder / "codes" / f"{name}.csv")
+        code_lists.codes(name).write_csv(folder / "codes" / f"{name}.csv")
     write_exports(folder, tables)
     return folder
 

@@ -15,7 +15,7 @@ from assets.coverage.survey.findings import survey_findings
 from assets.ingest.assets import Rerun
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from schemas.extracts import EXTRACTS, stored_table
+from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.summaries import COVERAGE, DATA_QUALITY
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.summary import MonthSelection, last_months, month_before, this_month, up_to_month
 from assets.warehouse import Warehouse
-from schemas.enrolments import ENROLMENTS
-from schemas.extracts import EXTRACTS, stored_table
+from schemas.extracts.catalogue import EXTRACTS, stored_table
+from schemas.extracts.enrolments import ENROLMENTS
 from schemas.plausibility import MEASURES, PLAUSIBILITY
 from schemas.registers import (
     ENTRANTS,

@@ -1,11 +1,11 @@
 """Regions and the regions they are part of, for roll-ups in SQL.
 
-Belongs here: the one tree of places. Not: codes of other schemes and vintages (`schemas.codelists`).
+Belongs here: the one tree of places. Not: codes of other schemes and vintages (`schemas.code_lists`).
 """
 
 import polars as pl
 
-from schemas import codelists
+from schemas import code_lists
 
 NOT_STATED = "0000"
 
@@ -15,8 +15,8 @@ def geography() -> pl.DataFrame:
 
     Columns member_code, geography_level, region_code; what is not stated belongs to region 00 of every level.
     """
-    provinces = codelists.codes("provinces").select(province="code", parent="parent_2020")
-    regencies = codelists.codes("regencies").select(member_code="code", province="province_code")
+    provinces = code_lists.codes("provinces").select(province="code", parent="parent_2020")
+    regencies = code_lists.codes("regencies").select(member_code="code", province="province_code")
     members = pl.concat([regencies, provinces.select(member_code="province", province="province")])
     tree = members.join(provinces, on="province")
     lost = pl.DataFrame({"member_code": [NOT_STATED], "province": ["00"], "parent": ["00"]})

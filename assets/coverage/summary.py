@@ -18,11 +18,11 @@ from assets.errors import MonthRefused
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
-from schemas.enrolments import ENROLMENTS
-from schemas.extracts import BY_NAME, stored_table
-from schemas.model import Table
+from schemas.extracts.catalogue import BY_NAME, stored_table
+from schemas.extracts.enrolments import ENROLMENTS
 from schemas.months import previous
 from schemas.summaries.common import ALL, NATION
+from schemas.tables import Table
 
 InputMonths = Mapping[str, list[str]]
 Values = Callable[[str, InputMonths], dict[str, query.Parameter]]

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from schemas.constraints import RegionHierarchy, Sum
-from schemas.model import Table
+from schemas.tables import Table
 
 _NAMED = 3  # rows that a sentence names; the others are counted
 

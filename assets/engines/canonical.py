@@ -8,7 +8,7 @@ import hashlib
 import polars as pl
 
 from assets.errors import EngineRefused
-from schemas.model import Table
+from schemas.tables import Table
 
 
 def canonical(frame: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from assets.engines.engine import cast_to_table, sql_type
-from schemas.model import Table
+from schemas.tables import Table
 
 
 @dataclass(frozen=True)

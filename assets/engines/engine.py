@@ -12,7 +12,7 @@ from typing import Protocol
 import polars as pl
 
 from assets.errors import MonthRefused
-from schemas.model import Table
+from schemas.tables import Table
 
 Parameter = int | str | bool | date
 Values = Mapping[str, Parameter]

@@ -15,7 +15,7 @@ from assets.engines.conformance import check_conformance
 from assets.engines.engine import cast_to_table, sql_type
 from assets.engines.spark_failures import suppress_warnings, translate_spark_errors
 from assets.errors import CakupanError, EngineRefused
-from schemas.model import Table
+from schemas.tables import Table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -17,9 +17,9 @@ from assets.ingest.report import MonthReport
 from assets.resources import Places
 from assets.svg import stacked_bar_chart
 from assets.warehouse import Warehouse
-from schemas.enrolments import ENROLMENTS
-from schemas.extracts import BY_NAME, stored_table
-from schemas.model import Severity, Table
+from schemas.extracts.catalogue import BY_NAME, stored_table
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.tables import Severity, Table
 
 MONTHS_SHOWN = 12
 _BY_RULE = dg.TableSchema([dg.TableColumn("rule"), dg.TableColumn("rows", "int")])

@@ -20,7 +20,7 @@ from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Batch, enumerated, pl
 from assets.ingest.header import Header
 from assets.ingest.records import record_at, written
 from assets.ingest.totals import LABEL
-from schemas.model import ROW_STRUCTURE, ROW_TOTAL
+from schemas.tables import ROW_STRUCTURE, ROW_TOTAL
 
 Places = npt.NDArray[np.int64]
 _REPEATED = pa.dictionary(pa.int32(), pa.string())

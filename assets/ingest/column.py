@@ -13,7 +13,7 @@ import polars as pl
 from assets.ingest import tidying
 from assets.ingest.evidence import Evidence, Style
 from assets.ingest.remembered import Meaning, Noted, Seen, recalled
-from schemas.model import Field, Kind
+from schemas.tables import Field, Kind
 
 
 class Column(ABC):

@@ -12,7 +12,7 @@ from assets.ingest.identifiers import IdentifierColumn
 from assets.ingest.month_columns import MonthColumn
 from assets.ingest.number_columns import NumberColumn, PercentColumn
 from assets.ingest.region_columns import RegionColumn
-from schemas.model import Field, Kind, Table
+from schemas.tables import Field, Kind, Table
 
 _COLUMNS: dict[Kind, type[Column]] = {
     Kind.TEXT: TextColumn,

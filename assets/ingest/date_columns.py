@@ -10,8 +10,8 @@ import polars as pl
 
 from assets.ingest.column import Column
 from assets.ingest.evidence import UNREADABLE, Style, contradict, limit
-from schemas.model import Kind
 from schemas.months import month_number
+from schemas.tables import Kind
 
 DAY_FIRST, MONTH_FIRST, SERIAL = "day-month-year", "month-day-year", "serial"
 YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d")

@@ -15,7 +15,7 @@ from typing import Any
 
 from assets.errors import DeliveryRefused
 from assets.ingest.filenames import shown
-from schemas.extracts import BY_NAME
+from schemas.extracts.catalogue import BY_NAME
 
 EXTRACTS = tuple(BY_NAME)
 MANIFEST = "manifest.json"

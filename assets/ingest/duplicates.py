@@ -17,8 +17,8 @@ from assets.ingest.batch import ROW_NUMBER, plain, written
 from assets.ingest.delivery import DeliveredFile
 from assets.ingest.reading import read_batches
 from assets.ingest.report import FileReport
-from schemas.extracts import stored_table
-from schemas.model import Table
+from schemas.extracts.catalogue import stored_table
+from schemas.tables import Table
 
 SORTED = 32 << 20  # keys sorted at once: eight bytes each, three times over
 _WHERE = ("source_file", ROW_NUMBER)

@@ -9,7 +9,7 @@ from functools import cache
 
 import polars as pl
 
-from schemas import codelists
+from schemas import code_lists
 
 UNREADABLE = "unreadable"  # the way of a column whose texts say two things, where the file can do without it
 
@@ -66,5 +66,5 @@ def limit(name: str) -> int:
 
 @cache
 def _limits() -> dict[str, int]:
-    listed = codelists.codes("column_limits")
+    listed = code_lists.codes("column_limits")
     return dict(zip(listed["code"], listed["value"].cast(pl.Int64), strict=True))

@@ -18,7 +18,7 @@ from assets.ingest.reading import read_batches
 from assets.ingest.report import FileReport
 from assets.ingest.standardise import Standardiser
 from assets.ingest.validate import judge
-from schemas.model import LINE_RULES, Table
+from schemas.tables import LINE_RULES, Table
 
 NO_ROWS = "the file has a header and no rows: send it again, or leave it out"
 

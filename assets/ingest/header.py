@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from assets.errors import FileRejected
 from assets.ingest.units import dimension_of, unit_named
-from schemas.model import Table
+from schemas.tables import Table
 
 _BRACKETED = re.compile(r"^(.*?)\s*[(\[{](.*)[)\]}]\s*$", re.DOTALL)
 _SHORT = {

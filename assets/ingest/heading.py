@@ -14,7 +14,7 @@ from assets.ingest.blocks import Dialect
 from assets.ingest.encodings import BOM, utf8
 from assets.ingest.header import Header, likeness, match_header
 from assets.ingest.records import first_records
-from schemas.model import Kind, Table
+from schemas.tables import Kind, Table
 
 SEPARATORS = ",;\t|"
 TITLE_ROWS = 20  # in which the header is looked for

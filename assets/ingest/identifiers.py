@@ -7,7 +7,7 @@ import polars as pl
 
 from assets.ingest.column import Column
 from assets.ingest.tidying import BROKEN
-from schemas.model import Kind
+from schemas.tables import Kind
 
 LOST_ZEROS = 3  # as many leading zeros are restored; a text that is shorter still is no number of that width
 _FLOAT = r"^(\d+)[.,]0+$"

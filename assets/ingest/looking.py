@@ -17,7 +17,7 @@ from assets.ingest.reading import read_batches
 from assets.ingest.report import ColumnReport
 from assets.ingest.standardise import Standardiser
 from assets.ingest.validate import judge, severe
-from schemas.model import Kind, Severity, Table
+from schemas.tables import Kind, Severity, Table
 
 
 @dataclass

@@ -23,8 +23,8 @@ from assets.ingest.workers import Assignment, taking, worker_count
 from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
 from assets.warehouse import Warehouse
-from schemas.extracts import OPTIONAL, stored_table
-from schemas.model import Table
+from schemas.extracts.catalogue import OPTIONAL, stored_table
+from schemas.tables import Table
 
 
 def ingest_month(

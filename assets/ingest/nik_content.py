@@ -1,6 +1,6 @@
 """What a NIK says of itself: the working columns that rules use.
 
-Belongs here: region, sex and birth date in its digits. Not: what must hold of them (`schemas.nik`).
+Belongs here: region, sex and birth date in its digits. Not: what must hold of them (`schemas.extracts.nik`).
 """
 
 import polars as pl
@@ -11,7 +11,7 @@ NIK_DIGITS = 16
 
 
 def with_nik(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add what a NIK says: `nik_number`, `nik_region`, `nik_female`, `nik_birth` (see schemas.enrolments)."""
+    """Add what a NIK says: `nik_number`, `nik_region`, `nik_female`, `nik_birth` (see schemas.extracts.enrolments)."""
     nik = frame["nik"]
     number = pl.when(nik.str.len_bytes() == NIK_DIGITS).then(nik.cast(pl.Int64, strict=False))
     digits = pl.select(pl.when(number > 0).then(number).alias("nik_number"))

@@ -10,7 +10,7 @@ import polars as pl
 
 from assets.ingest.column import Column
 from assets.ingest.evidence import UNREADABLE, Style, contradict
-from schemas.model import Kind
+from schemas.tables import Kind
 
 POINT, COMMA = "decimal point", "decimal comma"
 STYLES = (POINT, COMMA)

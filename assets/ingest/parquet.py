@@ -19,7 +19,7 @@ from assets.errors import FileRejected
 from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, enumerated
 from assets.ingest.header import Header, match_header
 from assets.ingest.totals import without_totals
-from schemas.model import Table
+from schemas.tables import Table
 
 ROWS = 120_000
 HERE = "Asia/Jakarta"

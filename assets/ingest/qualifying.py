@@ -16,9 +16,9 @@ from assets.ingest.header import Header
 from assets.ingest.month_columns import months_written
 from assets.ingest.region_columns import BETWEEN
 from assets.ingest.units import dimension_of, factor_of, unit_named
-from schemas.model import Table
 from schemas.months import month_number, month_numbers
 from schemas.qualifiers import Qualifier, Says
+from schemas.tables import Table
 
 _MONTHS = {
     name: number

@@ -16,7 +16,7 @@ from assets.ingest.parquet import read_parquet
 from assets.ingest.sheets import read_sheet
 from assets.ingest.text import read_text
 from assets.ingest.workbook import SAVE_AS
-from schemas.model import Table
+from schemas.tables import Table
 
 _MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"PK\x03\x04": "xlsx", b"PAR1": "parquet"}
 CHANGED = "the file is not the one its manifest vouches for: send it again, or a new manifest"

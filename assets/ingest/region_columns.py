@@ -1,7 +1,7 @@
 """Columns of region codes: which scheme explains all codes of the file, where no column names it.
 
 Belongs here: that choice, and reading codes in the scheme. BPS and Kemendagri use the same numbers for other places. Not:
-what a code of a known scheme means (`values`, `schemas.codelists`).
+what a code of a known scheme means (`values`, `schemas.code_lists`).
 """
 
 from collections import Counter
@@ -14,8 +14,8 @@ from assets.ingest import values
 from assets.ingest.column import Column
 from assets.ingest.evidence import Style, contradict
 from assets.ingest.report import FileReport
-from schemas import codelists
-from schemas.model import Field, Kind
+from schemas import code_lists
+from schemas.tables import Field, Kind
 
 REGIONS = "regions"  # under which the scheme stands in the styles of a file's report
 _SCHEMES = {
@@ -114,7 +114,7 @@ def settled_scheme(reports: Sequence[FileReport]) -> str:
 
 def _knows(scheme: str, code: str) -> bool:
     return code in values.region_meanings(scheme) or (scheme == "bps_2020" and code in _OF_BPS_2020) or (
-        scheme == "kemendagri_2020" and code in codelists.split_provinces()
+        scheme == "kemendagri_2020" and code in code_lists.split_provinces()
     )  # fmt: skip
 
 

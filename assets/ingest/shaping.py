@@ -10,9 +10,9 @@ import polars as pl
 from assets.ingest.batch import ROW_NUMBER, plain, written
 from assets.ingest.identity import PersonKey
 from assets.ingest.validate import Verdict, clearing, severe
-from schemas.extracts import stored_table
-from schemas.model import Severity, Table
+from schemas.extracts.catalogue import stored_table
 from schemas.registers import MEMBERSHIPS
+from schemas.tables import Severity, Table
 
 _PREFIX = "KPJ: "  # with the 11 characters of a membership number: one block, and never 16 digits
 _HOME_BASES = MEMBERSHIPS.field("home_basis").dtype

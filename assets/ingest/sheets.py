@@ -19,7 +19,7 @@ from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, set_apart
 from assets.ingest.header import Header, likeness, match_header
 from assets.ingest.totals import without_totals
 from assets.ingest.workbook import MOST_CELLS, SAVE_AS, SheetFacts, epoch_of, facts_of, refuse_others
-from schemas.model import ROW_MERGED, Table
+from schemas.tables import ROW_MERGED, Table
 
 ROWS = 120_000
 TITLE_ROWS = 20  # in which the header is looked for

@@ -25,8 +25,8 @@ from assets.ingest.region_columns import REGIONS, SCHEME_OPEN, RegionColumn
 from assets.ingest.remembered import FEW
 from assets.ingest.report import ColumnReport
 from assets.ingest.typed_cells import native, textual
-from schemas import codelists
-from schemas.model import MARKS, Field, Kind, Severity, Table
+from schemas import code_lists
+from schemas.tables import MARKS, Field, Kind, Severity, Table
 
 _FREQUENT = 8  # of a batch's texts, the most frequent so many are counted on
 
@@ -66,7 +66,7 @@ class Standardiser:
     def frame(
         self, rows: pl.DataFrame, epoch: date = EPOCH, header: Header | None = None, *, from_spreadsheet: bool = False
     ) -> pl.DataFrame:
-        """All fields of the table, `marks`, `row_number`, `month`, and for a NIK what it says (`schemas.nik`)."""
+        """All fields of the table, `marks`, `row_number`, `month`, and for a NIK what it says (`schemas.extracts.nik`)."""
         cells = {field.name: self._look(field, rows, epoch, from_spreadsheet) for field in self._fields_of(rows)}
         styles = self._styles()
         units = qualifying.factors(self.table, rows, header)
@@ -223,7 +223,7 @@ class Standardiser:
     def _fill_flags(self, typed: dict[str, pl.Series], cells: dict[str, Cells]) -> None:
         """Programme flags from the list cell, where the file has no column for them."""
         for name in (field.name for field in self.table.fields if field.kind is Kind.LIST and field.name in cells):
-            for code in codelists.values(self.table.field(name).codes or ""):
+            for code in code_lists.values(self.table.field(name).codes or ""):
                 if code in typed and code not in cells:
                     typed[code] = typed[name].str.contains(f"+{code}+", literal=True)
 

@@ -20,7 +20,7 @@ from assets.ingest.encodings import pieces, unix, utf8
 from assets.ingest.heading import heading
 from assets.ingest.records import LONGEST_LINE
 from assets.ingest.totals import without_totals
-from schemas.model import Table
+from schemas.tables import Table
 
 BLOCK = 32 << 20
 

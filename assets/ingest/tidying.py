@@ -8,7 +8,7 @@ from functools import cache
 
 import polars as pl
 
-from schemas import codelists
+from schemas import code_lists
 
 BROKEN = "\ufffd"  # stands for what was lost before we read it; a text that holds it is no value
 _MARKS = " \t\r\n'`"  # blanks, and the marks with which spreadsheets keep text
@@ -61,4 +61,4 @@ def _seen(text: pl.Series, *, words: bool) -> pl.Series:
 
 @cache
 def _nothing() -> pl.Series:
-    return pl.Series(codelists.values("words_for_nothing"), dtype=pl.String)
+    return pl.Series(code_lists.values("words_for_nothing"), dtype=pl.String)

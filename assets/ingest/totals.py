@@ -8,7 +8,7 @@ import polars as pl
 
 from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, names, plain, set_apart, written
 from assets.ingest.header import Header
-from schemas.model import ROW_TOTAL, Field, Severity, Table
+from schemas.tables import ROW_TOTAL, Field, Severity, Table
 
 # how people who fill in tables head a total or a note, in Indonesian and English
 LABEL = (

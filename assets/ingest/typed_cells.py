@@ -7,7 +7,7 @@ import polars as pl
 
 from assets.ingest.batch import DATE, FLAG, NUMBER, TYPES, written
 from assets.ingest.tidying import BROKEN
-from schemas.model import Field, Kind
+from schemas.tables import Field, Kind
 
 _OWN = {
     Kind.DATE: DATE, Kind.MONTH: DATE, Kind.NUMBER: NUMBER, Kind.COUNT: NUMBER, Kind.PERCENT: NUMBER, Kind.FLAG: FLAG,

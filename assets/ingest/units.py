@@ -6,8 +6,8 @@ Belongs here: which text is which unit, and what it multiplies. Not: which figur
 import re
 from functools import cache
 
-from schemas import codelists
-from schemas.model import Kind
+from schemas import code_lists
+from schemas.tables import Kind
 
 
 def unit_named(text: str) -> str | None:
@@ -40,10 +40,10 @@ def _plain(text: str) -> str:
 
 @cache
 def _units() -> dict[str, tuple[str, int]]:
-    rows = codelists.codes("delivery_units").iter_rows(named=True)
+    rows = code_lists.codes("delivery_units").iter_rows(named=True)
     return {row["code"]: (row["dimension"], int(row["factor"])) for row in rows}
 
 
 @cache
 def _texts() -> dict[str, str]:
-    return {_plain(text): code for text, code in codelists.aliases("delivery_units").items()}
+    return {_plain(text): code for text, code in code_lists.aliases("delivery_units").items()}

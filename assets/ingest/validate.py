@@ -9,9 +9,8 @@ from functools import cache
 import polars as pl
 from pandera.errors import SchemaError, SchemaErrors
 
-from schemas.contracts import contract
-from schemas.model import Rule, Severity, Table
-from schemas.valuefree import VERDICT
+from schemas.contracts import VERDICT, contract
+from schemas.tables import Rule, Severity, Table
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from functools import cache
 
 import polars as pl
 
-from schemas import codelists
+from schemas import code_lists
 
 YES = ("Y", "YA", "YES", "1", "TRUE", "IKUT")
 NO = ("N", "TIDAK", "NO", "0", "FALSE", "-")
@@ -40,7 +40,7 @@ def flags(text: pl.Series, *, t_is_yes: bool = False, f_is_no: bool = True) -> p
 
 def listed(text: pl.Series, name: str) -> pl.Series:
     """Several codes in one cell as `+a+b+`; null where one of them is not of the list."""
-    known = set(codelists.values(name)) - {"any"}  # a heading of tables, not a programme
+    known = set(code_lists.values(name)) - {"any"}  # a heading of tables, not a programme
     parts = text.str.to_lowercase().str.replace_all(r"[^a-z]+", " ").str.strip_chars().str.split(" ")
     return pl.Series(
         [f"+{'+'.join(cell)}+" if cell and set(cell) <= known else None for cell in parts.to_list()], dtype=pl.String
@@ -55,7 +55,7 @@ def region_codes(text: pl.Series) -> pl.Series:
 def regions(code: pl.Series, scheme: str) -> pl.Series:
     """Region codes of a scheme → present codes.
 
-    Schemes: those of codelists.regions; kemendagri, any vintage, regencies only; area, those, present provinces and ID
+    Schemes: those of code_lists.regions; kemendagri, any vintage, regencies only; area, those, present provinces and ID
     for the nation; scoped, `<scheme>|<code>`.
     """
     return looked_up(code, *_present(scheme))
@@ -86,17 +86,17 @@ def _lookup(meaning: dict[str, str] | dict[str, bool], dtype: pl.DataType | None
 @cache
 def _accepted(name: str) -> Lookup:
     """The aliases of a code list, in the usual cases; numbers also without their first zero, where that is no other."""
-    known = codelists.aliases(name)
+    known = code_lists.aliases(name)
     short = {text[1:]: code for text, code in known.items() if text.isdigit() and text[0] == "0" and len(text) > 1}
     spelled = {spelled: code for text, code in known.items() for spelled in (text, text.lower(), text.title())}
-    return _lookup(short | spelled, codelists.enum(name))
+    return _lookup(short | spelled, code_lists.enum(name))
 
 
 @cache
 def _present(scheme: str) -> Lookup:
     if scheme == "scoped":
-        schemes = codelists.values("region_schemes")
-        return _lookup({f"{name}|{code}": now for name in schemes for code, now in codelists.regions(name).items()})
+        schemes = code_lists.values("region_schemes")
+        return _lookup({f"{name}|{code}": now for name in schemes for code, now in code_lists.regions(name).items()})
     return _lookup(region_meanings(scheme))
 
 
@@ -104,22 +104,22 @@ def _present(scheme: str) -> Lookup:
 def region_meanings(scheme: str) -> dict[str, str]:
     """Codes of a scheme (see `regions`) → present codes."""
     if scheme == "kemendagri":
-        return codelists.kemendagri_regions()
+        return code_lists.kemendagri_regions()
     if scheme == "area":
         nation = dict.fromkeys(("ID", "id", "NASIONAL", "INDONESIA"), "ID")
-        return codelists.kemendagri_regions() | codelists.regions("kemendagri_2025") | nation
-    return codelists.regions(scheme)
+        return code_lists.kemendagri_regions() | code_lists.regions("kemendagri_2025") | nation
+    return code_lists.regions(scheme)
 
 
 @cache
 def nik_regions() -> pl.Series:
     """At the place of each four-digit number: the present regency of a NIK that begins so, else null."""
-    known = codelists.kemendagri_regions()
-    return pl.Series([known.get(f"{prefix:04d}") for prefix in range(10**4)], dtype=codelists.enum("regencies"))
+    known = code_lists.kemendagri_regions()
+    return pl.Series([known.get(f"{prefix:04d}") for prefix in range(10**4)], dtype=code_lists.enum("regencies"))
 
 
 @cache
 def _divisions() -> list[str]:
-    sectors = codelists.codes("sectors").select(pl.col("division_from", "division_to").cast(pl.Int64))
+    sectors = code_lists.codes("sectors").select(pl.col("division_from", "division_to").cast(pl.Int64))
     known = {f"{division:02d}" for low, high in sectors.iter_rows() for division in range(low, high + 1)}
     return sorted(known)

@@ -23,7 +23,7 @@ from assets.ingest.delivery import DeliveredFile
 from assets.ingest.file import FileIngest
 from assets.ingest.identity import person_key
 from assets.ingest.report import FileReport
-from schemas.extracts import BY_NAME
+from schemas.extracts.catalogue import BY_NAME
 from schemas.months import first_day
 
 WORKERS = "CAKUPAN_WORKERS"  # how many files are read at once; default: every core this process may use

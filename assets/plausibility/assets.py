@@ -10,10 +10,10 @@ from assets.ingest.assets import Rerun
 from assets.plausibility.build import build_plausibility
 from assets.plausibility.findings import Finding, read_findings
 from assets.resources import Places
-from schemas.extracts import EXTRACTS, stored_table
-from schemas.model import Table
+from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.plausibility import MEASURES, PLAUSIBILITY
 from schemas.summaries import SUMMARIES
+from schemas.tables import Table
 
 _ABSOLUTE = "no month before: only limits that need none were asked"
 _FOUND = dg.TableSchema(

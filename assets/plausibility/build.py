@@ -15,10 +15,10 @@ from assets.plausibility.judge import judge
 from assets.plausibility.measures import Measure, measured
 from assets.provenance import fingerprint
 from assets.warehouse import Warehouse, query
-from schemas.extracts import EXTRACTS, stored_table
-from schemas.model import Table
+from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.months import first_day, previous
 from schemas.plausibility import MEASURES, PLAUSIBILITY
+from schemas.tables import Table
 
 _READ = (*(stored_table(table).name for table in EXTRACTS), "persons", "coverage", "flows")
 

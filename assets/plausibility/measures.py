@@ -16,13 +16,13 @@ import polars as pl
 from assets.coverage.compliance import due_on
 from assets.coverage.survey.findings import SEGMENT, SurveyFinding, survey_findings
 from assets.warehouse import Warehouse, query
-from schemas import codelists
-from schemas.enrolments import ENROLMENTS, PROGRAMMES
-from schemas.extracts import EXTRACTS, OPTIONAL, stored_table
-from schemas.model import Table
+from schemas import code_lists
+from schemas.extracts.catalogue import EXTRACTS, OPTIONAL, stored_table
+from schemas.extracts.enrolments import ENROLMENTS, PROGRAMMES
 from schemas.months import first_day, previous
 from schemas.registers import MEMBERSHIPS, PAYMENTS, PERSONS
 from schemas.summaries.common import ALL, NATION
+from schemas.tables import Table
 
 HERE = Path(__file__).parent
 MEMBERS, SURVEY, PAID = ENROLMENTS.name, "workforce", PAYMENTS.name
@@ -202,7 +202,7 @@ def of_flows(flows: pl.DataFrame) -> Iterator[Measure]:
 
 
 def _drift_limits() -> Iterator[dict[str, str]]:
-    return codelists.codes("drift_limits").iter_rows(named=True)
+    return code_lists.codes("drift_limits").iter_rows(named=True)
 
 
 def _frame(warehouse: Warehouse, table: str, month: str) -> pl.DataFrame:

@@ -11,7 +11,6 @@ from assets.registers.persons import build_persons
 from assets.registers.prepayments import build_prepayments
 from assets.registers.transitions import build_transitions
 from assets.resources import Places
-from schemas.model import Table
 from schemas.months import previous
 from schemas.registers import (
     ENTRANTS,
@@ -22,6 +21,7 @@ from schemas.registers import (
     PREPAYMENTS,
     TRANSITIONS,
 )
+from schemas.tables import Table
 
 
 def _spec(table: Table, *deps: str) -> dg.AssetSpec:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from schemas import codelists
-from schemas.model import Table
+from schemas import code_lists
 from schemas.registers import PERSON_ATTRIBUTE_CODES, PERSON_STATUS_CODES
+from schemas.tables import Table
 
 STATUSES = ("protected", "grace", "lapsed", "ended")
 Listed = Mapping[str, tuple[str | bool | None, ...]]
@@ -32,16 +32,16 @@ def attribute_codes() -> pl.DataFrame:
 def weights() -> dict[str, pl.DataFrame]:
     """Column → code and its weight; a code that is missing weighs nothing. Of regencies the weight is the code itself."""
     found = _weights(_status_lists()) | _weights(_attribute_lists())
-    regencies = pl.Series("code", codelists.values("regencies"))
+    regencies = pl.Series("code", code_lists.values("regencies"))
     return found | {"regency": pl.DataFrame([regencies, regencies.cast(pl.Int16).alias("weight")])}
 
 
 def _status_lists() -> Listed:
     return {
         "status": STATUSES,
-        "segment": codelists.values("segments"),
-        "payer": (None, *codelists.values("payers")),
-        "vulnerable_basis": (None, *codelists.values("vulnerable_bases")),
+        "segment": code_lists.values("segments"),
+        "payer": (None, *code_lists.values("payers")),
+        "vulnerable_basis": (None, *code_lists.values("vulnerable_bases")),
         "home_basis": (None, "declared", "nik", "none"),
     }
 
@@ -50,8 +50,8 @@ def _attribute_lists() -> Listed:
     return {
         **dict.fromkeys(("jkk", "jkm", "jht", "jp", "jkp", "is_dual"), (False, True)),
         "identity": ("nik", "membership"),
-        "sex": (None, *codelists.values("sexes")),
-        "age_band": (None, *codelists.values("age_bands")),
+        "sex": (None, *code_lists.values("sexes")),
+        "age_band": (None, *code_lists.values("age_bands")),
     }
 
 

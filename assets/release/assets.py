@@ -17,7 +17,7 @@ from assets.release.publish import PublicationResult, publish
 from assets.release.ui_metadata import release_metadata, table_previews
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from schemas.contributions import DUE_DAY, GRACE_DAYS
+from schemas.extracts.contributions import DUE_DAY, GRACE_DAYS
 from schemas.plausibility import PLAUSIBILITY
 from schemas.summaries import SUMMARIES
 

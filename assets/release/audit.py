@@ -21,9 +21,9 @@ from assets.release.history import History
 from assets.release.protect import Policy
 from assets.warehouse import Warehouse
 from schemas.contracts import stored
-from schemas.model import Table
 from schemas.releases import history
 from schemas.summaries import COVERAGE, SUMMARIES
+from schemas.tables import Table
 
 _TOLERANCE = 1e-9
 

@@ -22,11 +22,11 @@ from assets.release.exports.write import write_exports
 from assets.release.protect import Policy, protect_all
 from assets.release.revision_log import MANIFEST, RevisionLog, build_revision_log, manifest_digest
 from assets.warehouse import Warehouse
-from schemas import codelists
-from schemas.extracts import EXTRACTS, stored_table
-from schemas.model import Table
+from schemas import code_lists
+from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.summaries import SUMMARIES
 from schemas.summaries.retention import RETENTION
+from schemas.tables import Table
 
 CODE_LISTS = (
     "provinces",
@@ -127,7 +127,7 @@ def _write_tables(frames: dict[str, pl.DataFrame], folder: Path) -> dict[str, in
         frame.write_parquet(folder / "parquet" / f"{table.name}.parquet", compression="zstd")
         escape_formulas(frame).write_csv(folder / "csv" / f"{table.name}.csv")
     for name in CODE_LISTS:
-        codelists.codes(name).write_csv(folder / "codes" / f"{name}.csv")
+        code_lists.codes(name).write_csv(folder / "codes" / f"{name}.csv")
     return {table.name: frames[table.name].height for table in SUMMARIES}
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from assets.release.protect import FREE
-from schemas.model import Table
 from schemas.summaries import SUMMARIES
+from schemas.tables import Table
 
 NOW = "_now"
 

@@ -16,8 +16,8 @@ from assets.release.protect import Policy
 from assets.release.publication import PublicationOptions
 from assets.release.vintages import Sources
 from assets.warehouse import Warehouse
-from schemas import codelists
-from schemas.extracts import EXTRACTS, stored_table
+from schemas import code_lists
+from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.summaries import SUMMARIES
 
 GEOGRAPHY = ("provinces", "regencies")
@@ -70,7 +70,7 @@ def read_inputs(warehouse: Warehouse, months: list[str], rule: Policy) -> Releas
         code_version("assets.release.publish"),
         lock_version(),
         _digest(asdict(rule))[:16],
-        _digest(*(codelists.codes(name).write_csv() for name in GEOGRAPHY))[:16],
+        _digest(*(code_lists.codes(name).write_csv() for name in GEOGRAPHY))[:16],
         {month: _delivered(warehouse, month) for month in months},
     )
     by_month = {

@@ -17,10 +17,10 @@ import duckdb
 
 from assets.errors import ReleaseRefused
 from assets.release import views
-from schemas import projections
-from schemas.model import Table
+from schemas import comments
 from schemas.releases import REGISTRY, history
 from schemas.summaries import SUMMARIES
+from schemas.tables import Table
 
 NAME = "coverage.duckdb"
 _ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +57,7 @@ def _build() -> None:
     con.execute("BEGIN")  # as one transaction: some 600 statements would each wait for the disk
     for folder, table in tables():
         con.execute(f"CREATE TABLE {table.name} AS SELECT * FROM read_parquet('{folder}/{table.name}.parquet')")
-        for comment in projections.comments(table):
+        for comment in comments.comments(table):
             con.execute(comment)
     for name in sorted(path.stem for path in Path("codes").glob("*.csv")):
         con.execute(f"CREATE TABLE {name} AS SELECT * FROM read_csv('codes/{name}.csv', all_varchar = true)")

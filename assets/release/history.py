@@ -14,9 +14,9 @@ from pathlib import Path
 import polars as pl
 
 from assets.release.changes import Change, align_columns
-from schemas.model import Table
 from schemas.releases import RELEASE_TABLES, history
 from schemas.summaries import SUMMARIES
+from schemas.tables import Table
 
 FOLDER = "history"
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assets.errors import ReleaseRefused
-from schemas import codelists
+from schemas import code_lists
 
 DECLARABLE = ("final", "corrected")  # the others follow from what changed
 
@@ -43,7 +43,7 @@ class PublicationOptions:
             raise ReleaseRefused(
                 f"--status is {' or '.join(DECLARABLE)}; provisional and revised follow from what changed"
             )
-        classes = codelists.values("revision_reasons")
+        classes = code_lists.values("revision_reasons")
         if reason_class and reason_class not in classes:
             raise ReleaseRefused(f"--reason-class is one of {', '.join(classes)}")
         if (status or reason_class or accept_incomplete) and not reason.strip():

@@ -10,8 +10,8 @@ from functools import cache
 import polars as pl
 
 from assets.release.changes import NOW, Change, figure_columns, is_withheld
-from schemas import codelists
-from schemas.model import Table
+from schemas import code_lists
+from schemas.tables import Table
 
 SHOWN_GROUPS = 4
 GROUP = ["table", "month", "level", "why"]
@@ -91,7 +91,7 @@ def limits(table: Table) -> pl.DataFrame:
 
 def _limit(figure: str, unit: str, where: str) -> tuple[float, float] | None:
     """Permille and absolute: the row of the list for the figure, else for any figure of the unit."""
-    rows = codelists.codes("revision_limits").filter((pl.col("unit") == unit) & (pl.col("level") == where))
+    rows = code_lists.codes("revision_limits").filter((pl.col("unit") == unit) & (pl.col("level") == where))
     for name in (figure, ANY):
         named = rows.filter(pl.col("figure") == name)
         if named.height:

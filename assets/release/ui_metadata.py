@@ -15,10 +15,10 @@ from assets.release.findings.source import FREE, Source, withholdable
 from assets.release.publish import PublicationResult
 from assets.release.report.sentences import five_lines
 from assets.svg import stacked_bar_chart
-from schemas.model import Table
 from schemas.months import first_day
 from schemas.summaries import SUMMARIES
 from schemas.summaries.common import ALL, NATION
+from schemas.tables import Table
 
 ROWS, COLUMNS = 3, 8
 WITHHELD = "withheld"

@@ -6,8 +6,8 @@ Belongs here: their SQL, made from the declared tables, in words that DuckDB 1.5
 
 from collections.abc import Iterator
 
-from schemas.model import Table
 from schemas.releases import history
+from schemas.tables import Table
 
 FEWEST_MONTHS = 12  # a t-test of a mean revision says nothing below
 _STOOD = "from_sequence <= {0} AND (until_sequence IS NULL OR until_sequence > {0})"

@@ -16,9 +16,9 @@ from assets.errors import ReleaseRefused
 from assets.release.changes import Change, align_columns
 from assets.release.history import FOLDER
 from assets.release.publication import PublicationOptions
-from schemas.model import Kind, Table
 from schemas.months import first_day
 from schemas.releases import RELEASE_MONTHS, RELEASES
+from schemas.tables import Kind, Table
 
 COUNT_COLUMNS = ("rows_added", "rows_changed", "rows_removed", "rows_withheld")
 DEFAULT_REASONS = {

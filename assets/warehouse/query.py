@@ -14,8 +14,8 @@ from assets.engines.canonical import canonical, digest
 from assets.engines.engine import Engine, Parameter, Values, bind_values, column_types
 from assets.errors import MonthRefused
 from assets.warehouse import Warehouse
-from schemas import codelists
-from schemas.model import Table
+from schemas import code_lists
+from schemas.tables import Table
 
 __all__ = ["Parameter"]
 
@@ -59,7 +59,7 @@ def register_code_lists(engine: Engine, *names: str) -> None:
 
 def typed_code_list(name: str) -> pl.DataFrame:
     """A code list whose columns of whole numbers are integers; codes remain text."""
-    frame = codelists.codes(name)
+    frame = code_lists.codes(name)
     whole = [
         column
         for column in frame.columns

@@ -19,7 +19,7 @@ from assets.release.disclosure.certificate import NAME as CERTIFICATE
 from assets.release.disclosure.went import why_so_little
 from assets.warehouse import Warehouse
 from pipelines.cli.headlines import headlines
-from schemas.extracts import EXTRACTS, stored_table
+from schemas.extracts.catalogue import EXTRACTS, stored_table
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -14,7 +14,7 @@ from assets.release.publish import current
 from assets.resources import Places
 from pipelines.cli.printing import out
 from pipelines.landing_zone import look
-from schemas.extracts import EXTRACTS, stored_table
+from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.plausibility import PLAUSIBILITY
 
 

@@ -13,9 +13,9 @@ from assets.ingest.evidence import UNREADABLE
 from assets.ingest.filenames import shown
 from assets.ingest.looking import Found, look_at
 from pipelines.cli.printing import out
-from schemas.extracts import EXTRACTS
-from schemas.model import Severity, Table
+from schemas.extracts.catalogue import EXTRACTS
 from schemas.months import first_day
+from schemas.tables import Severity, Table
 
 SHOWN_ROWS = 8
 

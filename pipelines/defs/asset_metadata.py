@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from schemas.extracts import EXTRACTS, OPTIONAL, stored_table
+from schemas.comments import described
+from schemas.extracts.catalogue import EXTRACTS, OPTIONAL, stored_table
 from schemas.indicators import lookup
-from schemas.model import Field, Table
 from schemas.plausibility import JUDGED
-from schemas.projections import described
 from schemas.registers import LINEAGE, MONTH, REGISTERS
 from schemas.summaries import SUMMARIES
 from schemas.summaries.common import STATE
+from schemas.tables import Field, Table
 
 OWNER = "team:cakupan"
 TABLES: dict[str, Table] = {

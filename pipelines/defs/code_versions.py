@@ -7,7 +7,7 @@ import dagster as dg
 
 from assets.coverage.catalogue import CATALOGUE
 from assets.provenance import code_version
-from schemas.extracts import EXTRACTS, stored_table
+from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.plausibility import MEASURES, PLAUSIBILITY
 from schemas.registers import PREPAYMENTS
 from schemas.summaries import COVERAGE, DATA_QUALITY

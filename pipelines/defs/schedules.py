@@ -8,7 +8,7 @@ from datetime import timedelta
 import dagster as dg
 
 from pipelines.defs.jobs import month_job
-from schemas.contributions import DUE_DAY, GRACE_DAYS
+from schemas.extracts.contributions import DUE_DAY, GRACE_DAYS
 
 TICK_DAY = DUE_DAY + GRACE_DAYS  # of the following month
 

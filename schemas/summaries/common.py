@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from schemas.model import Field, Kind
+from schemas.tables import Field, Kind
 
 NATION = "ID"
 ALL = "all"

@@ -1,10 +1,10 @@
 """Compliance: what was due at the rates of the month, what was paid for it, and who is in arrears."""
 
 from schemas.constraints import PartsOf, Sum, TableConstraints
-from schemas.contributions import MONTHS_AHEAD
-from schemas.model import Field, Kind, Table
+from schemas.extracts.contributions import MONTHS_AHEAD
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, NATION, PROVINCE, STATE, ratio
+from schemas.tables import Field, Kind, Table
 
 _DUE = ("due_memberships",)
 

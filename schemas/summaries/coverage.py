@@ -3,9 +3,9 @@
 import polars as pl
 
 from schemas.constraints import EqualTo, PartsOf, RegionHierarchy, SubsetOf, Sum, TableConstraints
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import CONF_STATUS
+from schemas.tables import Field, Kind, Table
 
 _IN_ANY = ("protected_persons", "memberships", "dual_persons")
 _NATION_BY_WORK = (pl.col("geography_basis") == "work") & (pl.col("geography_level") == "nation")

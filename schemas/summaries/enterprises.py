@@ -3,9 +3,9 @@
 import polars as pl
 
 from schemas.constraints import PartsOf, Sum, TableConstraints
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, NATION, PROVINCE, SIZE_CLASS, STATE, persons, ratio
+from schemas.tables import Field, Kind, Table
 
 _EMPLOYERS = ("employers",)
 _WORKERS = ("protected_workers",)

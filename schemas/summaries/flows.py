@@ -3,9 +3,9 @@
 import polars as pl
 
 from schemas.constraints import Balance, EqualTo, Exchange, Sum, TableConstraints
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import NATION, PROVINCE, SEGMENT, STATE, persons, residents
+from schemas.tables import Field, Kind, Table
 
 _IN = ("entered_persons", "re_entered_persons", "changed_segment_in_persons", "moved_in_persons", "restated_in_persons")
 _OUT = ("became_unpaid_persons", "left_ended_persons", "left_absent_persons", "changed_segment_out_persons", "moved_out_persons",

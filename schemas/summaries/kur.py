@@ -1,9 +1,9 @@
 """KUR: of the debtors of people's business credit, and of those obliged to join, how many are protected."""
 
 from schemas.constraints import PartsOf, SubsetOf, Sum, TableConstraints
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, NATION, PROVINCE, STATE, persons, ratio
+from schemas.tables import Field, Kind, Table
 
 _DEBTORS = ("debtors",)
 _OBLIGED = ("debtors", "obliged_debtors")

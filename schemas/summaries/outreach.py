@@ -1,9 +1,9 @@
 """Outreach: what was done on which channel, whom it reached, what it cost, and what was seen to follow."""
 
 from schemas.constraints import SubsetOf, Sum, TableConstraints
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, NATION, PROVINCE, STATE, persons
+from schemas.tables import Field, Kind, Table
 
 _METHOD = "difference in differences against regencies without activity; association, not proof"
 

@@ -3,9 +3,9 @@
 import polars as pl
 
 from schemas.constraints import EqualTo, TableConstraints, remainder
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, CONF_STATUS, SEGMENT, ratio, residents
+from schemas.tables import Field, Kind, Table
 
 _OF = ("protected_persons",)
 

@@ -3,9 +3,9 @@
 import polars as pl
 
 from schemas.constraints import PartsOf, Sum, TableConstraints
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import CONF_STATUS
+from schemas.tables import Field, Kind, Table
 
 CONSTRAINTS = TableConstraints(
     (

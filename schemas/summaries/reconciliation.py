@@ -1,8 +1,8 @@
 """Reconciliation: our figures against published ones, and published ones against themselves."""
 
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import CONF_STATUS
+from schemas.tables import Field, Kind, Table
 
 RECONCILIATION = Table(
     "reconciliation", "our figure against every published figure of the month, and defects found in published figures",

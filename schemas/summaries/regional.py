@@ -3,9 +3,9 @@
 import polars as pl
 
 from schemas.constraints import EqualTo, RegionHierarchy, TableConstraints
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, STATE, persons, ratio
+from schemas.tables import Field, Kind, Table
 
 _SERVED = "vulnerable_protected"  # what the need tells of a survey that everybody can read
 _SERVED_OF = pl.when(pl.col("need_persons") > 0).then(pl.col("vulnerable_persons") - pl.col("need_persons"))

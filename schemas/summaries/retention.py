@@ -3,8 +3,8 @@
 import polars as pl
 
 from schemas.constraints import EqualTo, PartsOf, Sum, TableConstraints
-from schemas.model import Field, Kind, Table
 from schemas.summaries.common import ALL, NATION, PAYER, STATE, persons, ratio
+from schemas.tables import Field, Kind, Table
 
 _MONTH_BEFORE = {name: pl.col(name) for name in ("cohort_month", "segment", "payer")}
 _MONTH_BEFORE |= {"month": pl.col("month").dt.offset_by("-1mo")}

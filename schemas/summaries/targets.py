@@ -3,9 +3,9 @@
 import polars as pl
 
 from schemas.constraints import EqualTo, TableConstraints
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import SEGMENT, STATE, residents
+from schemas.tables import Field, Kind, Table
 
 _OF = ("protected_persons",)
 _SERIES = (*_OF, "least_persons")

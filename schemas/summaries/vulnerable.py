@@ -3,9 +3,9 @@
 import polars as pl
 
 from schemas.constraints import EqualTo, Sum, TableConstraints
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries.common import ALL, NATION, PAYER, PROVINCE, STATE, persons, ratio, residents
+from schemas.tables import Field, Kind, Table
 
 _POTENTIAL = "survey; no legal definition: regional lists differ (domain of Permendagri 27/2021, 84/2022)"
 

@@ -5,7 +5,7 @@ Belongs here: the catalogue. Does not belong here: what a defect is (`defects`),
 
 import polars as pl
 
-from schemas.enrolments import PROGRAMMES
+from schemas.extracts.enrolments import PROGRAMMES
 from simulator.defects.defect import NOTHING, Defect, catalogued, missing, nik_part, unreadable
 from simulator.population.persons import nik
 from simulator.population.row_plan import STREAMS

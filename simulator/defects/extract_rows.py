@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from schemas.model import Severity, Table
+from schemas.tables import Severity, Table
 from simulator.defects.catalogues import BESIDE, CATALOGUES, CONTRADICTIONS
 from simulator.defects.defect import EXTRA_ROW, damaged
 

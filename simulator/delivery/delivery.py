@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.extracts import BY_NAME
+from schemas.extracts.catalogue import BY_NAME
 from simulator.delivery.extract_files import write_files
 from simulator.delivery.ledger import Account
 from simulator.months import first_day

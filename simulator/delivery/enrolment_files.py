@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from schemas.enrolments import ENROLMENTS
-from schemas.model import ROW_STRUCTURE
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.tables import ROW_STRUCTURE
 from simulator.defects.defect import marks, overwritten
 from simulator.defects.enrolment_defects import DEFECTS
 from simulator.defects.office_rows import Nation, OfficeRows

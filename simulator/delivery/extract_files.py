@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from schemas.model import ROW_STRUCTURE, Table
+from schemas.tables import ROW_STRUCTURE, Table
 from simulator.defects.catalogues import CATALOGUES
 from simulator.defects.defect import marks, overwritten
 from simulator.defects.extract_rows import Part, planted, unharmed

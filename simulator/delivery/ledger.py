@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from schemas.codelists import kemendagri_regions
-from schemas.model import MARKS, Rule, Severity, Table
+from schemas.code_lists import kemendagri_regions
+from schemas.tables import MARKS, Rule, Severity, Table
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from schemas.kur_debtors import KUR_DEBTORS
+from schemas.extracts.kur_debtors import KUR_DEBTORS
 from simulator.defects.extract_rows import planted, unharmed
 from simulator.delivery.delivery import Delivery
 from simulator.delivery.extract_files import write_part

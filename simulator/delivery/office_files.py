@@ -8,7 +8,7 @@ from functools import cache
 
 import polars as pl
 
-from schemas.contributions import CONTRIBUTIONS
+from schemas.extracts.contributions import CONTRIBUTIONS
 from simulator.defects.defect_placement import place_rare
 from simulator.defects.defect_schedule import schedule
 from simulator.defects.extract_rows import planted, unharmed

@@ -11,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from schemas.codelists import codes
-from schemas.kur_debtors import KUR_DEBTORS
+from schemas.code_lists import codes
+from schemas.extracts.kur_debtors import KUR_DEBTORS
 from simulator.months import first_day, first_days
 from simulator.population.absences import HERE
 from simulator.population.month_plan import is_dual

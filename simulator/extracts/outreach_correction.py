@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.outreach import OUTREACH_ACTIVITIES
+from schemas.extracts.outreach import OUTREACH_ACTIVITIES
 from simulator.defects.extract_rows import planted
 from simulator.months import first_day, month_indices
 from simulator.population.outreach_activities import activities

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import polars as pl
 
-from schemas.regional_programmes import REGIONAL_PROGRAMMES
+from schemas.extracts.regional_programmes import REGIONAL_PROGRAMMES
 from simulator.months import first_day
 from simulator.population.calibration import by_place, national
 from simulator.population.history import SUBSIDISED_PERCENT

@@ -7,7 +7,7 @@ from zlib import crc32
 
 import polars as pl
 
-from schemas.targets import TARGETS
+from schemas.extracts.targets import TARGETS
 from simulator.apportionment import apportion
 from simulator.population.calibration import scaled
 from simulator.population.regencies import employed_prior, province_codes

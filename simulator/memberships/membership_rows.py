@@ -5,8 +5,8 @@ Belongs here: the columns of the extract for good rows. Does not belong here: de
 
 import polars as pl
 
-from schemas.codelists import values
-from schemas.enrolments import ENROLMENTS
+from schemas.code_lists import values
+from schemas.extracts.enrolments import ENROLMENTS
 from simulator.memberships.coverage_periods import is_segment, of_stream, with_insurance_terms
 from simulator.population import employers
 from simulator.population.persons import with_identity

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from schemas.model import Field, Kind, Table
+from schemas.tables import Field, Kind, Table
 from simulator.offices.styles import Style, spellings
 from simulator.population.regencies import places
 

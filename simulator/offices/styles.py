@@ -6,8 +6,8 @@ Belongs here: the catalogue of habits. Does not belong here: applying them (`ren
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schemas.codelists import codes
-from schemas.model import Kind, Table
+from schemas.code_lists import codes
+from schemas.tables import Kind, Table
 
 _ACRONYMS = ("kpj", "nik", "npp", "kbli", "blth", "kur", "jkk", "jkm", "jht", "jp", "jkp")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.codelists import codes
+from schemas.code_lists import codes
 from simulator.months import first_day, month_indices, month_text
 from simulator.payments.payment_rows import is_late, paid_early
 from simulator.payments.statutory_rates import dues

@@ -9,7 +9,7 @@ delivery of two months before shows the payment. Projects and contracts abroad a
 
 import polars as pl
 
-from schemas.contributions import CONTRIBUTIONS, LONGEST_PREPAYMENT, PAID_AFTER_MONTHS
+from schemas.extracts.contributions import CONTRIBUTIONS, LONGEST_PREPAYMENT, PAID_AFTER_MONTHS
 from simulator.memberships.coverage_periods import months_at_once, of_stream
 from simulator.months import first_day, first_days, month_indices
 from simulator.payments.statutory_rates import ceiling, dues

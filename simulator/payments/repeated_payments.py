@@ -6,7 +6,7 @@ the ledger says of dues and payments is true without them.
 
 import polars as pl
 
-from schemas.contributions import CONTRIBUTIONS
+from schemas.extracts.contributions import CONTRIBUTIONS
 from simulator.memberships.membership_rows import draw_up
 from simulator.offices.offices import Office
 from simulator.payments.payment_rows import paying, payments

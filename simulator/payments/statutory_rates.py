@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.codelists import codes
+from schemas.code_lists import codes
 from simulator.months import first_day
 
 PROGRAMMES = ("jkk", "jkm", "jht", "jp")

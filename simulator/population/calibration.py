@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from schemas.codelists import codes
+from schemas.code_lists import codes
 from simulator.apportionment import apportion
 from simulator.months import month_index
 from simulator.population.regencies import places, priors, residence_weights

@@ -5,7 +5,7 @@ Belongs here: what wage earners and the employers' extract must agree on, and th
 
 import polars as pl
 
-from schemas.employers import EMPLOYERS
+from schemas.extracts.employers import EMPLOYERS
 from simulator.population.regencies import places
 from simulator.pseudorandom import choose, random_bits
 

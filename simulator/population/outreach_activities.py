@@ -11,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from schemas.codelists import values
-from schemas.outreach import OUTREACH_ACTIVITIES
+from schemas.code_lists import values
+from schemas.extracts.outreach import OUTREACH_ACTIVITIES
 from simulator.apportionment import apportion
 from simulator.months import first_day, month_index, month_indices
 from simulator.population.calibration import by_place, persons_at

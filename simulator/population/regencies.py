@@ -9,7 +9,7 @@ from zlib import crc32
 
 import polars as pl
 
-from schemas.codelists import codes
+from schemas.code_lists import codes
 from simulator.apportionment import apportion
 
 HOME_SLOTS = 1000  # a person's home is looked up by one of so many equally likely slots

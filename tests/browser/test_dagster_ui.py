@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from assets.checks import rule_specs
 from assets.svg import WIDTH
-from schemas.enrolments import ENROLMENTS
+from schemas.extracts.enrolments import ENROLMENTS
 from simulator import simulate
 from tests.serving import free_port, living, started
 

@@ -11,7 +11,7 @@ import pytest
 
 from assets.release.report import language
 from assets.release.report.page import write_report
-from schemas import codelists
+from schemas import code_lists
 from tests.browser.figures import differences, figures, form
 
 LIMIT_BYTES = 3_000_000
@@ -184,7 +184,7 @@ LISTS = {"payer": "payers", "channel": "outreach_channels", "basis": "vulnerable
 @pytest.mark.parametrize("kind", LISTS)
 def test_every_code_has_words_in_both_languages(kind: str) -> None:
     words = language.texts()["labels"][kind]
-    assert set(codelists.values(LISTS[kind])) <= set(words)
+    assert set(code_lists.values(LISTS[kind])) <= set(words)
     assert all(len(pair) == 2 and all(pair) for pair in words.values())
 
 

@@ -18,7 +18,7 @@ from assets.ingest.report import MonthReport
 from assets.release.switch import current
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from schemas.enrolments import ENROLMENTS
+from schemas.extracts.enrolments import ENROLMENTS
 from tests.nation import Nation, places_at
 
 HEADER = "membership_id,nik,birth_date,sex,segment,jkk,jkm,employer_id,work_region,home_region,start_date,paid_through,office_code\n"

@@ -16,8 +16,8 @@ from assets.engines.spark import Spark, SparkEngine
 from assets.errors import EngineLost, EngineRefused, MonthRefused
 from assets.registers.persons import build_persons
 from assets.warehouse import Warehouse
-from schemas.model import Field, Kind, Table
 from schemas.registers import PERSONS
+from schemas.tables import Field, Kind, Table
 from tests.cluster.computed import MONTH, Computed
 from tests.cluster.spark_cluster import Cluster
 

@@ -9,9 +9,9 @@ import pytest
 from assets.advice import ADVICE, Gravity
 from pipelines.definitions import build_definitions
 from pipelines.defs.asset_metadata import OWNER, TABLES
-from schemas.extracts import OPTIONAL
+from schemas.comments import described
+from schemas.extracts.catalogue import OPTIONAL
 from schemas.indicators import indicators
-from schemas.projections import described
 from schemas.summaries import SUMMARIES
 
 ROOT = Path(__file__).parents[2]

@@ -39,7 +39,7 @@ def test_assets_are_those_of_the_snapshot() -> None:
 
 def test_import_needs_no_environment_and_reads_no_data(tmp_path: Path) -> None:
     code = (
-        "import pipelines.definitions, schemas.codelists as c, os; "
+        "import pipelines.definitions, schemas.code_lists as c, os; "
         "print(c.codes.cache_info().currsize, os.listdir('.'))"
     )
     root = Path(__file__).parents[2]

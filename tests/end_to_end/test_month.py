@@ -14,9 +14,9 @@ from assets import checks
 from assets.ingest.report import MonthReport
 from assets.release.publish import PublicationResult, current
 from assets.release.ui_metadata import release_metadata, table_previews
-from schemas.enrolments import ENROLMENTS
-from schemas.model import Severity
+from schemas.extracts.enrolments import ENROLMENTS
 from schemas.summaries import SUMMARIES
+from schemas.tables import Severity
 from tests.nation import MONTHS, SCALE, Nation, run
 
 FIGURES = {"all": (4520, 10180, 44.4), "formal": (3530, 4070, 86.7), "informal": (990, 6110, 16.2)}
@@ -196,7 +196,7 @@ def test_quarantine_keeps_original_rows_with_every_rule_for_the_office_alone(nat
 
 
 def test_december_2023_reproduces_the_published_province_table(nation: Nation, tmp_path: Path) -> None:
-    from schemas.codelists import codes
+    from schemas.code_lists import codes
     from simulator import simulate
     from tests.nation import places_at
 

@@ -10,7 +10,7 @@ from assets.coverage.build import build_coverage
 from assets.release.switch import current
 from assets.warehouse import Warehouse
 from pipelines.cli.main import app
-from schemas.extracts import EXTRACTS, stored_table
+from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.registers import REGISTERS
 from schemas.summaries import SUMMARIES
 from simulator import simulate

@@ -16,7 +16,7 @@ from assets.release.postgresql.address import address
 from assets.release.postgresql.loading import load
 from assets.release.switch import current
 from pipelines.cli.main import app
-from schemas.projections import described
+from schemas.comments import described
 from schemas.summaries import SUMMARIES
 from tests.nation import Nation
 from tests.postgresql import PASSWORD, Database

@@ -36,7 +36,7 @@ def test_every_month_runs_to_a_release(season: Nation, month: str) -> None:
 @pytest.mark.parametrize("extract", ["contributions", "kur_debtors", "regional_programmes", "outreach", "targets"])
 def test_every_planted_defect_is_found_exactly(season: Nation, month: str, extract: str) -> None:
     from assets.ingest.report import MonthReport
-    from schemas.extracts import BY_NAME, stored_table
+    from schemas.extracts.catalogue import BY_NAME, stored_table
 
     truth = season.ledger(month)["extracts"][extract]
     stage = season.places.warehouse.month_metadata(stored_table(BY_NAME[extract]).name, month)

@@ -18,9 +18,9 @@ from assets.coverage.survey import assemble
 from assets.ingest.month import ingest_month
 from assets.registers.prepayments import build_prepayments
 from assets.resources import Places
-from schemas.codelists import codes
-from schemas.contributions import MONTHS_AHEAD
-from schemas.extracts import BY_NAME
+from schemas.code_lists import codes
+from schemas.extracts.catalogue import BY_NAME
+from schemas.extracts.contributions import MONTHS_AHEAD
 from schemas.months import first_day, previous
 from simulator import simulate
 from tests.nation import MONTHS, SCALE, SEASON, Nation, places_at

@@ -18,7 +18,7 @@ from assets.ingest.delivery import read_delivery, write_manifest
 from assets.ingest.identity import PersonKey
 from assets.ingest.month import ingest_month
 from assets.warehouse import Warehouse
-from schemas.extracts import BY_NAME, stored_table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 from tests.reference import product
 from tests.reference.rows import (
     Activity,

@@ -19,9 +19,9 @@ from assets.registers.persons import build_persons
 from assets.registers.prepayments import build_prepayments
 from assets.registers.transitions import build_transitions
 from assets.warehouse import Warehouse
-from schemas.extracts import BY_NAME, stored_table
-from schemas.model import Table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.summaries import SUMMARIES
+from schemas.tables import Table
 from tests.reference.rows import Nation, Row
 
 EXTRACTS = {

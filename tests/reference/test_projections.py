@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.coverage.targets import TARGETS
 from assets.warehouse import Warehouse
-from schemas.extracts import BY_NAME, stored_table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.registers import TRANSITIONS
 from schemas.summaries.coverage import COVERAGE
 from tests.reference import product

@@ -9,10 +9,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from schemas.codelists import codes
-from schemas.employers import EMPLOYERS
-from schemas.enrolments import ENROLMENTS
-from schemas.workforce import WORKFORCE
+from schemas.code_lists import codes
+from schemas.extracts.employers import EMPLOYERS
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.extracts.workforce import WORKFORCE
 from tests.simulator.delivered_files import PROGRAMMES, UNREADABLE, Row
 
 TABLES = {"enrolments": ENROLMENTS, "employers": EMPLOYERS, "workforce": WORKFORCE}

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from schemas.model import Table
+from schemas.tables import Table
 from tests.simulator.contract_rules import BROKEN, FATAL, TABLES
 from tests.simulator.delivered_files import Row, read
 

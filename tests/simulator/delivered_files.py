@@ -17,8 +17,8 @@ import openpyxl
 import polars as pl
 import pyarrow as pa
 
-from schemas.codelists import aliases, codes
-from schemas.model import Kind, Table
+from schemas.code_lists import aliases, codes
+from schemas.tables import Kind, Table
 
 Row = dict[str, Any]
 PROGRAMMES = ("jkk", "jkm", "jht", "jp", "jkp")

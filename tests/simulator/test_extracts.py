@@ -16,9 +16,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schemas.codelists import codes
-from schemas.extracts import BY_NAME
-from schemas.model import ROW_MERGED, ROW_TOTAL
+from schemas.code_lists import codes
+from schemas.extracts.catalogue import BY_NAME
+from schemas.tables import ROW_MERGED, ROW_TOTAL
 from simulator import simulate
 from simulator.extracts.kur_contracts import contracts
 from simulator.extracts.targets import targets

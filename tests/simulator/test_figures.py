@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections import Counter, defaultdict
 from datetime import date
 
-from schemas.codelists import codes
+from schemas.code_lists import codes
 from simulator.population.calibration import published
 from tests.simulator.contract_rules import NIK_RULES, months_of
 from tests.simulator.delivered import Delivered

@@ -6,7 +6,7 @@ Neither the pipeline nor the simulator's own bookkeeping is used to check the si
 import json
 from collections import Counter
 
-from schemas.model import ROW_MERGED, ROW_TOTAL
+from schemas.tables import ROW_MERGED, ROW_TOTAL
 from tests.simulator.contract_rules import FATAL, TABLES
 from tests.simulator.delivered import Delivered
 from tests.simulator.delivered_files import records

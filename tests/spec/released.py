@@ -25,9 +25,9 @@ from assets.release.report.page import SECTIONS
 from assets.release.report.section import Section
 from assets.release.report.sections.headline import headline
 from assets.release.report.sections.profile import profiles
-from schemas import codelists
-from schemas.model import Field, Kind, Table
+from schemas import code_lists
 from schemas.summaries import SUMMARIES
+from schemas.tables import Field, Kind, Table
 
 MONTHS = [date(2024, 10, 1), date(2024, 11, 1), date(2024, 12, 1)]
 NOW = MONTHS[-1]
@@ -203,7 +203,7 @@ def folder_of(frames: Frames, folder: Path) -> Path:
         frame.sort(TABLES[name].key).write_parquet(folder / "parquet" / f"{name}.parquet")
     for name in ("provinces", "regencies"):
         if not (folder / "codes" / f"{name}.csv").exists():
-            listed = codelists.codes(name)
+            listed = code_lists.codes(name)
             listed.filter(pl.col("code").str.head(2).is_in(_PROVINCES)).write_csv(folder / "codes" / f"{name}.csv")
     return folder
 

@@ -13,11 +13,11 @@ from assets.coverage.summary import Summary, build_summary
 from assets.engines.duckdb_engine import DuckDB
 from assets.registers import person_codes
 from assets.warehouse import Warehouse
-from schemas.enrolments import ENROLMENTS, PROGRAMMES
-from schemas.extracts import stored_table
-from schemas.model import Table
+from schemas.extracts.catalogue import stored_table
+from schemas.extracts.enrolments import ENROLMENTS, PROGRAMMES
+from schemas.extracts.workforce import WORKFORCE
 from schemas.registers import PERSON_ATTRIBUTE_CODES, PERSON_STATUS_CODES, PERSONS
-from schemas.workforce import WORKFORCE
+from schemas.tables import Table
 
 MONTH = "2024-12"
 

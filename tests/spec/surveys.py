@@ -5,7 +5,7 @@ Belongs here: the cells of nobody that make a drawn wave complete. Not: any expe
 
 import polars as pl
 
-from schemas import codelists
+from schemas import code_lists
 
 NOBODY = {"persons": 0, "eligible_persons": 0, "vulnerable_persons": 0}
 
@@ -33,17 +33,17 @@ def whole(*deliveries: pl.DataFrame) -> list[pl.DataFrame]:
 
 def absent_regions(drawn: list[str]) -> list[str]:
     """The regions that complete a wave in which these are drawn."""
-    regencies = codelists.codes("regencies").select("code", "province_code")
+    regencies = code_lists.codes("regencies").select("code", "province_code")
     by_regency = {code[:2] for code in drawn if len(code) == 4} - set(drawn)
     others = regencies.filter(pl.col("province_code").is_in(by_regency), ~pl.col("code").is_in(drawn))["code"]
     touched = {code[:2] for code in drawn}
-    return [*others, *(code for code in codelists.values("provinces") if code not in touched)]
+    return [*others, *(code for code in code_lists.values("provinces") if code not in touched)]
 
 
 def shown(made: pl.DataFrame, *drawn: pl.Series) -> pl.DataFrame:
     """The rows of the drawn regions, of what they are part of, and of the nation: without the cells of nobody."""
     codes = {code for series in drawn for code in series.drop_nulls()}
-    parents = dict(codelists.codes("provinces").select("code", "parent_2020").iter_rows())
+    parents = dict(code_lists.codes("provinces").select("code", "parent_2020").iter_rows())
     provinces = {code[:2] for code in codes}
     kept = codes | provinces | {parents.get(code, code) for code in provinces} | {"ID", "00", "0000"}
     return made.filter(pl.col("region_code").is_in(kept))

@@ -13,8 +13,8 @@ from assets.engines.engine import Engine
 from assets.registers import persons as registers
 from assets.registers.persons import month_values
 from assets.warehouse import query
-from schemas.model import Table
 from schemas.registers import MEMBERSHIPS
+from schemas.tables import Table
 
 MONTH = "2024-12"
 

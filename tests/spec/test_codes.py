@@ -13,9 +13,9 @@ from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.identity import PersonKey
 from assets.ingest.standardise import Standardiser
 from assets.ingest.validate import Verdict, judge
-from schemas import codelists
-from schemas.enrolments import ENROLMENTS
-from schemas.workforce import WORKFORCE
+from schemas import code_lists
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.extracts.workforce import WORKFORCE
 
 KEY = PersonKey(bytes(32))
 MAN = {
@@ -222,7 +222,7 @@ def test_a_survey_without_scheme_is_in_present_codes():
 
 
 def test_the_26_regencies_of_the_four_new_papuan_provinces_map_from_their_2020_codes():
-    regencies = codelists.codes("regencies").filter(pl.col("province_code").is_in(["93", "94", "95", "96"]))
+    regencies = code_lists.codes("regencies").filter(pl.col("province_code").is_in(["93", "94", "95", "96"]))
     assert regencies.height == 26
     assert (regencies["kemendagri_2020"] != regencies["code"]).all()
     now = values.regions(regencies["kemendagri_2020"], "kemendagri")
@@ -232,7 +232,7 @@ def test_the_26_regencies_of_the_four_new_papuan_provinces_map_from_their_2020_c
 
 
 def test_no_regency_code_of_one_vintage_means_another_regency_in_the_other():
-    old, new = codelists.regions("kemendagri_2020"), codelists.regions("kemendagri_2025")
+    old, new = code_lists.regions("kemendagri_2020"), code_lists.regions("kemendagri_2025")
     assert {code for code in old.keys() & new.keys() if len(code) == 4 and old[code] != new[code]} == set()
 
 
@@ -240,7 +240,7 @@ def test_38_provinces_are_parts_of_34():
     provinces = geography().filter(geography_level="province")["region_code"].unique()
     parents = geography().filter(geography_level="province_2020")["region_code"].unique()
     assert (len(provinces), len(parents)) == (38 + 1, 34 + 1)  # and 00: not stated
-    assert codelists.split_provinces() == ("91", "92")
+    assert code_lists.split_provinces() == ("91", "92")
 
 
 def test_each_member_counts_once_at_every_level():

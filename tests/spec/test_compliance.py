@@ -14,9 +14,9 @@ from tables import stored
 from assets.coverage.compliance import COMPLIANCE_SUMMARY, due_on, parts_add_up
 from assets.registers.prepayments import build_prepayments
 from assets.warehouse import Warehouse
-from schemas.contributions import CONTRIBUTIONS
-from schemas.employers import EMPLOYERS
-from schemas.extracts import stored_table
+from schemas.extracts.catalogue import stored_table
+from schemas.extracts.contributions import CONTRIBUTIONS
+from schemas.extracts.employers import EMPLOYERS
 from schemas.months import previous
 from schemas.registers import MEMBERSHIPS, PAYMENTS, PREPAYMENTS
 

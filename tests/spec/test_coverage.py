@@ -10,9 +10,9 @@ from tables import stored, written
 
 from assets.coverage.build import build_coverage
 from assets.warehouse import Warehouse
-from schemas.extracts import stored_table
+from schemas.extracts.catalogue import stored_table
+from schemas.extracts.workforce import WORKFORCE
 from schemas.registers import PERSON_CELLS
-from schemas.workforce import WORKFORCE
 
 MONTH = "2024-12"
 

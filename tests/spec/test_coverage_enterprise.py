@@ -8,8 +8,8 @@ from summaries import MONTH, figures, given, made, warehouse
 
 from assets.coverage.enterprises import ENTERPRISES, parts_add_up
 from assets.warehouse import Warehouse
-from schemas.employers import EMPLOYERS
-from schemas.extracts import stored_table
+from schemas.extracts.catalogue import stored_table
+from schemas.extracts.employers import EMPLOYERS
 from schemas.registers import MEMBERSHIPS
 from schemas.summaries.enterprises import COMPARED, COVERAGE_ENTERPRISE
 

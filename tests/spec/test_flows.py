@@ -15,7 +15,7 @@ from assets.errors import MonthRefused
 from assets.registers.transitions import build_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from schemas import codelists
+from schemas import code_lists
 from schemas.months import previous
 from schemas.registers import TRANSITIONS
 from schemas.summaries.flows import FLOWS
@@ -143,7 +143,7 @@ def test_without_an_opening_there_is_no_change_ratio(tmp_path):
 
 def test_everybody_is_at_each_end_whom_the_registers_hold_protected(tmp_path):
     """From the registers on: two thousand persons of three provinces, every segment, every status, drawn at random."""
-    there, chance, segments = warehouse(tmp_path), Random(1), codelists.values("segments")
+    there, chance, segments = warehouse(tmp_path), Random(1), code_lists.values("segments")
     head = "person_id | membership_key | status | segment | home_region | home_basis"
     for month, first in (("2024-11", 0), ("2024-12", 100)):
         rows = [
@@ -264,8 +264,8 @@ def test_a_usual_change_needs_no_exception(tmp_path):
 def test_an_exception_of_one_province_is_one_of_that_province_only(tmp_path, monkeypatch):
     one = pl.DataFrame([{"segment": "BPU", "province_code": "32", "month_from": "2024-12", "month_to": "2024-12",
                          "reason": "r", "source": "s"}])  # fmt: skip
-    listed = codelists.codes
-    monkeypatch.setattr(codelists, "codes", lambda name: one if name == "drift_exceptions" else listed(name))
+    listed = code_lists.codes
+    monkeypatch.setattr(code_lists, "codes", lambda name: one if name == "drift_exceptions" else listed(name))
     text = """
         kind    | region_now | segment_now | persons
         entered | 3201       | BPU         | 5000
@@ -276,8 +276,8 @@ def test_an_exception_of_one_province_is_one_of_that_province_only(tmp_path, mon
 
 
 def test_every_segment_of_the_table_has_its_limit():
-    limits = set(codelists.codes("drift_limits")["segment"])
-    assert limits == {"all", "formal", "informal", *codelists.values("segments")}
+    limits = set(code_lists.codes("drift_limits")["segment"])
+    assert limits == {"all", "formal", "informal", *code_lists.values("segments")}
 
 
 def test_the_notice_counts_the_unusual_rows(tmp_path):

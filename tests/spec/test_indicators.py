@@ -9,12 +9,12 @@ from tables import stored, written
 from assets.engines.duckdb_engine import DuckDBEngine
 from assets.engines.engine import sql_type
 from pipelines.dictionary import registry
-from schemas import codelists
+from schemas import code_lists
+from schemas.comments import comments
 from schemas.indicators import Indicator, indicators, lookup
-from schemas.model import Field, Table
-from schemas.projections import comments
 from schemas.summaries import SUMMARIES
 from schemas.summaries.coverage import COVERAGE
+from schemas.tables import Field, Table
 
 TABLES = {table.name: table.released() for table in SUMMARIES}
 COLUMNS = [(entry, TABLES[name]) for entry in indicators() if not entry.is_derived for name in entry.tables]
@@ -34,7 +34,7 @@ def test_every_indicator_is_a_released_column_in_the_unit_of_the_column(entry: I
 
 @pytest.mark.parametrize("entry", indicators(), ids=lambda entry: entry.id)
 def test_a_denominator_is_a_listed_population_or_a_column_of_the_table(entry: Indicator) -> None:
-    known = {*codelists.values("denominators"), *(name for table in entry.tables for name in TABLES[table].names)}
+    known = {*code_lists.values("denominators"), *(name for table in entry.tables for name in TABLES[table].names)}
     assert entry.denominators
     assert set(entry.denominators) <= known
 
@@ -61,7 +61,7 @@ def test_a_ratio_divides_by_something_and_a_count_by_nothing():
 
 
 def test_targets_speak_of_indicators():
-    assert all(lookup(code, "coverage") for code in codelists.values("target_indicators"))
+    assert all(lookup(code, "coverage") for code in code_lists.values("target_indicators"))
 
 
 # --- the queries of derived indicators -----------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from tables import written
 from assets.coverage.outreach import OUTREACH_SUMMARY, observed_months
 from assets.coverage.summary import build_summary
 from assets.warehouse import Warehouse
-from schemas.extracts import BY_NAME, stored_table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.months import previous
 from schemas.registers import TRANSITIONS
 

@@ -12,7 +12,7 @@ from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.coverage.priorities import PRIORITIES
 from assets.release.protect import Policy, protect
 from assets.warehouse import Warehouse
-from schemas.extracts import BY_NAME, stored_table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.enterprises import COVERAGE_ENTERPRISE
 from schemas.summaries.kur import KUR_LINKAGE

@@ -14,7 +14,7 @@ from assets.coverage import compliance, summary
 from assets.engines.duckdb_engine import DuckDBEngine
 from assets.registers.persons import month_values
 from assets.warehouse import query
-from schemas.codelists import codes
+from schemas.code_lists import codes
 
 OPEN = "9999-12-31"
 CODES = ("contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "payers")

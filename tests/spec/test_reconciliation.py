@@ -14,7 +14,7 @@ from assets.coverage.summary import InputMonths, Summary
 from assets.engines.engine import Engine
 from assets.release.protect import Policy, protect
 from assets.warehouse import Warehouse
-from schemas import codelists
+from schemas import code_lists
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 
@@ -342,7 +342,7 @@ REAL = """
 
 def test_the_known_claims_are_judged_each_in_its_month(tmp_path):
     known = table(f"month | claim_id | verdict\n{REAL.strip()}")
-    assert sorted(known["claim_id"]) == sorted(codelists.codes("published_claims")["claim_id"])
+    assert sorted(known["claim_id"]) == sorted(code_lists.codes("published_claims")["claim_id"])
     for (month,), rows in known.group_by("month"):
         found = made(warehouse(tmp_path), RECONCILIATION, str(month))
         claims = found.filter(pl.col("figure_id").is_in(rows["claim_id"].implode()))
@@ -351,14 +351,14 @@ def test_the_known_claims_are_judged_each_in_its_month(tmp_path):
 
 
 def test_every_published_figure_has_a_row_in_its_month(tmp_path):
-    listed = codelists.codes("published_figures").filter(as_of="2023-12")
+    listed = code_lists.codes("published_figures").filter(as_of="2023-12")
     found = made(warehouse(tmp_path), RECONCILIATION, "2023-12")
     assert set(listed["figure_id"]) <= set(found["figure_id"])
 
 
 def test_the_lists_fit_together():
-    claims, kinds = codelists.codes("published_claims"), codelists.codes("claim_kinds")
+    claims, kinds = code_lists.codes("published_claims"), code_lists.codes("claim_kinds")
     assert set(claims["kind"]) == set(kinds["code"])
     assert not claims["claim_id"].is_duplicated().any()
-    assert not set(claims["claim_id"]) & set(codelists.codes("published_figures")["figure_id"])
+    assert not set(claims["claim_id"]) & set(code_lists.codes("published_figures")["figure_id"])
     assert claims["source"].null_count() == 0

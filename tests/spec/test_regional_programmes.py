@@ -11,7 +11,7 @@ from tables import written
 from assets.coverage.regional import REGIONAL
 from assets.coverage.summary import build_summary
 from assets.warehouse import Warehouse
-from schemas.extracts import BY_NAME, stored_table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 
 REGULATIONS = stored_table(BY_NAME["regional_programmes"])
 USUAL = {

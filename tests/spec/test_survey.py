@@ -14,13 +14,13 @@ from tables import stored, written
 from assets.coverage.survey import assemble
 from assets.coverage.survey.findings import survey_findings
 from assets.warehouse import Warehouse
-from schemas import codelists
-from schemas.extracts import stored_table
-from schemas.workforce import WORKFORCE
+from schemas import code_lists
+from schemas.extracts.catalogue import stored_table
+from schemas.extracts.workforce import WORKFORCE
 
 SURVEY = stored_table(WORKFORCE)
-PROVINCES = codelists.values("provinces")
-EAST_JAVA = codelists.codes("regencies").filter(pl.col("province_code") == "35")["code"].to_list()
+PROVINCES = code_lists.values("provinces")
+EAST_JAVA = code_lists.codes("regencies").filter(pl.col("province_code") == "35")["code"].to_list()
 WHOLE = 38 * (88 + 73)
 
 
@@ -82,7 +82,7 @@ def test_the_rule_of_the_contract_knows_the_months_of_the_list():
     )
     rule = next(rule for rule in WORKFORCE.rules if rule.name == "survey_wave_known")
     known = months.filter(rule.holds)["survey_wave"].dt.strftime("%Y-%m-%d").to_list()
-    listed = codelists.codes("survey_waves").fill_null("").iter_rows(named=True)
+    listed = code_lists.codes("survey_waves").fill_null("").iter_rows(named=True)
     rows = [(row["code"], row["valid_from"], row["valid_to"] or "9999") for row in listed]
     days = months["survey_wave"].dt.strftime("%Y-%m-%d")
     assert known == [d for d in days if any(d[5:7] == code and since <= d < until for code, since, until in rows)]
@@ -244,7 +244,7 @@ def test_a_province_without_a_segment_that_the_others_have_is_named(tmp_path):
 def test_a_wave_before_the_division_of_papua_is_whole_in_present_provinces(tmp_path):
     """By regency, as it can be delivered: a row of the undivided province has no present code and is refused."""
     divided = ("91", "92", "93", "94", "95", "96")
-    regencies = codelists.codes("regencies").filter(pl.col("province_code").is_in(divided))["code"].to_list()
+    regencies = code_lists.codes("regencies").filter(pl.col("province_code").is_in(divided))["code"].to_list()
     there = delivered(tmp_path, ("2021-12", wave([*without(*divided), *regencies], of="2021-08")))
     assert counted(there, "2021-12") == [f"2021-08 | {200 * (32 + 42)} | {161 * (32 + 42)}"]
 

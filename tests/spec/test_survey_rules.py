@@ -11,9 +11,9 @@ from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.identity import PersonKey
 from assets.ingest.standardise import Standardiser
 from assets.ingest.validate import judge
-from schemas.enrolments import ENROLMENTS
-from schemas.model import Table
-from schemas.workforce import WORKFORCE
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.extracts.workforce import WORKFORCE
+from schemas.tables import Table
 
 MONTH = date(2024, 12, 1)
 CELL = {"survey_wave": "2024-08", "region_code": "31", "employment_status": "4", "sex": "L", "age_band": "25-34",

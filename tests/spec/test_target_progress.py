@@ -12,7 +12,7 @@ from tables import written
 
 from assets.coverage.targets import TARGETS
 from assets.release.protect import Policy, protect
-from schemas.extracts import BY_NAME, stored_table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.months import previous
 from schemas.summaries.coverage import COVERAGE
 

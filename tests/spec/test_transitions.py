@@ -13,7 +13,7 @@ from assets.registers.assets import movements
 from assets.registers.transitions import build_transitions
 from assets.resources import Places
 from assets.warehouse import Warehouse
-from schemas import codelists
+from schemas import code_lists
 from schemas.months import previous
 from schemas.registers import ENTRANTS, TRANSITIONS
 
@@ -154,7 +154,7 @@ def test_every_code_of_the_lists_comes_back_as_it_was(tmp_path):
     lists = {"segment": "segments", "payer": "payers", "vulnerable_basis": "vulnerable_bases"}
     frame = pl.DataFrame({"one": [1]})
     for column, name in lists.items():
-        codes = [*codelists.values(name), *([None] if column != "segment" else [])]
+        codes = [*code_lists.values(name), *([None] if column != "segment" else [])]
         frame = frame.join(pl.DataFrame({column: codes}), how="cross")
     number = pl.int_range(1, frame.height + 1, dtype=pl.Int64)
     frame = frame.with_columns(number.alias("person_id"), number.alias("membership_key"))

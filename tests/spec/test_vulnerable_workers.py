@@ -9,7 +9,7 @@ from summaries import figures, given, given_persons, given_waves, made, warehous
 from tables import drawn
 
 from assets.coverage.vulnerable import VULNERABLE
-from schemas import codelists
+from schemas import code_lists
 from schemas.registers import TRANSITIONS
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 
@@ -157,7 +157,7 @@ def test_a_row_states_payer_or_occupation_and_both_for_the_nation_only(tmp_path)
 
 
 def test_codes_of_persons_are_those_of_the_lists():
-    assert {"regional_government", "village_fund", "donor"} <= set(codelists.values("payers"))
+    assert {"regional_government", "village_fund", "donor"} <= set(code_lists.values("payers"))
 
 
 # --- out of how many -----------------------------------------------------------------------------------------------

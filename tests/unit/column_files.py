@@ -12,7 +12,7 @@ import polars as pl
 from assets.ingest.batch import EPOCH, ROW_NUMBER
 from assets.ingest.header import Header, match_header
 from assets.ingest.standardise import Standardiser
-from schemas.model import Table
+from schemas.tables import Table
 
 Cells = Sequence[str | None]
 

@@ -10,10 +10,10 @@ from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.summary import build_summary
 from assets.plausibility.build import build_plausibility
 from assets.warehouse import Warehouse
-from schemas.extracts import stored_table
+from schemas.extracts.catalogue import stored_table
+from schemas.extracts.workforce import WORKFORCE
 from schemas.registers import PERSON_CELLS
 from schemas.summaries import DATA_QUALITY
-from schemas.workforce import WORKFORCE
 from tests.spec.surveys import whole
 
 

@@ -17,7 +17,7 @@ from assets.ingest.month import ingest_month
 from assets.ingest.report import FileReport, MonthReport
 from assets.ingest.standardise import Standardiser
 from assets.warehouse import Warehouse
-from schemas.employers import EMPLOYERS
+from schemas.extracts.employers import EMPLOYERS
 
 HEADER = "npp,divisi,kode_wilayah\n"
 GOOD = HEADER + "AA000001,001,3201\n"

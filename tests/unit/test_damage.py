@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 
 from assets.ingest import tidying
 from assets.ingest.validate import judge
-from schemas import codelists
-from schemas.contributions import CONTRIBUTIONS
-from schemas.employers import EMPLOYERS
-from schemas.enrolments import ENROLMENTS
-from schemas.extracts import EXTRACTS
-from schemas.kur_debtors import KUR_DEBTORS
-from schemas.model import Field, Kind, Table
-from schemas.outreach import OUTREACH_ACTIVITIES
-from schemas.targets import TARGETS
+from schemas import code_lists
+from schemas.extracts.catalogue import EXTRACTS
+from schemas.extracts.contributions import CONTRIBUTIONS
+from schemas.extracts.employers import EMPLOYERS
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.extracts.kur_debtors import KUR_DEBTORS
+from schemas.extracts.outreach import OUTREACH_ACTIVITIES
+from schemas.extracts.targets import TARGETS
+from schemas.tables import Field, Kind, Table
 from tests.unit.column_files import read, standardised
 
 NIK = "3201051506900001"
@@ -46,7 +46,7 @@ def test_digits_above_the_line_are_no_digits():
 
 @pytest.mark.parametrize(("table", "field"), [(t, f) for t in EXTRACTS for f in t.fields], ids=lambda of: of.name)
 def test_words_for_nothing_are_nothing_in_every_field_of_every_extract(table: Table, field: Field):
-    accepted = set(codelists.aliases(field.codes)) if field.codes and field.kind is Kind.CODE else set()
+    accepted = set(code_lists.aliases(field.codes)) if field.codes and field.kind is Kind.CODE else set()
     words = [word for word in WORDS if " ".join(word.replace("–", "-").upper().split()) not in accepted]
     words = [word for word in words if field.kind is not Kind.FLAG or word not in ("-", "–")]
     frame, file = standardised(table, {field.name: words})

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from assets.errors import FileRejected
 from assets.ingest.batch import EPOCH_1904
-from schemas.contributions import CONTRIBUTIONS
-from schemas.employers import EMPLOYERS
-from schemas.enrolments import ENROLMENTS
-from schemas.outreach import OUTREACH_ACTIVITIES
-from schemas.regional_programmes import REGIONAL_PROGRAMMES
+from schemas.extracts.contributions import CONTRIBUTIONS
+from schemas.extracts.employers import EMPLOYERS
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.extracts.outreach import OUTREACH_ACTIVITIES
+from schemas.extracts.regional_programmes import REGIONAL_PROGRAMMES
 from tests.unit.column_files import read, standardised
 
 FEW = settings(max_examples=40, deadline=None)

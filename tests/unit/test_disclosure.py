@@ -29,10 +29,10 @@ from assets.release.disclosure.system import assemble
 from assets.release.disclosure.task import Part, Protected, Task
 from assets.release.protect import protect_all
 from assets.warehouse import Warehouse
-from schemas.extracts import stored_table
+from schemas.extracts.catalogue import stored_table
+from schemas.extracts.workforce import WORKFORCE
 from schemas.registers import PERSON_CELLS
 from schemas.summaries import DATA_QUALITY, SUMMARIES
-from schemas.workforce import WORKFORCE
 
 RULE = Policy(10, sparse_percent=60)  # so that single figures are withheld, not whole breakdowns
 MONTH = "2024-12"

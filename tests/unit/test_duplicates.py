@@ -20,7 +20,7 @@ from assets.ingest.report import MonthReport
 from assets.registers.persons import HERE as PERSONS_SQL
 from assets.warehouse import Warehouse
 from assets.warehouse.query import sql_text
-from schemas.enrolments import ENROLMENTS
+from schemas.extracts.enrolments import ENROLMENTS
 
 MONTH = "2024-12"
 HEADER = "kpj;nik;tanggal_lahir;jk;segmen;jkk;jkm;kab_kerja;domisili;upah;tgl_mulai;blth;kantor"

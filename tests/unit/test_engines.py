@@ -19,8 +19,8 @@ from assets.engines.spark import Spark
 from assets.errors import EngineLost, EngineRefused, MonthRefused
 from assets.warehouse import Warehouse, query
 from pipelines.cli.main import app
-from schemas.model import Field, Kind, Table
 from schemas.registers import PERSONS
+from schemas.tables import Field, Kind, Table
 
 COUNTS = Table(
     "counts", "a small table", "one row a place",

@@ -16,10 +16,10 @@ from assets.release.exports.contract import contract
 from assets.release.exports.files import provisional
 from schemas import columns
 from schemas.indicators import indicators
-from schemas.model import Field, Kind, Table
 from schemas.registers import MONTH
 from schemas.summaries import COVERAGE, SUMMARIES
 from schemas.summaries.common import CONF_STATUS
+from schemas.tables import Field, Kind, Table
 from tests.judged import TEXTS, invented, judge, offences, release_of, released_again, typed
 
 INVENTED = Table(
@@ -200,7 +200,7 @@ def test_months_of_a_provisional_vintage_say_so(tmp_path):
 
 
 def test_every_code_is_an_identifier_of_sdmx_and_no_two_become_one():
-    for name, codes in columns.code_lists(SUMMARIES).items():
+    for name, codes in columns.codes_by_list(SUMMARIES).items():
         made = codes.select(sdmx.code_id(pl.col("code"), name)).to_series()
         assert made.n_unique() == codes.height
         assert made.str.contains(r"^[A-Za-z0-9_@$\-]+$").all(), name

@@ -10,13 +10,13 @@ from assets.ingest.header import normal
 from assets.ingest.region_columns import settled_scheme
 from assets.ingest.report import FileReport
 from assets.ingest.standardise import Standardiser
-from schemas.employers import EMPLOYERS
-from schemas.enrolments import ENROLMENTS
-from schemas.extracts import EXTRACTS
-from schemas.outreach import OUTREACH_ACTIVITIES
-from schemas.regional_programmes import REGIONAL_PROGRAMMES
-from schemas.targets import TARGETS
-from schemas.workforce import WORKFORCE
+from schemas.extracts.catalogue import EXTRACTS
+from schemas.extracts.employers import EMPLOYERS
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.extracts.outreach import OUTREACH_ACTIVITIES
+from schemas.extracts.regional_programmes import REGIONAL_PROGRAMMES
+from schemas.extracts.targets import TARGETS
+from schemas.extracts.workforce import WORKFORCE
 from tests.unit.column_files import headed, read, standardised
 
 CELL = ("gelombang", "status_pekerjaan", "jk", "kelompok_umur", "jumlah")

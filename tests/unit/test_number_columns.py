@@ -6,10 +6,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assets.errors import FileRejected
-from schemas.employers import EMPLOYERS
-from schemas.enrolments import ENROLMENTS
-from schemas.outreach import OUTREACH_ACTIVITIES
-from schemas.workforce import WORKFORCE
+from schemas.extracts.employers import EMPLOYERS
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.extracts.outreach import OUTREACH_ACTIVITIES
+from schemas.extracts.workforce import WORKFORCE
 from tests.unit.column_files import read
 
 FEW = settings(max_examples=40, deadline=None)

@@ -10,7 +10,7 @@ import pytest
 from assets.errors import FileRejected
 from assets.ingest.batch import plain
 from assets.ingest.parquet import read_parquet
-from schemas.employers import EMPLOYERS
+from schemas.extracts.employers import EMPLOYERS
 
 DAY = date(2024, 12, 1)
 BEFORE = datetime(2024, 11, 30, 17)  # midnight of DAY in Jakarta, as UTC

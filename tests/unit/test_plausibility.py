@@ -11,7 +11,7 @@ from assets.plausibility import measures
 from assets.plausibility.findings import Finding
 from assets.plausibility.judge import judge
 from assets.plausibility.measures import Measure, of_files
-from schemas import codelists
+from schemas import code_lists
 from schemas.plausibility import limits
 
 MONTH = "2024-12"
@@ -250,6 +250,6 @@ def test_a_survey_wave_that_the_month_delivered(name: str, delivered: int, expec
 
 
 def test_every_limit_has_a_reason_and_warns_before_it_holds() -> None:
-    assert all(row["source"] and row["do"] for row in codelists.codes("plausibility_limits").iter_rows(named=True))
+    assert all(row["source"] and row["do"] for row in code_lists.codes("plausibility_limits").iter_rows(named=True))
     assert all(limit.holds_above is None or limit.warns_above <= limit.holds_above for limit in limits().values())
     assert {limit.code for limit in limits().values() if limit.is_incomplete} == {"files_lost", "office_missing"}

@@ -17,14 +17,14 @@ RELEASE = ("assets.release.publish",)
 RECORDED = """
 import sys, tempfile
 from pathlib import Path
-from schemas import codelists
-listed, asked = codelists.codes, set()
-codelists.codes = lambda name: (asked.add(name), listed(name))[1]
+from schemas import code_lists
+listed, asked = code_lists.codes, set()
+code_lists.codes = lambda name: (asked.add(name), listed(name))[1]
 from assets.ingest.delivery import read_delivery
 from assets.ingest.identity import person_key
 from assets.ingest.month import ingest_month
 from assets.warehouse import Warehouse
-from schemas.extracts import EXTRACTS
+from schemas.extracts.catalogue import EXTRACTS
 delivery = read_delivery(Path(sys.argv[1]), "2024-12")
 warehouse = Warehouse(Path(sys.argv[2]))
 for table in EXTRACTS:
@@ -43,7 +43,7 @@ def names(*modules: str) -> set[str]:
     [
         (INGEST, "assets/ingest/values.py"),
         (INGEST, "assets/ingest/workers.py"),
-        (INGEST, "schemas/enrolments.py"),
+        (INGEST, "schemas/extracts/enrolments.py"),
         (INGEST, "schemas/codes/regencies.csv"),
         (PERSONS, "assets/registers/membership_status.sql"),
         (PERSONS, "schemas/codes/protected_rule.csv"),

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from assets.errors import FileRejected
 from assets.ingest.reading import read_batches
-from schemas.employers import EMPLOYERS
+from schemas.extracts.employers import EMPLOYERS
 
 NAMES = ["npp", "divisi", "kode_wilayah", "omzet"]
 FIELDS = ["employer_id", "employer_division", "work_region", "annual_sales_idr"]

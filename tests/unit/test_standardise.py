@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from assets.errors import FileRejected
 from assets.ingest.batch import ROW_NUMBER, distinct, plain
 from assets.ingest.standardise import Standardiser
-from schemas.contributions import CONTRIBUTIONS
-from schemas.enrolments import ENROLMENTS
-from schemas.model import MARKS, Table
-from schemas.workforce import WORKFORCE
+from schemas.extracts.contributions import CONTRIBUTIONS
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.extracts.workforce import WORKFORCE
+from schemas.tables import MARKS, Table
 
 CELLS = st.one_of(
     st.none(),

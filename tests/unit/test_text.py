@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from assets.errors import FileRejected
 from assets.ingest import text
 from assets.ingest.reading import read_batches
-from schemas.employers import EMPLOYERS
-from schemas.model import Table
+from schemas.extracts.employers import EMPLOYERS
+from schemas.tables import Table
 
 HEADER = "employer_id;employer_division;work_region;kbli\n"
 Read = tuple[list[tuple[object, ...]], list[tuple[object, ...]]]

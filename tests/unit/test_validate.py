@@ -12,8 +12,8 @@ from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.standardise import Standardiser
 from assets.ingest.validate import Verdict, judge, severe
 from schemas.contracts import contract
-from schemas.enrolments import ENROLMENTS
-from schemas.model import Severity
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.tables import Severity
 
 Cells = dict[str, str | None]
 GOOD: Cells = {

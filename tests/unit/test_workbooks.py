@@ -13,7 +13,7 @@ import xlsxwriter
 from assets.errors import FileRejected
 from assets.ingest.batch import EPOCH, EPOCH_1904
 from assets.ingest.reading import read_batches
-from schemas.employers import EMPLOYERS
+from schemas.extracts.employers import EMPLOYERS
 
 HEADER = ["npp", "divisi", "kode_wilayah", "tgl_daftar", "omzet"]
 ROW = ["A", "1", "3201", "01-02-2024", "5"]

@@ -15,9 +15,9 @@ from assets.coverage.sums import broken_sums
 from assets.engines.engine import Engine
 from assets.registers.persons import MEMBERSHIP_STATUS
 from assets.warehouse import query
-from schemas.contributions import CONTRIBUTIONS, DUE_DAY, MONTHS_AHEAD, PAID_AFTER_MONTHS
-from schemas.employers import EMPLOYERS
-from schemas.extracts import stored_table
+from schemas.extracts.catalogue import stored_table
+from schemas.extracts.contributions import CONTRIBUTIONS, DUE_DAY, MONTHS_AHEAD, PAID_AFTER_MONTHS
+from schemas.extracts.employers import EMPLOYERS
 from schemas.months import first_day, previous
 from schemas.registers import MEMBERSHIPS, PAYMENTS, PREPAYMENTS
 from schemas.summaries.compliance import COMPLIANCE

@@ -10,8 +10,8 @@ import polars as pl
 from assets.coverage.summary import Summary, SummaryInput, this_month
 from assets.coverage.sums import broken_sums
 from assets.registers.persons import MEMBERSHIP_STATUS
-from schemas.employers import EMPLOYERS
-from schemas.extracts import stored_table
+from schemas.extracts.catalogue import stored_table
+from schemas.extracts.employers import EMPLOYERS
 from schemas.registers import MEMBERSHIPS
 from schemas.summaries.enterprises import COVERAGE_ENTERPRISE
 

@@ -12,7 +12,7 @@ import polars as pl
 from assets.coverage.student import student_terms
 from assets.coverage.summary import InputMonths, Summary, SummaryInput, last_months
 from assets.engines.engine import Engine
-from schemas.extracts import BY_NAME, stored_table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.months import first_day, month_number, previous
 from schemas.registers import TRANSITIONS
 from schemas.summaries.outreach import OUTREACH

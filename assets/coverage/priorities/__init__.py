@@ -9,7 +9,7 @@ from pathlib import Path
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.coverage.summary import InputMonths, Summary, SummaryInput, last_months, this_month
 from assets.warehouse import query
-from schemas.extracts import BY_NAME, stored_table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.enterprises import COVERAGE_ENTERPRISE
 from schemas.summaries.kur import KUR_LINKAGE

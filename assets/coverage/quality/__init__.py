@@ -13,10 +13,10 @@ from assets.ingest.report import FileReport, MonthReport
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
-from schemas.extracts import BY_NAME, EXTRACTS, stored_table
-from schemas.model import Table
+from schemas.extracts.catalogue import BY_NAME, EXTRACTS, stored_table
 from schemas.months import previous
 from schemas.summaries import DATA_QUALITY
+from schemas.tables import Table
 
 HERE = Path(__file__).parent
 OFFICE_MISSING = "office_missing"

@@ -9,7 +9,7 @@ from pathlib import Path
 from assets.coverage import survey
 from assets.coverage.summary import InputMonths, Summary, SummaryInput, newest, this_month
 from assets.warehouse import query
-from schemas.extracts import BY_NAME, stored_table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.months import first_day
 from schemas.registers import PERSON_STATUS_CODES, PERSONS
 from schemas.summaries.regional import REGIONAL_PROGRAMMES_SUMMARY

@@ -1,7 +1,7 @@
 """The survey behind every ratio: one complete wave, assembled once for all tables.
 
 Belongs here: how the deliveries of `workforce` become the cells of one wave (`STEPS`, read by `coverage`,
-`regional_programmes` and `vulnerable_workers`). Not: rules of single rows (`schemas.workforce`), the limits (the list
+`regional_programmes` and `vulnerable_workers`). Not: rules of single rows (`schemas.extracts.workforce`), the limits (the list
 `survey_limits`), and what is doubtful about a wave (`findings`).
 """
 
@@ -12,8 +12,8 @@ from assets.coverage.summary import SummaryInput, up_to_month
 from assets.engines.engine import Engine
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
-from schemas.extracts import stored_table
-from schemas.workforce import WORKFORCE
+from schemas.extracts.catalogue import stored_table
+from schemas.extracts.workforce import WORKFORCE
 
 HERE = Path(__file__).parent
 INPUT = SummaryInput("workforce", stored_table(WORKFORCE), up_to_month, is_required=False)

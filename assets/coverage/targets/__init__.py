@@ -1,7 +1,7 @@
 """Targets: actual against planned, the pace needed, and where the present pace leads.
 
 Belongs here: what `target_progress` reads: the newest list of targets, and the coverage of the month with the 24 before it
-(25 months make at most 24 changes). Not: which denominator a target may name (`schemas.targets`), the formula (the SQL).
+(25 months make at most 24 changes). Not: which denominator a target may name (`schemas.extracts.targets`), the formula (the SQL).
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from assets.coverage.student import student_terms
 from assets.coverage.summary import InputMonths, Summary, SummaryInput, last_months, newest
 from assets.engines.engine import Engine
-from schemas.extracts import BY_NAME, stored_table
+from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.targets import TARGET_PROGRESS
 

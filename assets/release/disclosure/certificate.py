@@ -22,9 +22,9 @@ from assets.release.disclosure.shifts import valid
 from assets.release.disclosure.system import Mask, System
 from assets.release.disclosure.task import Protected, Task
 from assets.release.disclosure.thresholds import FREE, exposed
-from schemas import codelists
-from schemas.model import Table
+from schemas import code_lists
 from schemas.summaries import SUMMARIES
+from schemas.tables import Table
 
 NAME = "certificate.json"
 _LARGE = 1000  # times the threshold: the sum of which a percent is ten times the threshold
@@ -195,7 +195,7 @@ def _is_other(frame: pl.DataFrame, table: Table, digests: Mapping[str, str]) -> 
 
 def _unmarked(frame: pl.DataFrame, table: Table) -> list[str]:
     """Every row has a code of the list. One that says that a figure is withheld lacks one, and shows nothing computed from it."""
-    known = codelists.codes("confidentiality")["code"].implode()
+    known = code_lists.codes("confidentiality")["code"].implode()
     found = (
         []
         if frame["conf_status"].is_in(known).fill_null(value=False).all()

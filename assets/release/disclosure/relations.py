@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from assets.coverage.geography import geography
 from assets.errors import ReleaseRefused
 from schemas.constraints import Balance, EqualTo, Exchange, PartsOf, RegionHierarchy, SubsetOf, Sum, remainder
-from schemas.model import Table
+from schemas.tables import Table
 
 Ids = NDArray[np.int64]
 ABSENT = -1  # no figure: nobody could count it, or it was never asked

@@ -11,7 +11,7 @@ import polars as pl
 from assets.coverage.targets import MONTHS_SEEN
 from assets.release.disclosure.plan import Plan
 from assets.release.disclosure.system import Mask
-from schemas import codelists
+from schemas import code_lists
 from schemas.summaries.common import residents
 
 _PLACE = ["geography_level", "region_code", "segment"]
@@ -68,7 +68,7 @@ def _compared(frames: Mapping[str, pl.DataFrame], plan: Plan) -> Mask:
         .select("month", "figure_id", "indicator", "region_code", "segment")
         .with_row_index("row")
     )
-    schemes = codelists.codes("published_figures").select("figure_id", "region_scheme").unique("figure_id")
+    schemes = code_lists.codes("published_figures").select("figure_id", "region_scheme").unique("figure_id")
     level = pl.when(pl.col("region_code") == "ID").then(pl.lit("nation")).when(pl.col("region_code").str.len_chars() == 4).then(
         pl.lit("regency")).when(pl.col("region_scheme") == "kemendagri_2020").then(pl.lit("province_2020"))  # fmt: skip
     named = ours.join(schemes, on="figure_id", how="left", maintain_order="left").with_columns(

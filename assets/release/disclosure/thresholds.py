@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from assets.release.disclosure.policy import Policy
-from schemas.model import Field, Table
+from schemas.tables import Field, Table
 
 FREE, SMALL, DOMINATED, SECONDARY = "F", "A", "G", "D"
 Mask = NDArray[np.bool_]

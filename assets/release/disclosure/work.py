@@ -21,9 +21,9 @@ from assets.release.disclosure.shifts import Demands
 from assets.release.disclosure.system import Mask, Real, System, assemble, unequal
 from assets.release.disclosure.task import Protected, Task
 from assets.release.disclosure.thresholds import withheld
-from schemas.model import Table
 from schemas.summaries import SUMMARIES
 from schemas.summaries.enterprises import COMPARED
+from schemas.tables import Table
 
 _NATION_COSTS, _PROVINCE_COSTS = 1000.0, 5.0  # how much dearer than a detail: the nation only where nothing else does
 _AMOUNT_COSTS = 30.0  # the same for amounts of the nation, which are large numbers as they are

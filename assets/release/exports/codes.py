@@ -7,8 +7,8 @@ the lists under `codes/` are the registry's own, with validity and source.
 from pathlib import Path
 
 from assets.csv_escaping import escape_formulas
-from schemas.columns import code_lists
-from schemas.model import Table
+from schemas.columns import codes_by_list
+from schemas.tables import Table
 
 FOLDER = "exports/codes"
 COLUMNS = {"code": "code as it stands in the column", "name": "name in English", "name_id": "name in Bahasa Indonesia"}
@@ -17,5 +17,5 @@ COLUMNS = {"code": "code as it stands in the column", "name": "name in English",
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
     """One file a list."""
     (folder / FOLDER).mkdir()
-    for name, codes in code_lists(tables).items():
+    for name, codes in codes_by_list(tables).items():
         escape_formulas(codes).write_csv(folder / FOLDER / f"{name}.csv")

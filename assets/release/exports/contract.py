@@ -15,8 +15,8 @@ import yaml
 from assets.release.database import NAME as DATABASE
 from assets.release.exports.files import NAME, TITLE
 from schemas.columns import code_list, title
-from schemas.model import Field, Table
-from schemas.projections import described
+from schemas.comments import described
+from schemas.tables import Field, Table
 
 API = "v3.1.0"
 VERSION = "1.0.0"

@@ -8,7 +8,7 @@ from typing import Any
 
 from assets.release.exports.files import GUARD, write_json
 from schemas.columns import definition, title
-from schemas.model import Field, Kind, Table
+from schemas.tables import Field, Kind, Table
 
 DATATYPES: dict[Kind, Any] = {Kind.COUNT: "integer", Kind.NUMBER: "double", Kind.PERCENT: "double", Kind.MONTH: "date",
                               Kind.DATE: "date", Kind.FLAG: {"base": "boolean", "format": "true|false"}}  # fmt: skip

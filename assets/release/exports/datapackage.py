@@ -12,7 +12,7 @@ import polars as pl
 from assets.release.exports import codes, rounded
 from assets.release.exports.files import GUARD, NAME, TITLE, months, write_json
 from schemas.columns import definition, title
-from schemas.model import Field, Kind, Table
+from schemas.tables import Field, Kind, Table
 
 TYPES = {Kind.COUNT: "integer", Kind.NUMBER: "number", Kind.PERCENT: "number", Kind.MONTH: "date", Kind.DATE: "date",
          Kind.FLAG: "boolean"}  # fmt: skip

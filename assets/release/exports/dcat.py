@@ -10,7 +10,7 @@ from typing import Any
 from assets.release.database import NAME as DATABASE
 from assets.release.exports.files import NAME, TITLE, months, write_json
 from schemas.columns import LANGUAGES
-from schemas.model import Table
+from schemas.tables import Table
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "xsd": "http://www.w3.org/2001/XMLSchema#",

@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from assets.release.history import FOLDER as HISTORY
-from schemas.model import Table
 from schemas.releases import RELEASE_MONTHS
+from schemas.tables import Table
 
 NAME = "cakupan-coverage"
 TITLE = {

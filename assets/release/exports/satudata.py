@@ -10,10 +10,10 @@ from typing import Any
 
 from assets.release.exports.files import write_json
 from assets.release.exports.satudata_page import page
-from schemas import codelists
+from schemas import code_lists
 from schemas.columns import LANGUAGES, code_list, definition, title
 from schemas.indicators import Indicator, indicators
-from schemas.model import Field, Kind, Table
+from schemas.tables import Field, Kind, Table
 
 Text = dict[str, str]
 FOLDER = "exports/metadata"
@@ -127,7 +127,7 @@ def _classification(field: Field) -> str | list[Text] | None:
 
 def _activity() -> list[dict[str, Any]]:
     """The answers of the activity, by block; empty: the producer's to give."""
-    rows = codelists.codes("activity").fill_null("").iter_rows(named=True)
+    rows = code_lists.codes("activity").fill_null("").iter_rows(named=True)
     pairs = {"blok": "block", "rincian": "item", "isian": "answer"}
     return [
         {"kode": row["code"]} | {name: {"en": row[column], "id": row[f"{column}_id"]} for name, column in pairs.items()}
@@ -141,6 +141,6 @@ def _field(name: str, tables: list[Table]) -> Field:
 
 def _unit(code: str) -> tuple[Text, Text]:
     """Unit and measure; a unit that the list does not know is its own name."""
-    rows = {row["code"]: row for row in codelists.codes("units").fill_null("").iter_rows(named=True)}
+    rows = {row["code"]: row for row in code_lists.codes("units").fill_null("").iter_rows(named=True)}
     row = rows.get(code, {"name_id": code, "measure": "", "measure_id": ""})
     return {"en": code, "id": row["name_id"] or code}, {"en": row["measure"], "id": row["measure_id"]}

@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.csv_escaping import escape_formulas
 from assets.release.exports.files import frame_of, provisional, write_csv_gz
-from schemas.model import Field, Kind, Table
+from schemas.tables import Field, Kind, Table
 
 AGENCY = "CAKUPAN"
 VERSION = "1.0"

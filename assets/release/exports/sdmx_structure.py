@@ -20,8 +20,8 @@ from assets.release.exports.sdmx import (
     dimensions,
     measures,
 )  # fmt: skip
-from schemas.columns import LANGUAGES, code_lists, definition, listed, title
-from schemas.model import Field, Kind, Table
+from schemas.columns import LANGUAGES, codes_by_list, definition, listed, title
+from schemas.tables import Field, Kind, Table
 
 SCHEMA = "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/"
 NAMES = {"mes": f"{SCHEMA}message", "str": f"{SCHEMA}structure", "com": f"{SCHEMA}common"}
@@ -67,7 +67,7 @@ def message(tables: list[Table], month: str) -> ET.Element:
 
 
 def _codelists(parent: ET.Element, tables: list[Table]) -> None:
-    lists = code_lists(tuple(tables)) | {str(STATUS.codes): listed(str(STATUS.codes))}
+    lists = codes_by_list(tuple(tables)) | {str(STATUS.codes): listed(str(STATUS.codes))}
     for name, codes in lists.items():
         found = _maintained(parent, "Codelist", f"CL_{name.upper()}", {"en": name.replace("_", " ")}, isPartial="false")
         for row in codes.with_columns(id=code_id(pl.col("code"), name)).iter_rows(named=True):

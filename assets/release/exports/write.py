@@ -14,8 +14,8 @@ from assets.release.exports import (
     sdmx,
     sdmx_structure,
 )
-from schemas.model import Table
 from schemas.summaries import COVERAGE, SUMMARIES
+from schemas.tables import Table
 
 
 def write_exports(folder: Path, tables: tuple[Table, ...] = SUMMARIES, *, rounding_base: int = 5) -> None:

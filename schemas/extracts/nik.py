@@ -7,7 +7,7 @@ a number, null unless a real date). Not: pseudonyms (`assets.ingest.identity`).
 
 import polars as pl
 
-from schemas.model import Field, Kind, Rule, Severity
+from schemas.tables import Field, Kind, Rule, Severity
 
 _number = pl.col("nik_number")
 

@@ -5,7 +5,7 @@ are written.
 """
 
 from schemas.indicators import lookup
-from schemas.model import Field, Table
+from schemas.tables import Field, Table
 
 
 def comments(table: Table, name: str | None = None) -> list[str]:

@@ -1,14 +1,14 @@
 """The extract `enrolments`: one membership at the end of the month, as an office reports it.
 
 Belongs here: its fields, header aliases and the rules its rows obey. Rules may use the working columns `month` (first
-day of the reported month) and what a NIK says (`schemas.nik`).
+day of the reported month) and what a NIK says (`schemas.extracts.nik`).
 """
 
 import polars as pl
 
-from schemas import nik
-from schemas.model import Field, Kind, Rule, Severity, Table
+from schemas.extracts import nik
 from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
+from schemas.tables import Field, Kind, Rule, Severity, Table
 
 FATAL, CONVENTION, CHARACTERIZATION = Severity.FATAL, Severity.CONVENTION, Severity.CHARACTERIZATION
 PROGRAMMES = ("jkk", "jkm", "jht", "jp", "jkp")

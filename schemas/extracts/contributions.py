@@ -6,8 +6,8 @@ the rates of the month (`schemas/codes/contribution_rates.csv`).
 
 import polars as pl
 
-from schemas.model import Field, Kind, Rule, Severity, Table
 from schemas.qualifiers import UNIT, period_of
+from schemas.tables import Field, Kind, Rule, Severity, Table
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 DUE_DAY = 15  # payments are due: BPU that day of the month, PU that day of the next (a weekend moves it to Monday)

@@ -5,8 +5,8 @@ Belongs here: its fields, header aliases and rules. What followed from an activi
 
 import polars as pl
 
-from schemas.model import Field, Kind, Rule, Severity, Table
 from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
+from schemas.tables import Field, Kind, Rule, Severity, Table
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 

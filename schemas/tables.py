@@ -1,7 +1,7 @@
 """What a table is made of: fields, rules, code-list references.
 
 Belongs here: the vocabulary in which every table of the product is declared, once. Does not belong here: any
-particular table (its own module), projections to pandera, SQL or Markdown (`projections`), reading or writing.
+particular table (its own module), projections to pandera, SQL or Markdown (`comments`), reading or writing.
 """
 
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from schemas import codelists
+from schemas import code_lists
 from schemas.constraints import NO_CONSTRAINTS, TableConstraints
 from schemas.qualifiers import Qualifier
 
@@ -108,7 +108,7 @@ class Field:
     def batch_dtype(self) -> pl.DataType:
         """The type in a batch: a code of a list is a small integer there, and a dictionary in Parquet."""
         if self.codes and self.storage is None and self.kind in (Kind.CODE, Kind.REGION):
-            return codelists.enum(self.codes)
+            return code_lists.enum(self.codes)
         return self.dtype
 
 

@@ -5,16 +5,16 @@ Belongs here: the one list of what may land, what must, and under which name acc
 
 from functools import cache
 
-from schemas.contributions import CONTRIBUTIONS
-from schemas.employers import EMPLOYERS
-from schemas.enrolments import ENROLMENTS
-from schemas.kur_debtors import KUR_DEBTORS
-from schemas.model import Kind, Table
-from schemas.outreach import OUTREACH_ACTIVITIES
-from schemas.regional_programmes import REGIONAL_PROGRAMMES
+from schemas.extracts.contributions import CONTRIBUTIONS
+from schemas.extracts.employers import EMPLOYERS
+from schemas.extracts.enrolments import ENROLMENTS
+from schemas.extracts.kur_debtors import KUR_DEBTORS
+from schemas.extracts.outreach import OUTREACH_ACTIVITIES
+from schemas.extracts.regional_programmes import REGIONAL_PROGRAMMES
+from schemas.extracts.targets import TARGETS
+from schemas.extracts.workforce import WORKFORCE
 from schemas.registers import LINEAGE, LOANS, MEMBERSHIPS, MONTH, PAYMENTS
-from schemas.targets import TARGETS
-from schemas.workforce import WORKFORCE
+from schemas.tables import Kind, Table
 
 EXTRACTS = (
     ENROLMENTS,

@@ -7,8 +7,8 @@ A delivery is the whole list as known then; a later one replaces it.
 
 import polars as pl
 
-from schemas.model import Field, Kind, Rule, Severity, Table
 from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
+from schemas.tables import Field, Kind, Rule, Severity, Table
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 _ratio = pl.col("indicator") == "coverage_ratio"

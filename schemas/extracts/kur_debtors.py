@@ -5,9 +5,9 @@ Belongs here: its fields, header aliases and rules. A debtor may have several co
 
 import polars as pl
 
-from schemas import nik
-from schemas.model import Field, Kind, Rule, Severity, Table
+from schemas.extracts import nik
 from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
+from schemas.tables import Field, Kind, Rule, Severity, Table
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 _LIMITS = {"super_mikro": 10_000_000, "mikro": 100_000_000, "kecil": 500_000_000, "khusus": 500_000_000,
