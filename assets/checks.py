@@ -1,6 +1,6 @@
 """How findings become Dagster checks, metadata and failures; nothing here decides anything.
 
-Belongs here: the translation from reports and tables to Dagster's words. Counts and rule names only, never a value.
+Belongs here: what every stage needs to report to Dagster. Not: checks of one stage. Counts and names only, never a value.
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -11,69 +11,13 @@ from typing import Any, TypeVar
 
 import dagster as dg
 
-from assets.advice import check
 from assets.errors import explained
-from assets.ingest.report import MonthReport
 from assets.warehouse import Warehouse
-from schemas.extracts.catalogue import OPTIONAL
-from schemas.tables import Rule, Severity, Table
+from schemas.tables import Table
 
 Made = TypeVar("Made")
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2019-01", fmt="%Y-%m", timezone="Asia/Jakarta", end_offset=1)
 WRITERS = "warehouse"  # the pool of every asset: one run writes at a time
-CONSERVED = "rows_conserved"
-COMPLETE = "delivery_complete"
-_FOUND = dg.TableSchema(
-    [
-        dg.TableColumn("rule"),
-        dg.TableColumn("broken", "int"),
-        dg.TableColumn("applicable", "int"),
-        dg.TableColumn("mend"),
-    ]
-)
-
-
-def rule_specs(asset: str, table: Table) -> list[dg.AssetCheckSpec]:
-    """One check for what concerns the month as a whole, and one a severity: every check costs an event log 40 ms."""
-    judged = [_group(severity) for severity in Severity if rules(table, severity)]
-    return [check(name, asset) for name in (CONSERVED, COMPLETE, *judged)]
-
-
-def rule_results(asset: str, table: Table, report: MonthReport) -> Iterator[dg.AssetCheckResult]:
-    """What the month's rules found: rows that break one warn, lost files of an extract that every month needs are an error."""
-    conserved = all(file.is_conserved() for file in report.files)
-    of = report.total("rows_read")
-    yield _result(asset, CONSERVED, passed=conserved, metadata={"broken": 0, "applicable": of})
-    lost = len(report.missing) + len(report.rejected())
-    files = {"broken": lost, "applicable": len(report.files) + len(report.missing)}
-    grave = dg.AssetCheckSeverity.WARN if report.extract in OPTIONAL else dg.AssetCheckSeverity.ERROR
-    yield _result(asset, COMPLETE, passed=not lost, severity=grave, metadata=files)
-    for severity in Severity:
-        found = rules(table, severity)
-        if found:
-            yield _judged(asset, severity, found, report)
-
-
-def _judged(asset: str, severity: Severity, judged: list[Rule], report: MonthReport) -> dg.AssetCheckResult:
-    """The rules of a severity in one check, those that are broken in a table: where, how often, how to mend it."""
-    broken, applicable = report.broken(), report.applicable()
-    found = [rule for rule in judged if broken[rule.name]]
-    rows = [
-        dg.TableRecord({"rule": r.name, "broken": broken[r.name], "applicable": applicable[r.name], "mend": r.mend})
-        for r in found
-    ]
-    return _result(
-        asset,
-        _group(severity),
-        passed=not found or severity is Severity.CHARACTERIZATION,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "rules": len(judged),
-            "rules_broken": len(found),
-            "broken": sum(broken[rule.name] for rule in found),
-            **({"broken_rules": dg.MetadataValue.table(rows, schema=_FOUND)} if rows else {}),
-        },
-    )
 
 
 def table_metadata(warehouse: Warehouse, table: Table, month: str, seconds: float) -> dict[str, dg.MetadataValue]:
@@ -134,20 +78,11 @@ def attempted(
     except dg.Failure as failed:
         name = str(failed.metadata["check"].value)
         if name in broken:
-            yield _result(broken[name], name, passed=False, metadata={"why": failed.description or ""})
+            yield result(broken[name], name, passed=False, metadata={"why": failed.description or ""})
         raise
 
 
-def rules(table: Table, severity: Severity) -> list[Rule]:
-    """The rules of a table that are of that severity."""
-    return [rule for rule in (*table.all_rules(), *table.cross_row_rules()) if rule.severity is severity]
-
-
-def _group(severity: Severity) -> str:
-    return f"rules_{severity.value}"
-
-
-def _result(
+def result(
     asset: str,
     name: str,
     *,
@@ -155,4 +90,5 @@ def _result(
     metadata: dict[str, Any],
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
 ) -> dg.AssetCheckResult:
+    """The result of a check of the asset."""
     return dg.AssetCheckResult(asset_key=asset, check_name=name, passed=passed, severity=severity, metadata=metadata)

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assets.engines.choice import engine_from_environment
-from assets.ingest.delivery import Delivery, read_delivery
-from assets.ingest.identity import PersonKey, person_key
 from assets.progress import Progress, Silent
 from assets.warehouse import Warehouse
 from assets.warehouse.storage.interface import parse_uri
@@ -29,7 +27,6 @@ class Places:
     warehouse: Warehouse
     releases: Path
     progress: Progress = field(default_factory=Silent)
-    _seen: dict[str, Delivery] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls) -> "Places":
@@ -41,15 +38,3 @@ class Places:
             Warehouse(root, engine_from_environment()),
             Path(os.environ.get(RELEASES, home / "releases")).absolute(),
         )
-
-    def delivery(self, month: str) -> Delivery:
-        """The month's delivery, hashed once a run. Raises DeliveryRefused."""
-        if month not in self._seen:
-            self._seen[month] = read_delivery(self.landing, month)
-        return self._seen[month]
-
-    def key(self, delivery: Delivery) -> PersonKey:
-        """The key for this delivery; the same as for every other month of the warehouse. Raises KeyRefused."""
-        key = person_key(synthetic=delivery.synthetic)
-        self.warehouse.check_key_fingerprint(key.fingerprint)
-        return key

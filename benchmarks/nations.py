@@ -20,6 +20,8 @@ import polars as pl
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.coverage.summary import build_summary, register_inputs, select_input_months
 from assets.engines.engine import Engine
+from assets.ingest.delivery import read_delivery
+from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
 from assets.registers.persons import build_persons
 from assets.registers.transitions import build_transitions
@@ -93,9 +95,11 @@ def nation(root: Path, seed: int, scale: float, held: str) -> list[Estimate]:
 
 def _run(places: Places, month: str, seed: int, scale: float, extracts: Collection[str]) -> None:
     simulate(places.landing, month, scale, seed, extracts=extracts)
-    delivery = places.delivery(month)
+    delivery = read_delivery(places.landing, month)
     for extract in extracts:
-        ingest_month(BY_NAME[extract], delivery, places.warehouse, places.key(delivery))
+        ingest_month(
+            BY_NAME[extract], delivery, places.warehouse, warehouse_key(places.warehouse, synthetic=delivery.synthetic)
+        )
     if "enrolments" in extracts:
         build_persons(places.warehouse, month)
         build_transitions(places.warehouse, month)

@@ -20,6 +20,8 @@ from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.quality import build_data_quality
 from assets.coverage.summary import Summary, build_summary
 from assets.engines.choice import engine_from_environment
+from assets.ingest.delivery import read_delivery
+from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
 from assets.registers.persons import build_persons
 from assets.registers.prepayments import build_prepayments
@@ -58,9 +60,11 @@ def prepared(root: Path, scale: float) -> Warehouse:
         if not (places.landing / month).exists():
             simulate(places.landing, month, scale, 2024, extracts=[table.name for table in extracts])
         missing = [table for table in extracts if month not in places.warehouse.months(stored_table(table).name)]
-        delivery = places.delivery(month)
+        delivery = read_delivery(places.landing, month)
         for table in missing:
-            ingest_month(table, delivery, places.warehouse, places.key(delivery))
+            ingest_month(
+                table, delivery, places.warehouse, warehouse_key(places.warehouse, synthetic=delivery.synthetic)
+            )
     build_persons(places.warehouse, BEFORE)
     return places.warehouse
 

@@ -5,13 +5,18 @@ Thin on purpose: the work stands in `month` and the modules it calls.
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
 
 import dagster as dg
 from pydantic import Field
 
 from assets import checks
 from assets.errors import DeliveryRefused
+from assets.ingest.checks import CONSERVED, rule_results, rule_specs, rules
+from assets.ingest.delivery import Delivery, read_delivery
 from assets.ingest.evidence import UNREADABLE
+from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
 from assets.resources import Places
@@ -40,7 +45,7 @@ def _asset(table: Table) -> dg.AssetsDefinition:
         name=stored.name,
         group_name="ingest",
         partitions_def=checks.MONTHS,
-        check_specs=checks.rule_specs(stored.name, table),
+        check_specs=rule_specs(stored.name, table),
         kinds={"polars", "pandera", "parquet"},
         pool=checks.WRITERS,
     )
@@ -51,28 +56,34 @@ def _asset(table: Table) -> dg.AssetsDefinition:
 
         def ingested() -> MonthReport:
             with places.warehouse.lock(f"{stored.name}-{month}"):
-                delivery = places.delivery(month)
+                delivery = _delivery_of_run(context.run_id, places.landing, month)
                 if table is ENROLMENTS and not delivery.of(table.name):
                     raise DeliveryRefused(f"{month} has no enrolments: put them in {month}/enrolments/")
-                key = places.key(delivery)
+                key = warehouse_key(places.warehouse, synthetic=delivery.synthetic)
                 return ingest_month(
                     table, delivery, places.warehouse, key, force=config.force, progress=places.progress
                 )
 
-        report = yield from checks.attempted(places.warehouse, ingested, {checks.CONSERVED: stored.name})
+        report = yield from checks.attempted(places.warehouse, ingested, {CONSERVED: stored.name})
         _log(context, report)
         chart = {"chart": dg.MetadataValue.md(_chart(places.warehouse, stored.name, month))}
         found = chart | _volumes(report) | checks.table_metadata(places.warehouse, stored, month, watch.seconds)
-        yield dg.MaterializeResult(metadata=found, check_results=list(checks.rule_results(stored.name, table, report)))
+        yield dg.MaterializeResult(metadata=found, check_results=list(rule_results(stored.name, table, report)))
 
     return extract
+
+
+@lru_cache(maxsize=1)
+def _delivery_of_run(run_id: str, landing: Path, month: str) -> Delivery:
+    """The month's delivery, hashed once per run: each extract of the run reads it. Raises DeliveryRefused."""
+    return read_delivery(landing, month)
 
 
 def _volumes(report: MonthReport) -> dict[str, dg.MetadataValue]:
     """What became of files and rows; in quarantine by rule, the most first: a row may break several."""
     names = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed")
     counts = {name: dg.MetadataValue.int(report.total(name)) for name in names}
-    fatal = {rule.name for rule in checks.rules(BY_NAME[report.extract], Severity.FATAL)}
+    fatal = {rule.name for rule in rules(BY_NAME[report.extract], Severity.FATAL)}
     broken = [(rule, rows) for rule, rows in report.broken().most_common() if rule in fatal and rows]
     quarantined = [dg.TableRecord({"rule": rule, "rows": rows}) for rule, rows in broken]
     rejected = {file.name: file.message for file in report.rejected()}

@@ -13,6 +13,7 @@ import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from assets.errors import KeyRefused
+from assets.warehouse import Warehouse
 
 KEY_VARIABLE = "CAKUPAN_PERSON_KEY"
 BLOCK = 16
@@ -70,6 +71,13 @@ def person_key(*, synthetic: bool) -> PersonKey:
     key = PersonKey(_secret(text))
     if key.is_demo and not synthetic:
         raise KeyRefused(f"{KEY_VARIABLE} is the demonstration key: real deliveries need a secret of their own")
+    return key
+
+
+def warehouse_key(warehouse: Warehouse, *, synthetic: bool) -> PersonKey:
+    """The key of `person_key`, checked against the key that the warehouse was built with. Raises KeyRefused."""
+    key = person_key(synthetic=synthetic)
+    warehouse.check_key_fingerprint(key.fingerprint)
     return key
 
 

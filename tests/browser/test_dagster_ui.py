@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from assets.checks import rule_specs
+from assets.ingest.checks import rule_specs
 from assets.svg import WIDTH
 from schemas.extracts.enrolments import ENROLMENTS
 from simulator import simulate

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from assets.errors import DeliveryRefused, KeyRefused, MonthRefused, WarehouseUnusable
 from assets.ingest.delivery import read_delivery, write_manifest
-from assets.ingest.identity import KEY_VARIABLE, person_key
+from assets.ingest.identity import KEY_VARIABLE, person_key, warehouse_key
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
 from assets.release.switch import current
@@ -200,12 +200,12 @@ def test_another_key_than_the_warehouses_is_refused(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places = places_at(tmp_path)
-    delivery = places.delivery("2024-12")
+    delivery = read_delivery(places.landing, "2024-12")
     monkeypatch.setenv(KEY_VARIABLE, "11" * 32)
-    places.key(delivery)
+    warehouse_key(places.warehouse, synthetic=delivery.synthetic)
     monkeypatch.setenv(KEY_VARIABLE, "22" * 32)
     with pytest.raises(KeyRefused, match="not the key this warehouse was built with"):
-        places.key(delivery)
+        warehouse_key(places.warehouse, synthetic=delivery.synthetic)
 
 
 def failure(places: Places, nation: Nation) -> str:

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets import checks
+from assets.ingest.checks import rules as rules_of
 from assets.ingest.report import MonthReport
 from assets.release.publish import PublicationResult, current
 from assets.release.ui_metadata import release_metadata, table_previews
@@ -86,7 +86,7 @@ def test_metadata_says_what_was_made_and_where(nation: Nation) -> None:
     assert memberships["dagster/partition_row_count"].value == truth["rows_accepted"]
     assert memberships["path"].value == "memberships/month=2024-12"
     assert memberships["seconds"].value > 0
-    fatal = {rule.name for rule in checks.rules(ENROLMENTS, Severity.FATAL)}
+    fatal = {rule.name for rule in rules_of(ENROLMENTS, Severity.FATAL)}
     broken = {rule: rows for rule, rows in truth["rules"].items() if rule in fatal and rows}
     assert len(broken) > 20
     rows = [record.data for record in memberships["quarantine_by_rule"].records]

@@ -15,6 +15,8 @@ import pytest
 from assets.coverage.compliance import COMPLIANCE_SUMMARY
 from assets.coverage.summary import build_summary
 from assets.coverage.survey import assemble
+from assets.ingest.delivery import read_delivery
+from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
 from assets.registers.prepayments import build_prepayments
 from assets.resources import Places
@@ -98,8 +100,10 @@ def test_a_year_paid_early_counts_thirteen_months_after_its_delivery(tmp_path: P
 
 
 def ingest(places: Places, month: str, extract: str) -> None:
-    delivery = places.delivery(month)
-    ingest_month(BY_NAME[extract], delivery, places.warehouse, places.key(delivery))
+    delivery = read_delivery(places.landing, month)
+    ingest_month(
+        BY_NAME[extract], delivery, places.warehouse, warehouse_key(places.warehouse, synthetic=delivery.synthetic)
+    )
 
 
 def _compliance(places: Places) -> dict[str, Any]:

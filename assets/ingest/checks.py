@@ -1,0 +1,78 @@
+"""The checks of an ingested extract: conserved rows, complete delivery, rules by severity.
+
+Belongs here: their specifications and their results from a report. Not: reading a delivery (`month`), checks of other
+stages.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets import checks
+from assets.advice import check
+from assets.ingest.report import MonthReport
+from schemas.extracts.catalogue import OPTIONAL
+from schemas.tables import Rule, Severity, Table
+
+CONSERVED = "rows_conserved"
+COMPLETE = "delivery_complete"
+_FOUND = dg.TableSchema(
+    [
+        dg.TableColumn("rule"),
+        dg.TableColumn("broken", "int"),
+        dg.TableColumn("applicable", "int"),
+        dg.TableColumn("mend"),
+    ]
+)
+
+
+def rule_specs(asset: str, table: Table) -> list[dg.AssetCheckSpec]:
+    """One check for what concerns the month as a whole, and one a severity: every check costs an event log 40 ms."""
+    judged = [_group(severity) for severity in Severity if rules(table, severity)]
+    return [check(name, asset) for name in (CONSERVED, COMPLETE, *judged)]
+
+
+def rule_results(asset: str, table: Table, report: MonthReport) -> Iterator[dg.AssetCheckResult]:
+    """What the month's rules found: rows that break one warn, lost files of an extract that every month needs are an error."""
+    conserved = all(file.is_conserved() for file in report.files)
+    of = report.total("rows_read")
+    yield checks.result(asset, CONSERVED, passed=conserved, metadata={"broken": 0, "applicable": of})
+    lost = len(report.missing) + len(report.rejected())
+    files = {"broken": lost, "applicable": len(report.files) + len(report.missing)}
+    grave = dg.AssetCheckSeverity.WARN if report.extract in OPTIONAL else dg.AssetCheckSeverity.ERROR
+    yield checks.result(asset, COMPLETE, passed=not lost, severity=grave, metadata=files)
+    for severity in Severity:
+        found = rules(table, severity)
+        if found:
+            yield _judged(asset, severity, found, report)
+
+
+def _judged(asset: str, severity: Severity, judged: list[Rule], report: MonthReport) -> dg.AssetCheckResult:
+    """The rules of a severity in one check, those that are broken in a table: where, how often, how to mend it."""
+    broken, applicable = report.broken(), report.applicable()
+    found = [rule for rule in judged if broken[rule.name]]
+    rows = [
+        dg.TableRecord({"rule": r.name, "broken": broken[r.name], "applicable": applicable[r.name], "mend": r.mend})
+        for r in found
+    ]
+    return checks.result(
+        asset,
+        _group(severity),
+        passed=not found or severity is Severity.CHARACTERIZATION,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "rules": len(judged),
+            "rules_broken": len(found),
+            "broken": sum(broken[rule.name] for rule in found),
+            **({"broken_rules": dg.MetadataValue.table(rows, schema=_FOUND)} if rows else {}),
+        },
+    )
+
+
+def rules(table: Table, severity: Severity) -> list[Rule]:
+    """The rules of a table that are of that severity."""
+    return [rule for rule in (*table.all_rules(), *table.cross_row_rules()) if rule.severity is severity]
+
+
+def _group(severity: Severity) -> str:
+    return f"rules_{severity.value}"
