@@ -1,6 +1,6 @@
 """What assets are given: where things stand, and whom to tell of progress. Resolved when a run starts, never at import.
 
-Belongs here: the one resource of the code location. Environment variables name the places; the command sets them.
+Belongs here: the one resource of the code location. Environment variables name the locations; the command sets them.
 """
 
 import os
@@ -20,7 +20,7 @@ SERVICE = "CAKUPAN_SERVICE"  # set by the service: schedule and sensor are on un
 
 
 @dataclass
-class Places:
+class Locations:
     """Landing zone, warehouse and releases; `CAKUPAN_HOME` (default `data`) holds those that are not named."""
 
     landing: Path
@@ -29,7 +29,7 @@ class Places:
     progress: Progress = field(default_factory=Silent)
 
     @classmethod
-    def from_environment(cls) -> "Places":
+    def from_environment(cls) -> "Locations":
         """As the environment names them. Raises WarehouseUnusable where it names no place."""
         home = Path(os.environ.get(HOME, "data")).absolute()
         root = parse_uri(os.environ.get(WAREHOUSE, str(home / "warehouse")))

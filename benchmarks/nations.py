@@ -25,7 +25,7 @@ from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
 from assets.registers.persons import build_persons
 from assets.registers.transitions import build_transitions
-from assets.resources import Places
+from assets.resources import Locations
 from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import BY_NAME
 from schemas.months import previous
@@ -76,33 +76,36 @@ def true_effect(engine: Engine, truth: Truth) -> dict[str, int]:
 
 def nation(root: Path, seed: int, scale: float, held: str) -> list[Estimate]:
     """The estimates for the activities of the month `held` in one nation, below the folder `root`."""
-    places = Places(root / "landing", Warehouse(root / "warehouse"), root / "releases")
+    locations = Locations(root / "landing", Warehouse(root / "warehouse"), root / "releases")
     for back in range(ACTIVITIES_FROM, -AFTER - 1, -1):
-        _run(places, previous(held, back), seed, scale, ("outreach", "enrolments")[: 1 + (back <= PERSONS_FROM)])
+        _run(locations, previous(held, back), seed, scale, ("outreach", "enrolments")[: 1 + (back <= PERSONS_FROM)])
     seen = previous(held, -AFTER)
-    build_summary(places.warehouse, seen, OUTREACH_SUMMARY)
-    told = json.loads((places.landing / f"{held}.ledger.json").read_text())["outreach"]["channels"]
+    build_summary(locations.warehouse, seen, OUTREACH_SUMMARY)
+    told = json.loads((locations.landing / f"{held}.ledger.json").read_text())["outreach"]["channels"]
     truth = {channel: of["additional_entrants_by_region"] for channel, of in told.items()}
-    with places.warehouse.sql() as engine:
-        chosen = select_input_months(places.warehouse, seen, OUTREACH_SUMMARY)
-        register_inputs(engine, places.warehouse, seen, OUTREACH_SUMMARY, chosen)
+    with locations.warehouse.sql() as engine:
+        chosen = select_input_months(locations.warehouse, seen, OUTREACH_SUMMARY)
+        register_inputs(engine, locations.warehouse, seen, OUTREACH_SUMMARY, chosen)
         true = true_effect(engine, truth)
     wanted = {"province_code": "ID", "segment": "BPU", "held_month": pl.Series([f"{held}-01"]).str.to_date().item()}
-    rows = pl.read_parquet(places.warehouse.files("outreach", seen)).filter(**wanted)
+    rows = pl.read_parquet(locations.warehouse.files("outreach", seen)).filter(**wanted)
     figures = rows.select("channel", "additional_enrolments", "additional_low", "additional_high").drop_nulls()
     return [Estimate(channel, true[channel], *bounds) for channel, *bounds in figures.iter_rows()]
 
 
-def _run(places: Places, month: str, seed: int, scale: float, extracts: Collection[str]) -> None:
-    simulate(places.landing, month, scale, seed, extracts=extracts)
-    delivery = read_delivery(places.landing, month)
+def _run(locations: Locations, month: str, seed: int, scale: float, extracts: Collection[str]) -> None:
+    simulate(locations.landing, month, scale, seed, extracts=extracts)
+    delivery = read_delivery(locations.landing, month)
     for extract in extracts:
         ingest_month(
-            BY_NAME[extract], delivery, places.warehouse, warehouse_key(places.warehouse, synthetic=delivery.synthetic)
+            BY_NAME[extract],
+            delivery,
+            locations.warehouse,
+            warehouse_key(locations.warehouse, synthetic=delivery.synthetic),
         )
     if "enrolments" in extracts:
-        build_persons(places.warehouse, month)
-        build_transitions(places.warehouse, month)
+        build_persons(locations.warehouse, month)
+        build_transitions(locations.warehouse, month)
 
 
 def summed_up(estimates: Iterable[Estimate]) -> pl.DataFrame:

@@ -26,7 +26,7 @@ from assets.ingest.month import ingest_month
 from assets.registers.persons import build_persons
 from assets.registers.prepayments import build_prepayments
 from assets.registers.transitions import build_transitions
-from assets.resources import Places
+from assets.resources import Locations
 from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import BY_NAME, EXTRACTS, stored_table
 from simulator import simulate
@@ -55,18 +55,18 @@ def _step(summary: Summary) -> Step:
 
 def prepared(root: Path, scale: float) -> Warehouse:
     """A warehouse with both months ingested, and the persons of the first; made where it is not there yet."""
-    places = Places(root / "landing", Warehouse(root / "warehouse"), root / "releases")
+    locations = Locations(root / "landing", Warehouse(root / "warehouse"), root / "releases")
     for month, extracts in ((BEFORE, (BY_NAME["enrolments"],)), (MONTH, EXTRACTS)):
-        if not (places.landing / month).exists():
-            simulate(places.landing, month, scale, 2024, extracts=[table.name for table in extracts])
-        missing = [table for table in extracts if month not in places.warehouse.months(stored_table(table).name)]
-        delivery = read_delivery(places.landing, month)
+        if not (locations.landing / month).exists():
+            simulate(locations.landing, month, scale, 2024, extracts=[table.name for table in extracts])
+        missing = [table for table in extracts if month not in locations.warehouse.months(stored_table(table).name)]
+        delivery = read_delivery(locations.landing, month)
         for table in missing:
             ingest_month(
-                table, delivery, places.warehouse, warehouse_key(places.warehouse, synthetic=delivery.synthetic)
+                table, delivery, locations.warehouse, warehouse_key(locations.warehouse, synthetic=delivery.synthetic)
             )
-    build_persons(places.warehouse, BEFORE)
-    return places.warehouse
+    build_persons(locations.warehouse, BEFORE)
+    return locations.warehouse
 
 
 def alone(name: str, root: Path) -> dict[str, float]:

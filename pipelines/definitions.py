@@ -1,6 +1,6 @@
 """The code location named in workspace.yaml: assembly only.
 
-Nothing is read and no environment is needed at import; places are resolved when a run or tick starts.
+Nothing is read and no environment is needed at import; locations are resolved when a run or tick starts.
 """
 
 import os
@@ -17,7 +17,7 @@ from assets.resources import SERVICE
 from pipelines.defs.asset_metadata import page
 from pipelines.defs.code_versions import versioned
 from pipelines.defs.jobs import month_job, tables_job
-from pipelines.defs.resources import places_from_environment
+from pipelines.defs.resources import locations_from_environment
 from pipelines.defs.schedules import monthly_schedule
 from pipelines.defs.sensors import embargo_sensor, landing_sensor
 
@@ -28,7 +28,7 @@ def build_definitions(*, is_service: bool = False, **overrides: Any) -> dg.Defin
     In the service schedule and sensor are on until somebody turns them off; elsewhere off until somebody turns them on.
     """
     loaded = dg.load_assets_from_modules([ingest, registers, coverage, plausibility, release])
-    resources = {"places": places_from_environment} | overrides
+    resources = {"locations": locations_from_environment} | overrides
     made = [asset for asset in loaded if isinstance(asset, dg.AssetsDefinition)]
     return dg.Definitions(
         assets=dg.map_asset_specs(lambda spec: versioned(page(spec)), made),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from simulator import simulate
-from tests.nation import MONTHS, SCALE, SEASON, Nation, instance_at, places_at, run
+from tests.nation import MONTHS, SCALE, SEASON, Nation, instance_at, locations_at, run
 from tests.objectstore import bucket, s3_server  # noqa: F401  fixtures
 from tests.postgresql import database, postgresql  # noqa: F401  fixtures
 from tests.shared import Ran, copy_of
@@ -26,7 +26,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def _environment_as_before() -> Iterator[None]:
-    """A command that was called within this process leaves the places it was given in the environment."""
+    """A command that was called within this process leaves the locations it was given in the environment."""
     before = dict(os.environ)
     yield
     for name in [name for name in os.environ if name.startswith(("CAKUPAN_", "DAGSTER_"))]:
@@ -37,7 +37,7 @@ def _environment_as_before() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_environment() -> None:
-    """No test sees the user's places, key or Dagster instance."""
+    """No test sees the user's locations, key or Dagster instance."""
     for name in list(os.environ):
         if name.startswith(("CAKUPAN_", "DAGSTER_")):
             del os.environ[name]
@@ -65,7 +65,7 @@ def _word(folder: Path, manifest: dict[str, Any]) -> Path:
 
 def _copied(root: Path, runs: dict[str, str]) -> Nation:
     instance = instance_at(root)
-    return Nation(root, places_at(root), instance, {month: Ran(instance, run) for month, run in runs.items()})
+    return Nation(root, locations_at(root), instance, {month: Ran(instance, run) for month, run in runs.items()})
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +79,7 @@ def _nation(root: Path) -> dict[str, str]:
     with instance_at(root) as instance:
         for month in MONTHS:
             simulate(root / "landing", month, SCALE)
-            runs[month] = run(places_at(root), month, instance).run_id
+            runs[month] = run(locations_at(root), month, instance).run_id
     return runs
 
 
@@ -95,5 +95,5 @@ def _season(root: Path) -> dict[str, str]:
         for month in SEASON:
             simulate(root / "landing", month, SCALE)
             with by_threshold_alone():  # proving seven at this size takes a minute and leaves little to look at
-                runs[month] = run(places_at(root), month, instance, publish=month == SEASON[-1]).run_id
+                runs[month] = run(locations_at(root), month, instance, publish=month == SEASON[-1]).run_id
     return runs

@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.resources import Places
+from assets.resources import Locations
 from assets.warehouse import Warehouse
 from pipelines.cli.session import run_config
 from pipelines.definitions import build_definitions
@@ -22,7 +22,7 @@ SEASON = ("2024-09", "2024-10", "2024-11", "2024-12", "2025-01", "2025-02", "202
 
 
 def run(
-    places: Places,
+    locations: Locations,
     month: str,
     instance: dg.DagsterInstance,
     *,
@@ -33,7 +33,7 @@ def run(
 ) -> dg.ExecuteInProcessResult:
     """One month through the project's job; `reason`: what the operator says of changed figures, or of what holds a month."""
     said: dict[str, object] = {"reason": reason, "accept_incomplete": accept_incomplete}
-    job = build_definitions(places=places).resolve_job_def("month" if publish else "tables")
+    job = build_definitions(locations=locations).resolve_job_def("month" if publish else "tables")
     return job.execute_in_process(
         run_config=run_config(job, force=force, said=said if reason else None),
         partition_key=month,
@@ -42,9 +42,9 @@ def run(
     )
 
 
-def places_at(root: Path) -> Places:
+def locations_at(root: Path) -> Locations:
     """Landing, warehouse and releases below a folder."""
-    return Places(root / "landing", Warehouse(root / "warehouse"), root / "releases")
+    return Locations(root / "landing", Warehouse(root / "warehouse"), root / "releases")
 
 
 @dataclass
@@ -52,13 +52,13 @@ class Nation:
     """A nation of 1:10,000, whose months went from landing to release."""
 
     root: Path
-    places: Places
+    locations: Locations
     instance: dg.DagsterInstance
     results: dict[str, Ran]
 
     def ledger(self, month: str) -> dict[str, Any]:
         """The true numbers that the simulator planted."""
-        return dict(json.loads((self.places.landing / f"{month}.ledger.json").read_text()))
+        return dict(json.loads((self.locations.landing / f"{month}.ledger.json").read_text()))
 
 
 def instance_at(root: Path) -> dg.DagsterInstance:

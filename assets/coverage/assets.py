@@ -13,7 +13,7 @@ from assets.coverage.quality import build_data_quality
 from assets.coverage.summary import Summary, build_summary
 from assets.coverage.survey.findings import survey_findings
 from assets.ingest.assets import Rerun
-from assets.resources import Places
+from assets.resources import Locations
 from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.summaries import COVERAGE, DATA_QUALITY
@@ -28,28 +28,28 @@ from schemas.summaries import COVERAGE, DATA_QUALITY
     check_specs=[check(name, "coverage") for name in ("parts_add_up", "has_denominator", "survey_is_whole")],
 )
 def coverage(
-    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Coverage of the month."""
     month, watch = context.partition_key, checks.Stopwatch()
 
     def made() -> dict[str, str | int]:
-        with places.warehouse.lock(f"coverage-{month}"):
-            return build_coverage(places.warehouse, month, force=config.force)
+        with locations.warehouse.lock(f"coverage-{month}"):
+            return build_coverage(locations.warehouse, month, force=config.force)
 
-    counts = yield from checks.attempted(places.warehouse, made, {"parts_add_up": COVERAGE.name})
+    counts = yield from checks.attempted(locations.warehouse, made, {"parts_add_up": COVERAGE.name})
     wave = str(counts["survey_wave"])
     if not wave:
         context.log.warning(
             "%s has no complete workforce wave up to it: persons are counted, ratios are empty; deliver one", month
         )
-    doubts = [finding.message for finding in survey_findings(places.warehouse, month)]
+    doubts = [finding.message for finding in survey_findings(locations.warehouse, month)]
     for doubt in doubts:
         context.log.warning("%s: %s", month, doubt)
     yield dg.MaterializeResult(
-        metadata=checks.table_metadata(places.warehouse, COVERAGE, month, watch.seconds)
+        metadata=checks.table_metadata(locations.warehouse, COVERAGE, month, watch.seconds)
         | {"survey_wave": wave or "none"},
-        data_version=checks.data_version(places.warehouse, COVERAGE, month),
+        data_version=checks.data_version(locations.warehouse, COVERAGE, month),
         check_results=[
             dg.AssetCheckResult(check_name="parts_add_up", passed=True),
             dg.AssetCheckResult(check_name="has_denominator", passed=bool(wave), severity=dg.AssetCheckSeverity.WARN),
@@ -71,15 +71,15 @@ def coverage(
     pool=checks.WRITERS,
 )
 def data_quality(
-    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
 ) -> dg.MaterializeResult:
     """What the rules found in the month's deliveries, by office."""
     month, watch = context.partition_key, checks.Stopwatch()
-    with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"data_quality-{month}"):
-        build_data_quality(places.warehouse, month, force=config.force)
+    with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"data_quality-{month}"):
+        build_data_quality(locations.warehouse, month, force=config.force)
     return dg.MaterializeResult(
-        metadata=checks.table_metadata(places.warehouse, DATA_QUALITY, month, watch.seconds),
-        data_version=checks.data_version(places.warehouse, DATA_QUALITY, month),
+        metadata=checks.table_metadata(locations.warehouse, DATA_QUALITY, month, watch.seconds),
+        data_version=checks.data_version(locations.warehouse, DATA_QUALITY, month),
     )
 
 
@@ -96,11 +96,11 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
         check_specs=[check(name, table.name) for name in ("available", *summary.notice_names)],
     )
     def summarised(
-        context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+        context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
     ) -> dg.MaterializeResult:
         month, watch = context.partition_key, checks.Stopwatch()
-        with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"{table.name}-{month}"):
-            made = build_summary(places.warehouse, month, summary, force=config.force)
+        with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"{table.name}-{month}"):
+            made = build_summary(locations.warehouse, month, summary, force=config.force)
         warn = dg.AssetCheckSeverity.WARN
         found = dg.AssetCheckResult(
             check_name="available",
@@ -109,9 +109,9 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
             metadata={"reason": made.reason or "available"},
         )
         return dg.MaterializeResult(
-            metadata=checks.table_metadata(places.warehouse, table, month, watch.seconds),
-            data_version=checks.data_version(places.warehouse, table, month),
-            check_results=[found, *_noticed(summary, places.warehouse, month)],
+            metadata=checks.table_metadata(locations.warehouse, table, month, watch.seconds),
+            data_version=checks.data_version(locations.warehouse, table, month),
+            check_results=[found, *_noticed(summary, locations.warehouse, month)],
         )
 
     return summarised

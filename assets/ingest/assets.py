@@ -19,7 +19,7 @@ from assets.ingest.evidence import UNREADABLE
 from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
-from assets.resources import Places
+from assets.resources import Locations
 from assets.svg import stacked_bar_chart
 from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import BY_NAME, stored_table
@@ -50,24 +50,24 @@ def _asset(table: Table) -> dg.AssetsDefinition:
         pool=checks.WRITERS,
     )
     def extract(
-        context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+        context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         month, watch = context.partition_key, checks.Stopwatch()
 
         def ingested() -> MonthReport:
-            with places.warehouse.lock(f"{stored.name}-{month}"):
-                delivery = _delivery_of_run(context.run_id, places.landing, month)
+            with locations.warehouse.lock(f"{stored.name}-{month}"):
+                delivery = _delivery_of_run(context.run_id, locations.landing, month)
                 if table is ENROLMENTS and not delivery.of(table.name):
                     raise DeliveryRefused(f"{month} has no enrolments: put them in {month}/enrolments/")
-                key = warehouse_key(places.warehouse, synthetic=delivery.synthetic)
+                key = warehouse_key(locations.warehouse, synthetic=delivery.synthetic)
                 return ingest_month(
-                    table, delivery, places.warehouse, key, force=config.force, progress=places.progress
+                    table, delivery, locations.warehouse, key, force=config.force, progress=locations.progress
                 )
 
-        report = yield from checks.attempted(places.warehouse, ingested, {CONSERVED: stored.name})
+        report = yield from checks.attempted(locations.warehouse, ingested, {CONSERVED: stored.name})
         _log(context, report)
-        chart = {"chart": dg.MetadataValue.md(_chart(places.warehouse, stored.name, month))}
-        found = chart | _volumes(report) | checks.table_metadata(places.warehouse, stored, month, watch.seconds)
+        chart = {"chart": dg.MetadataValue.md(_chart(locations.warehouse, stored.name, month))}
+        found = chart | _volumes(report) | checks.table_metadata(locations.warehouse, stored, month, watch.seconds)
         yield dg.MaterializeResult(metadata=found, check_results=list(rule_results(stored.name, table, report)))
 
     return extract

@@ -9,7 +9,7 @@ from assets.advice import check
 from assets.ingest.assets import Rerun
 from assets.plausibility.build import build_plausibility
 from assets.plausibility.findings import Finding, read_findings
-from assets.resources import Places
+from assets.resources import Locations
 from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.plausibility import MEASURES, PLAUSIBILITY
 from schemas.summaries import SUMMARIES
@@ -37,21 +37,21 @@ def _spec(table: Table, *deps: str) -> dg.AssetSpec:
     check_specs=[check("plausible", PLAUSIBILITY.name), check("nothing_holds", PLAUSIBILITY.name)],
 )
 def judgement(
-    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
 ) -> Iterator[dg.MaterializeResult]:
     """What is implausible in the month's delivery; a finding that holds stops the release, and nothing before it."""
     month, watch = context.partition_key, checks.Stopwatch()
-    with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"plausibility-{month}"):
-        before = build_plausibility(places.warehouse, month, force=config.force)
-        found = read_findings(places.warehouse, month)
+    with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"plausibility-{month}"):
+        before = build_plausibility(locations.warehouse, month, force=config.force)
+        found = read_findings(locations.warehouse, month)
     for finding in found:
         context.log.warning("%s: %s%s", month, finding.message, " (holds the release)" if finding.holds else "")
     told: dict[str, dg.MetadataValue] = {"compared_with": dg.MetadataValue.text(", ".join(before) or _ABSOLUTE)}
     for table in (MEASURES, PLAUSIBILITY):
         yield dg.MaterializeResult(
             asset_key=table.name,
-            metadata=checks.table_metadata(places.warehouse, table, month, watch.seconds) | told,
-            data_version=checks.data_version(places.warehouse, table, month),
+            metadata=checks.table_metadata(locations.warehouse, table, month, watch.seconds) | told,
+            data_version=checks.data_version(locations.warehouse, table, month),
             check_results=_results(found) if table is PLAUSIBILITY else [],
         )
 

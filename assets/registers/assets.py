@@ -10,7 +10,7 @@ from assets.ingest.assets import Rerun
 from assets.registers.persons import build_persons
 from assets.registers.prepayments import build_prepayments
 from assets.registers.transitions import build_transitions
-from assets.resources import Places
+from assets.resources import Locations
 from schemas.months import previous
 from schemas.registers import (
     ENTRANTS,
@@ -50,17 +50,17 @@ def _spec(table: Table, *deps: str) -> dg.AssetSpec:
     ],
 )
 def registers(
-    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Persons and their counts; the two blocking checks refuse the month before anything is promoted."""
     month, watch = context.partition_key, checks.Stopwatch()
 
     def made() -> dict[str, int]:
-        with places.warehouse.lock(f"registers-{month}"):
-            return build_persons(places.warehouse, month, force=config.force)
+        with locations.warehouse.lock(f"registers-{month}"):
+            return build_persons(locations.warehouse, month, force=config.force)
 
     broken = {"one_person_one_id": "persons", "cells_count_every_person": "person_cells"}
-    counts = yield from checks.attempted(places.warehouse, made, broken)
+    counts = yield from checks.attempted(locations.warehouse, made, broken)
     contradicting = counts["persons_contradicting"]
     agrees = dg.AssetCheckResult(
         asset_key="persons",
@@ -73,20 +73,20 @@ def registers(
     complete = dg.AssetCheckResult(asset_key="person_cells", check_name="cells_count_every_person", passed=True)
     yield dg.MaterializeResult(
         asset_key="persons",
-        metadata=checks.table_metadata(places.warehouse, PERSONS, month, watch.seconds),
-        data_version=checks.data_version(places.warehouse, PERSONS, month),
+        metadata=checks.table_metadata(locations.warehouse, PERSONS, month, watch.seconds),
+        data_version=checks.data_version(locations.warehouse, PERSONS, month),
         check_results=[unique, agrees],
     )
     for table in (PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES):
         yield dg.MaterializeResult(
             asset_key=table.name,
-            metadata=checks.table_metadata(places.warehouse, table, month, watch.seconds),
-            data_version=checks.data_version(places.warehouse, table, month),
+            metadata=checks.table_metadata(locations.warehouse, table, month, watch.seconds),
+            data_version=checks.data_version(locations.warehouse, table, month),
         )
     yield dg.MaterializeResult(
         asset_key="person_cells",
-        metadata=checks.table_metadata(places.warehouse, PERSON_CELLS, month, watch.seconds),
-        data_version=checks.data_version(places.warehouse, PERSON_CELLS, month),
+        metadata=checks.table_metadata(locations.warehouse, PERSON_CELLS, month, watch.seconds),
+        data_version=checks.data_version(locations.warehouse, PERSON_CELLS, month),
         check_results=[complete],
     )
 
@@ -98,12 +98,12 @@ def registers(
     check_specs=[check("month_before_is_there", "transitions")],
 )
 def movements(
-    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
 ) -> Iterator[dg.MaterializeResult]:
     """Who came and who went since the month before; without that month nothing is made, and the metadata says so."""
     month, watch = context.partition_key, checks.Stopwatch()
-    with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"transitions-{month}"):
-        counts = build_transitions(places.warehouse, month, force=config.force)
+    with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"transitions-{month}"):
+        counts = build_transitions(locations.warehouse, month, force=config.force)
     why = f"persons of {previous(month)} are not there: run that month, then this one again"
     if not counts:
         context.log.warning("nothing to compare %s with: %s", month, why)
@@ -114,23 +114,23 @@ def movements(
         severity=dg.AssetCheckSeverity.WARN,
     )
     for table in (TRANSITIONS, ENTRANTS):
-        made = checks.table_metadata(places.warehouse, table, month, watch.seconds) if counts else {}
+        made = checks.table_metadata(locations.warehouse, table, month, watch.seconds) if counts else {}
         yield dg.MaterializeResult(
             asset_key=table.name,
             metadata=made or {"nothing_made": why},
-            data_version=checks.data_version(places.warehouse, table, month) if counts else None,
+            data_version=checks.data_version(locations.warehouse, table, month) if counts else None,
             check_results=[compared] if table is TRANSITIONS else [],
         )
 
 
 @dg.multi_asset(name="paid_ahead", pool=checks.WRITERS, specs=[_spec(PREPAYMENTS, "contributions")])
 def paid_ahead(
-    context: dg.AssetExecutionContext, config: Rerun, places: dg.ResourceParam[Places]
+    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
 ) -> Iterator[dg.MaterializeResult]:
     """What later months need of the month's payments."""
     month, watch = context.partition_key, checks.Stopwatch()
-    with checks.failing_clearly(places.warehouse), places.warehouse.lock(f"prepayments-{month}"):
-        build_prepayments(places.warehouse, month, force=config.force)
-    made = checks.table_metadata(places.warehouse, PREPAYMENTS, month, watch.seconds)
-    version = checks.data_version(places.warehouse, PREPAYMENTS, month)
+    with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"prepayments-{month}"):
+        build_prepayments(locations.warehouse, month, force=config.force)
+    made = checks.table_metadata(locations.warehouse, PREPAYMENTS, month, watch.seconds)
+    version = checks.data_version(locations.warehouse, PREPAYMENTS, month)
     yield dg.MaterializeResult(asset_key=PREPAYMENTS.name, metadata=made, data_version=version)

@@ -15,7 +15,7 @@ from assets.ingest.assets import Rerun
 from assets.release.publication import PublicationOptions
 from assets.release.publish import PublicationResult, publish
 from assets.release.ui_metadata import release_metadata, table_previews
-from assets.resources import Places
+from assets.resources import Locations
 from assets.warehouse import Warehouse
 from schemas.extracts.contributions import DUE_DAY, GRACE_DAYS
 from schemas.plausibility import PLAUSIBILITY
@@ -68,14 +68,14 @@ class Publication(Rerun):
     check_specs=[check("audited", "release")],
 )
 def release(
-    context: dg.AssetExecutionContext, config: Publication, places: dg.ResourceParam[Places]
+    context: dg.AssetExecutionContext, config: Publication, locations: dg.ResourceParam[Locations]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Publish; a refused candidate fails the run and leaves the live release untouched."""
     watch, months = checks.Stopwatch(), config.months or [context.partition_key]
 
     def made() -> PublicationResult:
-        refuse_outdated(places.warehouse)
-        with file_lock(places.releases, "release"):
+        refuse_outdated(locations.warehouse)
+        with file_lock(locations.releases, "release"):
             declared = PublicationOptions.parse(
                 months,
                 config.status,
@@ -84,9 +84,11 @@ def release(
                 config.embargo,
                 accept_incomplete=config.accept_incomplete,
             )
-            return publish(places.warehouse, places.releases, declared, force=config.force, progress=places.progress)
+            return publish(
+                locations.warehouse, locations.releases, declared, force=config.force, progress=locations.progress
+            )
 
-    published = yield from checks.attempted(places.warehouse, made, {"audited": "release"}, places.releases)
+    published = yield from checks.attempted(locations.warehouse, made, {"audited": "release"}, locations.releases)
     yield dg.MaterializeResult(
         metadata={
             "status": published.status,

@@ -1,4 +1,4 @@
-"""What several commands take: options named once, and the places they name.
+"""What several commands take: options named once, and the locations they name.
 
 Belongs here: options and their help. Not: what a command does.
 """
@@ -11,7 +11,7 @@ import typer
 
 from assets import resources
 from assets.engines import choice
-from assets.resources import Places
+from assets.resources import Locations
 from assets.warehouse.storage.interface import parse_uri
 
 Month = Annotated[str, typer.Option("--month", help="Reported month, YYYY-MM.")]
@@ -41,8 +41,8 @@ def choose_engine(engine: str | None, spark: str | None) -> None:
     choice.engine_from_environment()
 
 
-def places_of(landing: Path | None, warehouse: str | None, releases: Path | None = None) -> Places:
-    """The places as named on the command line, else by the environment. Raises WarehouseUnusable."""
+def locations_of(landing: Path | None, warehouse: str | None, releases: Path | None = None) -> Locations:
+    """The locations as named on the command line, else by the environment. Raises WarehouseUnusable."""
     tables = parse_uri(warehouse) if warehouse is not None else None
     if isinstance(tables, Path) and releases is None and resources.RELEASES not in os.environ:
         releases = tables / "releases"
@@ -53,4 +53,4 @@ def places_of(landing: Path | None, warehouse: str | None, releases: Path | None
     ):
         if place is not None:
             os.environ[variable] = str(place.absolute() if isinstance(place, Path) else place)
-    return Places.from_environment()
+    return Locations.from_environment()

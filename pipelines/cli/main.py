@@ -19,7 +19,7 @@ from assets.errors import CakupanError, explained
 from assets.ingest.delivery import write_manifest
 from assets.release.publication import PublicationOptions
 from assets.release.switch import current
-from assets.resources import Places
+from assets.resources import Locations
 from pipelines.cli import publish as publishing
 from pipelines.cli import releases as releasing
 from pipelines.cli import sql as querying
@@ -32,7 +32,7 @@ from pipelines.cli.arguments import (
     SparkServer,
     WarehouseRoot,
     choose_engine,
-    places_of,
+    locations_of,
 )
 from pipelines.cli.printing import Bars, err, out, print_headline, print_headlines, print_quality, print_withheld
 
@@ -92,50 +92,52 @@ def run(
         "embargo": embargo,
         "accept_incomplete": accept_incomplete,
     }
-    _run(month, places_of(landing, warehouse, releases), force=force, said=said)
+    _run(month, locations_of(landing, warehouse, releases), force=force, said=said)
 
 
-def _run(months: list[str], places: Places, *, force: bool = False, said: dict[str, object] | None = None) -> None:
+def _run(
+    months: list[str], locations: Locations, *, force: bool = False, said: dict[str, object] | None = None
+) -> None:
     from pipelines.cli.rerun import is_followed, run_following  # Dagster takes two seconds to import
     from pipelines.cli.session import run_month
 
-    follows = is_followed(places.warehouse, months)
+    follows = is_followed(locations.warehouse, months)
     for place, month in enumerate(months):
         start, is_last = time.monotonic(), place == len(months) - 1 and not follows
         with Bars() as bars:
-            places.progress = bars
-            done = run_month(places, month, force=force, publish=is_last, said={**(said or {}), "months": months})
+            locations.progress = bars
+            done = run_month(locations, month, force=force, publish=is_last, said={**(said or {}), "months": months})
         for warning in done.warnings:
             err.print(f"[yellow]note:[/] {warning}")
         if done.failure:
             if place:  # what was made before it is published all the same
-                run_month(places, months[place - 1], said={**(said or {}), "months": months[:place]})
+                run_month(locations, months[place - 1], said={**(said or {}), "months": months[:place]})
             raise CakupanError(done.failure)
         took = " · ".join(f"{asset} {seconds:.1f}" for asset, seconds in done.seconds.items())
         end = "release" if is_last else "its tables"
         out.print(f"{month}: from landing to {end} in {time.monotonic() - start:.1f} s ({took})\n")
-        print_quality(places.warehouse, month)
+        print_quality(locations.warehouse, month)
     if follows:
-        run_following(places, months, said or {}, lambda line: out.print(line, soft_wrap=True))
-    if waits := releasing.waiting(places.releases):
+        run_following(locations, months, said or {}, lambda line: out.print(line, soft_wrap=True))
+    if waits := releasing.waiting(locations.releases):
         out.print(waits, soft_wrap=True)
         return
-    release = current(places.releases)
+    release = current(locations.releases)
     out.print()
     print_headline(release)
     print_headlines(release)
     print_withheld(release)
     out.print(f'Release: {_shown(release)}   SQL: {_command()} sql "select …"   UI: {_command()} ui')
-    out.print(f"Quarantine, restricted: {_shown(places.warehouse.storage.table_location('quarantine'))}")
+    out.print(f"Quarantine, restricted: {_shown(locations.warehouse.storage.table_location('quarantine'))}")
 
 
 @app.command()
 def demo(scale: Annotated[float, typer.Option(help="Size of the nation; 1 is 45.2 million persons.")] = 0.001) -> None:
     """Make a small synthetic nation of two months and run the main job on it."""
-    places = places_of(None, None)
+    locations = locations_of(None, None)
     for month in ("2024-11", "2024-12"):
-        _simulate(month, scale, 2024, places.landing)
-    _run(["2024-11", "2024-12"], places)
+        _simulate(month, scale, 2024, locations.landing)
+    _run(["2024-11", "2024-12"], locations)
 
 
 @app.command()
@@ -146,7 +148,7 @@ def simulate(
     landing: Landing = None,
 ) -> None:
     """Write the landing folder of a synthetic nation, with planted defects counted in a ledger beside it."""
-    folder = _simulate(month, scale, seed, places_of(landing, None).landing)
+    folder = _simulate(month, scale, seed, locations_of(landing, None).landing)
     out.print(f"{folder} and its ledger {folder.name}.ledger.json")
 
 
@@ -188,7 +190,7 @@ def status(landing: Landing = None, warehouse: WarehouseRoot = None, releases: R
     """Which months have landed, which stand in the warehouse, what is released."""
     from pipelines.cli.status import print_status
 
-    print_status(places_of(landing, warehouse, releases))
+    print_status(locations_of(landing, warehouse, releases))
 
 
 app.command()(querying.sql)
@@ -212,7 +214,7 @@ def serve(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -
     from pipelines.cli.serve import serve as run_service
 
     out.print(
-        f"Cakupan: http://127.0.0.1:{port}, watching {_shown(places_of(None, None).landing)} (stop with Ctrl-C or SIGTERM)"
+        f"Cakupan: http://127.0.0.1:{port}, watching {_shown(locations_of(None, None).landing)} (stop with Ctrl-C or SIGTERM)"
     )
     raise typer.Exit(run_service(port))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from assets.coverage.dependence import Ingested, later_months
 from assets.errors import CakupanError
-from assets.resources import Places
+from assets.resources import Locations
 from assets.warehouse import Warehouse
 from pipelines.cli.session import run_month
 
@@ -17,21 +17,23 @@ def is_followed(warehouse: Warehouse, months: list[str]) -> bool:
     return bool(later_months(warehouse, months))
 
 
-def run_following(places: Places, months: list[str], said: dict[str, object], tell: Callable[[str], None]) -> None:
+def run_following(
+    locations: Locations, months: list[str], said: dict[str, object], tell: Callable[[str], None]
+) -> None:
     """Make the tables of each later month again of which an input has changed, then publish all months.
 
     A month is looked at once those before it stand: it may read what one of them made. Raises CakupanError where one
     fails; then nothing is published.
     """
     ran = list(months)
-    for month in later_months(places.warehouse, months):
-        if not Ingested(places.warehouse).is_outdated(month):
+    for month in later_months(locations.warehouse, months):
+        if not Ingested(locations.warehouse).is_outdated(month):
             continue
         tell(f"{month}: reads what was delivered anew; its tables are made again")
-        failure = run_month(places, month, publish=False).failure
+        failure = run_month(locations, month, publish=False).failure
         if failure:
             raise CakupanError(f"{month} reads {', '.join(months)} and could not be made again: {failure}")
         ran.append(month)
-    failure = run_month(places, ran[-1], said={**said, "months": ran}).failure
+    failure = run_month(locations, ran[-1], said={**said, "months": ran}).failure
     if failure:
         raise CakupanError(failure)

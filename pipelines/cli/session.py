@@ -14,7 +14,7 @@ import yaml
 
 from assets import resources
 from assets.errors import CakupanError
-from assets.resources import Places
+from assets.resources import Locations
 from pipelines.definitions import build_definitions
 
 WORKSPACE = {"load_from": [{"python_module": {"module_name": "pipelines.definitions", "location_name": "cakupan"}}]}
@@ -59,14 +59,19 @@ class MonthRun:
 
 
 def run_month(
-    places: Places, month: str, *, force: bool = False, publish: bool = True, said: dict[str, object] | None = None
+    locations: Locations,
+    month: str,
+    *,
+    force: bool = False,
+    publish: bool = True,
+    said: dict[str, object] | None = None,
 ) -> MonthRun:
     """Run a month in this process, on the project's instance; without `publish` it ends at the month's tables.
 
     `said`: what the operator says of the release (`Publication`). Raises CakupanError on an unknown month.
     """
     dagster_home()
-    job = build_definitions(places=places).resolve_job_def("month" if publish else "tables")
+    job = build_definitions(locations=locations).resolve_job_def("month" if publish else "tables")
     with dg.DagsterInstance.get() as instance:
         try:
             result = job.execute_in_process(

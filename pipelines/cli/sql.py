@@ -12,7 +12,7 @@ from rich.table import Table as Grid
 from assets.errors import CakupanError
 from assets.release.database import NAME
 from assets.release.switch import current
-from pipelines.cli.arguments import Releases, places_of
+from pipelines.cli.arguments import Releases, locations_of
 from pipelines.cli.printing import out
 
 
@@ -22,7 +22,7 @@ def sql(
     csv: Annotated[bool, typer.Option(help="Print CSV instead of a table.")] = False,
 ) -> None:
     """Ask the current release; read-only, no access to other files."""
-    release = current(places_of(None, None, releases).releases)
+    release = current(locations_of(None, None, releases).releases)
     try:
         with duckdb.connect(release / NAME, read_only=True) as con:
             con.execute("SET enable_external_access = false")

@@ -11,41 +11,41 @@ from assets.errors import ReleaseRefused
 from assets.ingest.delivery import is_complete
 from assets.release.hold import held_findings
 from assets.release.publish import current
-from assets.resources import Places
+from assets.resources import Locations
 from pipelines.cli.printing import out
 from pipelines.landing_zone import look
 from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.plausibility import PLAUSIBILITY
 
 
-def print_status(places: Places) -> None:
+def print_status(locations: Locations) -> None:
     """Print one line a month (landed, ingested, measured), what is waited for, refused or held; and the current release."""
     landed = {
-        folder.name: folder for folder in places.landing.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]") if folder.is_dir()
+        folder.name: folder for folder in locations.landing.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]") if folder.is_dir()
     }
-    months = sorted({*landed, *places.warehouse.months("memberships"), *places.warehouse.months("coverage")})
+    months = sorted({*landed, *locations.warehouse.months("memberships"), *locations.warehouse.months("coverage")})
     grid = Grid("month", "landed", "memberships", "quarantined", "coverage")
     for month in months:
-        report = places.warehouse.month_metadata("memberships", month).get("report", {"files": []})
+        report = locations.warehouse.month_metadata("memberships", month).get("report", {"files": []})
         accepted = sum(file["rows_accepted"] for file in report["files"])
         held = sum(file["rows_quarantined"] for file in report["files"])
-        measured = "yes" if month in places.warehouse.months("coverage") else "no"
+        measured = "yes" if month in locations.warehouse.months("coverage") else "no"
         grid.add_row(month, _arrival(landed.get(month)), f"{accepted:,}", f"{held:,}", measured)
     out.print(grid if months else "No month has landed or been run.")
-    for line in [*look(places.landing).said(), *_refused(places, months), *_held(places)]:
+    for line in [*look(locations.landing).said(), *_refused(locations, months), *_held(locations)]:
         out.print(f"• {line}", soft_wrap=True, markup=False)
     try:
-        out.print(f"Current release: {current(places.releases).name}")
+        out.print(f"Current release: {current(locations.releases).name}")
     except ReleaseRefused as nothing:
         out.print(str(nothing))
 
 
-def _refused(places: Places, months: list[str]) -> list[str]:
+def _refused(locations: Locations, months: list[str]) -> list[str]:
     """One line a file that was refused or is missing, by month."""
     lines: list[str] = []
     for month in months:
         for table in EXTRACTS:
-            report = places.warehouse.month_metadata(stored_table(table).name, month).get(
+            report = locations.warehouse.month_metadata(stored_table(table).name, month).get(
                 "report", {"files": [], "missing": []}
             )
             refused = [f"{file['name']} was refused: {file['message']}" for file in report["files"] if file["rejected"]]
@@ -54,9 +54,9 @@ def _refused(places: Places, months: list[str]) -> list[str]:
     return lines
 
 
-def _held(places: Places) -> list[str]:
+def _held(locations: Locations) -> list[str]:
     """One line a finding that holds a month."""
-    found = held_findings(places.warehouse, places.releases, places.warehouse.months(PLAUSIBILITY.name))
+    found = held_findings(locations.warehouse, locations.releases, locations.warehouse.months(PLAUSIBILITY.name))
     return [f"{month} is held: {each.message}" for month, held in found.items() for each in held]
 
 

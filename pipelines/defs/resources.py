@@ -5,10 +5,10 @@ Belongs here: how Dagster builds it for each run and tick. Not: the class (`asse
 
 import dagster as dg
 
-from assets.resources import Places
+from assets.resources import Locations
 
 
 @dg.resource(description="landing zone, warehouse and releases, as the environment names them")
-def places_from_environment(_: dg.InitResourceContext) -> Places:
+def locations_from_environment(_: dg.InitResourceContext) -> Locations:
     """Resolved for each run."""
-    return Places.from_environment()
+    return Locations.from_environment()

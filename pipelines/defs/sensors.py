@@ -10,7 +10,7 @@ from assets.disk import file_lock
 from assets.errors import CakupanError
 from assets.release.hold import held_findings
 from assets.release.switch import lift
-from assets.resources import Places
+from assets.resources import Locations
 from pipelines.defs.jobs import month_job, tables_job
 from pipelines.landing_zone import Cursor, followed, look
 from schemas.plausibility import PLAUSIBILITY
@@ -38,17 +38,17 @@ def embargo_sensor(*, is_on: bool) -> dg.SensorDefinition:
     )(_ended_embargo)
 
 
-def _landed_months(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SensorResult:
+def _landed_months(context: dg.SensorEvaluationContext, locations: dg.ResourceParam[Locations]) -> dg.SensorResult:
     """A request for each complete month; its run key changes with every delivery that its tables are made from.
 
     A repeated tick asks for the same keys, which Dagster runs once. A month that was delivered anew makes its tables only,
     where a later one that reads it follows: together they are published by the last.
     """
-    seen, cursor = look(places.landing), Cursor.parse(context.cursor)
+    seen, cursor = look(locations.landing), Cursor.parse(context.cursor)
     keys = seen.keys(cursor.contents)
     cursor.contents = {**cursor.contents, **seen.contents}
     fresh = sorted(month for month, key in keys.items() if cursor.keys.get(month) != key)
-    made = set(places.warehouse.months(PLAUSIBILITY.name)) if fresh else set()
+    made = set(locations.warehouse.months(PLAUSIBILITY.name)) if fresh else set()
     jobs = {month: _job(month, [each for each in fresh if each > month and each in made], cursor) for month in fresh}
     requests = [
         dg.RunRequest(
@@ -59,7 +59,7 @@ def _landed_months(context: dg.SensorEvaluationContext, places: dg.ResourceParam
         )
         for month, key in sorted(keys.items())
     ]
-    said = [*seen.said(), *held_months(places)]
+    said = [*seen.said(), *held_months(locations)]
     for line in said:
         context.log.warning("%s", line)
     cursor.keys = {**cursor.keys, **keys}
@@ -71,20 +71,20 @@ def _job(month: str, later: list[str], cursor: Cursor) -> str:
     return tables_job.name if followed(month, later, cursor.contents) else month_job.name
 
 
-def held_months(places: Places) -> list[str]:
+def held_months(locations: Locations) -> list[str]:
     """One line a month that is not published by itself, because figures would be wrong."""
-    held = held_findings(places.warehouse, places.releases, places.warehouse.months(PLAUSIBILITY.name))
+    held = held_findings(locations.warehouse, locations.releases, locations.warehouse.months(PLAUSIBILITY.name))
     return [
         f"{month} is held, {len(found)} findings make figures wrong: see `cakupan status`"
         for month, found in held.items()
     ]
 
 
-def _ended_embargo(context: dg.SensorEvaluationContext, places: dg.ResourceParam[Places]) -> dg.SkipReason:
+def _ended_embargo(context: dg.SensorEvaluationContext, locations: dg.ResourceParam[Locations]) -> dg.SkipReason:
     """Look, and move the pointer where it is time."""
     try:
-        with file_lock(places.releases, "release"):
-            lifted = lift(places.releases)
+        with file_lock(locations.releases, "release"):
+            lifted = lift(locations.releases)
     except CakupanError as refused:
         return dg.SkipReason(str(refused))
     return dg.SkipReason(f"{lifted} is public now" if lifted else "no release waits whose embargo is over")

@@ -22,7 +22,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 def release(season: Nation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The season's release, copied, with a report drawn from its files."""
     folder = tmp_path_factory.mktemp("report") / "release"
-    shutil.copytree(current(season.places.releases), folder)
+    shutil.copytree(current(season.locations.releases), folder)
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     shutil.rmtree(folder / "report")

@@ -16,10 +16,10 @@ from assets.ingest.identity import KEY_VARIABLE, person_key, warehouse_key
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
 from assets.release.switch import current
-from assets.resources import Places
+from assets.resources import Locations
 from assets.warehouse import Warehouse
 from schemas.extracts.enrolments import ENROLMENTS
-from tests.nation import Nation, places_at
+from tests.nation import Nation, locations_at
 
 HEADER = "membership_id,nik,birth_date,sex,segment,jkk,jkm,employer_id,work_region,home_region,start_date,paid_through,office_code\n"
 
@@ -148,22 +148,22 @@ def test_another_months_delivery_is_refused(folder: Path, tmp_path: Path) -> Non
 def test_a_changed_file_that_is_sent_again_brings_its_rows_back_to_the_release(nation: Nation, tmp_path: Path) -> None:
     from tests.nation import run
 
-    places = places_at(tmp_path)
-    landed = places.landing / "2024-12"
-    shutil.copytree(nation.places.landing / "2024-12", landed)
+    locations = locations_at(tmp_path)
+    landed = locations.landing / "2024-12"
+    shutil.copytree(nation.locations.landing / "2024-12", landed)
     file = max((landed / "enrolments").glob("*.csv"), key=lambda path: path.stat().st_size)
     content = file.read_bytes()
     file.write_bytes(content[:-2] + b"9\n")
-    assert not run(places, "2024-12", nation.instance).success  # held: a sixth of the members is not there
+    assert not run(locations, "2024-12", nation.instance).success  # held: a sixth of the members is not there
     late = "the office delivers later"
-    assert run(places, "2024-12", nation.instance, reason=late, accept_incomplete=True).success
-    first = current(places.releases)
+    assert run(locations, "2024-12", nation.instance, reason=late, accept_incomplete=True).success
+    first = current(locations.releases)
     file.write_bytes(content)
-    assert not run(places, "2024-12", nation.instance).success  # so large a revision needs a word
-    assert current(places.releases) == first
-    assert run(places, "2024-12", nation.instance, reason="a file arrived changed").success
+    assert not run(locations, "2024-12", nation.instance).success  # so large a revision needs a word
+    assert current(locations.releases) == first
+    assert run(locations, "2024-12", nation.instance, reason="a file arrived changed").success
     assert _protected(first) < 4520
-    assert _protected(current(places.releases)) == 4520
+    assert _protected(current(locations.releases)) == 4520
 
 
 def _protected(release: Path) -> int:
@@ -199,20 +199,20 @@ def test_a_missing_or_wrong_key_is_one_line_that_holds_no_key(
 def test_another_key_than_the_warehouses_is_refused(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = places_at(tmp_path)
-    delivery = read_delivery(places.landing, "2024-12")
+    locations = locations_at(tmp_path)
+    delivery = read_delivery(locations.landing, "2024-12")
     monkeypatch.setenv(KEY_VARIABLE, "11" * 32)
-    warehouse_key(places.warehouse, synthetic=delivery.synthetic)
+    warehouse_key(locations.warehouse, synthetic=delivery.synthetic)
     monkeypatch.setenv(KEY_VARIABLE, "22" * 32)
     with pytest.raises(KeyRefused, match="not the key this warehouse was built with"):
-        warehouse_key(places.warehouse, synthetic=delivery.synthetic)
+        warehouse_key(locations.warehouse, synthetic=delivery.synthetic)
 
 
-def failure(places: Places, nation: Nation) -> str:
+def failure(locations: Locations, nation: Nation) -> str:
     """What the run of 2024-12 says when it fails."""
     from tests.nation import run
 
-    result = run(places, "2024-12", nation.instance)
+    result = run(locations, "2024-12", nation.instance)
     assert not result.success
     failed = next(event for event in result.all_events if event.is_step_failure)
     return str(failed.step_failure_data.user_failure_data.description)
@@ -220,25 +220,25 @@ def failure(places: Places, nation: Nation) -> str:
 
 def test_a_warehouse_that_cannot_be_written_is_one_line(nation: Nation, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    places = Places(nation.places.landing, Warehouse(tmp_path / "file" / "warehouse"), tmp_path / "releases")
-    assert "cannot be written: give this user the right, or name another place" in failure(places, nation)
+    locations = Locations(nation.locations.landing, Warehouse(tmp_path / "file" / "warehouse"), tmp_path / "releases")
+    assert "cannot be written: give this user the right, or name another place" in failure(locations, nation)
 
 
 def test_a_month_without_a_survey_wave_counts_persons_and_shows_no_ratio(nation: Nation, tmp_path: Path) -> None:
     from tests.nation import run
 
-    places = places_at(tmp_path)
-    shutil.copytree(nation.places.landing / "2024-12", places.landing / "2024-12")
-    shutil.rmtree(places.landing / "2024-12" / "workforce")
-    manifest = places.landing / "2024-12" / "manifest.json"
+    locations = locations_at(tmp_path)
+    shutil.copytree(nation.locations.landing / "2024-12", locations.landing / "2024-12")
+    shutil.rmtree(locations.landing / "2024-12" / "workforce")
+    manifest = locations.landing / "2024-12" / "manifest.json"
     content = json.loads(manifest.read_text())
     content["files"] = [entry for entry in content["files"] if not entry["name"].startswith("workforce/")]
     manifest.write_text(json.dumps(content))
-    result = run(places, "2024-12", nation.instance)
+    result = run(locations, "2024-12", nation.instance)
     assert result.success
     checks = {event.check_name: event.passed for event in result.get_asset_check_evaluations()}
     assert checks["has_denominator"] is False
-    frame = pl.read_parquet(places.warehouse.files("coverage", "2024-12"))
+    frame = pl.read_parquet(locations.warehouse.files("coverage", "2024-12"))
     assert frame["denominator_id"].unique().to_list() == ["none"]
     assert frame["coverage_ratio"].null_count() == frame.height
     assert (

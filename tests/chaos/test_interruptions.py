@@ -33,7 +33,7 @@ def command(home: Path, *arguments: str) -> "subprocess.Popen[str]":
 def test_a_run_killed_at_any_moment_leaves_the_live_release_and_the_next_run_completes(
     nation: Nation, tmp_path: Path
 ) -> None:
-    shutil.copytree(nation.places.landing, tmp_path / "landing")
+    shutil.copytree(nation.locations.landing, tmp_path / "landing")
     shutil.copytree(nation.root / "warehouse", tmp_path / "warehouse", symlinks=True)
     begun = time.monotonic()
     whole = command(tmp_path, "run", "--month", "2024-12", "--force")
@@ -72,7 +72,7 @@ def test_a_full_disk_is_one_line_and_promotes_nothing(nation: Nation, tmp_path: 
             "--month",
             "2024-12",
             "--landing",
-            str(nation.places.landing),
+            str(nation.locations.landing),
             "--warehouse",
             str(small / "warehouse"),
         )
@@ -87,7 +87,7 @@ def test_a_full_disk_is_one_line_and_promotes_nothing(nation: Nation, tmp_path: 
 
 
 def test_a_second_run_at_the_same_time_is_refused_in_one_line(nation: Nation) -> None:
-    with nation.places.warehouse.lock("memberships-2024-12"):
+    with nation.locations.warehouse.lock("memberships-2024-12"):
         process = command(nation.root, "run", "--month", "2024-12", "--force")
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
@@ -96,7 +96,7 @@ def test_a_second_run_at_the_same_time_is_refused_in_one_line(nation: Nation) ->
 
 def test_readers_see_one_release_while_forty_are_switched(nation: Nation, tmp_path: Path) -> None:
     releases = tmp_path / "releases"
-    first = publish(nation.places.warehouse, releases).folder
+    first = publish(nation.locations.warehouse, releases).folder
     second = releases / "2024-12-other"
     shutil.copytree(first, second)
     (second / "csv" / "coverage.csv").chmod(0o644)
@@ -131,10 +131,10 @@ def test_a_refused_release_leaves_the_live_one(nation: Nation, tmp_path: Path, m
     from assets.release import audit
 
     releases = tmp_path / "releases"
-    live = publish(nation.places.warehouse, releases).folder
+    live = publish(nation.locations.warehouse, releases).folder
     monkeypatch.setattr(audit, "_ratios", lambda _: ["2 ratios are not those of their counts"])
     with pytest.raises(ReleaseRefused, match="2 ratios are not those of their counts"):
-        publish(nation.places.warehouse, releases, force=True)
+        publish(nation.locations.warehouse, releases, force=True)
     assert current(releases) == live.resolve()
     assert not list(releases.glob(".candidate-*"))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from assets.resources import Places
+from assets.resources import Locations
 from tests.nation import MONTHS
 
 SCALE = 5e-4  # a twentieth of 1:100
@@ -18,6 +18,6 @@ BEFORE, MONTH = MONTHS
 class Computed:
     """A nation with both months released; `asked`: the columns of every result that came from the engine."""
 
-    places: Places
+    locations: Locations
     result: dg.ExecuteInProcessResult
     asked: list[list[str]]

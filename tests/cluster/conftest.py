@@ -13,12 +13,12 @@ import polars as pl
 import pytest
 
 from assets.engines.spark import SparkEngine
-from assets.resources import Places
+from assets.resources import Locations
 from assets.warehouse import Warehouse
 from simulator import simulate
 from tests.cluster.computed import BEFORE, MONTH, SCALE, Computed
 from tests.cluster.spark_cluster import Cluster, running
-from tests.nation import MONTHS, places_at, run
+from tests.nation import MONTHS, locations_at, run
 from tests.thresholds import by_threshold_alone
 
 
@@ -32,10 +32,10 @@ def cluster() -> Iterator[Cluster]:
         yield started
 
 
-def _run(root: Path, places: Places, month: str, *, publish: bool) -> dg.ExecuteInProcessResult:
+def _run(root: Path, locations: Locations, month: str, *, publish: bool) -> dg.ExecuteInProcessResult:
     instance = dg.DagsterInstance.ephemeral()
     with by_threshold_alone():  # what sums tell is computed here whatever the engine
-        result = run(places, month, instance, publish=publish)
+        result = run(locations, month, instance, publish=publish)
     assert result.success, root
     return result
 
@@ -44,19 +44,19 @@ def _run(root: Path, places: Places, month: str, *, publish: bool) -> dg.Execute
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Computed:
     """By DuckDB alone."""
     root = tmp_path_factory.mktemp("alone")
-    places = places_at(root)
+    locations = locations_at(root)
     for month in MONTHS:
-        simulate(places.landing, month, SCALE)
-    _run(root, places, BEFORE, publish=False)
+        simulate(locations.landing, month, SCALE)
+    _run(root, locations, BEFORE, publish=False)
     shutil.copytree(root, root.with_name("copy"), symlinks=True)
-    return Computed(places, _run(root, places_at(root), MONTH, publish=True), [])
+    return Computed(locations, _run(root, locations_at(root), MONTH, publish=True), [])
 
 
 @pytest.fixture(scope="session")
 def clustered(alone: Computed, cluster: Cluster) -> Computed:
     """The first month by DuckDB, the second by Spark."""
-    root = alone.places.landing.parent.with_name("copy")
-    places = Places(root / "landing", Warehouse(root / "warehouse", cluster.engine), root / "releases")
+    root = alone.locations.landing.parent.with_name("copy")
+    locations = Locations(root / "landing", Warehouse(root / "warehouse", cluster.engine), root / "releases")
     asked: list[list[str]] = []
 
     def query(engine: SparkEngine, sql: str) -> pl.DataFrame:
@@ -67,4 +67,4 @@ def clustered(alone: Computed, cluster: Cluster) -> Computed:
     original = SparkEngine.query
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SparkEngine, "query", query)
-        return Computed(places, _run(root, places, MONTH, publish=True), asked)
+        return Computed(locations, _run(root, locations, MONTH, publish=True), asked)

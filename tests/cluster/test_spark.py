@@ -25,7 +25,7 @@ REGISTERS = (PERSONS, PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES, PERSON_CELLS,
 
 @pytest.mark.parametrize("table", SUMMARIES, ids=lambda table: table.name)
 def test_a_summary_has_the_digest_of_duckdb(alone: Computed, clustered: Computed, table) -> None:
-    here, there = (found.places.warehouse.month_metadata(table.name, MONTH) for found in (alone, clustered))
+    here, there = (found.locations.warehouse.month_metadata(table.name, MONTH) for found in (alone, clustered))
     assert (here["engine"], there["engine"]) == ("duckdb 2.0.0", "spark 4.3.0")
     assert there["rows"] == here["rows"] > 0
     assert there["digest"] == here["digest"]
@@ -34,7 +34,7 @@ def test_a_summary_has_the_digest_of_duckdb(alone: Computed, clustered: Computed
 @pytest.mark.parametrize("table", REGISTERS, ids=lambda table: table.name)
 def test_a_register_holds_the_same_rows(alone: Computed, clustered: Computed, table) -> None:
     frames = [
-        canonical(pl.read_parquet(found.places.warehouse.files(table.name, MONTH)), table)
+        canonical(pl.read_parquet(found.locations.warehouse.files(table.name, MONTH)), table)
         for found in (alone, clustered)
     ]
     assert frames[0].height > 0
@@ -43,7 +43,7 @@ def test_a_register_holds_the_same_rows(alone: Computed, clustered: Computed, ta
 
 def test_registers_are_written_by_the_cluster_and_no_row_of_a_person_comes_here(clustered: Computed) -> None:
     for table in (PERSONS, ENTRANTS, PREPAYMENTS):
-        written = [path.name for path in clustered.places.warehouse.files(table.name, MONTH)]
+        written = [path.name for path in clustered.locations.warehouse.files(table.name, MONTH)]
         assert written
         assert all(len(name) > 40 for name in written)  # Spark names its parts by task and attempt
     columns = {name for names in clustered.asked for name in names}
@@ -58,7 +58,7 @@ def test_the_work_was_shared_over_the_network(clustered: Computed, cluster: Clus
 
 
 def test_the_release_is_the_same_but_for_the_engine_it_names(alone: Computed, clustered: Computed) -> None:
-    here, there = (current(found.places.releases) for found in (alone, clustered))
+    here, there = (current(found.locations.releases) for found in (alone, clustered))
     names = [path.relative_to(here) for kind in ("parquet", "csv") for path in sorted((here / kind).iterdir())]
     assert len(names) > 2 * len(SUMMARIES)
     assert [name for name in names if (here / name).read_bytes() != (there / name).read_bytes()] == [
@@ -78,5 +78,5 @@ def test_dagster_knows_the_digest_as_the_version_of_the_data(alone: Computed, cl
             for event in found.result.get_asset_materialization_events()
             if event.asset_key is not None and event.asset_key.to_user_string() == table.name
         ]
-        digest_ = alone.places.warehouse.month_metadata(table.name, MONTH)["digest"]
+        digest_ = alone.locations.warehouse.month_metadata(table.name, MONTH)["digest"]
         assert versions == [digest_[:32]] * 2

@@ -40,7 +40,7 @@ def while_busy(cluster: Cluster, work: Callable[[], object], then: Callable[[], 
 @pytest.fixture
 def copy(clustered: Computed, tmp_path: Path) -> Warehouse:
     """A warehouse of its own, with everything that was computed."""
-    held = clustered.places.warehouse
+    held = clustered.locations.warehouse
     shutil.copytree(held.root, tmp_path / "warehouse", symlinks=True)
     return Warehouse(tmp_path / "warehouse", held.engine)
 

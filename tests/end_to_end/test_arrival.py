@@ -11,17 +11,17 @@ from typer.testing import CliRunner
 from assets.errors import CakupanError
 from pipelines.cli.main import app
 from pipelines.definitions import build_definitions
-from tests.nation import Nation, places_at
+from tests.nation import Nation, locations_at
 
 cli = CliRunner()
 
 
 def tick(root: Path) -> list[tuple[str | None, str | None]]:
     """(month, run key) of each run that a sensor tick asks for."""
-    places = places_at(root)
-    definitions = build_definitions(places=places)
+    locations = locations_at(root)
+    definitions = build_definitions(locations=locations)
     repository = definitions.get_repository_def()
-    with dg.build_sensor_context(resources={"places": places}, repository_def=repository) as context:
+    with dg.build_sensor_context(resources={"locations": locations}, repository_def=repository) as context:
         data = definitions.resolve_sensor_def("month_has_landed").evaluate_tick(context)
     return [(request.partition_key, request.run_key) for request in data.run_requests or []]
 
@@ -29,7 +29,7 @@ def tick(root: Path) -> list[tuple[str | None, str | None]]:
 def test_a_month_has_arrived_when_its_manifest_is_complete(nation: Nation, tmp_path: Path) -> None:
     landed = tmp_path / "landing" / "2024-12"
     assert tick(tmp_path) == []
-    shutil.copytree(nation.places.landing / "2024-12", landed)
+    shutil.copytree(nation.locations.landing / "2024-12", landed)
     (first,) = tick(tmp_path)
     assert first[0] == "2024-12"
     assert tick(tmp_path) == [first]  # the same key again: Dagster runs it once
@@ -47,13 +47,13 @@ def test_a_month_has_arrived_when_its_manifest_is_complete(nation: Nation, tmp_p
 
 
 def test_a_manifest_that_is_none_stops_no_other_month(nation: Nation, tmp_path: Path) -> None:
-    shutil.copytree(nation.places.landing, tmp_path / "landing")
+    shutil.copytree(nation.locations.landing, tmp_path / "landing")
     (tmp_path / "landing" / "2024-11" / "manifest.json").write_text("{")
     assert [month for month, _ in tick(tmp_path)] == ["2024-12"]
 
 
 def test_the_ledger_is_not_read(nation: Nation, tmp_path: Path) -> None:
-    shutil.copytree(nation.places.landing / "2024-12", tmp_path / "landing" / "2024-12")
+    shutil.copytree(nation.locations.landing / "2024-12", tmp_path / "landing" / "2024-12")
     assert [month for month, _ in tick(tmp_path)] == ["2024-12"]
 
 
@@ -97,7 +97,7 @@ def test_validate_names_rules_and_rows_and_no_value(at: Nation, tmp_path: Path) 
 
 def test_manifest_vouches_for_a_folder(nation: Nation, tmp_path: Path) -> None:
     folder = tmp_path / "2024-12"
-    shutil.copytree(nation.places.landing / "2024-12", folder)
+    shutil.copytree(nation.locations.landing / "2024-12", folder)
     (folder / "manifest.json").unlink()
     assert cli.invoke(app, ["manifest", str(folder)]).exit_code == 0
     manifest = json.loads((folder / "manifest.json").read_text())

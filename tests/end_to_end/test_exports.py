@@ -26,7 +26,7 @@ SNIPPETS = re.findall(
 def release(nation: Nation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy: judges write beside it."""
     copy = tmp_path_factory.mktemp("judged") / "release"
-    shutil.copytree(current(nation.places.releases), copy)
+    shutil.copytree(current(nation.locations.releases), copy)
     return copy
 
 

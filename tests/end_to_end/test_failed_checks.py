@@ -14,7 +14,7 @@ from assets.ingest.report import FileReport
 from assets.registers import persons
 from assets.release import audit
 from pipelines.definitions import build_definitions
-from tests.nation import Nation, places_at
+from tests.nation import Nation, locations_at
 from tests.thresholds import by_threshold_alone
 
 REGISTERS = ("persons", "person_status_codes", "person_attribute_codes", "person_cells")  # made by one step
@@ -64,7 +64,7 @@ def test_a_broken_check_is_shown_as_failed_and_the_step_fails(
 ) -> None:
     for place in ("landing", "warehouse"):
         shutil.copytree(nation.root / place, tmp_path / place, symlinks=True)
-    job = build_definitions(places=places_at(tmp_path)).resolve_job_def("month")
+    job = build_definitions(locations=locations_at(tmp_path)).resolve_job_def("month")
     selected = [dg.AssetKey(name) for name in REGISTERS if step == "registers"] or [dg.AssetKey(asset)]
     with pytest.MonkeyPatch.context() as patch, by_threshold_alone():
         fault(patch)

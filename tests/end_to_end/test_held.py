@@ -18,7 +18,7 @@ from assets.warehouse import Warehouse
 from pipelines.cli.main import app
 from pipelines.definitions import build_definitions
 from simulator import simulate
-from tests.nation import SCALE, Nation, places_at
+from tests.nation import SCALE, Nation, locations_at
 from tests.thresholds import by_threshold_alone
 
 REASON = "three offices deliver in January"
@@ -47,12 +47,12 @@ def run(*more: str, month: str = "2024-12") -> tuple[int, str]:
 
 def tick(root: Path) -> str:
     """What a tick of the sensor logs or skips for, of months that are held."""
-    places = places_at(root)
-    definitions = build_definitions(places=places)
+    locations = locations_at(root)
+    definitions = build_definitions(locations=locations)
     repository = definitions.get_repository_def()
     shutil.rmtree(root / "landing")
     (root / "landing").mkdir()
-    with dg.build_sensor_context(resources={"places": places}, repository_def=repository) as context:
+    with dg.build_sensor_context(resources={"locations": locations}, repository_def=repository) as context:
         return str(definitions.resolve_sensor_def("month_has_landed").evaluate_tick(context).skip_message)
 
 
@@ -130,6 +130,6 @@ def test_the_service_does_not_publish_a_held_month_and_says_so(home: Path) -> No
 def test_a_mended_delivery_is_published_without_a_word(home: Path, nation: Nation) -> None:
     run()
     shutil.rmtree(home / "landing" / "2024-12")
-    shutil.copytree(nation.places.landing / "2024-12", home / "landing" / "2024-12")
+    shutil.copytree(nation.locations.landing / "2024-12", home / "landing" / "2024-12")
     assert run()[0] == 0
     assert json.loads((current(home / "releases") / "manifest.json").read_text())["accepted"] == []

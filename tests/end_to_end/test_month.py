@@ -29,7 +29,7 @@ def test_the_month_runs_to_a_release(nation: Nation, month: str) -> None:
 
 
 def test_the_headline_of_december_is_the_published_one(nation: Nation) -> None:
-    with duckdb.connect(current(nation.places.releases) / "coverage.duckdb", read_only=True) as con:
+    with duckdb.connect(current(nation.locations.releases) / "coverage.duckdb", read_only=True) as con:
         rows = con.execute("""
             SELECT segment, protected_persons, denominator_persons, round(100 * coverage_ratio, 1) FROM coverage
             WHERE month = DATE '2024-12-01' AND geography_basis = 'home' AND geography_level = 'nation'
@@ -46,7 +46,7 @@ def test_the_headline_of_december_is_the_published_one(nation: Nation) -> None:
 def test_every_planted_defect_is_found_exactly(nation: Nation, month: str, extract: str) -> None:
     truth = nation.ledger(month)["extracts"][extract]
     report = MonthReport.from_json(
-        nation.places.warehouse.month_metadata(STORED[extract], month)["report"], reused=True
+        nation.locations.warehouse.month_metadata(STORED[extract], month)["report"], reused=True
     )
     assert {rule: count for rule, count in report.broken().items() if count} == {
         rule: count for rule, count in truth["rules"].items() if count
@@ -103,8 +103,8 @@ def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: 
         if event.asset_key.path == ["release"]
     ]
     made = event.step_materialization_data.materialization.metadata
-    folder = current(nation.places.releases)
-    assert nation.places.releases / made["report"].value == folder / "report" / "index.html"
+    folder = current(nation.locations.releases)
+    assert nation.locations.releases / made["report"].value == folder / "report" / "index.html"
     assert made["release"].value == folder.name
     kept = ["geography_basis", "denominator_id", "protected_persons", "denominator_persons"]
     released = pl.read_parquet(folder / "parquet" / "coverage.parquet").with_columns(pl.col(pl.Date).cast(pl.String))
@@ -128,19 +128,19 @@ def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: 
 def test_a_second_run_reads_nothing_again_and_a_forced_one_gives_the_same_bytes(nation: Nation) -> None:
     month = "2024-12"
     tables = ("memberships", "persons", "person_cells", "coverage", "data_quality")
-    folders = {table: nation.places.warehouse.storage.month(table, month).resolve() for table in tables}
+    folders = {table: nation.locations.warehouse.storage.month(table, month).resolve() for table in tables}
     content = {table: _content(folder) for table, folder in folders.items()}
-    release = current(nation.places.releases)
+    release = current(nation.locations.releases)
     released = {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()}
-    assert run(nation.places, month, nation.instance).success
-    assert {table: nation.places.warehouse.storage.month(table, month).resolve() for table in tables} == folders
-    assert run(nation.places, month, nation.instance, force=True).success
-    assert nation.places.warehouse.storage.month("memberships", month).resolve() != folders["memberships"]
-    again = {table: _content(nation.places.warehouse.storage.month(table, month)) for table in tables}
+    assert run(nation.locations, month, nation.instance).success
+    assert {table: nation.locations.warehouse.storage.month(table, month).resolve() for table in tables} == folders
+    assert run(nation.locations, month, nation.instance, force=True).success
+    assert nation.locations.warehouse.storage.month("memberships", month).resolve() != folders["memberships"]
+    again = {table: _content(nation.locations.warehouse.storage.month(table, month)) for table in tables}
     assert all(again[table].equals(content[table]) for table in tables)
-    assert current(nation.places.releases) == release
+    assert current(nation.locations.releases) == release
     shutil.move(release, nation.root / "put-aside")
-    assert run(nation.places, month, nation.instance, force=True).success
+    assert run(nation.locations, month, nation.instance, force=True).success
     assert {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()} == released
 
 
@@ -151,13 +151,13 @@ def _content(folder: Path) -> pl.DataFrame:
 
 
 def test_no_nik_and_no_membership_number_is_in_any_artefact_log_or_event(nation: Nation) -> None:
-    landed = b"".join(_plain(path) for path in nation.places.landing.rglob("enrolments/*"))
+    landed = b"".join(_plain(path) for path in nation.locations.landing.rglob("enrolments/*"))
     niks = set(re.findall(rb"\b\d{4}99\d{10}\b", landed))
     assert len(niks) > 3500
-    stored = nation.places.warehouse.root / ".store"
+    stored = nation.locations.warehouse.root / ".store"
     kept = [path for path in stored.rglob("*.parquet") if "quarantine" not in path.parts]
     assert {"memberships", "persons", "coverage"} <= {path.relative_to(stored).parts[0] for path in kept}
-    for folder in (nation.places.releases, nation.root / "dagster"):
+    for folder in (nation.locations.releases, nation.root / "dagster"):
         kept += [path for path in folder.rglob("*") if path.is_file()]
     for path in kept:
         found = set(re.findall(rb"(?<!\d)\d{4}99\d{10}(?!\d)", _told(path))) & niks
@@ -186,7 +186,7 @@ def _plain(path: Path) -> bytes:
 
 
 def test_quarantine_keeps_original_rows_with_every_rule_for_the_office_alone(nation: Nation) -> None:
-    folder = nation.places.warehouse.storage.month("quarantine/enrolments", "2024-12").resolve()
+    folder = nation.locations.warehouse.storage.month("quarantine/enrolments", "2024-12").resolve()
     held = pl.read_parquet(sorted(folder.glob("*.parquet")))
     assert held.height == nation.ledger("2024-12")["extracts"]["enrolments"]["rows_quarantined"]
     assert held["rules"].null_count() == 0
@@ -198,12 +198,12 @@ def test_quarantine_keeps_original_rows_with_every_rule_for_the_office_alone(nat
 def test_december_2023_reproduces_the_published_province_table(nation: Nation, tmp_path: Path) -> None:
     from schemas.code_lists import codes
     from simulator import simulate
-    from tests.nation import places_at
+    from tests.nation import locations_at
 
-    places = places_at(tmp_path)
-    simulate(places.landing, "2023-12", 0.001)
-    assert run(places, "2023-12", nation.instance).success
-    frame = pl.read_parquet(places.warehouse.files("coverage", "2023-12"))
+    locations = locations_at(tmp_path)
+    simulate(locations.landing, "2023-12", 0.001)
+    assert run(locations, "2023-12", nation.instance).success
+    frame = pl.read_parquet(locations.warehouse.files("coverage", "2023-12"))
     ours = frame.filter(
         (pl.col("geography_basis") == "work") & (pl.col("geography_level") == "province_2020") & (pl.col("programme") == "any")
         & (pl.col("sex") == "all") & (pl.col("age_band") == "all") & (pl.col("denominator_id") == "none")
@@ -215,7 +215,7 @@ def test_december_2023_reproduces_the_published_province_table(nation: Nation, t
     assert both.height == 34 * 3
     assert (both["value"] / 1000 - both["protected_persons"]).abs().max() < 1
     assert ours.filter(pl.col("segment") != "PMI")["protected_persons"].sum() == round(41_560_938 / 1000)
-    reconciled = pl.read_parquet(places.warehouse.files("reconciliation", "2023-12")).drop_nulls("our_persons")
+    reconciled = pl.read_parquet(locations.warehouse.files("reconciliation", "2023-12")).drop_nulls("our_persons")
     assert reconciled.height > 34 * 4
     assert reconciled["verdict"].unique().to_list() == ["agrees"], "each of our persons stands for 1,000"
 
@@ -223,7 +223,7 @@ def test_december_2023_reproduces_the_published_province_table(nation: Nation, t
 def test_manifest_lists_every_file_with_its_digest(nation: Nation) -> None:
     import hashlib
 
-    release = current(nation.places.releases)
+    release = current(nation.locations.releases)
     manifest = json.loads((release / "manifest.json").read_text())
     for entry in manifest["files"]:
         assert hashlib.sha256((release / entry["name"]).read_bytes()).hexdigest() == entry["sha256"]
@@ -235,7 +235,7 @@ def test_manifest_lists_every_file_with_its_digest(nation: Nation) -> None:
 
 
 def test_small_counts_are_withheld_with_their_ratios(nation: Nation) -> None:
-    frame = pl.read_parquet(current(nation.places.releases) / "parquet" / "coverage.parquet")
+    frame = pl.read_parquet(current(nation.locations.releases) / "parquet" / "coverage.parquet")
     assert frame.filter(pl.col("protected_persons").is_between(1, 9)).is_empty()
     hidden = frame.filter(pl.col("protected_persons").is_null())
     assert hidden.height > 100

@@ -27,7 +27,7 @@ NAMES = {pl.String(): "text", pl.Int64(): "bigint", pl.Float64(): "double precis
 
 @pytest.fixture(scope="module")
 def release(nation: Nation) -> Path:
-    return current(nation.places.releases)
+    return current(nation.locations.releases)
 
 
 @pytest.fixture(scope="module")
@@ -247,7 +247,7 @@ def at(nation: Nation, monkeypatch: pytest.MonkeyPatch) -> Nation:
 
 
 def test_the_command_loads_the_current_release_or_a_named_one(at: Nation, database: Database) -> None:
-    names = sorted(path.parent.name for path in at.places.releases.glob("2*/manifest.json"))
+    names = sorted(path.parent.name for path in at.locations.releases.glob("2*/manifest.json"))
     assert len(names) == 2
     held = "SELECT release_id, (SELECT count(DISTINCT month) FROM cakupan.coverage) FROM cakupan.this_release"
     assert published(database.url).startswith(f"{names[1]}: ")
@@ -268,7 +268,7 @@ def test_the_address_may_stand_in_the_environment(
 def test_a_release_that_was_changed_is_not_loaded(
     nation: Nation, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(nation.places.releases, tmp_path / "releases", symlinks=True)
+    shutil.copytree(nation.locations.releases, tmp_path / "releases", symlinks=True)
     changed = current(tmp_path / "releases") / "codes" / "segments.csv"
     changed.chmod(0o644)
     changed.write_text(changed.read_text() + "X")
@@ -305,7 +305,7 @@ def test_the_password_is_nowhere(at: Nation, database: Database) -> None:
     assert "p%40" not in said
     assert PASSWORD not in repr(address(database.url))
     assert PASSWORD not in (database.folder / "log").read_text()
-    assert PASSWORD not in (at.places.releases / "journal.jsonl").read_text()
+    assert PASSWORD not in (at.locations.releases / "journal.jsonl").read_text()
 
 
 def test_without_its_driver_the_command_says_what_to_install(at: Nation, monkeypatch: pytest.MonkeyPatch) -> None:

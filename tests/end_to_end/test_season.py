@@ -15,7 +15,7 @@ from pipelines.cli.headlines import headlines
 from schemas.summaries import SUMMARIES
 from simulator import simulate
 from tests.end_to_end.planned_entrants import as_transitions, entries
-from tests.nation import SCALE, SEASON, Nation, places_at, run
+from tests.nation import SCALE, SEASON, Nation, locations_at, run
 
 MONTHS = SEASON
 LAST = MONTHS[-1]
@@ -24,7 +24,7 @@ FIRST_DAYS = {month: pl.lit(f"{month}-01").str.to_date() for month in MONTHS}
 
 def table(season: Nation, name: str, month: str) -> pl.DataFrame:
     """The month of a table as the warehouse has it, before anything is withheld."""
-    return pl.read_parquet(season.places.warehouse.files(name, month))
+    return pl.read_parquet(season.locations.warehouse.files(name, month))
 
 
 @pytest.mark.parametrize("month", MONTHS)
@@ -39,7 +39,7 @@ def test_every_planted_defect_is_found_exactly(season: Nation, month: str, extra
     from schemas.extracts.catalogue import BY_NAME, stored_table
 
     truth = season.ledger(month)["extracts"][extract]
-    stage = season.places.warehouse.month_metadata(stored_table(BY_NAME[extract]).name, month)
+    stage = season.locations.warehouse.month_metadata(stored_table(BY_NAME[extract]).name, month)
     report = MonthReport.from_json(stage["report"], reused=True)
     assert {rule: count for rule, count in report.broken().items() if count} == truth["rules"]
     for volume in ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed"):
@@ -107,7 +107,7 @@ def test_retention_is_that_of_the_ledger(season: Nation, month: str) -> None:
 
 
 def test_months_not_yet_seen_are_null_in_the_release(season: Nation) -> None:
-    frame = pl.read_parquet(current(season.places.releases) / "parquet" / "retention.parquet")
+    frame = pl.read_parquet(current(season.locations.releases) / "parquet" / "retention.parquet")
     cohorts = frame.filter(
         (pl.col("availability") == "available") & (pl.col("segment") == "all") & (pl.col("payer") == "all")
     )
@@ -186,7 +186,7 @@ def test_outreach_of_december_is_counted_and_compared_in_march(season: Nation) -
 def test_every_table_answers_in_sql_with_comments_in_under_a_second(season: Nation) -> None:
     import time
 
-    with duckdb.connect(current(season.places.releases) / NAME, read_only=True) as con:
+    with duckdb.connect(current(season.locations.releases) / NAME, read_only=True) as con:
         for summary in SUMMARIES:
             start = time.monotonic()
             rows = con.sql(f"SELECT count(*) FROM {summary.name} WHERE month = DATE '2025-03-01'").fetchall()
@@ -203,12 +203,12 @@ def test_every_table_answers_in_sql_with_comments_in_under_a_second(season: Nati
 
 def test_no_internal_column_is_released(season: Nation) -> None:
     for summary in SUMMARIES:
-        frame = pl.read_parquet(current(season.places.releases) / "parquet" / f"{summary.name}.parquet")
+        frame = pl.read_parquet(current(season.locations.releases) / "parquet" / f"{summary.name}.parquet")
         assert not set(frame.columns) & {field.name for field in summary.fields if field.internal}
 
 
 def test_the_five_lines_of_a_director(season: Nation) -> None:
-    lines = headlines(current(season.places.releases))
+    lines = headlines(current(season.locations.releases))
     assert [line.split(":")[0] for line in lines] == [
         "Coverage", "Largest gap", "KUR", "Vulnerable workers", "Since last month",
     ]  # fmt: skip
@@ -220,10 +220,10 @@ def test_the_five_lines_of_a_director(season: Nation) -> None:
 def test_without_the_optional_extracts_their_tables_say_why_and_everything_else_is_published(
     nation: Nation, tmp_path: Path
 ) -> None:
-    places = places_at(tmp_path)
-    simulate(places.landing, "2024-12", SCALE, extracts=("enrolments", "employers", "workforce"))
-    assert run(places, "2024-12", nation.instance).success
-    release = current(places.releases)
+    locations = locations_at(tmp_path)
+    simulate(locations.landing, "2024-12", SCALE, extracts=("enrolments", "employers", "workforce"))
+    assert run(locations, "2024-12", nation.instance).success
+    release = current(locations.releases)
     with duckdb.connect(release / NAME, read_only=True) as con:
         found = {
             name: con.sql(f"SELECT availability, reason FROM {name}").fetchall()

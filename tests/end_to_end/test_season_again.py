@@ -19,13 +19,13 @@ from assets.ingest.delivery import read_delivery
 from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
 from assets.registers.prepayments import build_prepayments
-from assets.resources import Places
+from assets.resources import Locations
 from schemas.code_lists import codes
 from schemas.extracts.catalogue import BY_NAME
 from schemas.extracts.contributions import MONTHS_AHEAD
 from schemas.months import first_day, previous
 from simulator import simulate
-from tests.nation import MONTHS, SCALE, SEASON, Nation, places_at
+from tests.nation import MONTHS, SCALE, SEASON, Nation, locations_at
 
 LAST = SEASON[-1]
 PAYMENT = ["membership_key", "programme", "month_from", "months", "amount_idr", "paid_on"]
@@ -34,16 +34,16 @@ GRACE, HIGHEST_WAGE = 3, 10**9
 RECENT = 3  # months whose activities priorities counts
 
 
-def table(places: Places, name: str, month: str) -> pl.DataFrame:
-    return pl.read_parquet(places.warehouse.files(name, month))
+def table(locations: Locations, name: str, month: str) -> pl.DataFrame:
+    return pl.read_parquet(locations.warehouse.files(name, month))
 
 
-def owing(places: Places, month: str) -> pl.DataFrame:
+def owing(locations: Locations, month: str) -> pl.DataFrame:
     """Memberships that owe the month and of which it is known what."""
     behind = pl.lit(first_day(month)).dt.month_start().pipe(_months) - pl.col("paid_through").pipe(_months)
     known = (pl.col("segment") == "BPU") | (pl.col("wage_idr") <= HIGHEST_WAGE)
     is_open = pl.col("end_date").is_null() | (pl.col("end_date") >= first_day(previous(month, -1)))
-    rows = table(places, "memberships", month).filter(pl.col("segment").is_in(["PU", "BPU"]))
+    rows = table(locations, "memberships", month).filter(pl.col("segment").is_in(["PU", "BPU"]))
     return rows.filter((behind <= GRACE) & is_open & known)
 
 
@@ -61,7 +61,7 @@ def _months(day: pl.Expr) -> pl.Expr:
 
 
 def delivered(season: Nation, months: tuple[str, ...]) -> pl.DataFrame:
-    return pl.concat(table(season.places, "contributions", month).select(PAYMENT) for month in months)
+    return pl.concat(table(season.locations, "contributions", month).select(PAYMENT) for month in months)
 
 
 @pytest.mark.parametrize("month", SEASON[1:])
@@ -75,40 +75,43 @@ def test_payments_that_come_again_are_those_of_the_ledger(season: Nation, month:
 @pytest.mark.parametrize("month", SEASON[1:])
 def test_what_was_paid_for_the_month_counts_each_payment_once(season: Nation, month: str) -> None:
     """To the rupiah; counted twice it would be more."""
-    payments, due = delivered(season, SEASON[: SEASON.index(month) + 1]), owing(season.places, month)
-    nation = table(season.places, "compliance", month).filter(**NATION).row(0, named=True)
+    payments, due = delivered(season, SEASON[: SEASON.index(month) + 1]), owing(season.locations, month)
+    nation = table(season.locations, "compliance", month).filter(**NATION).row(0, named=True)
     once = paid_for(payments.unique(), month, due)
     assert nation["paid_idr"] == once
     assert paid_for(payments, month, due) > once
 
 
 def test_a_year_paid_early_counts_thirteen_months_after_its_delivery(tmp_path: Path) -> None:
-    places, early = places_at(tmp_path), previous(LAST, MONTHS_AHEAD)
-    simulate(places.landing, early, SCALE, extracts=["contributions"])
-    simulate(places.landing, LAST, SCALE, extracts=["contributions", "enrolments"])
+    locations, early = locations_at(tmp_path), previous(LAST, MONTHS_AHEAD)
+    simulate(locations.landing, early, SCALE, extracts=["contributions"])
+    simulate(locations.landing, LAST, SCALE, extracts=["contributions", "enrolments"])
     for month, extract in ((LAST, "contributions"), (LAST, "enrolments"), (early, "contributions")):
-        ingest(places, month, extract)
-    without = _compliance(places)
-    build_prepayments(places.warehouse, early)
-    nation = _compliance(places)
-    reaching = table(places, "prepayments", early)
-    truth = json.loads((places.landing / f"{early}.ledger.json").read_text())["compliance"]["paid_for"][LAST]
+        ingest(locations, month, extract)
+    without = _compliance(locations)
+    build_prepayments(locations.warehouse, early)
+    nation = _compliance(locations)
+    reaching = table(locations, "prepayments", early)
+    truth = json.loads((locations.landing / f"{early}.ledger.json").read_text())["compliance"]["paid_for"][LAST]
     assert paid_for(reaching, LAST, reaching) == truth > 0
-    gained = paid_for(reaching, LAST, owing(places, LAST))
+    gained = paid_for(reaching, LAST, owing(locations, LAST))
     assert nation["paid_idr"] - without["paid_idr"] == gained > 0
     assert (without["history_months"], nation["history_months"]) == (1, 2)
 
 
-def ingest(places: Places, month: str, extract: str) -> None:
-    delivery = read_delivery(places.landing, month)
+def ingest(locations: Locations, month: str, extract: str) -> None:
+    delivery = read_delivery(locations.landing, month)
     ingest_month(
-        BY_NAME[extract], delivery, places.warehouse, warehouse_key(places.warehouse, synthetic=delivery.synthetic)
+        BY_NAME[extract],
+        delivery,
+        locations.warehouse,
+        warehouse_key(locations.warehouse, synthetic=delivery.synthetic),
     )
 
 
-def _compliance(places: Places) -> dict[str, Any]:
-    build_summary(places.warehouse, LAST, COMPLIANCE_SUMMARY)
-    return table(places, "compliance", LAST).filter(**NATION).row(0, named=True)
+def _compliance(locations: Locations) -> dict[str, Any]:
+    build_summary(locations.warehouse, LAST, COMPLIANCE_SUMMARY)
+    return table(locations, "compliance", LAST).filter(**NATION).row(0, named=True)
 
 
 @pytest.mark.parametrize("month", SEASON[2:])
@@ -121,7 +124,7 @@ def test_a_moved_activity_counts_once_where_it_was_delivered_last(season: Nation
     for segment, counted in truth["recent_by_region"].items():
         for region, activities in counted.items():
             by_region.update({(classes[segment], place): activities for place in (region, region[:2])})
-    rows = table(season.places, "priorities", month).select("segment", "region_code", "outreach_activities").rows()
+    rows = table(season.locations, "priorities", month).select("segment", "region_code", "outreach_activities").rows()
     assert {(segment, region): count for segment, region, count in rows} == {
         (segment, region): by_region[segment, region] for segment, region, _ in rows
     }
@@ -131,7 +134,7 @@ def test_a_moved_activity_counts_once_where_it_was_delivered_last(season: Nation
 @pytest.mark.parametrize("month", SEASON[2:])
 def test_outreach_counts_activities_in_the_province_where_they_were_delivered_last(season: Nation, month: str) -> None:
     recent = pl.col("held_month") > first_day(previous(month, RECENT))
-    rows = table(season.places, "outreach", month).filter(recent, pl.col("province_code") != "ID", channel="all")
+    rows = table(season.locations, "outreach", month).filter(recent, pl.col("province_code") != "ID", channel="all")
     ours = rows.group_by("segment", "province_code").agg(pl.col("activities").sum())
     truth = Counter[tuple[str, str]]()
     for segment, counted in season.ledger(month)["outreach"]["recent_by_region"].items():
@@ -144,7 +147,7 @@ def test_outreach_counts_activities_in_the_province_where_they_were_delivered_la
 def test_ratios_divide_by_the_cells_that_were_delivered_last(season: Nation, month: str) -> None:
     """The nation, and the province that is counted again in January."""
     ledger = season.ledger(month)
-    rows = table(season.places, "coverage", month).filter(
+    rows = table(season.locations, "coverage", month).filter(
         geography_basis="home", programme="any", sex="all", age_band="all", denominator_id="potential"
     )
     wanted = {("ID", name): persons for name, persons in ledger["figures"]["potential"].items()}
@@ -157,15 +160,15 @@ def test_ratios_divide_by_the_cells_that_were_delivered_last(season: Nation, mon
 
 
 def test_a_recount_that_comes_alone_corrects_its_province_and_leaves_the_others(tmp_path: Path) -> None:
-    places = places_at(tmp_path)
+    locations = locations_at(tmp_path)
     for month in (MONTHS[-1], "2025-01"):
-        simulate(places.landing, month, SCALE, extracts=["workforce"])
-    _keep(places.landing / "2025-01", "workforce/sakernas-bali-nusra.csv")
+        simulate(locations.landing, month, SCALE, extracts=["workforce"])
+    _keep(locations.landing / "2025-01", "workforce/sakernas-bali-nusra.csv")
     for month in (MONTHS[-1], "2025-01"):
-        ingest(places, month, "workforce")
-    truth = json.loads((places.landing / "2025-01.ledger.json").read_text())
-    with places.warehouse.sql() as engine:
-        assert assemble(engine, places.warehouse, "2025-01") == first_day("2024-08")
+        ingest(locations, month, "workforce")
+    truth = json.loads((locations.landing / "2025-01.ledger.json").read_text())
+    with locations.warehouse.sql() as engine:
+        assert assemble(engine, locations.warehouse, "2025-01") == first_day("2024-08")
         sums = "SELECT sum(persons), sum(eligible_persons) FROM survey_cells"
         assert engine.query(sums).row(0) == (truth["figures"]["employed"], truth["figures"]["potential"]["all"])
         after = truth["survey"]["after"]

@@ -52,8 +52,8 @@ def test_a_month_that_lands_is_released_and_the_service_ends_when_told(
     nation: Nation, tmp_path: Path, port: int, service: "subprocess.Popen[bytes]"
 ) -> None:
     landed = tmp_path / "landing" / "2024-12"
-    shutil.copytree(nation.places.landing / "2024-12", landed, ignore=shutil.ignore_patterns("manifest.json"))
-    shutil.copy(nation.places.landing / "2024-12" / "manifest.json", landed)
+    shutil.copytree(nation.locations.landing / "2024-12", landed, ignore=shutil.ignore_patterns("manifest.json"))
+    shutil.copy(nation.locations.landing / "2024-12" / "manifest.json", landed)
     released = tmp_path / "releases" / "current" / "coverage.duckdb"
     assert until(lambda: released.exists() or service.poll() is not None), (tmp_path / "log").read_text()[-3000:]
     query = "SELECT protected_persons FROM coverage WHERE geography_level = 'nation' AND geography_basis = 'home' AND segment = 'all' AND programme = 'any' AND sex = 'all' AND age_band = 'all' AND denominator_id = 'potential'"

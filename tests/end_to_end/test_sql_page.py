@@ -26,7 +26,7 @@ def blocks(kind: str) -> list[str]:
 @pytest.fixture(scope="module")
 def expected(nation: Nation) -> str:
     """The answer, from the Parquet file alone."""
-    release = current(nation.places.releases)
+    release = current(nation.locations.releases)
     kept = pl.read_parquet(release / "parquet" / "coverage.parquet").filter(
         (pl.col("month").dt.to_string("%Y-%m") == "2024-12") & (pl.col("geography_level") == "province")
         & (pl.col("geography_basis") == "home") & (pl.col("segment") == "informal") & (pl.col("programme") == "any")
@@ -53,14 +53,14 @@ def shown(told: str) -> str:
 @pytest.mark.parametrize("code", blocks("python"), ids=["duckdb", "polars"])
 def test_python(nation: Nation, tmp_path: Path, expected: str, code: str) -> None:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "releases").symlink_to(nation.places.releases)
+    (tmp_path / "data" / "releases").symlink_to(nation.locations.releases)
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert shown(done.stdout) == expected
 
 
 def test_sql_in_duckdb_and_postgresql(nation: Nation, database: Database, expected: str) -> None:
     (query,) = blocks("sql")
-    release = current(nation.places.releases)
+    release = current(nation.locations.releases)
     with duckdb.connect(release / "coverage.duckdb", read_only=True) as con:
         found = con.execute(query).fetchall()
     assert shown("".join(f"{name},{gap}\n" for name, gap in found)) == expected
@@ -71,7 +71,7 @@ def test_sql_in_duckdb_and_postgresql(nation: Nation, database: Database, expect
 
 
 def test_psql(nation: Nation, database: Database, expected: str) -> None:
-    load(current(nation.places.releases), address(database.url))
+    load(current(nation.locations.releases), address(database.url))
     database.do("DROP ROLE IF EXISTS somebody", "CREATE ROLE somebody LOGIN", "GRANT cakupan_reader TO somebody")
     where = {
         "PGHOST": str(database.folder),

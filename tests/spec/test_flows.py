@@ -13,7 +13,7 @@ from assets.coverage.assets import summaries
 from assets.coverage.flows import DRIFT, FLOWS_SUMMARY, balance, drift
 from assets.errors import MonthRefused
 from assets.registers.transitions import build_transitions
-from assets.resources import Places
+from assets.resources import Locations
 from assets.warehouse import Warehouse
 from schemas import code_lists
 from schemas.months import previous
@@ -302,8 +302,8 @@ def test_the_notice_counts_the_unusual_rows(tmp_path):
 def test_the_asset_warns_of_unusual_rows_and_one_of_the_nation_is_an_error(tmp_path, changes, severity):
     there = changed(tmp_path, changes)
     [asset] = [found for found in summaries if found.key == dg.AssetKey("flows")]
-    places = Places(there.root / "landing", there, there.root / "releases")
-    run = dg.materialize([asset], partition_key="2024-12", resources={"places": places})
+    locations = Locations(there.root / "landing", there, there.root / "releases")
+    run = dg.materialize([asset], partition_key="2024-12", resources={"locations": locations})
     checks = {check.check_name: check for check in run.get_asset_check_evaluations()}
     assert {name: check.passed for name, check in checks.items()} == {"available": True, "drift": False}
     assert checks["drift"].severity is severity

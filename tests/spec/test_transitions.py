@@ -11,7 +11,7 @@ from tables import drawn, written
 
 from assets.registers.assets import movements
 from assets.registers.transitions import build_transitions
-from assets.resources import Places
+from assets.resources import Locations
 from assets.warehouse import Warehouse
 from schemas import code_lists
 from schemas.months import previous
@@ -295,8 +295,8 @@ def test_the_tables_are_written_as_declared_and_the_same_twice(tmp_path):
 
 def seen(there: Warehouse) -> tuple[bool, list[str]]:
     """Whether the check passes, and the names of what is told of the two tables, through the asset."""
-    places = Places(there.root / "landing", there, there.root / "releases")
-    run = dg.materialize([movements], partition_key="2024-12", resources={"places": places})
+    locations = Locations(there.root / "landing", there, there.root / "releases")
+    run = dg.materialize([movements], partition_key="2024-12", resources={"locations": locations})
     [check] = run.get_asset_check_evaluations()
     assert check.check_name == "month_before_is_there"
     assert check.passed or check.severity is dg.AssetCheckSeverity.WARN

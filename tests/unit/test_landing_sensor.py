@@ -6,16 +6,16 @@ import dagster as dg
 import polars as pl
 
 from pipelines.definitions import build_definitions
-from tests.nation import places_at
+from tests.nation import locations_at
 from tests.unit.landing import land
 
 
 def tick(root: Path, cursor: str | None = None) -> tuple[dict[str, str], str, str]:
     """Month → job of each request, the cursor, and the skip reason."""
-    places = places_at(root)
-    definitions = build_definitions(places=places)
+    locations = locations_at(root)
+    definitions = build_definitions(locations=locations)
     with dg.build_sensor_context(
-        cursor=cursor, resources={"places": places}, repository_def=definitions.get_repository_def()
+        cursor=cursor, resources={"locations": locations}, repository_def=definitions.get_repository_def()
     ) as context:
         data = definitions.resolve_sensor_def("month_has_landed").evaluate_tick(context)
     jobs = {str(request.partition_key): str(request.job_name) for request in data.run_requests or []}
@@ -24,7 +24,7 @@ def tick(root: Path, cursor: str | None = None) -> tuple[dict[str, str], str, st
 
 def made(root: Path, *months: str) -> None:
     """Months whose tables stand."""
-    warehouse = places_at(root).warehouse
+    warehouse = locations_at(root).warehouse
     for month in months:
         with warehouse.candidate("plausibility", month) as folder:
             pl.DataFrame({"month": [month]}).write_parquet(folder / "part-00000.parquet")
