@@ -48,23 +48,24 @@ NO_PROJECTION = {"mean_change": 0.3, "projected_value": 49.0, "projected_low": N
 THIS_MONTH = {"target_month": NOW, "months_left": 0, "needed_per_month": None}
 TARGETS = {
     "reached": (AHEAD | {"actual_value": 50.4, "gap_value": -0.4, "needed_per_month": -0.03, "outlook": "reached"},
-                "target reached: 0.4 points above it"),
-    "reached exactly": (AHEAD | {"actual_value": 50.0, "gap_value": 0.0, "outlook": "reached"}, "target reached: 0.0 points above it"),
+                "target reached: 0.4 points above target"),
+    "reached exactly": (AHEAD | {"actual_value": 50.0, "gap_value": 0.0, "outlook": "reached"}, "target reached: 0.0 points above target"),
     "missed, as the table says": (AHEAD | THIS_MONTH | {"outlook": "missed"}, "target missed: 5.6 points below 50.00 %"),
     "missed": (AHEAD | THIS_MONTH | {"outlook": "unlikely"}, "target missed: 5.6 points below 50.00 %"),
-    "ahead": (AHEAD, "5.6 points short; +0.47 points a month needed, +0.20 seen. Not reached at the pace so far."),
-    "likely": (AHEAD | {"outlook": "likely"}, "Likely to be reached at the pace so far."),
-    "open": (AHEAD | {"outlook": "open"}, "Open: the range of the projection holds the target."),
-    "few changes": (AHEAD | NO_PROJECTION, "+0.47 points a month needed. No projection yet: 2 monthly changes are known, and it "
-                    "takes at least 6."),
+    "ahead": (AHEAD, "5.6 points below the target of 50.00 % by December 2025; needs +0.47 points a month, recent average +0.20. "
+              "Will not be reached if the trend continues."),
+    "likely": (AHEAD | {"outlook": "likely"}, "Likely to be reached if the trend continues."),
+    "open": (AHEAD | {"outlook": "open"}, "Uncertain: the target is within the prediction interval."),
+    "few changes": (AHEAD | NO_PROJECTION, "needs +0.47 points a month. No projection yet: 2 monthly changes are known; at least 6 "
+                    "are needed."),
     "first month": (AHEAD | NO_PROJECTION | {"changes_seen": 0, "mean_change": None, "projected_value": None},
                     "No projection yet: 0 monthly changes are known"),
     "projection withheld": (AHEAD | dict.fromkeys(("mean_change", "projected_value", "projected_low", "projected_high", "outlook"))
-                            | {"conf_status": "A"}, "+0.47 points a month needed. The projection is withheld."),
+                            | {"conf_status": "A"}, "needs +0.47 points a month. The projection is withheld."),
     "withheld": (AHEAD | dict.fromkeys(("protected_persons", "actual_value", "gap_value", "needed_per_month", "outlook"))
-                 | {"conf_status": "D"}, "target 50.00 % by December 2025: the present value is withheld"),
+                 | {"conf_status": "D"}, "target 50.00 % by December 2025: the current value is withheld"),
     "no survey": (AHEAD | dict.fromkeys(("actual_value", "gap_value", "needed_per_month")) | {"outlook": "unknown"},
-                  "the present value is not known"),
+                  "the current value is unknown"),
 }  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def test_a_projection_is_stated_only_with_its_range_and_six_changes(source, valu
 
 def test_every_outlook_has_words(source) -> None:
     found = target.target(source(rows("target_progress", RATIO | AHEAD)))
-    assert outlook(found).to("id") == "Tidak tercapai dengan laju sejauh ini."
+    assert outlook(found).to("id") == "Tidak akan tercapai bila tren berlanjut."
 
 
 # --- what changed ----------------------------------------------------------------------------------------------------
@@ -127,11 +128,11 @@ CHANGES = {
     "a driver of the right sign": (moved((1000, 1010), PU=30, JAKON=-20, BPU=0), "Up by 10 persons (1.0 %)",
                                    "Largest change: Wage earners (+30)."),
     "a driver of the wrong sign": (moved((1000, 1010), PU=-100, JAKON=50, BPU=60), "Up by 10 persons (1.0 %)",
-                                   "The two largest changes oppose each other: Wage earners (-100) and Own-account and informal (+60)."),
+                                   "The two largest changes go in opposite directions: Wage earners (-100) and Own-account and informal (+60)."),
     "down": (moved((1000, 900), PU=-60, JAKON=-20, BPU=-20), "Down by 100 persons (10.0 %)", "Largest change: Wage earners (-60)."),
     "nothing changed": (moved((1000, 1000), PU=0, JAKON=0, BPU=0), "Unchanged since November 2024", "left."),
     "nothing changed in sum": (moved((1000, 1000), PU=40, JAKON=-40, BPU=0), "Unchanged since November 2024",
-                               "oppose each other: Wage earners (+40) and Construction projects (-40)."),
+                               "go in opposite directions: Wage earners (+40) and Construction projects (-40)."),
     "a segment is withheld": (moved((1000, 1010), PU=30, JAKON=None, BPU=0), "Up by 10 persons",
                               "The segment with the largest change cannot be named"),
     "an opening of 0": (moved((0, 500), PU=500, JAKON=0, BPU=0), "Up by 500 persons since November 2024",
@@ -304,7 +305,7 @@ def test_no_survey(tmp_path: Path) -> None:
     )
     said = lines(without | {"priorities": TRUE["priorities"].clear()}, tmp_path)
     assert "no ratio: no workforce wave was delivered" in said["coverage"]
-    assert said["gap"] == "Largest gap: none can be ranked without a workforce wave"
+    assert said["gap"] == "Largest gap: unknown without a workforce wave"
 
 
 def test_what_was_not_delivered_says_why(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from assets.release.report.sections.map import Panel
 from tests.browser.figures import figures
 
 CASES = 16
-HEDGES = ("withheld", "shown", "at least", "by all payers together")
+HEDGES = ("withheld", "shown", "at least", "for all payers together")
 NEUTRAL = (
     "lead",
     "note",
