@@ -161,7 +161,7 @@ def test_a_release_of_one_month_without_survey_or_past_has_a_page(release: Path,
     priorities = pl.read_parquet(copy / "parquet" / "priorities.parquet").clear()
     priorities.write_parquet(copy / "parquet" / "priorities.parquet")
     page = again(release, copy)
-    assert "rasio tidak tersedia tanpa survei" in page
+    assert "rasio memerlukan survei angkatan kerja" in page
     assert "no ratio without a labour-force survey" in page
 
 

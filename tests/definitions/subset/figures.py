@@ -1,4 +1,4 @@
-"""What breaks a rule of numbers: divisions, sums, casts. Not: the shape of a query (`shape`), words of a rule."""
+"""Breaches of the rules of numbers: divisions, sums, casts. Not: the shape of a query (`shape`), words of a rule."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def divisions(text: Text) -> Iterator[exp.Expr]:
 
 
 def divisors(text: Text) -> Iterator[exp.Expr]:
-    """What may be zero, as far as the text says."""
+    """Divisors that may be zero, as far as the text shows."""
     yield from (division for division in text.tree.find_all(exp.Div) if not _is_never_zero(division.expression))
 
 
@@ -41,11 +41,11 @@ def _is_never_zero(node: exp.Expr) -> bool:
 
 
 def bare_sums(text: Text) -> Iterator[exp.Expr]:
-    """Sums that neither a cast nor a comparison takes up, alone or as a branch."""
+    """Sums that are not within a cast or a comparison, alone or as a branch."""
     for total in text.tree.find_all(exp.Sum):
-        taken = _taken_up(total, _BRANCHING)
-        if not isinstance(taken, _COMPARING) and not (
-            isinstance(taken, exp.Cast) and number(text, taken) in (WHOLE, DECIMAL, DOUBLE)
+        outer = _enclosing(total, _BRANCHING)
+        if not isinstance(outer, _COMPARING) and not (
+            isinstance(outer, exp.Cast) and number(text, outer) in (WHOLE, DECIMAL, DOUBLE)
         ):
             yield total
 
@@ -78,8 +78,8 @@ def fractions_to_whole(text: Text) -> Iterator[exp.Expr]:
 
 def bare_floors(text: Text) -> Iterator[exp.Expr]:
     for floor in text.tree.find_all(exp.Floor, exp.Ceil):
-        taken = _taken_up(floor, _ADDING)
-        if not (isinstance(taken, exp.Cast) and taken.to.this in _WHOLE_TYPES):
+        outer = _enclosing(floor, _ADDING)
+        if not (isinstance(outer, exp.Cast) and outer.to.this in _WHOLE_TYPES):
             yield floor
 
 
@@ -95,9 +95,9 @@ def bare_date_parts(text: Text) -> Iterator[exp.Expr]:
             yield part
 
 
-def _taken_up(node: exp.Expr, through: tuple[type[exp.Expr], ...]) -> exp.Expr | None:
+def _enclosing(node: exp.Expr, through: tuple[type[exp.Expr], ...]) -> exp.Expr | None:
     """The first that takes the value up, past those that hand it on."""
-    taken = node.parent
-    while isinstance(taken, through):
-        taken = taken.parent
-    return taken
+    outer = node.parent
+    while isinstance(outer, through):
+        outer = outer.parent
+    return outer

@@ -1,4 +1,4 @@
-"""What a value visibly is: a double, a whole number, a decimal, a date. Visible is what the same text says; no table is asked."""
+"""The visible type of a value: a double, a whole number, a decimal, a date. Only the text is read, not the tables."""
 
 from sqlglot import exp
 
@@ -13,7 +13,7 @@ _OF_TYPE = {
 
 
 def number(text: Text, node: exp.Expr | None) -> str:
-    """What the expression visibly is; `floored` is a whole value whose type the engines do not share."""
+    """The visible type of the expression; `floored` is a whole value whose type the engines do not share."""
     if isinstance(node, exp.Cast):
         return _OF_TYPE.get(node.to.this, UNKNOWN)
     if isinstance(node, exp.Literal):

@@ -17,10 +17,10 @@ from tests.definitions.subset.words import KEYWORDS
 
 
 class Written(DuckDB):
-    """DuckDB's grammar; beside a type and a key of an order, the tree keeps the word that was written."""
+    """DuckDB's grammar; for types and sort keys, the tree also keeps the word in the text."""
 
     class Parser(DuckDBParser):
-        """Notes what the tree of sqlglot forgets: VARCHAR or STRING, NULLS LAST or nothing; knows `$name` and no `:name`."""
+        """Keeps what the tree of sqlglot loses: VARCHAR or STRING, NULLS LAST or not. Reads `$name`, but not `:name`."""
 
         PLACEHOLDER_PARSERS: ClassVar = {
             mark: parse for mark, parse in DuckDBParser.PLACEHOLDER_PARSERS.items() if mark is not TokenType.COLON
@@ -37,7 +37,7 @@ class Written(DuckDB):
             node: exp.Ordered | None = super()._parse_ordered(*args, **kwargs)
             if node:
                 before = self._tokens[self._index - 2 : self._index]
-                node.meta["says_nulls_last"] = [token.text.upper() for token in before] == ["NULLS", "LAST"]
+                node.meta["has_nulls_last"] = [token.text.upper() for token in before] == ["NULLS", "LAST"]
             return node
 
 
@@ -56,7 +56,7 @@ class Text:
     sql: str
 
     def __post_init__(self) -> None:
-        """Read it now, so that whoever holds a text can ask."""
+        """Parse it now, so that an invalid text fails here."""
         _ = self.tree
 
     @cached_property
@@ -79,7 +79,7 @@ class Text:
 
     @cached_property
     def calls(self) -> list[Token]:
-        """The names of functions, as written: words that a bracket follows, but for keywords and types, which follow AS."""
+        """The names of functions, as written: words before a bracket, except keywords, and types, which follow AS."""
         return [
             word
             for before, word, after in zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False)
@@ -94,7 +94,7 @@ class Text:
         return {id(column): scope for scope in traverse_scope(self.tree) for column in scope.columns}
 
     def origins(self, column: exp.Column) -> list[exp.Expr]:
-        """What stands for the column in the WITH or the subquery it is from, once a branch of a union; of a table, nothing."""
+        """The expressions of the column in its WITH or subquery, one per branch of a union; empty for a table."""
         scope = self._scopes.get(id(column))
         sources = scope.sources if scope else {}
         name = column.table or (next(iter(sources)) if len(sources) == 1 else "")
@@ -116,7 +116,7 @@ def branches(query: exp.Expr) -> list[exp.Select]:
 
 
 def line(text: Text, node: exp.Expr | Token) -> int:
-    """The line that the node begins in; the tree knows it of names and numbers only, so the first of those within."""
+    """The line that the node begins in; the tree has lines of names and numbers only, so it is the first line of those inside."""
     starts = [node.start] if isinstance(node, Token) else [p.meta["start"] for p in node.walk() if "start" in p.meta]
     if not starts and isinstance(node, exp.Expr) and node.parent:
         return line(text, node.parent)

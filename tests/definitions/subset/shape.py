@@ -1,4 +1,4 @@
-"""What breaks a rule of the shape of a query: clauses, joins, names, functions. Not: numbers (`figures`), words of a rule."""
+"""Breaches of the rules of the shape of a query: clauses, joins, names, functions. Not: numbers (`figures`), words of a rule."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -97,7 +97,7 @@ def aliases(text: Text) -> Iterator[exp.Expr]:
 
 
 def _reads(aliased: exp.Expr, name: str) -> bool:
-    """The alias is made of a column of its own name: then the name is the column's, in every clause."""
+    """The alias is computed from a column of the same name: then the name means the column in every clause."""
     return any(part.name == name and not part.table for part in aliased.find_all(exp.Column))
 
 
@@ -116,12 +116,12 @@ def rolled_up(text: Text) -> Iterator[exp.Expr]:
         names = [{key.name for key in keys} for keys in sets]
         rolled_up = set().union(*names) - set.intersection(*names) if names else set()
         for column in (c for projection in select.selects for c in projection.find_all(exp.Column)):
-            if column.name in rolled_up and not _is_told(column):
+            if column.name in rolled_up and not _is_distinguished(column):
                 yield column
 
 
-def _is_told(key: exp.Column) -> bool:
-    """The key stands in an aggregate, or in a CASE that asks GROUPING of it."""
+def _is_distinguished(key: exp.Column) -> bool:
+    """The key is in an aggregate, or in a CASE that tests its GROUPING."""
     if key.find_ancestor(exp.AggFunc):  # GROUPING is one to sqlglot
         return True
     case = key.find_ancestor(exp.Case)
@@ -143,8 +143,8 @@ def havings(text: Text) -> Iterator[exp.Expr]:
         group = having.parent.args.get("group") if having.parent else None
         if group and group.find(exp.GroupingSets):
             for column in having.find_all(exp.Column):
-                taken = column.find_ancestor(exp.AggFunc)
-                if taken is None or isinstance(taken, exp.Grouping):
+                aggregate = column.find_ancestor(exp.AggFunc)
+                if aggregate is None or isinstance(aggregate, exp.Grouping):
                     yield column
 
 
@@ -159,7 +159,7 @@ def windows(text: Text) -> Iterator[exp.Expr]:
         order = window.args.get("order")
         if isinstance(window.this, exp.RowNumber) and not order and not window.args.get("alias"):
             yield window
-        yield from (key for key in (order.expressions if order else ()) if not key.meta["says_nulls_last"])
+        yield from (key for key in (order.expressions if order else ()) if not key.meta["has_nulls_last"])
 
 
 def unlisted(text: Text) -> Iterator[exp.Expr]:

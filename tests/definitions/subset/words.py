@@ -1,4 +1,4 @@
-"""What may be written: nodes of the syntax tree with their parts, functions and types. All else is refused.
+"""The allowed constructs: nodes of the syntax tree with their parts, functions and types. All else is refused.
 
 Each was run on DuckDB 2.0 and Spark 4.3 (ANSI, UTC) with the same result. An addition needs the same.
 """
@@ -47,20 +47,20 @@ KEYWORDS = (
 INSTEAD = (
     (r"round|trunc|truncate", "leave the figure as it is: the publisher rounds"),
     (r"date_?(diff|sub|trunc|part|add)|datediff|months_between|last_day|make_date|to_\w*months?|age|extract",
-     "count in months, year * 12 + month, or take the day as a parameter"),
+     "count in months, year * 12 + month, or use the day as a parameter"),
     (r"day\w*|week\w*|quarter|strftime|date_format|current_date|today|now|getdate",
-     "take the day or its name as a parameter"),
-    (r"percentile\w*|quantile\w*|median|mode|approx\w*", "rank in a window and take the row of that rank"),
+     "use the day or its name as a parameter"),
+    (r"percentile\w*|quantile\w*|median|mode|approx\w*", "rank in a window and select the row of that rank"),
     (r"first\w*|last\w*|any_value|arbitrary|(arg_)?(max|min)_?by|arg_m(ax|in)",
-     "rank with row_number() in a subquery and take place 1"),
+     "rank with row_number() in a subquery and select position 1"),
     (r"list\w*|array\w*|unnest|explode|string_agg|group_concat|listagg|struct\w*|map\w*|range|generate_series|string_split\w*",
-     "keep one row a value"),
+     "keep one row per value"),
     (r"regexp\w*|like|similar\w*", "compare with substr() and length()"),
     (r"try_cast|safe_cast|try_\w+", "CAST what the schema has already checked"),
     (r"avg|mean|stddev\w*|var\w*|corr|skewness|kurtosis", "write it out of sum() and count(), cast"),
     (r"concat\w*", "||, which is NULL where a part is NULL, in both engines"),
     (r"if|iff|ifnull|nvl|isnull|decode", "CASE or coalesce()"),
-    (r"read_\w+|parquet_scan", "name the table: the stage offers its files"),
+    (r"read_\w+|parquet_scan", "name the table: the stage registers its files"),
     (r"grouping_id|rollup|cube", "GROUPING() of one column; GROUPING SETS written out"),
     (r"substring|mid", "substr()"),
     (r"ceiling", "ceil()"),
