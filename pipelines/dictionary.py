@@ -102,16 +102,16 @@ def rules() -> str:
         broken = (*table.cross_row_rules(), *table.all_rules())
         parts += [
             f"## {table.name}",
-            grid(("rule", "speaks of", "severity", "reason", "how to mend it"), map(rule_row, broken)),
+            grid(("rule", "applies to", "severity", "reason", "remedy"), map(rule_row, broken)),
         ]
     return "\n\n".join(parts) + "\n"
 
 
 def rule_row(rule: Rule) -> tuple[str, ...]:
-    """A rule's line: which rows it speaks of, what breaking it does, why it is there, how to mend it."""
+    """A rule's line: the rows it applies to, its severity, its reason, its remedy."""
     cleared = f"; `{rule.clears}` emptied" if rule.clears else ""
     applies = "every row" if rule.applies is None else f"`{condition(rule.applies)}`"
-    return (f"`{rule.name}`", applies, rule.severity + cleared, rule.because, rule.mend)
+    return (f"`{rule.name}`", applies, rule.severity + cleared, rule.because, rule.remedy)
 
 
 def condition(expression: pl.Expr) -> str:

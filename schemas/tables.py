@@ -125,7 +125,7 @@ class Rule:
     severity: Severity
     holds: pl.Expr
     because: str
-    mend: str
+    remedy: str
     applies: pl.Expr | None = None
     clears: str | None = None
 
@@ -201,8 +201,8 @@ class Table:
             self.conflict: (f"two different rows have the same {', '.join(self.key)}", "keep the row that is right"),
         }
         return tuple(
-            Rule(name, self.key[0], Severity.FATAL, pl.lit(value=True), because, mend)
-            for name, (because, mend) in said.items()
+            Rule(name, self.key[0], Severity.FATAL, pl.lit(value=True), because, remedy)
+            for name, (because, remedy) in said.items()
         )
 
     @property
@@ -233,22 +233,22 @@ def _generated(table: Table, field: Field) -> list[Rule]:
         filled = [pl.col(field.name).is_not_null(), *(_unmarked(table, mark).not_() for mark in excused)]
         holds = pl.any_horizontal(filled)  # text that cannot be read is not missing
         because = f"the contract of the extract needs {field.name}"
-        mend = f"fill in {field.name}"
+        remedy = f"fill in {field.name}"
         rules.append(
-            Rule(f"{field.name}_present", field.name, field.present, holds, because, mend, field.present_where)
+            Rule(f"{field.name}_present", field.name, field.present, holds, because, remedy, field.present_where)
         )
     if field.readable:
         readable = _unmarked(table, f"{field.name}:unreadable")
         listed = f" of the list {field.codes}" if field.codes else ""
         because = f"the text is not a {field.kind.value}{listed}"
-        mend = f"write {field.name} as the contract shows it"
-        rules.append(Rule(f"{field.name}_readable", field.name, field.readable, readable, because, mend))
+        remedy = f"write {field.name} as the contract shows it"
+        rules.append(Rule(f"{field.name}_readable", field.name, field.readable, readable, because, remedy))
     if field.intact:
         because = "a spreadsheet stored the identifier as a number and changed it"
-        mend = f"format the column {field.name} as text before saving, and deliver again"
+        remedy = f"format the column {field.name} as text before saving, and deliver again"
         clears = field.name if field.kind is Kind.NIK else None
         holds = _unmarked(table, f"{field.name}:damaged")
-        rules.append(Rule(f"{field.name}_intact", field.name, field.intact, holds, because, mend, clears=clears))
+        rules.append(Rule(f"{field.name}_intact", field.name, field.intact, holds, because, remedy, clears=clears))
     return rules
 
 

@@ -21,7 +21,7 @@ _FOUND = dg.TableSchema(
         dg.TableColumn("rule"),
         dg.TableColumn("broken", "int"),
         dg.TableColumn("applicable", "int"),
-        dg.TableColumn("mend"),
+        dg.TableColumn("remedy"),
     ]
 )
 
@@ -52,7 +52,7 @@ def _judged(asset: str, severity: Severity, judged: list[Rule], report: MonthRep
     broken, applicable = report.broken(), report.applicable()
     found = [rule for rule in judged if broken[rule.name]]
     rows = [
-        dg.TableRecord({"rule": r.name, "broken": broken[r.name], "applicable": applicable[r.name], "mend": r.mend})
+        dg.TableRecord({"rule": r.name, "broken": broken[r.name], "applicable": applicable[r.name], "remedy": r.remedy})
         for r in found
     ]
     return checks.result(

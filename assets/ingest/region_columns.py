@@ -101,8 +101,8 @@ class RegionColumn(Column):
         return read.cast(self.field.batch_dtype, strict=False)
 
     def _asked(self, what: str) -> Style:
-        mend = "add a column region_scheme with kemendagri_2025, kemendagri_2020, bps_2022 or bps_2020"
-        return Style(self.schemes[0], f"{self.field.name}: {what}, and no scheme is named: {mend}")
+        remedy = "add a column region_scheme with kemendagri_2025, kemendagri_2020, bps_2022 or bps_2020"
+        return Style(self.schemes[0], f"{self.field.name}: {what}, and no scheme is named: {remedy}")
 
 
 def settled_scheme(reports: Sequence[FileReport]) -> str:

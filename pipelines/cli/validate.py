@@ -53,14 +53,14 @@ def _print_rules(file: Path, table: Table, rows: int, month: date, found: dict[s
     held = {row for rule in rules if rule.severity is Severity.FATAL for row in found[rule.name]}
     out.print(f"{shown(file.name)}: {rows:,} rows as {table.name} of {month:%Y-%m}; {len(held):,} would be quarantined")
     if rules:
-        grid = Grid("rule", "effect", "rows", "row numbers", "how to mend it")
+        grid = Grid("rule", "effect", "rows", "row numbers", "remedy")
         effects = {Severity.FATAL: "quarantined", Severity.CONVENTION: "flagged", Severity.CHARACTERIZATION: "counted"}
         for rule in rules:
             numbers = sorted(found[rule.name])
             listed = ", ".join(str(number) for number in numbers[:SHOWN_ROWS]) + (
                 " …" if len(numbers) > SHOWN_ROWS else ""
             )
-            grid.add_row(rule.name, effects[rule.severity], f"{len(numbers):,}", listed, rule.mend)
+            grid.add_row(rule.name, effects[rule.severity], f"{len(numbers):,}", listed, rule.remedy)
         out.print(grid)
     return bool(held)
 

@@ -96,8 +96,8 @@ def _older_than(months: int) -> pl.Expr:
     return pl.col("birth_date") < _month.dt.offset_by(f"-{months - 1}mo")
 
 
-def _fatal(name: str, field: str, holds: pl.Expr, because: str, mend: str, applies: pl.Expr | None = None) -> Rule:
-    return Rule(name, field, FATAL, holds, because, mend, applies)
+def _fatal(name: str, field: str, holds: pl.Expr, because: str, remedy: str, applies: pl.Expr | None = None) -> Rule:
+    return Rule(name, field, FATAL, holds, because, remedy, applies)
 
 
 RULES = (

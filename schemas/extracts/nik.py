@@ -24,8 +24,8 @@ def field(source: str, present_where: pl.Expr | None = None) -> Field:
 
 def _clearing(name: str, holds: pl.Expr, because: str) -> Rule:
     """Broken, the row stays but its NIK never becomes an identity."""
-    mend = "verify the NIK with the civil registry"
-    return Rule(name, "nik", Severity.CONVENTION, holds, because, mend, clears="nik")
+    remedy = "verify the NIK with the civil registry"
+    return Rule(name, "nik", Severity.CONVENTION, holds, because, remedy, clears="nik")
 
 
 RULES = (

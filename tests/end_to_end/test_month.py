@@ -73,7 +73,7 @@ def test_checks_carry_the_results_of_the_rules(nation: Nation) -> None:
     ):
         found = {row.data["rule"]: row.data for row in evaluations[check].metadata["broken_rules"].records}
         assert not evaluations[check].passed
-        assert all(found[rule]["broken"] == broken[rule] and found[rule]["mend"] for rule in rules)
+        assert all(found[rule]["broken"] == broken[rule] and found[rule]["remedy"] for rule in rules)
 
 
 def test_metadata_says_what_was_made_and_where(nation: Nation) -> None:

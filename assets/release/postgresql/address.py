@@ -21,7 +21,7 @@ _GUARDS = {  # a publisher that is gone must not hold readers up: the server not
     "tcp_keepalives_count": "3",
     "client_encoding": "UTF8",
 }
-_MEND = {
+_REMEDIES = {
     "42501": "the publisher needs CREATE on the database, and CREATEROLE unless the reading role is there already",
     "2BP01": "drop what reads the old tables, publish, and make it again",
     "53100": "free space on the server",
@@ -75,5 +75,5 @@ def _said(error: psycopg.Error, to: Address) -> str:
         text = f"{text}: {'; '.join(error.diag.message_detail.splitlines())}"
     if to.password:
         text = text.replace(to.password, "***")
-    mend = _MEND.get(error.sqlstate or "", "nothing is half there; mend it and publish again")
-    return f"{to.shown}: {text}: {mend}"
+    remedy = _REMEDIES.get(error.sqlstate or "", "nothing is half there; mend it and publish again")
+    return f"{to.shown}: {text}: {remedy}"
