@@ -1,40 +1,52 @@
-"""What assets are given: where things stand, and whom to tell of progress. Resolved when a run starts, never at import.
+"""The Dagster resource of the assets: the storage locations.
 
-Belongs here: the one resource of the code location. Environment variables name the locations; the command sets them.
+Belongs here: the class. Not: reading the environment (`environment`), building it for a run (`pipelines`), progress
+(`progress`).
 """
 
-import os
-from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from assets.engines.choice import engine_from_environment
-from assets.progress import Progress, Silent
+import dagster as dg
+from pydantic import Field
+
+from assets.engines.choice import choose_engine
 from assets.warehouse import Warehouse
 from assets.warehouse.storage.interface import parse_uri
 
-HOME = "CAKUPAN_HOME"
-LANDING = "CAKUPAN_LANDING"
-WAREHOUSE = "CAKUPAN_WAREHOUSE"
-RELEASES = "CAKUPAN_RELEASES"
-SERVICE = "CAKUPAN_SERVICE"  # set by the service: schedule and sensor are on unless somebody turns them off
 
+class Locations(dg.ConfigurableResource["Locations"]):
+    """Landing zone, warehouse and releases, and the engine that computes the tables."""
 
-@dataclass
-class Locations:
-    """Landing zone, warehouse and releases; `CAKUPAN_HOME` (default `data`) holds those that are not named."""
-
-    landing: Path
-    warehouse: Warehouse
-    releases: Path
-    progress: Progress = field(default_factory=Silent)
+    landing_folder: str = Field(description="Folder of the delivered months.")
+    warehouse_uri: str = Field(description="Folder of the tables, or s3://bucket/prefix.")
+    releases_folder: str = Field(description="Folder of the releases.")
+    engine: str = Field(default="duckdb", description="Engine that computes the tables: duckdb or spark.")
+    spark_address: str = Field(default="", description="Address of the Spark Connect server, sc://host:port.")
+    spark_token: str = Field(default="", repr=False, description="Token of the Spark Connect server.")
 
     @classmethod
-    def from_environment(cls) -> "Locations":
-        """As the environment names them. Raises WarehouseUnusable where it names no place."""
-        home = Path(os.environ.get(HOME, "data")).absolute()
-        root = parse_uri(os.environ.get(WAREHOUSE, str(home / "warehouse")))
+    def below(cls, root: Path, **engine: str) -> "Locations":
+        """Landing, warehouse and releases as folders below one folder; `engine`: the fields of the engine."""
         return cls(
-            Path(os.environ.get(LANDING, home / "landing")).absolute(),
-            Warehouse(root, engine_from_environment()),
-            Path(os.environ.get(RELEASES, home / "releases")).absolute(),
+            landing_folder=str(root / "landing"),
+            warehouse_uri=str(root / "warehouse"),
+            releases_folder=str(root / "releases"),
+            **engine,
         )
+
+    @property
+    def landing(self) -> Path:
+        """The landing zone."""
+        return Path(self.landing_folder).absolute()
+
+    @property
+    def releases(self) -> Path:
+        """The folder of the releases."""
+        return Path(self.releases_folder).absolute()
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The warehouse. Raises WarehouseUnusable for an unknown URL, EngineRefused for an unknown engine."""
+        engine = choose_engine(self.engine, self.spark_address, self.spark_token)
+        return Warehouse(parse_uri(self.warehouse_uri), engine)

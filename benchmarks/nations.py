@@ -26,7 +26,6 @@ from assets.ingest.month import ingest_month
 from assets.registers.persons import build_persons
 from assets.registers.transitions import build_transitions
 from assets.resources import Locations
-from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import BY_NAME
 from schemas.months import previous
 from simulator import simulate
@@ -76,7 +75,7 @@ def true_effect(engine: Engine, truth: Truth) -> dict[str, int]:
 
 def nation(root: Path, seed: int, scale: float, held: str) -> list[Estimate]:
     """The estimates for the activities of the month `held` in one nation, below the folder `root`."""
-    locations = Locations(root / "landing", Warehouse(root / "warehouse"), root / "releases")
+    locations = Locations.below(root)
     for back in range(ACTIVITIES_FROM, -AFTER - 1, -1):
         _run(locations, previous(held, back), seed, scale, ("outreach", "enrolments")[: 1 + (back <= PERSONS_FROM)])
     seen = previous(held, -AFTER)

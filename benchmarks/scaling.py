@@ -55,7 +55,7 @@ def _step(summary: Summary) -> Step:
 
 def prepared(root: Path, scale: float) -> Warehouse:
     """A warehouse with both months ingested, and the persons of the first; made where it is not there yet."""
-    locations = Locations(root / "landing", Warehouse(root / "warehouse"), root / "releases")
+    locations = Locations.below(root)
     for month, extracts in ((BEFORE, (BY_NAME["enrolments"],)), (MONTH, EXTRACTS)):
         if not (locations.landing / month).exists():
             simulate(locations.landing, month, scale, 2024, extracts=[table.name for table in extracts])

@@ -1,41 +1,42 @@
 """The code location named in workspace.yaml: assembly only.
 
-Nothing is read and no environment is needed at import; locations are resolved when a run or tick starts.
+Belongs here: which definitions there are. Not: the definitions (`defs`, `assets`). An import reads no environment and no
+data; the environment is read when Dagster loads the definitions.
 """
-
-import os
-from typing import Any
 
 import dagster as dg
 
+from assets import environment
 from assets.coverage import assets as coverage
 from assets.ingest import assets as ingest
 from assets.plausibility import assets as plausibility
+from assets.progress import Progress
 from assets.registers import assets as registers
 from assets.release import assets as release
-from assets.resources import SERVICE
+from assets.resources import Locations
 from pipelines.defs.asset_metadata import page
 from pipelines.defs.code_versions import versioned
 from pipelines.defs.jobs import month_job, tables_job
-from pipelines.defs.resources import locations_from_environment
+from pipelines.defs.resources import resources
 from pipelines.defs.schedules import monthly_schedule
 from pipelines.defs.sensors import embargo_sensor, landing_sensor
 
 
-def build_definitions(*, is_service: bool = False, **overrides: Any) -> dg.Definitions:  # noqa: ANN401  any resource
-    """Every definition of the code location; a test or the command replaces resources by name.
+def build_definitions(
+    locations: Locations | None = None, progress: Progress | None = None, *, is_service: bool = False
+) -> dg.Definitions:
+    """Every definition of the code location, with the resources of the environment where none is given.
 
-    In the service schedule and sensor are on until somebody turns them off; elsewhere off until somebody turns them on.
+    With `is_service`, schedule and sensors start switched on; otherwise switched off.
     """
     loaded = dg.load_assets_from_modules([ingest, registers, coverage, plausibility, release])
-    resources = {"locations": locations_from_environment} | overrides
-    made = [asset for asset in loaded if isinstance(asset, dg.AssetsDefinition)]
+    assets = [asset for asset in loaded if isinstance(asset, dg.AssetsDefinition)]
     return dg.Definitions(
-        assets=dg.map_asset_specs(lambda spec: versioned(page(spec)), made),
+        assets=dg.map_asset_specs(lambda spec: versioned(page(spec)), assets),
         jobs=[month_job, tables_job],
         schedules=[monthly_schedule(is_on=is_service)],
         sensors=[landing_sensor(is_on=is_service), embargo_sensor(is_on=is_service)],
-        resources=resources,
+        resources=resources(locations, progress),
         executor=dg.in_process_executor,
     )
 
@@ -43,4 +44,4 @@ def build_definitions(*, is_service: bool = False, **overrides: Any) -> dg.Defin
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location."""
-    return build_definitions(is_service=os.environ.get(SERVICE) == "1")
+    return build_definitions(is_service=environment.read(environment.SERVICE) == "1")

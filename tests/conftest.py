@@ -24,17 +24,6 @@ def pytest_configure() -> None:
         settings.load_profile("ci")
 
 
-@pytest.fixture(autouse=True)
-def _environment_as_before() -> Iterator[None]:
-    """A command that was called within this process leaves the locations it was given in the environment."""
-    before = dict(os.environ)
-    yield
-    for name in [name for name in os.environ if name.startswith(("CAKUPAN_", "DAGSTER_"))]:
-        if name not in before:
-            del os.environ[name]
-    os.environ.update({name: text for name, text in before.items() if name.startswith(("CAKUPAN_", "DAGSTER_"))})
-
-
 @pytest.fixture(autouse=True, scope="session")
 def _no_environment() -> None:
     """No test sees the user's locations, key or Dagster instance."""

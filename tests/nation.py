@@ -11,7 +11,6 @@ from typing import Any
 import dagster as dg
 
 from assets.resources import Locations
-from assets.warehouse import Warehouse
 from pipelines.cli.session import run_config
 from pipelines.definitions import build_definitions
 from tests.shared import Ran
@@ -44,7 +43,7 @@ def run(
 
 def locations_at(root: Path) -> Locations:
     """Landing, warehouse and releases below a folder."""
-    return Locations(root / "landing", Warehouse(root / "warehouse"), root / "releases")
+    return Locations.below(root)
 
 
 @dataclass

@@ -28,7 +28,7 @@ from schemas.summaries import COVERAGE, DATA_QUALITY
     check_specs=[check(name, "coverage") for name in ("parts_add_up", "has_denominator", "survey_is_whole")],
 )
 def coverage(
-    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
+    context: dg.AssetExecutionContext, config: Rerun, locations: Locations
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Coverage of the month."""
     month, watch = context.partition_key, checks.Stopwatch()
@@ -70,9 +70,7 @@ def coverage(
     kinds={"duckdb", "sql"},
     pool=checks.WRITERS,
 )
-def data_quality(
-    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
-) -> dg.MaterializeResult:
+def data_quality(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> dg.MaterializeResult:
     """What the rules found in the month's deliveries, by office."""
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"data_quality-{month}"):
@@ -95,9 +93,7 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
         pool=checks.WRITERS,
         check_specs=[check(name, table.name) for name in ("available", *summary.notice_names)],
     )
-    def summarised(
-        context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
-    ) -> dg.MaterializeResult:
+    def summarised(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> dg.MaterializeResult:
         month, watch = context.partition_key, checks.Stopwatch()
         with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"{table.name}-{month}"):
             made = build_summary(locations.warehouse, month, summary, force=config.force)

@@ -19,6 +19,7 @@ from assets.ingest.evidence import UNREADABLE
 from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
 from assets.ingest.report import MonthReport
+from assets.progress import Progress
 from assets.resources import Locations
 from assets.svg import stacked_bar_chart
 from assets.warehouse import Warehouse
@@ -50,19 +51,17 @@ def _asset(table: Table) -> dg.AssetsDefinition:
         pool=checks.WRITERS,
     )
     def extract(
-        context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
+        context: dg.AssetExecutionContext, config: Rerun, locations: Locations, progress: dg.ResourceParam[Progress]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         month, watch = context.partition_key, checks.Stopwatch()
 
         def ingested() -> MonthReport:
             with locations.warehouse.lock(f"{stored.name}-{month}"):
-                delivery = _delivery_of_run(context.run_id, locations.landing, month)
+                delivery = _delivery_of_run(context.run.run_id, locations.landing, month)
                 if table is ENROLMENTS and not delivery.of(table.name):
                     raise DeliveryRefused(f"{month} has no enrolments: put them in {month}/enrolments/")
                 key = warehouse_key(locations.warehouse, synthetic=delivery.synthetic)
-                return ingest_month(
-                    table, delivery, locations.warehouse, key, force=config.force, progress=locations.progress
-                )
+                return ingest_month(table, delivery, locations.warehouse, key, force=config.force, progress=progress)
 
         report = yield from checks.attempted(locations.warehouse, ingested, {CONSERVED: stored.name})
         _log(context, report)

@@ -12,10 +12,11 @@ import polars as pl
 import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from assets import environment
 from assets.errors import KeyRefused
 from assets.warehouse import Warehouse
 
-KEY_VARIABLE = "CAKUPAN_PERSON_KEY"
+KEY_VARIABLE = environment.PERSON_KEY
 BLOCK = 16
 _DEMO_KEY = bytes(range(32))
 
@@ -63,7 +64,7 @@ def person_key(*, synthetic: bool) -> PersonKey:
     Synthetic deliveries may go without (a key everybody knows is used); for real ones that key is refused.
     Raises KeyRefused.
     """
-    text = os.environ.get(KEY_VARIABLE, "").strip()
+    text = environment.read(KEY_VARIABLE).strip()
     if not text:
         if not synthetic:
             raise KeyRefused(f"{KEY_VARIABLE} is not set: give 64 hexadecimal digits, or the path of a file with them")

@@ -18,7 +18,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol
 
-from assets import errors
+from assets import environment, errors
 from assets.ingest.delivery import DeliveredFile
 from assets.ingest.file import FileIngest
 from assets.ingest.identity import person_key
@@ -26,7 +26,7 @@ from assets.ingest.report import FileReport
 from schemas.extracts.catalogue import BY_NAME
 from schemas.months import first_day
 
-WORKERS = "CAKUPAN_WORKERS"  # how many files are read at once; default: every core this process may use
+WORKERS = environment.WORKERS  # how many files are read at once; default: every core this process may use
 MOST_WORKERS = 256
 WORTH_STARTING = 64 << 20  # bytes of a delivery from which two starts (a second each) pay
 ONE_CORE = {
@@ -68,7 +68,7 @@ class Assignment:
 
 def worker_count() -> int:
     """How many files are read at once: CAKUPAN_WORKERS, by default the cores this process may use."""
-    named = os.environ.get(WORKERS, "")
+    named = environment.read(WORKERS)
     if not named:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if not named.isdecimal() or not 1 <= int(named) <= MOST_WORKERS:
@@ -109,10 +109,10 @@ def taking(assignment: Assignment, files: tuple[DeliveredFile, ...]) -> Iterator
 @contextmanager
 def _worker(assignment: Assignment) -> Iterator[subprocess.Popen[str]]:
     """A worker that is told its assignment, and ended when the files are done. Its stderr might quote cells: dropped."""
-    environment = os.environ | ONE_CORE | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    variables = environment.of_child(**ONE_CORE, PYTHONPATH=str(Path(__file__).resolve().parents[2]))
     command = [sys.executable, "-m", "assets.ingest.workers"]
     pipe = subprocess.PIPE
-    worker = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, env=environment)
+    worker = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, env=variables)
     try:
         _tell(worker, vars(assignment))
         yield worker

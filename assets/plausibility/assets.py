@@ -36,9 +36,7 @@ def _spec(table: Table, *deps: str) -> dg.AssetSpec:
     ],
     check_specs=[check("plausible", PLAUSIBILITY.name), check("nothing_holds", PLAUSIBILITY.name)],
 )
-def judgement(
-    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
-) -> Iterator[dg.MaterializeResult]:
+def judgement(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Iterator[dg.MaterializeResult]:
     """What is implausible in the month's delivery; a finding that holds stops the release, and nothing before it."""
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"plausibility-{month}"):

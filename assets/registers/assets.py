@@ -50,7 +50,7 @@ def _spec(table: Table, *deps: str) -> dg.AssetSpec:
     ],
 )
 def registers(
-    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
+    context: dg.AssetExecutionContext, config: Rerun, locations: Locations
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Persons and their counts; the two blocking checks refuse the month before anything is promoted."""
     month, watch = context.partition_key, checks.Stopwatch()
@@ -97,9 +97,7 @@ def registers(
     specs=[_spec(TRANSITIONS, "persons", "person_status_codes"), _spec(ENTRANTS, "persons", "person_status_codes")],
     check_specs=[check("month_before_is_there", "transitions")],
 )
-def movements(
-    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
-) -> Iterator[dg.MaterializeResult]:
+def movements(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Iterator[dg.MaterializeResult]:
     """Who came and who went since the month before; without that month nothing is made, and the metadata says so."""
     month, watch = context.partition_key, checks.Stopwatch()
     with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"transitions-{month}"):
@@ -125,7 +123,7 @@ def movements(
 
 @dg.multi_asset(name="paid_ahead", pool=checks.WRITERS, specs=[_spec(PREPAYMENTS, "contributions")])
 def paid_ahead(
-    context: dg.AssetExecutionContext, config: Rerun, locations: dg.ResourceParam[Locations]
+    context: dg.AssetExecutionContext, config: Rerun, locations: Locations
 ) -> Iterator[dg.MaterializeResult]:
     """What later months need of the month's payments."""
     month, watch = context.partition_key, checks.Stopwatch()

@@ -12,6 +12,7 @@ from assets.coverage.dependence import Ingested
 from assets.disk import file_lock
 from assets.errors import ReleaseRefused
 from assets.ingest.assets import Rerun
+from assets.progress import Progress
 from assets.release.publication import PublicationOptions
 from assets.release.publish import PublicationResult, publish
 from assets.release.ui_metadata import release_metadata, table_previews
@@ -68,7 +69,7 @@ class Publication(Rerun):
     check_specs=[check("audited", "release")],
 )
 def release(
-    context: dg.AssetExecutionContext, config: Publication, locations: dg.ResourceParam[Locations]
+    context: dg.AssetExecutionContext, config: Publication, locations: Locations, progress: dg.ResourceParam[Progress]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Publish; a refused candidate fails the run and leaves the live release untouched."""
     watch, months = checks.Stopwatch(), config.months or [context.partition_key]
@@ -84,9 +85,7 @@ def release(
                 config.embargo,
                 accept_incomplete=config.accept_incomplete,
             )
-            return publish(
-                locations.warehouse, locations.releases, declared, force=config.force, progress=locations.progress
-            )
+            return publish(locations.warehouse, locations.releases, declared, force=config.force, progress=progress)
 
     published = yield from checks.attempted(locations.warehouse, made, {"audited": "release"}, locations.releases)
     yield dg.MaterializeResult(

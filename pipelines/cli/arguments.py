@@ -3,14 +3,12 @@
 Belongs here: options and their help. Not: what a command does.
 """
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from assets import resources
-from assets.engines import choice
+from assets import environment
 from assets.resources import Locations
 from assets.warehouse.storage.interface import parse_uri
 
@@ -34,23 +32,28 @@ SparkServer = Annotated[
 ]
 
 
-def choose_engine(engine: str | None, spark: str | None) -> None:
-    """The engine as named on the command line, else by the environment. Raises EngineRefused where it is none."""
+def locations_of(
+    landing: Path | None = None,
+    warehouse: str | None = None,
+    releases: Path | None = None,
+    *,
+    engine: str | None = None,
+    spark: str | None = None,
+) -> Locations:
+    """The locations as the command line names them, otherwise the environment.
+
+    Without a name for the releases, a named folder of tables holds them. Raises WarehouseUnusable, EngineRefused.
+    """
+    home, tables = environment.home(), parse_uri(warehouse) if warehouse is not None else None
+    default = tables / "releases" if isinstance(tables, Path) else home / "releases"
     named = engine or ("spark" if spark else None)
-    os.environ.update({name: given for name, given in ((choice.ENGINE, named), (choice.SPARK, spark)) if given})
-    choice.engine_from_environment()
-
-
-def locations_of(landing: Path | None, warehouse: str | None, releases: Path | None = None) -> Locations:
-    """The locations as named on the command line, else by the environment. Raises WarehouseUnusable."""
-    tables = parse_uri(warehouse) if warehouse is not None else None
-    if isinstance(tables, Path) and releases is None and resources.RELEASES not in os.environ:
-        releases = tables / "releases"
-    for variable, place in (
-        (resources.LANDING, landing),
-        (resources.WAREHOUSE, tables),
-        (resources.RELEASES, releases),
-    ):
-        if place is not None:
-            os.environ[variable] = str(place.absolute() if isinstance(place, Path) else place)
-    return Locations.from_environment()
+    locations = Locations(
+        landing_folder=str(landing or environment.read(environment.LANDING, str(home / "landing"))),
+        warehouse_uri=str(tables or environment.read(environment.WAREHOUSE, str(home / "warehouse"))),
+        releases_folder=str(releases or environment.read(environment.RELEASES, str(default))),
+        engine=named or environment.read(environment.ENGINE, "duckdb"),
+        spark_address=spark or environment.read(environment.SPARK),
+        spark_token=environment.read(environment.SPARK_TOKEN),
+    )
+    locations.warehouse  # noqa: B018  refused now, and not in the middle of a run
+    return locations

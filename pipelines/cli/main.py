@@ -14,7 +14,6 @@ from typing import Annotated
 
 import typer
 
-from assets import resources
 from assets.errors import CakupanError, explained
 from assets.ingest.delivery import write_manifest
 from assets.release.publication import PublicationOptions
@@ -31,7 +30,6 @@ from pipelines.cli.arguments import (
     Releases,
     SparkServer,
     WarehouseRoot,
-    choose_engine,
     locations_of,
 )
 from pipelines.cli.printing import Bars, err, out, print_headline, print_headlines, print_quality, print_withheld
@@ -84,7 +82,6 @@ def run(
     declared = PublicationOptions.parse(  # refused before anything runs
         month, status, reason, reason_class, embargo, accept_incomplete=accept_incomplete
     )
-    choose_engine(engine, spark)
     said: dict[str, object] = {
         "status": declared.status,
         "reason": reason,
@@ -92,7 +89,7 @@ def run(
         "embargo": embargo,
         "accept_incomplete": accept_incomplete,
     }
-    _run(month, locations_of(landing, warehouse, releases), force=force, said=said)
+    _run(month, locations_of(landing, warehouse, releases, engine=engine, spark=spark), force=force, said=said)
 
 
 def _run(
@@ -105,8 +102,9 @@ def _run(
     for place, month in enumerate(months):
         start, is_last = time.monotonic(), place == len(months) - 1 and not follows
         with Bars() as bars:
-            locations.progress = bars
-            done = run_month(locations, month, force=force, publish=is_last, said={**(said or {}), "months": months})
+            done = run_month(
+                locations, month, bars, force=force, publish=is_last, said={**(said or {}), "months": months}
+            )
         for warning in done.warnings:
             err.print(f"[yellow]note:[/] {warning}")
         if done.failure:
@@ -134,7 +132,7 @@ def _run(
 @app.command()
 def demo(scale: Annotated[float, typer.Option(help="Size of the nation; 1 is 45.2 million persons.")] = 0.001) -> None:
     """Make a small synthetic nation of two months and run the main job on it."""
-    locations = locations_of(None, None)
+    locations = locations_of()
     for month in ("2024-11", "2024-12"):
         _simulate(month, scale, 2024, locations.landing)
     _run(["2024-11", "2024-12"], locations)
@@ -200,12 +198,13 @@ app.command()(publishing.publish)
 @app.command()
 def ui(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> None:
     """The Dagster UI on loopback, with schedule, sensor and every run the command made."""
-    from pipelines.cli.session import home, workspace
+    from pipelines.cli.session import child_environment, workspace
 
-    os.environ.setdefault(resources.HOME, str(home()))
     out.print(f"Dagster UI: http://127.0.0.1:{port} (stop with Ctrl-C)")
     arguments = ["dev", "-w", str(workspace()), "-h", "127.0.0.1", "-p", str(port)]
-    raise typer.Exit(subprocess.call([str(Path(sys.executable).parent / "dagster"), *arguments]))
+    raise typer.Exit(
+        subprocess.call([str(Path(sys.executable).parent / "dagster"), *arguments], env=child_environment())
+    )
 
 
 @app.command()
@@ -214,7 +213,7 @@ def serve(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -
     from pipelines.cli.serve import serve as run_service
 
     out.print(
-        f"Cakupan: http://127.0.0.1:{port}, watching {_shown(locations_of(None, None).landing)} (stop with Ctrl-C or SIGTERM)"
+        f"Cakupan: http://127.0.0.1:{port}, watching {_shown(locations_of().landing)} (stop with Ctrl-C or SIGTERM)"
     )
     raise typer.Exit(run_service(port))
 

@@ -40,7 +40,7 @@ def publish(
     except ModuleNotFoundError:
         raise CakupanError("PostgreSQL needs its driver: pip install 'cakupan[postgresql]'") from None
     to, start = address(url), time.monotonic()
-    folder = releasing.folder_of(locations_of(None, None, releases).releases, release)
+    folder = releasing.folder_of(locations_of(releases=releases).releases, release)
     found = problems(folder)
     if found:
         raise CakupanError(f"{folder.name} is not as it was published: {'; '.join(found[:3])}; restore it from a copy")

@@ -30,7 +30,7 @@ def releases(
     releases: Releases = None,
 ) -> None:
     """Which releases there are: month, vintage, status, when they were published, which one is current."""
-    root = locations_of(None, None, releases).releases
+    root = locations_of(releases=releases).releases
     if lift_now:
         with file_lock(root, "release"):
             lifted = lift(root)
@@ -70,7 +70,7 @@ def diff(
     releases: Releases = None,
 ) -> None:
     """What changed between two releases: rows by table and month, why, and the largest changes of published figures."""
-    root = locations_of(None, None, releases).releases
+    root = locations_of(releases=releases).releases
     old, new = folder_of(root, before), folder_of(root, after)
     changed = changes(released_tables(old), released_tables(new))
     grid = Grid("table", "month", "added", "changed", "removed", "withheld", "why", title=f"{old.name} → {new.name}")
@@ -104,7 +104,7 @@ def rollback(
     releases: Releases = None,
 ) -> None:
     """Withdraw the release that waits, or else let `current` name an earlier one again."""
-    root = locations_of(None, None, releases).releases
+    root = locations_of(releases=releases).releases
     with file_lock(root, "release"):
         out.print(roll_back(root, release or None, reason), soft_wrap=True)
 
@@ -115,7 +115,7 @@ def verify(
     releases: Releases = None,
 ) -> None:
     """Whether a release is still as it was published, file by file; exit code 1 where it is not."""
-    root = locations_of(None, None, releases).releases
+    root = locations_of(releases=releases).releases
     known = dict.fromkeys(entry["release"] for entry in Journal(root).entries("built"))
     folders = (
         [root / name for name in known] if every else [root / release if release in known else folder_of(root, release)]

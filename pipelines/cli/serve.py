@@ -13,10 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import dagster as dg
-
-from assets import resources
-from pipelines.cli.session import dagster_home, home, workspace
+from assets import environment
+from pipelines.cli.session import child_environment, project_instance, workspace
 
 _PAUSE_SECONDS = 0.2
 RUN_PATIENCE_SECONDS = 600.0  # longer than a month of the whole nation takes
@@ -29,10 +27,7 @@ def serve(port: int, patience_seconds: float = RUN_PATIENCE_SECONDS) -> int:
     again. A second signal, or a run that takes longer than `patience_seconds`, kills: the run is tried again at the next
     start.
     """
-    dagster_home()
-    os.environ.setdefault(resources.HOME, str(home()))
-    os.environ[resources.SERVICE] = "1"
-    with dg.DagsterInstance.get():
+    with project_instance():
         pass  # the tables of a new instance: both children would make them at once, and one of the two would fail
     signals: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -48,7 +43,7 @@ def serve(port: int, patience_seconds: float = RUN_PATIENCE_SECONDS) -> int:
 def _started(program: str, *arguments: str) -> "subprocess.Popen[bytes]":
     """A child with a process group of its own: its code server and runs are in it, and a Ctrl-C reaches only us."""
     command = [str(Path(sys.executable).parent / program), *arguments, "-w", str(workspace())]
-    return subprocess.Popen(command, start_new_session=True)
+    return subprocess.Popen(command, env=child_environment(**{environment.SERVICE: "1"}), start_new_session=True)
 
 
 def _stop(children: list["subprocess.Popen[bytes]"], patience_seconds: float, is_urgent: Callable[[], bool]) -> None:

@@ -3,7 +3,6 @@
 Belongs here: the instance and running a month in this process. Not: printing.
 """
 
-import os
 import shutil
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -12,29 +11,34 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
-from assets import resources
+from assets import environment
 from assets.errors import CakupanError
+from assets.progress import Progress
 from assets.resources import Locations
 from pipelines.definitions import build_definitions
 
 WORKSPACE = {"load_from": [{"python_module": {"module_name": "pipelines.definitions", "location_name": "cakupan"}}]}
 
 
-def home() -> Path:
-    """The folder of landing, warehouse, releases and the Dagster instance."""
-    return Path(os.environ.get(resources.HOME, "data")).absolute()
-
-
 def dagster_home() -> Path:
-    """DAGSTER_HOME, or `<home>/dagster`; made with the project's dagster.yaml where it has none."""
-    folder = Path(os.environ.get("DAGSTER_HOME", home() / "dagster")).absolute()
+    """DAGSTER_HOME, or `<home>/dagster`; created with the project's dagster.yaml if it has none."""
+    folder = Path(environment.read("DAGSTER_HOME", str(environment.home() / "dagster"))).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "dagster.yaml").exists():
         with as_file(files("pipelines").joinpath("dagster.yaml")) as shipped:
             shutil.copyfile(shipped, folder / "dagster.yaml")
-    os.environ["DAGSTER_HOME"] = str(folder)
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     return folder
+
+
+def project_instance() -> dg.DagsterInstance:
+    """The instance of the project, open."""
+    return dg.DagsterInstance.from_config(str(dagster_home()))
+
+
+def child_environment(**more: str) -> dict[str, str]:
+    """The environment of Dagster's own programs: the same home and instance as of this process, no telemetry."""
+    named = {environment.HOME: str(environment.home()), "DAGSTER_HOME": str(dagster_home())}
+    return environment.of_child(**named, **more, DAGSTER_DISABLE_TELEMETRY="1")
 
 
 def workspace() -> Path:
@@ -61,6 +65,7 @@ class MonthRun:
 def run_month(
     locations: Locations,
     month: str,
+    progress: Progress | None = None,
     *,
     force: bool = False,
     publish: bool = True,
@@ -70,9 +75,8 @@ def run_month(
 
     `said`: what the operator says of the release (`Publication`). Raises CakupanError on an unknown month.
     """
-    dagster_home()
-    job = build_definitions(locations=locations).resolve_job_def("month" if publish else "tables")
-    with dg.DagsterInstance.get() as instance:
+    job = build_definitions(locations, progress).resolve_job_def("month" if publish else "tables")
+    with project_instance() as instance:
         try:
             result = job.execute_in_process(
                 run_config=run_config(job, force=force, said=said),

@@ -22,7 +22,7 @@ def sql(
     csv: Annotated[bool, typer.Option(help="Print CSV instead of a table.")] = False,
 ) -> None:
     """Ask the current release; read-only, no access to other files."""
-    release = current(locations_of(None, None, releases).releases)
+    release = current(locations_of(releases=releases).releases)
     try:
         with duckdb.connect(release / NAME, read_only=True) as con:
             con.execute("SET enable_external_access = false")

@@ -1,14 +1,36 @@
-"""The resource that assets and sensors use: the storage locations.
+"""The resources of the code location: the storage locations as the environment names them, and progress reporting.
 
-Belongs here: how Dagster builds it for each run and tick. Not: the class (`assets/resources`).
+Belongs here: which variable configures which field. Not: the class (`assets/resources`).
 """
 
 import dagster as dg
 
+from assets import environment
+from assets.progress import Progress, Silent
 from assets.resources import Locations
 
+_FIELDS = {
+    "landing_folder": environment.LANDING,
+    "warehouse_uri": environment.WAREHOUSE,
+    "releases_folder": environment.RELEASES,
+    "engine": environment.ENGINE,
+    "spark_address": environment.SPARK,
+    "spark_token": environment.SPARK_TOKEN,
+}
 
-@dg.resource(description="landing zone, warehouse and releases, as the environment names them")
-def locations_from_environment(_: dg.InitResourceContext) -> Locations:
-    """Resolved for each run."""
-    return Locations.from_environment()
+
+def resources(locations: Locations | None = None, progress: Progress | None = None) -> dict[str, object]:
+    """The resources by name; those that are not given are configured by the environment."""
+    return {
+        "locations": locations or locations_from_environment(),
+        "progress": dg.ResourceDefinition.hardcoded_resource(progress or Silent()),
+    }
+
+
+def locations_from_environment() -> Locations:
+    """The locations by variable: a set one is an EnvVar, resolved by each run; the others are folders of CAKUPAN_HOME."""
+    home = environment.home()
+    folders = {f"{name}_folder": str(home / name) for name in ("landing", "releases")}
+    defaults = folders | {"warehouse_uri": str(home / "warehouse")}
+    named = {field: dg.EnvVar(variable) for field, variable in _FIELDS.items() if environment.read(variable)}
+    return Locations(**(defaults | named))

@@ -38,7 +38,7 @@ def embargo_sensor(*, is_on: bool) -> dg.SensorDefinition:
     )(_ended_embargo)
 
 
-def _landed_months(context: dg.SensorEvaluationContext, locations: dg.ResourceParam[Locations]) -> dg.SensorResult:
+def _landed_months(context: dg.SensorEvaluationContext, locations: Locations) -> dg.SensorResult:
     """A request for each complete month; its run key changes with every delivery that its tables are made from.
 
     A repeated tick asks for the same keys, which Dagster runs once. A month that was delivered anew makes its tables only,
@@ -80,7 +80,7 @@ def held_months(locations: Locations) -> list[str]:
     ]
 
 
-def _ended_embargo(context: dg.SensorEvaluationContext, locations: dg.ResourceParam[Locations]) -> dg.SkipReason:
+def _ended_embargo(context: dg.SensorEvaluationContext, locations: Locations) -> dg.SkipReason:
     """Look, and move the pointer where it is time."""
     try:
         with file_lock(locations.releases, "release"):

@@ -220,7 +220,11 @@ def failure(locations: Locations, nation: Nation) -> str:
 
 def test_a_warehouse_that_cannot_be_written_is_one_line(nation: Nation, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    locations = Locations(nation.locations.landing, Warehouse(tmp_path / "file" / "warehouse"), tmp_path / "releases")
+    locations = Locations(
+        landing_folder=str(nation.locations.landing),
+        warehouse_uri=str(tmp_path / "file" / "warehouse"),
+        releases_folder=str(tmp_path / "releases"),
+    )
     assert "cannot be written: give this user the right, or name another place" in failure(locations, nation)
 
 

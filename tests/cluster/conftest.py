@@ -14,7 +14,6 @@ import pytest
 
 from assets.engines.spark import SparkEngine
 from assets.resources import Locations
-from assets.warehouse import Warehouse
 from simulator import simulate
 from tests.cluster.computed import BEFORE, MONTH, SCALE, Computed
 from tests.cluster.spark_cluster import Cluster, running
@@ -56,7 +55,9 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Computed:
 def clustered(alone: Computed, cluster: Cluster) -> Computed:
     """The first month by DuckDB, the second by Spark."""
     root = alone.locations.landing.parent.with_name("copy")
-    locations = Locations(root / "landing", Warehouse(root / "warehouse", cluster.engine), root / "releases")
+    locations = Locations.below(
+        root, engine="spark", spark_address=cluster.engine.remote, spark_token=cluster.engine.token
+    )
     asked: list[list[str]] = []
 
     def query(engine: SparkEngine, sql: str) -> pl.DataFrame:

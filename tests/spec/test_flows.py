@@ -302,7 +302,7 @@ def test_the_notice_counts_the_unusual_rows(tmp_path):
 def test_the_asset_warns_of_unusual_rows_and_one_of_the_nation_is_an_error(tmp_path, changes, severity):
     there = changed(tmp_path, changes)
     [asset] = [found for found in summaries if found.key == dg.AssetKey("flows")]
-    locations = Locations(there.root / "landing", there, there.root / "releases")
+    locations = Locations(landing_folder="", warehouse_uri=str(there.root), releases_folder="")
     run = dg.materialize([asset], partition_key="2024-12", resources={"locations": locations})
     checks = {check.check_name: check for check in run.get_asset_check_evaluations()}
     assert {name: check.passed for name, check in checks.items()} == {"available": True, "drift": False}

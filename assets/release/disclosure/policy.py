@@ -5,15 +5,15 @@ Belongs here: the policy and its floor. Not: which figures a threshold speaks of
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from assets import environment
 from assets.errors import ReleaseRefused
 
-POLICY = "CAKUPAN_POLICY"  # names a file that replaces policy.json
+POLICY = environment.POLICY  # names a file that replaces policy.json
 _LEAST = {"public": 10, "inter_ministry": 5}
 
 
@@ -48,7 +48,7 @@ class Policy:
 @cache
 def policy() -> Policy:
     """The policy in force. Raises ReleaseRefused where the file cannot be read or is weaker than the floor."""
-    named = os.environ.get(POLICY)
+    named = environment.read(POLICY)
     try:
         text = (
             Path(named).read_text(encoding="utf-8")

@@ -3,17 +3,17 @@
 Belongs here: the protocol, and parsing the path or URL of a warehouse. Not here: the implementations (`folder`, `bucket`).
 """
 
-import os
 import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from assets import environment
 from assets.errors import WarehouseUnusable
 from assets.warehouse.storage.folder import FolderStorage
 from assets.warehouse.storage.snapshot import Record
 
-CACHE = "CAKUPAN_CACHE"  # private folder of this machine, where months of a bucket are built and read
+CACHE = environment.CACHE  # private folder of this machine, where months of a bucket are built and read
 _URL = re.compile(r"(s3|gs|az)://[A-Za-z0-9][\w.-]*(/[\w.=/-]*)?")
 
 
@@ -80,5 +80,5 @@ def local_dir(root: Path | str) -> Path:
     """The folder of this machine that a warehouse uses: its own, or the cache of a bucket."""
     if isinstance(root, Path):
         return root
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get(CACHE) or Path(caches) / "cakupan").absolute()
+    caches = environment.read("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(environment.read(CACHE) or Path(caches) / "cakupan").absolute()

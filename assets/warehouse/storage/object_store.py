@@ -5,7 +5,6 @@ the environment, under the names that AWS, Google and Azure gave them; this code
 """
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets import environment
 from assets.errors import WarehouseUnusable
 from assets.warehouse.storage.errors import ObjectNotFound, PreconditionFailed, translate_error
 
@@ -48,7 +48,7 @@ class ObjectStore:
             self._store = from_url(
                 url,
                 client_options={
-                    "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("true", "1"),
+                    "allow_http": environment.read("AWS_ALLOW_HTTP").lower() in ("true", "1"),
                     "connect_timeout": timedelta(seconds=5),
                     "read_timeout": _RESPONSE_TIMEOUT,
                     "timeout": _TRANSFER_TIMEOUT,
