@@ -1,7 +1,7 @@
 """The registry of releases and the history of published rows: what every release says of itself and of those before it.
 
 Belongs here: their fields, grain and keys. Not: what a summary table holds (`schemas.summaries`), how vintages are told
-apart (`assets.release.vintages`).
+apart (`assets.release.revision_log`).
 """
 
 from dataclasses import replace

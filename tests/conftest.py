@@ -3,11 +3,11 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from assets.release.published_release import Manifest
 from simulator import simulate
 from tests.nation import MONTHS, SCALE, SEASON, Nation, instance_at, locations_at, run
 from tests.objectstore import bucket, s3_server  # noqa: F401  fixtures
@@ -45,10 +45,10 @@ def _report_is_not_drawn() -> Iterator[None]:
         yield
 
 
-def _word(folder: Path, manifest: dict[str, Any]) -> Path:
+def _word(folder: Path, manifest: Manifest) -> Path:
     path = folder / "report" / "index.html"
     path.parent.mkdir()
-    path.write_text(f"report of {manifest['release_id']}\n", encoding="utf-8")
+    path.write_text(f"report of {manifest.release_id}\n", encoding="utf-8")
     return path
 
 

@@ -1,4 +1,4 @@
-"""The asset of the stage release: all months' summaries, protected, audited and switched to. The work is in `publish`."""
+"""The Dagster asset `release`: all months' summary tables, protected, audited and published. The work is in `publish`."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,16 +25,16 @@ from schemas.summaries import SUMMARIES
 _TABLES = ", ".join(f"`{table.name}`" for table in SUMMARIES)
 _ABOUT = (
     "Every month's summary tables as one immutable release: DuckDB, Parquet, CSV, exports, report and manifest; `current` points "
-    "to the live one. The partition is the month whose arrival caused it. Figures are protected and audited before anybody "
-    f"sees them.\n\n**Tables**: {_TABLES}."
+    "to the live one. The partition is the month whose delivery caused it. Figures are protected and audited before they are "
+    f"public.\n\n**Tables**: {_TABLES}."
 )
 _EXPECTED_DAY = DUE_DAY + 2 * GRACE_DAYS
-# A release every month, made from its first day on and no later than the grace again after the schedule's tick.
+# One release per month, at the latest one period of grace after the tick of the schedule.
 _MONTHLY = dg.FreshnessPolicy.cron(f"0 4 {_EXPECTED_DAY} * *", timedelta(days=_EXPECTED_DAY - 1), "Asia/Jakarta")
 
 
-class Publication(Rerun):
-    """What the operator says of the release; see `cakupan run --help`. `months`: those meant, else the partition."""
+class ReleaseConfig(Rerun):
+    """The options of the publication; see `cakupan run --help`. `months`: by default the partition."""
 
     status: str = Field(
         default="", description="`final` or `corrected`; empty: provisional or revised, as figures changed."
@@ -69,15 +69,15 @@ class Publication(Rerun):
     check_specs=[check("audited", "release")],
 )
 def release(
-    context: dg.AssetExecutionContext, config: Publication, locations: Locations, progress: dg.ResourceParam[Progress]
+    context: dg.AssetExecutionContext, config: ReleaseConfig, locations: Locations, progress: dg.ResourceParam[Progress]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Publish; a refused candidate fails the run and leaves the live release untouched."""
     watch, months = checks.Stopwatch(), config.months or [context.partition_key]
 
-    def made() -> PublicationResult:
+    def publish_months() -> PublicationResult:
         refuse_outdated(locations.warehouse)
         with file_lock(locations.releases, "release"):
-            declared = PublicationOptions.parse(
+            options = PublicationOptions.parse(
                 months,
                 config.status,
                 config.reason,
@@ -85,18 +85,21 @@ def release(
                 config.embargo,
                 accept_incomplete=config.accept_incomplete,
             )
-            return publish(locations.warehouse, locations.releases, declared, force=config.force, progress=progress)
+            return publish(locations.warehouse, locations.releases, options, force=config.force, progress=progress)
 
-    published = yield from checks.attempted(locations.warehouse, made, {"audited": "release"}, locations.releases)
+    published = yield from checks.attempted(
+        locations.warehouse, publish_months, {"audited": "release"}, locations.releases
+    )
+    manifest = published.release.manifest
     yield dg.MaterializeResult(
         metadata={
-            "status": published.status,
+            "status": manifest.release.status,
             **release_metadata(published),
-            "release_id": published.release_id,
+            "release_id": manifest.release_id,
             **({"waits_until": published.waits_until} if published.waits_until else {}),
-            "months": dg.MetadataValue.json(published.months),
-            "rows": dg.MetadataValue.json(published.rows),
-            "dagster/row_count": dg.MetadataValue.int(sum(published.rows.values())),
+            "months": dg.MetadataValue.json(sorted(manifest.months)),
+            "rows": dg.MetadataValue.json(manifest.rows),
+            "dagster/row_count": dg.MetadataValue.int(sum(manifest.rows.values())),
             "unchanged": dg.MetadataValue.bool(published.reused),
             "seconds": dg.MetadataValue.float(round(watch.seconds, 3)),
             **table_previews(published),
@@ -106,12 +109,12 @@ def release(
 
 
 def refuse_outdated(warehouse: Warehouse) -> None:
-    """Raises ReleaseRefused where a month was made from a delivery that has changed since: its tables are of two times."""
+    """Raises ReleaseRefused where the delivery of a month changed after its tables were built."""
     ingested = Ingested(warehouse)
     months = [month for month in warehouse.months(PLAUSIBILITY.name) if ingested.is_outdated(month, by="deliveries")]
     if months:
         named = " ".join(f"--month {month}" for month in months)
         raise ReleaseRefused(
-            f"{', '.join(months)} read a delivery that has changed since their tables were made; make them again: "
+            f"{', '.join(months)} read a delivery that has changed since their tables were built; build them again: "
             f"cakupan run {named}; the live release is untouched"
         )

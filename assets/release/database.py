@@ -1,9 +1,10 @@
 """The `coverage.duckdb` of a release: all tables with comments, their history and its macros, readable by DuckDB 1.5 and later.
 
-Belongs here: building that one file so that the same tables give the same bytes. A new DuckDB file has a random
-identity and writes leftovers of memory into its padding; both are taken away: it starts as a copy of `empty.duckdb`
-(storage v1.5.0, made once) and is built by a process of its own with one thread, uncompressed (three times the size:
-compressors leave some behind all the same), whose allocator hands out nothing but zeros. Where DuckDB comes with another
+Belongs here: building that one file so that the same tables give the same bytes. Not: the SQL of the macros (`views`).
+
+A new DuckDB file has a random identity, and leftovers of memory in its padding. To avoid both, the file starts as a copy of
+`empty.duckdb` (storage v1.5.0, created once). A process of its own with one thread fills it, uncompressed (three times the
+size: compressors too leave memory behind), and its allocator returns nothing but zeros. Where DuckDB comes with another
 allocator (not on Linux), the tables are the same and the padding may differ.
 """
 
@@ -22,40 +23,39 @@ from schemas.releases import REGISTRY, history
 from schemas.summaries import SUMMARIES
 from schemas.tables import Table
 
-NAME = "coverage.duckdb"
+DATABASE = "coverage.duckdb"
 _ROOT = Path(__file__).resolve().parents[2]
 
 
 def build_database(folder: Path) -> Path:
     """Build `coverage.duckdb` in the folder from its `parquet/*.parquet`. Raises ReleaseRefused where that fails."""
     with as_file(files("assets.release").joinpath("empty.duckdb")) as empty:
-        shutil.copyfile(empty, folder / NAME)
+        shutil.copyfile(empty, folder / DATABASE)
     environment = {"PYTHONPATH": str(_ROOT), "PYTHONHASHSEED": "0", "DUCKDB_JE_MALLOC_CONF": "zero:true"}
     command = [sys.executable, "-m", "assets.release.database"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
-    if done.returncode or (folder / f"{NAME}.wal").exists():
-        raise ReleaseRefused("the DuckDB file of the release could not be built: is there space for it?")
-    return folder / NAME
+    if done.returncode or (folder / f"{DATABASE}.wal").exists():
+        raise ReleaseRefused("the DuckDB file of the release could not be built: free disk space and run again")
+    return folder / DATABASE
 
 
-def tables() -> list[tuple[str, Table]]:
-    """The tables that the database has beside the code lists, each with the folder of its Parquet file."""
-    summaries = [("parquet", table.released()) for table in SUMMARIES]
+def released_tables() -> list[tuple[str, Table]]:
+    """The tables of the database without the code lists, each with the folder of its Parquet file."""
     return [
-        *summaries,
+        *(("parquet", table.released()) for table in SUMMARIES),
         *(("history", history(table)) for table in SUMMARIES),
         *(("history", table) for table in REGISTRY),
     ]
 
 
-def _build() -> None:
+def _fill() -> None:
     """In the release folder: a table for each summary, with rows in the order of its key, its history and its views."""
     con = duckdb.connect(config={"threads": 1})
-    con.execute(f"ATTACH '{NAME}' AS release")
+    con.execute(f"ATTACH '{DATABASE}' AS release")
     con.execute("SET force_compression = 'uncompressed'")
     con.execute("USE release")
-    con.execute("BEGIN")  # as one transaction: some 600 statements would each wait for the disk
-    for folder, table in tables():
+    con.execute("BEGIN")  # one transaction: otherwise each of some 600 statements waits for the disk
+    for folder, table in released_tables():
         con.execute(f"CREATE TABLE {table.name} AS SELECT * FROM read_parquet('{folder}/{table.name}.parquet')")
         for comment in comments.comments(table):
             con.execute(comment)
@@ -72,4 +72,4 @@ def _build() -> None:
 
 
 if __name__ == "__main__":
-    _build()
+    _fill()

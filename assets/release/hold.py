@@ -1,99 +1,104 @@
-"""Months that are held: findings that make figures wrong, until somebody gives a reason; and the reasons given so far.
+"""The release hold: findings that would make figures wrong, and the reasons for which they were accepted.
 
-Belongs here: which findings hold a release, who accepted them and why, and the one line that refuses. Not: what a finding
-is (`assets/plausibility`). No figure leaves here: manifest and journal name findings and subjects, for a figure of a
-region may be one that the tables withhold.
+Belongs here: which findings hold a release, which are accepted, and the line that refuses the rest. Not: what a finding is
+(`assets/plausibility`). Manifest and journal name findings and their subjects, never a figure: the tables may withhold it.
 """
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from assets.errors import ReleaseRefused
 from assets.plausibility.findings import Finding, read_findings
-from assets.release.journal import Journal
+from assets.release.journal import Built, Journal
 from assets.release.publication import PublicationOptions
+from assets.release.published_release import AcceptedFinding
 from assets.warehouse import Warehouse
 from schemas.plausibility import PLAUSIBILITY, limits
 
-Accepted = dict[str, Any]  # finding_id, month, finding, extract, subject, reason
-_SHOWN = 4
+_LISTED = 4
 
 
 def held_findings(warehouse: Warehouse, releases: Path, months: Iterable[str]) -> dict[str, list[Finding]]:
-    """Month → its findings that hold and that nobody has accepted; months without any are left out."""
-    known = _given(Journal(releases))
+    """Month → its findings that hold the release and are not accepted; months without any are left out."""
+    known = _accepted_before(Journal(releases))
     found = {
-        month: [each for each in _holding_findings(warehouse, month) if each.finding_id not in known]
+        month: [finding for finding in _holding_findings(warehouse, month) if finding.finding_id not in known]
         for month in months
     }
-    return {month: each for month, each in found.items() if each}
+    return {month: findings for month, findings in found.items() if findings}
 
 
 def accepted_findings(
-    warehouse: Warehouse, releases: Path, months: Iterable[str], declared: PublicationOptions
-) -> list[Accepted]:
-    """Every finding of the months that holds, with the reason for which it was accepted, now or for an earlier release.
+    warehouse: Warehouse, releases: Path, months: Iterable[str], publication: PublicationOptions
+) -> list[AcceptedFinding]:
+    """Every finding of the months that holds, with the reason for which it is accepted, now or for an earlier release.
 
-    A reason counts for the months that it is declared for, and for lost files only with `accept_incomplete`. Raises
-    ReleaseRefused with one line that names what is left.
+    A reason counts for the months that it is given for, and for lost files only with `accept_incomplete`. Raises
+    ReleaseRefused with one line that names the findings that are not accepted.
     """
-    known = _given(Journal(releases))
-    told: list[Accepted] = []
-    left: dict[str, list[Finding]] = {}
+    known = _accepted_before(Journal(releases))
+    accepted: list[AcceptedFinding] = []
+    open_findings: dict[str, list[Finding]] = {}
     for month in months:
-        for each in _holding_findings(warehouse, month):
-            if each.finding_id in known:
-                told.append(known[each.finding_id])
-            elif _is_accepted(each, month, declared):
-                told.append(_told(each, month, declared.reason))
+        for finding in _holding_findings(warehouse, month):
+            if finding.finding_id in known:
+                accepted.append(known[finding.finding_id])
+            elif _is_accepted(finding, month, publication):
+                accepted.append(_accepted(finding, month, publication.reason))
             else:
-                left.setdefault(month, []).append(each)
-    if left:
-        raise ReleaseRefused(_refusal(left))
-    return told
+                open_findings.setdefault(month, []).append(finding)
+    if open_findings:
+        raise ReleaseRefused(_refusal(open_findings))
+    return accepted
 
 
 def is_incomplete(finding: str) -> bool:
-    """Whether files are not there, so that a reason alone does not accept it."""
+    """Whether the finding is about lost files, which a reason alone does not accept."""
     return limits()[finding].is_incomplete
 
 
 def _holding_findings(warehouse: Warehouse, month: str) -> list[Finding]:
-    """Read only where the record says that there are some: a service asks every minute."""
+    # The metadata of the month says whether there are any: the service asks every minute, and reads no table for it.
     is_held = warehouse.month_metadata(PLAUSIBILITY.name, month).get("holding")
     return [finding for finding in read_findings(warehouse, month) if finding.holds] if is_held else []
 
 
-def _given(journal: Journal) -> dict[str, Accepted]:
-    """Finding → how it was accepted; what was accepted for a release that was withdrawn is asked again."""
-    taken = journal.withdrawn()
-    built = (entry for entry in journal.entries("built") if entry["release"] not in taken)
-    return {each["finding_id"]: each for entry in built for each in entry.get("accepted", [])}
+def _accepted_before(journal: Journal) -> dict[str, AcceptedFinding]:
+    """Finding id → how it was accepted. What was accepted for a withdrawn release must be accepted again."""
+    withdrawn = journal.withdrawn()
+    built = (event for event in journal.of_kind(Built) if event.release not in withdrawn)
+    return {accepted.finding_id: accepted for event in built for accepted in event.accepted}
 
 
-def _is_accepted(finding: Finding, month: str, declared: PublicationOptions) -> bool:
-    meant = bool(declared.reason) and month in declared.months
-    return meant and (declared.accept_incomplete or not is_incomplete(finding.finding))
+def _is_accepted(finding: Finding, month: str, publication: PublicationOptions) -> bool:
+    has_reason = bool(publication.reason) and month in publication.months
+    return has_reason and (publication.accept_incomplete or not is_incomplete(finding.finding))
 
 
-def _told(finding: Finding, month: str, reason: str) -> Accepted:
-    named = {name: getattr(finding, name) for name in ("finding_id", "finding", "extract", "subject")}
-    return {**named, "month": month, "reason": reason}
-
-
-def _refusal(left: dict[str, list[Finding]]) -> str:
-    """Which months, which findings, what to do; in one line."""
-    each = "; ".join(f"{month}: {_listed(found)}" for month, found in left.items())
-    flag = " --accept-incomplete" if any(is_incomplete(f.finding) for found in left.values() for f in found) else ""
-    named = " ".join(f"--month {month}" for month in left)
-    return (
-        f"held, because figures would be wrong: {each}. Mend the delivery and run the month again; or accept it as it is: "
-        f'cakupan run {named}{flag} --reason "…". All tables are made, and the live release is untouched'
+def _accepted(finding: Finding, month: str, reason: str) -> AcceptedFinding:
+    return AcceptedFinding(
+        finding_id=finding.finding_id,
+        finding=finding.finding,
+        extract=finding.extract,
+        subject=finding.subject,
+        month=month,
+        reason=reason,
     )
 
 
-def _listed(found: list[Finding]) -> str:
-    told = [f"({number}) {finding.message}" for number, finding in enumerate(found[:_SHOWN], start=1)]
-    more = [f"and {len(found) - _SHOWN} more, see cakupan status"] if len(found) > _SHOWN else []
-    return " ".join([*told, *more])
+def _refusal(open_findings: dict[str, list[Finding]]) -> str:
+    """Which months, which findings, what to do; in one line."""
+    listed = "; ".join(f"{month}: {_list(findings)}" for month, findings in open_findings.items())
+    names = {finding.finding for findings in open_findings.values() for finding in findings}
+    flag = " --accept-incomplete" if any(map(is_incomplete, names)) else ""
+    months = " ".join(f"--month {month}" for month in open_findings)
+    return (
+        f"held, because figures would be wrong: {listed}. Mend the delivery and run the month again; or accept it as it is: "
+        f'cakupan run {months}{flag} --reason "…". All tables are built, and the live release is untouched'
+    )
+
+
+def _list(findings: list[Finding]) -> str:
+    parts = [f"({number}) {finding.message}" for number, finding in enumerate(findings[:_LISTED], start=1)]
+    more = [f"and {len(findings) - _LISTED} more, see cakupan status"] if len(findings) > _LISTED else []
+    return " ".join([*parts, *more])

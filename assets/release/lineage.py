@@ -1,120 +1,212 @@
-"""Where the next release stands among those before it, and what the journal keeps so that it can be built again there.
+"""The next release among the releases before it: its inputs, its identity, and the releases that it follows.
 
-Belongs here: finding the context, and writing it down. Not: the protocol (`publish`), moving the pointer (`switch`).
+Belongs here: digests of what a release is built from, the context that it is built for, and what the journal keeps so that
+the release can be built again. Not: whether to build (`publish`), moving the pointer (`journal`).
 """
 
 import hashlib
 import json
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from assets.errors import ReleaseRefused
-from assets.release.content import ReleaseContext, ReleaseInputs, instant, release_id
-from assets.release.database import NAME
-from assets.release.hold import Accepted
-from assets.release.journal import Entry, Journal
+from assets.provenance import code_version, lock_version
+from assets.release.journal import Built, Journal
+from assets.release.protect import Policy
 from assets.release.publication import PublicationOptions
-from assets.release.revision_log import MANIFEST, manifest_digest, read_manifest
+from assets.release.published_release import AcceptedFinding, PublishedRelease, ReleaseRow, Sources
+from assets.warehouse import Warehouse
+from schemas import code_lists
+from schemas.extracts.catalogue import EXTRACTS, stored_table
+from schemas.summaries import SUMMARIES
 
-TICK = timedelta(milliseconds=1)  # no two releases of a line are published at one moment
+GEOGRAPHY = ("provinces", "regencies")
+TICK = timedelta(milliseconds=1)  # no two releases of a lineage are published at one moment
+
+
+@dataclass(frozen=True)
+class ReleaseInputs:
+    """`digest` of everything that decides the figures; `months`: of each month's summary tables; `sources`: one by one."""
+
+    digest: str
+    months: dict[str, str]
+    sources: Sources
+
+
+@dataclass(frozen=True)
+class ReleaseContext:
+    """What a release is built for, fixed once: building it again for the same context gives the same bytes.
+
+    `superseded` is the release whose vintages and history continue here. `earlier` is the release that was public last. It
+    differs where that one was withdrawn: readers saw its figures, so disclosure control takes them into account.
+    `withdrawn` are rows of the table `releases`.
+    """
+
+    release_id: str
+    published_at: datetime
+    publication: PublicationOptions = field(default_factory=PublicationOptions)
+    superseded: PublishedRelease | None = None
+    earlier: PublishedRelease | None = None
+    withdrawn: list[ReleaseRow] = field(default_factory=list)
+    accepted: list[AcceptedFinding] = field(default_factory=list)
+
+
+def read_inputs(warehouse: Warehouse, months: list[str], policy: Policy) -> ReleaseInputs:
+    """Digests of what the warehouse holds for these months. Only metadata is read."""
+    sources = Sources(
+        code=code_version("assets.release.publish"),
+        lock=lock_version(),
+        policy=_digest(asdict(policy))[:16],
+        geography=_digest(*(code_lists.codes(name).write_csv() for name in GEOGRAPHY))[:16],
+        inputs={month: _delivered(warehouse, month) for month in months},
+    )
+    by_month = {
+        month: _digest(*(warehouse.month_metadata(table.name, month)["fingerprint"] for table in SUMMARIES))[:16]
+        for month in months
+    }
+    return ReleaseInputs(_digest(sources.as_json(), by_month)[:16], by_month, sources)
+
+
+def first_context(inputs: ReleaseInputs) -> ReleaseContext:
+    """The context of a release that follows none; it is published when its newest month is over."""
+    over = datetime.fromisoformat(f"{max(inputs.months)}-01T00:00:00+00:00") + timedelta(days=31)
+    return ReleaseContext(_release_id(inputs, PublicationOptions(), None, None), over)
 
 
 def next_context(
     releases: Path,
-    content: ReleaseInputs,
-    declared: PublicationOptions,
+    inputs: ReleaseInputs,
+    publication: PublicationOptions,
     now: datetime,
-    accepted: list[Accepted] | None = None,
+    accepted: list[AcceptedFinding],
 ) -> ReleaseContext:
-    """After the current release. Raises ReleaseRefused where the embargo is over, or withdrawn figures would come back."""
+    """The context after the current release.
+
+    A release that waits under embargo gives its embargo to the next one. Raises ReleaseRefused where the embargo is over, or
+    figures of a withdrawn release would come back.
+    """
     journal = Journal(releases)
     waiting = journal.waiting()
-    if waiting and not declared.embargo:
-        declared = declared.under(waiting["declared"]["embargo"], waiting["declared"]["embargo_zone"])
-    if declared.embargo_until and declared.embargo_until <= now:
-        raise ReleaseRefused(f"the embargo until {declared.embargo} is over: leave it out to publish at once")
-    _refuse_withdrawn(journal, content, declared)
+    if waiting and not publication.embargo:
+        publication = publication.with_embargo(waiting.publication.embargo, waiting.publication.embargo_zone)
+    if publication.embargo_until and publication.embargo_until <= now:
+        raise ReleaseRefused(f"the embargo until {publication.embargo} is over: leave it out to publish at once")
+    _refuse_withdrawn(journal, inputs, publication)
     superseded = _followed(releases, journal.current())
     last = journal.published_last()
     earlier = _followed(releases, last) if last and (releases / last).exists() else superseded
-    after = datetime.fromisoformat(read_manifest(superseded)["release"]["published_at"]) + TICK if superseded else now
-    identity = release_id(content, declared, *(folder.name if folder else None for folder in (superseded, earlier)))
-    published_at = declared.embargo_until or max(now, after)
-    return ReleaseContext(identity, published_at, declared, superseded, earlier, _withdrawn(journal), accepted or [])
-
-
-def recorded_context(releases: Path, entry: Entry) -> ReleaseContext:
-    """The place that the release had when it was first built."""
-    superseded, earlier = (_followed(releases, entry[name]) for name in ("supersedes", "follows"))
-    declared, published_at = (
-        PublicationOptions.from_json(entry["declared"]),
-        datetime.fromisoformat(entry["published_at"]),
-    )
+    after = superseded.manifest.release.published_at + TICK if superseded else now
     return ReleaseContext(
-        entry["release"], published_at, declared, superseded, earlier, entry["withdrawn"], entry.get("accepted", [])
+        _release_id(inputs, publication, superseded, earlier),
+        publication.embargo_until or max(now, after),
+        publication,
+        superseded,
+        earlier,
+        _withdrawn_rows(journal),
+        accepted,
     )
 
 
-def journal_entry(folder: Path, context: ReleaseContext) -> Entry:
-    """What the journal keeps of a release that was built: its context, what it is, and the digest of its manifest."""
-    manifest = read_manifest(folder)
-    superseded, earlier = context.superseded, context.earlier
-    return {
-        "supersedes": superseded.name if superseded else None,
-        "follows": earlier.name if earlier else None,
-        "published_at": instant(context.published_at),
-        "declared": context.declared.as_json(),
-        "withdrawn": context.withdrawn,
-        "accepted": context.accepted,
-        "statuses": {month: entry["status"] for month, entry in manifest["months"].items()},
-        "vintages": {month: entry["vintage"] for month, entry in manifest["months"].items()},
-        "about": manifest["release"],
-        "manifest_sha256": manifest_digest(folder),
-        "files_sha256": files_digest(folder),
-    }
+def recorded_context(releases: Path, event: Built) -> ReleaseContext:
+    """The context for which the release was first built, from the journal."""
+    return ReleaseContext(
+        event.release,
+        event.published_at,
+        event.publication,
+        _followed(releases, event.supersedes),
+        _followed(releases, event.follows),
+        event.withdrawn,
+        event.accepted,
+    )
 
 
-def files_digest(folder: Path) -> str:
-    """Digest of all files but the database, whose padding may differ, and the manifest, which has the database's digest."""
-    files = {entry["name"]: entry["sha256"] for entry in read_manifest(folder)["files"] if entry["name"] != NAME}
-    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+def built_event(release: PublishedRelease, context: ReleaseContext, inputs: ReleaseInputs) -> Built:
+    """What the journal keeps about a release that was built: its context, its inputs, the digests of its files."""
+    manifest = release.manifest
+    return Built(
+        release=context.release_id,
+        supersedes=context.superseded.release_id if context.superseded else None,
+        follows=context.earlier.release_id if context.earlier else None,
+        published_at=context.published_at,
+        declared=context.publication,
+        withdrawn=context.withdrawn,
+        accepted=context.accepted,
+        statuses={month: record.status for month, record in manifest.months.items()},
+        vintages={month: record.vintage for month, record in manifest.months.items()},
+        about=manifest.release,
+        manifest_sha256=release.manifest_digest(),
+        files_sha256=release.files_digest(),
+        content=inputs.digest,
+        months=inputs.months,
+    )
 
 
-def _followed(releases: Path, name: str | None) -> Path | None:
-    """The folder of a release that another one follows; None where it is of a time before releases knew vintages."""
+def _release_id(
+    inputs: ReleaseInputs,
+    publication: PublicationOptions,
+    superseded: PublishedRelease | None,
+    earlier: PublishedRelease | None,
+) -> str:
+    """`<newest month>-<digest>`: the same inputs, options and releases before give the same release."""
+    before = (release.release_id if release else None for release in (superseded, earlier))
+    return f"{max(inputs.months)}-{_digest(inputs.digest, asdict(publication), *before)[:10]}"
+
+
+def _followed(releases: Path, name: str | None) -> PublishedRelease | None:
+    """A release that another one follows; None where it has no vintages to continue."""
     if name is None:
         return None
-    folder = releases / name
-    if not (folder / MANIFEST).exists():
+    release = PublishedRelease(releases / name)
+    if not release.exists:
         raise ReleaseRefused(
             f"release {name} is not in {releases.name}, and the next one follows it: put its folder back"
         )
-    return folder if "release" in read_manifest(folder) else None
+    return release if release.has_vintages else None
 
 
-def _refuse_withdrawn(journal: Journal, content: ReleaseInputs, declared: PublicationOptions) -> None:
-    """Months that are as in a release that was taken back must not come back by themselves."""
-    live = (journal.built(journal.current() or "") or {}).get("months", {})
-    for name, taken in journal.withdrawn().items():
-        months = (journal.built(name) or {}).get("months", {})
-        same = [month for month in content.months if live.get(month) != content.months[month] == months.get(month)]
-        if same and not declared.reason:
+def _refuse_withdrawn(journal: Journal, inputs: ReleaseInputs, publication: PublicationOptions) -> None:
+    """Months must not be published again as in a withdrawn release, unless a reason is given."""
+    current = journal.built(journal.current())
+    live = current.months if current else {}
+    for name, withdrawal in journal.withdrawn().items():
+        built = journal.built(name)
+        months = built.months if built else {}
+        same = [month for month, digest in inputs.months.items() if live.get(month) != digest == months.get(month)]
+        if same and not publication.reason:
             raise ReleaseRefused(
-                f"{', '.join(same)} would be published as in {name}, which was withdrawn ({taken['reason']}): deliver what "
+                f"{', '.join(same)} would be published as in {name}, which was withdrawn ({withdrawal.reason}): deliver what "
                 "was wrong again and run it, or say with --reason why it is right after all"
             )
 
 
-def _withdrawn(journal: Journal) -> list[dict[str, Any]]:
-    """Lines of the registry for releases that were public and were taken back, as plain text."""
-    public = {entry["release"] for entry in journal.entries("current")}
-    taken = {name: entry for name, entry in journal.withdrawn().items() if name in public}
-    built = {name: journal.built(name) for name in taken}
-    return [
-        entry["about"]
-        | {"sequence": None, "withdrawn_at": taken[name]["at"], "withdrawn_because": taken[name]["reason"]}
-        | {"manifest_sha256": entry["manifest_sha256"]}
-        for name, entry in sorted(built.items())
-        if entry
-    ]
+def _withdrawn_rows(journal: Journal) -> list[ReleaseRow]:
+    """Rows of the table `releases` for releases that were public and were withdrawn."""
+    public, rows = journal.ever_public(), []
+    for name, withdrawal in sorted(journal.withdrawn().items()):
+        built = journal.built(name)
+        if built and name in public:
+            changed = {
+                "sequence": None,
+                "withdrawn_at": datetime.fromisoformat(withdrawal.at),
+                "withdrawn_because": withdrawal.reason,
+                "manifest_sha256": built.manifest_sha256,
+            }
+            rows.append(built.row.model_copy(update=changed))
+    return rows
+
+
+def _delivered(warehouse: Warehouse, month: str) -> str:
+    """Digest of the month's delivered files and of the missing ones; the names of delivered files do not matter."""
+    names = [stored_table(extract).name for extract in EXTRACTS]
+    reports = {name: warehouse.month_metadata(name, month).get("report") for name in names}
+    files = {
+        name: [sorted(file["sha256"] for file in report["files"]), sorted(report["missing"])]
+        for name, report in reports.items()
+        if report
+    }
+    return _digest(files)[:16]
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

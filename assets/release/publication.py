@@ -1,31 +1,35 @@
-"""What the operator says of a release, where the product cannot know it: final, corrected, why, and not before when.
+"""What the operator states about a publication: final or corrected, the reason of a change, an embargo.
 
-Belongs here: reading and refusing such words. Not: what follows from them (`vintages`, `publish`).
+Belongs here: reading these options and refusing wrong ones. Not: what follows from them (`revision_log`, `hold`, `publish`).
 """
 
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assets.errors import ReleaseRefused
 from schemas import code_lists
 
-DECLARABLE = ("final", "corrected")  # the others follow from what changed
+STATUSES = ("final", "corrected")  # the product derives the others from what changed
 
 
 @dataclass(frozen=True)
 class PublicationOptions:
-    """`status` is for the `months`; `reason` and its class are for whatever the release changes."""
+    """`status` applies to the `months`; `reason` and its class apply to everything that the release changes.
+
+    `embargo` is a moment in ISO 8601 with offset. `accept_incomplete`: publish the months although files of them were
+    refused or are missing.
+    """
 
     status: str = ""
     reason: str = ""
     reason_class: str = ""
     months: tuple[str, ...] = ()
-    embargo: str = ""  # ISO 8601 with offset
+    embargo: str = ""
     embargo_zone: str = ""
-    accept_incomplete: bool = False  # publish the months though files of them were refused or are missing
+    accept_incomplete: bool = False
 
     @classmethod
     def parse(
@@ -38,33 +42,25 @@ class PublicationOptions:
         *,
         accept_incomplete: bool = False,
     ) -> Self:
-        """From the words of the command. Raises ReleaseRefused with what is wrong and how to say it."""
-        if status and status not in DECLARABLE:
+        """From the options of the command. Raises ReleaseRefused, which says what is wrong and what to write."""
+        if status and status not in STATUSES:
             raise ReleaseRefused(
-                f"--status is {' or '.join(DECLARABLE)}; provisional and revised follow from what changed"
+                f"--status is {' or '.join(STATUSES)}; provisional and revised follow from what changed"
             )
         classes = code_lists.values("revision_reasons")
         if reason_class and reason_class not in classes:
             raise ReleaseRefused(f"--reason-class is one of {', '.join(classes)}")
         if (status or reason_class or accept_incomplete) and not reason.strip():
             raise ReleaseRefused("say why with --reason: it is published with the figures")
-        until, zone = _embargo(embargo) if embargo else ("", "")
-        usual = "C" if status == "corrected" else ""
-        meant = tuple(sorted(months)) if reason else ()  # without a word it does not matter which month asked
-        said = " ".join(reason.split())
-        return cls(status, said, reason_class or usual, meant, until, zone, accept_incomplete)
+        until, zone = _parse_embargo(embargo) if embargo else ("", "")
+        default_class = "C" if status == "corrected" else ""
+        meant = tuple(sorted(months)) if reason else ()  # so that without a reason any month gives the same release
+        return cls(
+            status, " ".join(reason.split()), reason_class or default_class, meant, until, zone, accept_incomplete
+        )
 
-    @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> Self:
-        """As the journal keeps it."""
-        return cls(**{**kept, "months": tuple(kept["months"])})
-
-    def as_json(self) -> dict[str, Any]:
-        """For the journal and the manifest."""
-        return {**asdict(self), "months": list(self.months)}
-
-    def under(self, embargo: str, zone: str) -> Self:
-        """With the embargo of another release."""
+    def with_embargo(self, embargo: str, zone: str) -> Self:
+        """The same options with the embargo of another release."""
         return replace(self, embargo=embargo, embargo_zone=zone)
 
     @property
@@ -72,17 +68,21 @@ class PublicationOptions:
         """The moment before which the release is not public."""
         return datetime.fromisoformat(self.embargo).astimezone(UTC) if self.embargo else None
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether no embargo keeps the release from being public."""
+        return self.embargo_until is None or self.embargo_until <= now
 
-def _embargo(text: str) -> tuple[str, str]:
-    """Moment with offset, and the name of its zone where one was given."""
-    wrong = f'"{text}" is no moment with a time zone: write "2025-01-15 09:00 Asia/Jakarta" or 2025-01-15T09:00+07:00'
+
+def _parse_embargo(text: str) -> tuple[str, str]:
+    """The moment with its offset, and the name of its zone where one was given."""
+    refusal = f'"{text}" is no moment with a time zone: write "2025-01-15 09:00 Asia/Jakarta" or 2025-01-15T09:00+07:00'
     found = re.fullmatch(r"(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2})?)\s*(\S+)", text.strip())
     if not found:
-        raise ReleaseRefused(wrong)
+        raise ReleaseRefused(refusal)
     moment, zone = found.groups()
     try:
         if re.fullmatch(r"Z|[+-]\d{2}:?\d{2}", zone):
             return datetime.fromisoformat(moment + zone).isoformat(), ""
         return datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(zone)).isoformat(), zone
     except (ValueError, ZoneInfoNotFoundError):
-        raise ReleaseRefused(wrong) from None
+        raise ReleaseRefused(refusal) from None

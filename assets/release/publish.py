@@ -1,8 +1,8 @@
-"""Publishing: a candidate is built beside, audited, put on disk, journaled and switched to in one rename.
+"""Publishing: a candidate is built beside the live release, audited, put on disk, recorded, and switched to in one rename.
 
-Belongs here: the protocol, and whether there is anything to publish. Where releases stand: `<releases>/<release_id>/`,
-`current` → the live one, a journal. A refused or killed publication leaves the live release as it was. Moving the
-pointer alone is `switch`.
+Belongs here: the protocol, whether there is anything to publish, the end of an embargo, and the way back. The folder of
+releases holds `<release_id>/` for each release, the pointer `current`, and the journal. A refused or killed publication
+leaves the live release as it was.
 """
 
 import os
@@ -15,33 +15,32 @@ from uuid import uuid4
 from assets.disk import fsync
 from assets.errors import ReleaseRefused
 from assets.progress import Progress
-from assets.release import audit
 from assets.release.build import build
-from assets.release.content import ReleaseContext, ReleaseInputs, read_inputs
-from assets.release.database import NAME
+from assets.release.database import DATABASE
 from assets.release.hold import accepted_findings
-from assets.release.journal import Entry, Journal
-from assets.release.lineage import files_digest, journal_entry, next_context, recorded_context
+from assets.release.journal import Built, Journal, Withdrawn
+from assets.release.lineage import (
+    ReleaseContext,
+    ReleaseInputs,
+    built_event,
+    next_context,
+    read_inputs,
+    recorded_context,
+)
 from assets.release.protect import policy
 from assets.release.publication import PublicationOptions
-from assets.release.revision_log import MANIFEST, read_manifest
-from assets.release.switch import current, is_due, lift, switch
+from assets.release.published_release import MANIFEST, PublishedRelease
+from assets.release.verify import audit_candidate, verify_release
 from assets.warehouse import Warehouse
 from schemas.plausibility import PLAUSIBILITY
 from schemas.summaries import SUMMARIES
 
-__all__ = ["PublicationResult", "current", "publish"]
-
 
 @dataclass(frozen=True)
 class PublicationResult:
-    """A release and where it stands; `reused` where it stood there before, `waits_until` where it is under embargo."""
+    """The release. `reused`: it was published before; `waits_until`: the end of its embargo, None where it is public."""
 
-    release_id: str
-    folder: Path
-    status: str
-    months: list[str]
-    rows: dict[str, int]
+    release: PublishedRelease
     reused: bool
     waits_until: str | None = None
 
@@ -49,85 +48,132 @@ class PublicationResult:
 def publish(
     warehouse: Warehouse,
     releases: Path,
-    declared: PublicationOptions | None = None,
+    publication: PublicationOptions | None = None,
     *,
     force: bool = False,
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> PublicationResult:
-    """Publish all months that have every summary. Raises ReleaseRefused with the problems; nothing is switched then.
+    """Publish all months that have every summary table. Raises ReleaseRefused with the problems; nothing is switched then.
 
-    A month whose delivery makes figures wrong is refused before anything is built, until `declared` gives a reason.
+    A month whose delivery makes figures wrong is refused before anything is built, unless the options give a reason.
 
-    What was published of the same content is recognised; `force` builds it again for the same context, and the bytes must
-    be the same. A release that waits under embargo is replaced by the next one, which inherits its embargo.
+    A release of the same inputs is recognised. `force` builds it again for the same context, and the bytes must be the same.
+    The next release replaces one that waits under embargo, and inherits its embargo.
     """
-    moment, declared = _milliseconds(now or datetime.now(UTC)), declared or PublicationOptions()
+    moment, publication = _to_milliseconds(now or datetime.now(UTC)), publication or PublicationOptions()
     releases.mkdir(parents=True, exist_ok=True)
-    lift(releases, moment)
+    lift_embargo(releases, moment)
     months = _complete_months(warehouse)
-    content, journal = read_inputs(warehouse, months, policy()), Journal(releases)
-    known = _known(journal, content, declared)
+    inputs, journal = read_inputs(warehouse, months, policy()), Journal(releases)
+    known = _same_release(journal, inputs, publication)
     if known:
         context = recorded_context(releases, known)
     else:
-        given = accepted_findings(warehouse, releases, months, declared)
-        context = next_context(releases, content, declared, moment, given)
-    target = releases / context.release_id
-    if known is None and target.exists():
-        shutil.rmtree(target)  # a run was killed before it could journal it: it was never public
-    if not target.exists() or force:
-        entry = _make(warehouse, months, target, context, known, progress)
-        entry |= {"content": content.digest, "months": content.months}
-        if known is None or entry["manifest_sha256"] != known["manifest_sha256"]:
-            journal.append("built", context.release_id, **entry)
-    due = is_due(context.declared, moment)
-    if due:
-        switch(releases, context.release_id, "published")
+        accepted = accepted_findings(warehouse, releases, months, publication)
+        context = next_context(releases, inputs, publication, moment, accepted)
+    release = PublishedRelease(releases / context.release_id)
+    if known is None and release.folder.exists():
+        shutil.rmtree(release.folder)  # a run was killed before it could record the release: it was never public
+    if not release.folder.exists() or force:
+        _build_and_audit(warehouse, months, release, context, known, progress)
+        event = built_event(release, context, inputs)
+        if known is None or event.manifest_sha256 != known.manifest_sha256:
+            journal.append(event)
+    is_due = context.publication.is_due(moment)
+    if is_due:
+        journal.switch(context.release_id, "published")
     else:
-        target.chmod(0o700)
-    return _described(target, reused=known is not None, waits_until=None if due else context.declared.embargo)
+        release.folder.chmod(0o700)
+    return PublicationResult(release, known is not None, None if is_due else context.publication.embargo)
 
 
-def _make(
+def lift_embargo(releases: Path, now: datetime | None = None) -> str | None:
+    """Switch to the release that waits, if its embargo is over; returns its name, or None where none is due."""
+    journal = Journal(releases)
+    waiting = journal.waiting()
+    if not waiting or not waiting.publication.is_due(now or datetime.now(UTC)):
+        return None
+    if not (releases / waiting.release).exists():
+        return None
+    journal.switch(waiting.release, "embargo lifted" if waiting.publication.embargo else "published")
+    return waiting.release
+
+
+def roll_back(releases: Path, release_id: str | None, reason: str) -> str:
+    """Withdraw the release that waits, or switch to another release (by default the one before); returns what was done.
+
+    Releases that the pointer leaves behind are withdrawn: their figures are in no later release. Raises ReleaseRefused
+    where there is nothing to go back to, or the target is not as it was published.
+    """
+    journal = Journal(releases)
+    if not reason.strip():
+        raise ReleaseRefused("say why with --reason: the journal and later releases repeat it")
+    waiting = journal.waiting()
+    if waiting:
+        journal.append(Withdrawn(release=waiting.release, reason=reason))
+        if release_id in (None, waiting.release):
+            return f"{waiting.release} will not be published; current is {journal.current() or 'nothing yet'}"
+    lineage = journal.lineage()
+    target = release_id or (lineage[1] if len(lineage) > 1 else None)
+    if target is None:
+        raise ReleaseRefused("there is no release before the current one to go back to")
+    _refuse_unfit(journal, target)
+    kept = journal.lineage(target)
+    journal.switch(target, reason, withdrawn=[name for name in lineage if name not in kept])
+    return f"current is {target}"
+
+
+def _refuse_unfit(journal: Journal, target: str) -> None:
+    if target not in journal.ever_public():
+        raise ReleaseRefused(f"{target} is no release that was ever public: see `cakupan releases`")
+    found = verify_release(PublishedRelease(journal.releases / target))
+    if found:
+        raise ReleaseRefused(f"{target} is not as it was published: {'; '.join(found[:3])}; restore it from a copy")
+
+
+def _build_and_audit(
     warehouse: Warehouse,
     months: list[str],
-    target: Path,
+    release: PublishedRelease,
     context: ReleaseContext,
-    known: Entry | None,
+    known: Built | None,
     progress: Progress | None,
-) -> Entry:
-    """Build, audit and settle the release; what the journal is to say of it. On failure nothing of it stays."""
-    for abandoned in target.parent.glob(".candidate-*"):  # a killed run's; the lock keeps living ones apart
+) -> None:
+    """Build the candidate, audit it and move it to its place. On failure nothing of it stays."""
+    releases = release.folder.parent
+    for abandoned in releases.glob(".candidate-*"):  # of killed runs: the lock allows one run at a time
         shutil.rmtree(abandoned)
-    candidate = target.parent / f".candidate-{uuid4().hex}"
-    candidate.mkdir()
+    candidate = PublishedRelease(releases / f".candidate-{uuid4().hex}")
+    candidate.folder.mkdir()
     try:
-        build(warehouse, months, candidate, policy(), context, progress)
-        found = audit.problems(candidate, warehouse, months, policy(), context.superseded)
+        build(warehouse, months, candidate.folder, policy(), context, progress)
+        found = audit_candidate(candidate, warehouse, months, policy(), context.superseded)
         if found:
-            told = "; ".join(found)
             raise ReleaseRefused(
-                f"release {context.release_id} was refused: {told}; the live release is untouched", check="audited"
+                f"release {context.release_id} was refused: {'; '.join(found)}; the live release is untouched",
+                check="audited",
             )
-        _settle(candidate, target, known)
+        _put_in_place(candidate, release, known)
     finally:
-        shutil.rmtree(candidate, ignore_errors=True)
-    return journal_entry(target, context)
+        shutil.rmtree(candidate.folder, ignore_errors=True)
 
 
-def _known(journal: Journal, content: ReleaseInputs, declared: PublicationOptions) -> Entry | None:
-    """The journal's entry of the release that waits, else of the current one, where it says all that is to be said."""
-    entry = journal.waiting() or journal.built(journal.current() or "")
-    if not entry or entry["content"] != content.digest:
+def _same_release(journal: Journal, inputs: ReleaseInputs, publication: PublicationOptions) -> Built | None:
+    """The release that waits, else the current one, where it has the same inputs and satisfies the options."""
+    built = journal.waiting() or journal.built(journal.current())
+    if not built or built.content != inputs.digest:
         return None
-    is_said = all(entry["statuses"].get(month) == declared.status for month in declared.months if declared.status)
-    is_public = entry["release"] == journal.current()
-    return entry if is_said and (is_public or declared.embargo in ("", entry["declared"]["embargo"])) else None
+    has_status = all(
+        built.statuses.get(month) == publication.status for month in publication.months if publication.status
+    )
+    is_public = built.release == journal.current()
+    has_embargo = is_public or publication.embargo in ("", built.publication.embargo)
+    return built if has_status and has_embargo else None
 
 
 def _complete_months(warehouse: Warehouse) -> list[str]:
-    """Months with every summary. Raises ReleaseRefused where there is none, or one was not judged as a whole."""
+    """Months with every summary table. Raises ReleaseRefused where there is none, or one was not judged as a whole."""
     months = set.intersection(*(set(warehouse.months(table.name)) for table in SUMMARIES))
     if not months:
         raise ReleaseRefused("no month has all its summary tables: run the stages before the release")
@@ -139,36 +185,37 @@ def _complete_months(warehouse: Warehouse) -> list[str]:
     return sorted(months)
 
 
-def _settle(candidate: Path, target: Path, known: Entry | None) -> None:
-    """Put the candidate in its place; a release that stands or stood there is immutable and must be the same."""
-    for path in [*sorted(candidate.rglob("*")), candidate]:
+def _put_in_place(candidate: PublishedRelease, release: PublishedRelease, known: Built | None) -> None:
+    """Move the candidate to the folder of the release. A release that was there before must be the same."""
+    for path in [*sorted(candidate.folder.rglob("*")), candidate.folder]:
         if path.is_file():
             path.chmod(0o444)
         fsync(path)
-    if target.exists():
-        audited = {NAME, MANIFEST}  # the audit found DuckDB equal to Parquet; its padding may differ
-        names = [path.relative_to(candidate) for path in candidate.rglob("*") if path.is_file()]
-        differing = [
-            name.as_posix()
-            for name in names
-            if name.as_posix() not in audited and (candidate / name).read_bytes() != (target / name).read_bytes()
-        ]
-    else:
-        differing = ["what the journal remembers"] if known and files_digest(candidate) != known["files_sha256"] else []
+    differing = _differing_files(candidate, release, known)
     if differing:
         raise ReleaseRefused(
-            f"{target.name} was made again and differs in {', '.join(differing)}: the same inputs must give the same bytes"
+            f"{release.release_id} was built again and differs in {', '.join(differing)}: the same inputs must give the same "
+            "bytes"
         )
-    if not target.exists():
-        os.rename(candidate, target)
+    if not release.folder.exists():
+        os.rename(candidate.folder, release.folder)
 
 
-def _described(target: Path, *, reused: bool, waits_until: str | None) -> PublicationResult:
-    manifest = read_manifest(target)
-    status, months = manifest["release"]["status"], sorted(manifest["months"])
-    return PublicationResult(target.name, target, status, months, manifest["rows"], reused, waits_until)
+def _differing_files(candidate: PublishedRelease, release: PublishedRelease, known: Built | None) -> list[str]:
+    """Files that are not those of the same release built before; of a folder that is gone, the journal has the digest."""
+    if not release.folder.exists():
+        is_other = known is not None and candidate.files_digest() != known.files_sha256
+        return ["files that the journal has the digest of"] if is_other else []
+    audited = {DATABASE, MANIFEST}  # the audit found DuckDB equal to Parquet; its padding may differ
+    names = [path.relative_to(candidate.folder) for path in candidate.folder.rglob("*") if path.is_file()]
+    return [
+        name.as_posix()
+        for name in names
+        if name.as_posix() not in audited
+        and (candidate.folder / name).read_bytes() != (release.folder / name).read_bytes()
+    ]
 
 
-def _milliseconds(moment: datetime) -> datetime:
-    """As exact as it is written down, so that a release built again has the very same moment."""
+def _to_milliseconds(moment: datetime) -> datetime:
+    """As exact as it is stored, so that a release built again has the very same moment."""
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)

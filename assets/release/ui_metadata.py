@@ -1,8 +1,7 @@
-"""What the Dagster UI is shown of a release: where it and its report are, its findings, the first rows of each table.
+"""The metadata of a release in the Dagster UI: its paths, its findings in words, a chart, the first rows of each table.
 
-Belongs here: reading the released files, and only those, and nothing before a release is public: while it waits under
-embargo no figure of it is shown. Findings are those of the page and the command. Paths are relative to the folder of
-releases.
+Belongs here: reading released files alone, and no figure of a release that waits under embargo. Findings are those of the
+report and the command. Paths are relative to the folder of releases.
 """
 
 from pathlib import Path
@@ -13,6 +12,7 @@ import polars as pl
 from assets.release.findings.coverage import history
 from assets.release.findings.source import FREE, Source, withholdable
 from assets.release.publish import PublicationResult
+from assets.release.published_release import PublishedRelease
 from assets.release.report.sentences import five_lines
 from assets.svg import stacked_bar_chart
 from schemas.months import first_day
@@ -26,17 +26,17 @@ _TOTALS = (ALL, NATION, "nation", "any")
 
 
 def release_metadata(published: PublicationResult) -> dict[str, dg.MetadataValue]:
-    """Where report and release are; of a public one the findings in words, and a chart."""
-    name = published.release_id
-    told = {} if published.waits_until else _findings(published.folder)
-    places = {"report": f"{name}/report/index.html", "release": name}
-    return {**told, **{what: dg.MetadataValue.path(path) for what, path in places.items()}}
+    """The paths of report and release; for a public release also the findings in words, and a chart."""
+    name = published.release.release_id
+    findings = {} if published.waits_until else _findings(published.release.folder)
+    paths = {"report": f"{name}/report/index.html", "release": name}
+    return {**findings, **{key: dg.MetadataValue.path(path) for key, path in paths.items()}}
 
 
 def table_previews(published: PublicationResult) -> dict[str, dg.MetadataValue]:
-    """A few rows of each table of a public release; of one that waits nothing."""
+    """The first rows of each table of a public release; nothing for a release that waits."""
     tables = () if published.waits_until else SUMMARIES
-    return {f"preview/{table.name}": _preview(published, table) for table in tables}
+    return {f"preview/{table.name}": _preview(published.release, table) for table in tables}
 
 
 def _findings(folder: Path) -> dict[str, dg.MetadataValue]:
@@ -52,35 +52,37 @@ def _findings(folder: Path) -> dict[str, dg.MetadataValue]:
     return {"findings": dg.MetadataValue.md(lines), "chart": dg.MetadataValue.md(chart)}
 
 
-def _preview(published: PublicationResult, table: Table) -> dg.TableMetadataValue:
-    """Rows of the newest month, totals first; a withheld figure is said to be so, what is not there is empty.
+def _preview(release: PublishedRelease, table: Table) -> dg.TableMetadataValue:
+    """Rows of the newest month, totals first. A withheld figure is marked; a figure that does not exist is empty.
 
-    Only so many columns have room: keys that are the same in all of them, and columns of nothing, are left out.
+    The UI has room for few columns: keys that are the same in all rows and empty columns are left out.
     """
     keys = [name for name in table.key if table.storage[name] == pl.String()]
     totals = pl.sum_horizontal([pl.lit(0), *(pl.col(name).is_in(_TOTALS).cast(pl.Int32) for name in keys)])
-    newest = _released(published.folder, table.name).filter(pl.col("month") == first_day(max(published.months)))
+    newest = _scan(release, table).filter(pl.col("month") == first_day(max(release.manifest.months)))
     rows = newest.sort(totals, descending=True, maintain_order=True).head(ROWS).collect()
-    told = [name for name in rows.columns if rows[name].n_unique() > 1 or name not in table.key]
-    told = [name for name in told if rows[name].null_count() < rows.height][:COLUMNS]
-    may_be = withholdable(table.name)
+    columns = [name for name in rows.columns if rows[name].n_unique() > 1 or name not in table.key]
+    columns = [name for name in columns if rows[name].null_count() < rows.height][:COLUMNS]
+    sensitive = withholdable(table.name)
     records = [
-        dg.TableRecord({name: WITHHELD if _is_withheld(row, name, may_be) else _plain(row[name]) for name in told})
+        dg.TableRecord(
+            {name: WITHHELD if _is_withheld(row, name, sensitive) else _plain(row[name]) for name in columns}
+        )
         for row in rows.iter_rows(named=True)
     ]
-    return dg.MetadataValue.table(records, dg.TableSchema([dg.TableColumn(name) for name in told]))
+    return dg.MetadataValue.table(records, dg.TableSchema([dg.TableColumn(name) for name in columns]))
 
 
-def _is_withheld(row: dict[str, object], name: str, may_be: frozenset[str]) -> bool:
-    return row[name] is None and name in may_be and row.get("conf_status", FREE) != FREE
+def _is_withheld(row: dict[str, object], name: str, sensitive: frozenset[str]) -> bool:
+    return row[name] is None and name in sensitive and row.get("conf_status", FREE) != FREE
 
 
-def _released(folder: Path, table: str) -> pl.LazyFrame:
-    return pl.scan_parquet(folder / "parquet" / f"{table}.parquet")
+def _scan(release: PublishedRelease, table: Table) -> pl.LazyFrame:
+    return pl.scan_parquet(release.folder / "parquet" / f"{table.name}.parquet")
 
 
 def _plain(value: object) -> str | int | float | bool:
-    """As a table of the UI takes it."""
+    """A value that a table of the UI accepts."""
     if value is None:
         return ""
     return value if isinstance(value, str | int | float | bool) else str(value)

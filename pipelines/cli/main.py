@@ -16,8 +16,8 @@ import typer
 
 from assets.errors import CakupanError, explained
 from assets.ingest.delivery import write_manifest
+from assets.release.journal import current_release
 from assets.release.publication import PublicationOptions
-from assets.release.switch import current
 from assets.resources import Locations
 from pipelines.cli import publish as publishing
 from pipelines.cli import releases as releasing
@@ -120,7 +120,7 @@ def _run(
     if waits := releasing.waiting(locations.releases):
         out.print(waits, soft_wrap=True)
         return
-    release = current(locations.releases)
+    release = current_release(locations.releases).folder
     out.print()
     print_headline(release)
     print_headlines(release)

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table as Grid
 
 from assets.ingest.report import MonthReport
-from assets.release.database import NAME
+from assets.release.database import DATABASE
 from assets.release.disclosure.certificate import NAME as CERTIFICATE
 from assets.release.disclosure.went import why_so_little
 from assets.warehouse import Warehouse
@@ -70,7 +70,7 @@ class Bars:
 
 def print_headline(release: Path) -> None:
     """Protected, potential and coverage of the nation, by month."""
-    with duckdb.connect(release / NAME, read_only=True) as con:
+    with duckdb.connect(release / DATABASE, read_only=True) as con:
         rows = con.execute(HEADLINE).fetchall()
     grid = Grid("month", "segment", title="Coverage of employment social security, persons", title_justify="left")
     for name in ("protected", "potential", "coverage"):

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from assets.errors import CakupanError
-from assets.release.verify import problems
+from assets.release.verify import verify_release
 from pipelines.cli import releases as releasing
 from pipelines.cli.arguments import Releases, locations_of
 from pipelines.cli.printing import Bars, out
@@ -40,11 +40,13 @@ def publish(
     except ModuleNotFoundError:
         raise CakupanError("PostgreSQL needs its driver: pip install 'cakupan[postgresql]'") from None
     to, start = address(url), time.monotonic()
-    folder = releasing.folder_of(locations_of(releases=releases).releases, release)
-    found = problems(folder)
+    named = releasing.find_release(locations_of(releases=releases).releases, release)
+    found = verify_release(named)
     if found:
-        raise CakupanError(f"{folder.name} is not as it was published: {'; '.join(found[:3])}; restore it from a copy")
+        raise CakupanError(
+            f"{named.release_id} is not as it was published: {'; '.join(found[:3])}; restore it from a copy"
+        )
     with Bars() as bars:
-        loaded = load(folder, to, schema=schema, reader=role, progress=bars)
+        loaded = load(named, to, schema=schema, reader=role, progress=bars)
     size = f"{len(loaded.rows)} tables, {sum(loaded.rows.values()):,} rows in {time.monotonic() - start:.1f} s"
     out.print(f"{loaded.release_id}: {size}; in {to.shown}, schema {schema}, for role {role}", markup=False)

@@ -11,12 +11,12 @@ from rich.table import Table as Grid
 
 from assets.disk import file_lock
 from assets.errors import CakupanError, ReleaseRefused
-from assets.release.changes import changes, released_tables
-from assets.release.comparison import largest, summary
-from assets.release.journal import CURRENT, Entry, Journal
-from assets.release.revision_log import MANIFEST
-from assets.release.switch import current, lift, roll_back
-from assets.release.verify import problems
+from assets.release.comparison import largest_revisions, summarise_changes
+from assets.release.journal import CURRENT, Built, Journal, current_release
+from assets.release.publish import lift_embargo, roll_back
+from assets.release.published_release import PublishedRelease
+from assets.release.revisions import compare_releases
+from assets.release.verify import verify_release
 from pipelines.cli.arguments import Releases, locations_of
 from pipelines.cli.printing import err, out
 
@@ -33,34 +33,34 @@ def releases(
     root = locations_of(releases=releases).releases
     if lift_now:
         with file_lock(root, "release"):
-            lifted = lift(root)
+            lifted = lift_embargo(root)
         out.print(f"{lifted} is current now" if lifted else waiting(root) or "No release waits.", soft_wrap=True)
     journal = Journal(root)
-    built = {entry["release"]: entry for entry in journal.entries("built")}
+    built = {event.release: event for event in journal.of_kind(Built)}
     grid = Grid("release", "vintage", "status", "published", "changed", "state")
     grid.columns[0].no_wrap = True  # it is there to be copied
-    for name, entry in built.items():
-        about, month = entry["about"], entry["about"]["reference_month"][:7]
-        vintage, changed = entry["vintages"][month], about["rows_changed"] + about["rows_removed"]
-        reason = f" ({about['reason_class']})" if about["reason_class"] else ""
-        told = (
+    for name, event in built.items():
+        row = event.row
+        reason = f" ({row.reason_class})" if row.reason_class else ""
+        grid.add_row(
             name,
-            str(vintage),
-            about["status"] + reason,
-            entry["published_at"][:16].replace("T", " ") + " UTC",
-            f"{changed:,}",
+            str(event.vintages[f"{row.reference_month:%Y-%m}"]),
+            row.status + reason,
+            f"{event.published_at:%Y-%m-%d %H:%M} UTC",
+            f"{row.rows_changed + row.rows_removed:,}",
+            _state(journal, event),
         )
-        grid.add_row(*told, _state(root, journal, entry))
     out.print(grid if built else "Nothing has been released yet.")
 
 
 def waiting(root: Path) -> str:
     """One line on the release that waits; empty where none does."""
-    entry, journal = Journal(root).waiting(), Journal(root)
-    if not entry:
+    journal = Journal(root)
+    event = journal.waiting()
+    if not event:
         return ""
-    until = entry["declared"]["embargo"]
-    return f"{entry['release']} is built and audited and waits until {until}; current is {journal.current() or 'nothing yet'}"
+    until, current = event.publication.embargo, journal.current() or "nothing yet"
+    return f"{event.release} is built and audited and waits until {until}; current is {current}"
 
 
 def diff(
@@ -71,14 +71,16 @@ def diff(
 ) -> None:
     """What changed between two releases: rows by table and month, why, and the largest changes of published figures."""
     root = locations_of(releases=releases).releases
-    old, new = folder_of(root, before), folder_of(root, after)
-    changed = changes(released_tables(old), released_tables(new))
-    grid = Grid("table", "month", "added", "changed", "removed", "withheld", "why", title=f"{old.name} → {new.name}")
-    counted = summary(changed, old, new)
+    old, new = find_release(root, before), find_release(root, after)
+    changed = compare_releases(old.summaries(), new.summaries())
+    grid = Grid(
+        "table", "month", "added", "changed", "removed", "withheld", "why", title=f"{old.release_id} → {new.release_id}"
+    )
+    counted = summarise_changes(changed, old, new)
     for row in counted.iter_rows():
         grid.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
     out.print(grid if counted.height else "No published row differs.")
-    top = largest(changed, limit)
+    top = largest_revisions(changed, limit)
     if top.height:
         grid = Grid(
             "table",
@@ -116,11 +118,12 @@ def verify(
 ) -> None:
     """Whether a release is still as it was published, file by file; exit code 1 where it is not."""
     root = locations_of(releases=releases).releases
-    known = dict.fromkeys(entry["release"] for entry in Journal(root).entries("built"))
-    folders = (
-        [root / name for name in known] if every else [root / release if release in known else folder_of(root, release)]
-    )
-    found = {folder.name: problems(folder) for folder in folders}
+    known = dict.fromkeys(event.release for event in Journal(root).of_kind(Built))
+    if every:
+        named = [PublishedRelease(root / name) for name in known]
+    else:
+        named = [PublishedRelease(root / release) if release in known else find_release(root, release)]
+    found = {each.release_id: verify_release(each) for each in named}
     for name, wrong in found.items():
         if not wrong:
             out.print(f"{name}: as published")
@@ -133,22 +136,22 @@ def verify(
         )
 
 
-def folder_of(root: Path, name: str) -> Path:
-    """The folder of a release; of the current one where none is named."""
-    folder = current(root) if name in ("", CURRENT) else root / name
-    if not (folder / MANIFEST).exists():
+def find_release(root: Path, name: str) -> PublishedRelease:
+    """The release of that name, or the current one. Raises ReleaseRefused where there is none."""
+    release = current_release(root) if name in ("", CURRENT) else PublishedRelease(root / name)
+    if not release.exists:
         raise ReleaseRefused(f"{name} is no release: see `cakupan releases`")
-    return folder
+    return release
 
 
-def _state(root: Path, journal: Journal, entry: Entry) -> str:
-    name, waits, withdrawn = entry["release"], journal.waiting(), journal.withdrawn()
-    if not (root / name).exists():
+def _state(journal: Journal, event: Built) -> str:
+    name, waits, withdrawn = event.release, journal.waiting(), journal.withdrawn()
+    if not (journal.releases / name).exists():
         return "not there"
     if name == journal.current():
         return "current"
-    if waits and waits["release"] == name:
-        return f"waits until {entry['declared']['embargo']}" if entry["declared"]["embargo"] else "interrupted"
+    if waits and waits.release == name:
+        return f"waits until {event.publication.embargo}" if event.publication.embargo else "interrupted"
     if name in withdrawn:
-        return f"withdrawn: {withdrawn[name]['reason']}"
-    return "superseded" if name in journal.line() else "never public"
+        return f"withdrawn: {withdrawn[name].reason}"
+    return "superseded" if name in journal.lineage() else "never public"

@@ -10,8 +10,7 @@ import typer
 from rich.table import Table as Grid
 
 from assets.errors import CakupanError
-from assets.release.database import NAME
-from assets.release.switch import current
+from assets.release.journal import current_release
 from pipelines.cli.arguments import Releases, locations_of
 from pipelines.cli.printing import out
 
@@ -22,9 +21,9 @@ def sql(
     csv: Annotated[bool, typer.Option(help="Print CSV instead of a table.")] = False,
 ) -> None:
     """Ask the current release; read-only, no access to other files."""
-    release = current(locations_of(releases=releases).releases)
+    release = current_release(locations_of(releases=releases).releases)
     try:
-        with duckdb.connect(release / NAME, read_only=True) as con:
+        with duckdb.connect(release.database, read_only=True) as con:
             con.execute("SET enable_external_access = false")
             con.execute("SET lock_configuration = true")
             frame = con.sql(query).pl()

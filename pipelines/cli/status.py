@@ -10,7 +10,7 @@ from rich.table import Table as Grid
 from assets.errors import ReleaseRefused
 from assets.ingest.delivery import is_complete
 from assets.release.hold import held_findings
-from assets.release.publish import current
+from assets.release.journal import current_release
 from assets.resources import Locations
 from pipelines.cli.printing import out
 from pipelines.landing_zone import look
@@ -35,7 +35,7 @@ def print_status(locations: Locations) -> None:
     for line in [*look(locations.landing).said(), *_refused(locations, months), *_held(locations)]:
         out.print(f"• {line}", soft_wrap=True, markup=False)
     try:
-        out.print(f"Current release: {current(locations.releases).name}")
+        out.print(f"Current release: {current_release(locations.releases).release_id}")
     except ReleaseRefused as nothing:
         out.print(str(nothing))
 

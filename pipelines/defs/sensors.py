@@ -9,7 +9,7 @@ import dagster as dg
 from assets.disk import file_lock
 from assets.errors import CakupanError
 from assets.release.hold import held_findings
-from assets.release.switch import lift
+from assets.release.publish import lift_embargo
 from assets.resources import Locations
 from pipelines.defs.jobs import month_job, tables_job
 from pipelines.landing_zone import Cursor, followed, look
@@ -84,7 +84,7 @@ def _ended_embargo(context: dg.SensorEvaluationContext, locations: Locations) ->
     """Look, and move the pointer where it is time."""
     try:
         with file_lock(locations.releases, "release"):
-            lifted = lift(locations.releases)
+            lifted = lift_embargo(locations.releases)
     except CakupanError as refused:
         return dg.SkipReason(str(refused))
     return dg.SkipReason(f"{lifted} is public now" if lifted else "no release waits whose embargo is over")

@@ -1,6 +1,5 @@
 """A release with its real report, and Chromium without a network."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from assets.release.publish import current
+from assets.release.journal import current_release
+from assets.release.published_release import PublishedRelease
 from assets.release.report.page import write_report  # the real one, before tests/conftest.py puts a word in its place
 from tests.nation import Nation
 
@@ -22,11 +22,11 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 def release(season: Nation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The season's release, copied, with a report drawn from its files."""
     folder = tmp_path_factory.mktemp("report") / "release"
-    shutil.copytree(current(season.locations.releases), folder)
+    shutil.copytree(current_release(season.locations.releases).folder, folder)
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     shutil.rmtree(folder / "report")
-    write_report(folder, json.loads((folder / "manifest.json").read_text()))
+    write_report(folder, PublishedRelease(folder).manifest)
     return folder
 
 

@@ -1,6 +1,5 @@
 """What the page says is what SQL says: every figure, in both languages, and it is the same page every time."""
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -9,6 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.release.published_release import PublishedRelease
 from assets.release.report import language
 from assets.release.report.page import write_report
 from schemas import code_lists
@@ -24,7 +24,7 @@ def text(release: Path) -> str:
 def again(release: Path, folder: Path) -> str:
     """The report of a copy of the written files, as they are now."""
     shutil.rmtree(folder / "report", ignore_errors=True)
-    return write_report(folder, json.loads((release / "manifest.json").read_text())).read_text(encoding="utf-8")
+    return write_report(folder, PublishedRelease(release).manifest).read_text(encoding="utf-8")
 
 
 @pytest.fixture

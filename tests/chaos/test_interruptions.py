@@ -14,7 +14,8 @@ import polars as pl
 import pytest
 
 from assets.errors import MonthRefused
-from assets.release.publish import current, publish
+from assets.release.journal import current_release
+from assets.release.publish import publish
 from assets.warehouse import Warehouse
 from tests.nation import Nation
 
@@ -40,13 +41,13 @@ def test_a_run_killed_at_any_moment_leaves_the_live_release_and_the_next_run_com
     _, errors = whole.communicate(timeout=300)
     assert whole.returncode == 0, errors
     seconds = time.monotonic() - begun
-    expected = (current(tmp_path / "releases") / "parquet" / "coverage.parquet").read_bytes()
+    expected = (current_release(tmp_path / "releases").folder / "parquet" / "coverage.parquet").read_bytes()
     for share in (0.3, 0.5, 0.65, 0.8, 0.9):  # of a whole run: a quarter of it passes before anything is done
         process = command(tmp_path, "run", "--month", "2024-12", "--force")
         time.sleep(share * seconds)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        live = current(tmp_path / "releases")
+        live = current_release(tmp_path / "releases").folder
         with duckdb.connect(live / "coverage.duckdb", read_only=True) as con:
             assert con.execute("SELECT count(*) FROM coverage").fetchall()[0][0] > 0
         for table in ("memberships", "persons", "coverage"):
@@ -54,7 +55,7 @@ def test_a_run_killed_at_any_moment_leaves_the_live_release_and_the_next_run_com
     process = command(tmp_path, "run", "--month", "2024-12", "--force")
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
-    assert (current(tmp_path / "releases") / "parquet" / "coverage.parquet").read_bytes() == expected
+    assert (current_release(tmp_path / "releases").folder / "parquet" / "coverage.parquet").read_bytes() == expected
 
 
 def test_a_full_disk_is_one_line_and_promotes_nothing(nation: Nation, tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_a_second_run_at_the_same_time_is_refused_in_one_line(nation: Nation) ->
 
 def test_readers_see_one_release_while_forty_are_switched(nation: Nation, tmp_path: Path) -> None:
     releases = tmp_path / "releases"
-    first = publish(nation.locations.warehouse, releases).folder
+    first = publish(nation.locations.warehouse, releases).release.folder
     second = releases / "2024-12-other"
     shutil.copytree(first, second)
     (second / "csv" / "coverage.csv").chmod(0o644)
@@ -106,7 +107,7 @@ def test_readers_see_one_release_while_forty_are_switched(nation: Nation, tmp_pa
 
     def read() -> None:
         while not stop.is_set():
-            live = current(releases)
+            live = current_release(releases).folder
             with duckdb.connect(live / "coverage.duckdb", read_only=True) as con:
                 con.execute("SELECT count(*) FROM coverage").fetchall()
             seen.append((live.name, (live / "csv" / "coverage.csv").read_text()[:5]))
@@ -128,14 +129,14 @@ def test_readers_see_one_release_while_forty_are_switched(nation: Nation, tmp_pa
 
 def test_a_refused_release_leaves_the_live_one(nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from assets.errors import ReleaseRefused
-    from assets.release import audit
+    from assets.release import verify
 
     releases = tmp_path / "releases"
-    live = publish(nation.locations.warehouse, releases).folder
-    monkeypatch.setattr(audit, "_ratios", lambda _: ["2 ratios are not those of their counts"])
+    live = publish(nation.locations.warehouse, releases).release.folder
+    monkeypatch.setattr(verify, "_wrong_ratios", lambda _: ["2 ratios are not those of their counts"])
     with pytest.raises(ReleaseRefused, match="2 ratios are not those of their counts"):
         publish(nation.locations.warehouse, releases, force=True)
-    assert current(releases) == live.resolve()
+    assert current_release(releases).folder == live.resolve()
     assert not list(releases.glob(".candidate-*"))
 
 

@@ -20,6 +20,7 @@ import pytest
 from assets.errors import DatabaseRefused
 from assets.release.postgresql.address import address
 from assets.release.postgresql.loading import load
+from assets.release.published_release import PublishedRelease
 from tests.postgresql import Database
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +47,7 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
 @pytest.fixture
 def to(database: Database, two: tuple[Path, Path]) -> Database:
     """A database in which release a stands."""
-    load(two[0], address(database.url))
+    load(PublishedRelease(two[0]), address(database.url))
     return database
 
 
@@ -118,7 +119,7 @@ def test_a_storm_of_readers_sees_one_release_whole_while_forty_are_switched(
         thread.start()
     try:
         for turn in range(40):
-            load(two[(turn + 1) % 2], address(to.url))
+            load(PublishedRelease(two[(turn + 1) % 2]), address(to.url))
     finally:
         done.set()
         for thread in threads:
@@ -132,7 +133,7 @@ def test_a_transaction_with_an_older_snapshot_sees_the_new_release_whole(to: Dat
     with to.connect() as con:
         con.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         con.execute("SELECT 1")
-        load(two[1], address(to.url))
+        load(PublishedRelease(two[1]), address(to.url))
         assert seen(con, *TABLES) == {("b", ROWS)}
         assert con.execute("SELECT release_id FROM cakupan.this_release").fetchall() == [("b",)]
 
@@ -156,7 +157,7 @@ def test_a_reader_that_does_not_end_leaves_the_old_release(to: Database, two: tu
     with to.connect() as con:
         seen(con, "coverage")
         with pytest.raises(DatabaseRefused, match="a reader does not end its transaction"):
-            load(two[1], address(to.url), patience_seconds=0.3)
+            load(PublishedRelease(two[1]), address(to.url), patience_seconds=0.3)
     assert standing(to) == "a"
 
 
@@ -222,16 +223,16 @@ def quiet(database: Database) -> None:
 
 def test_a_connection_that_breaks_anywhere_leaves_the_old_release(to: Database, two: tuple[Path, Path]) -> None:
     with wire(to, 1 << 40) as (whole, url):
-        load(two[0], address(url))
+        load(PublishedRelease(two[0]), address(url))
     commit = whole.said.index(COMMIT)
     points = [commit * part // 20 for part in range(2, 20, 2)] + [commit - 1, commit + 5]
     for point in points:
         with wire(to, point) as (_, url), pytest.raises(DatabaseRefused) as refused:
-            load(two[1], address(url))
+            load(PublishedRelease(two[1]), address(url))
         assert "\n" not in str(refused.value)
         quiet(to)
         assert standing(to) == "a", point
-    load(two[1], address(to.url))
+    load(PublishedRelease(two[1]), address(to.url))
     assert standing(to) == "b"
 
 
@@ -239,17 +240,17 @@ def test_a_connection_that_breaks_after_the_switch_leaves_the_new_release_and_th
     to: Database, two: tuple[Path, Path]
 ) -> None:
     with wire(to, 1 << 40) as (whole, url):
-        load(two[0], address(url))
+        load(PublishedRelease(two[0]), address(url))
     switched = whole.said.index(COMMIT) + len(COMMIT)
     with wire(to, switched + (whole.sent - switched) // 2) as (_, url):
-        load(two[1], address(url))
+        load(PublishedRelease(two[1]), address(url))
     quiet(to)
     assert to.ask("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'cakupan%' ORDER BY 1") == [
         ("cakupan",),
         ("cakupan_aside",),
     ]
     assert to.ask("SELECT release_id FROM cakupan.this_release") == [("b",)]
-    load(two[0], address(to.url))
+    load(PublishedRelease(two[0]), address(to.url))
     assert standing(to) == "a"
 
 
@@ -257,10 +258,10 @@ def test_a_killed_publisher_leaves_the_old_release_and_the_next_one_completes(
     to: Database, two: tuple[Path, Path]
 ) -> None:
     with wire(to, 1 << 40) as (whole, url):
-        load(two[0], address(url))
+        load(PublishedRelease(two[0]), address(url))
     for part in (0.3, 0.6, 0.95):
         with wire(to, int(whole.sent * part), stall=True) as (between, url):
-            code = "import sys; from pathlib import Path; from assets.release.postgresql import address, loading; loading.load(Path(sys.argv[1]), address.address(sys.argv[2]))"
+            code = "import sys; from pathlib import Path; from assets.release.postgresql import address, loading; from assets.release.published_release import PublishedRelease; loading.load(PublishedRelease(Path(sys.argv[1])), address.address(sys.argv[2]))"
             process = subprocess.Popen([sys.executable, "-c", code, str(two[1]), url], cwd=ROOT, env={"PATH": os.environ["PATH"]})  # fmt: skip
             try:
                 assert between.full.wait(60)
@@ -270,5 +271,5 @@ def test_a_killed_publisher_leaves_the_old_release_and_the_next_one_completes(
                 process.wait()
         quiet(to)
         assert standing(to) == "a"
-    load(two[1], address(to.url))
+    load(PublishedRelease(two[1]), address(to.url))
     assert standing(to) == "b"

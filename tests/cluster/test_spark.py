@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from assets.engines.canonical import canonical, digest
-from assets.release.switch import current
+from assets.release.journal import current_release
 from schemas.registers import (
     ENTRANTS,
     PERSON_ATTRIBUTE_CODES,
@@ -58,7 +58,7 @@ def test_the_work_was_shared_over_the_network(clustered: Computed, cluster: Clus
 
 
 def test_the_release_is_the_same_but_for_the_engine_it_names(alone: Computed, clustered: Computed) -> None:
-    here, there = (current(found.locations.releases) for found in (alone, clustered))
+    here, there = (current_release(found.locations.releases).folder for found in (alone, clustered))
     names = [path.relative_to(here) for kind in ("parquet", "csv") for path in sorted((here / kind).iterdir())]
     assert len(names) > 2 * len(SUMMARIES)
     assert [name for name in names if (here / name).read_bytes() != (there / name).read_bytes()] == [

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.release.publish import current
+from assets.release.journal import current_release
 from schemas import columns
 from schemas.summaries import SUMMARIES
 from tests.judged import ROOT, judge, offences, released_again, typed
@@ -26,7 +26,7 @@ SNIPPETS = re.findall(
 def release(nation: Nation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy: judges write beside it."""
     copy = tmp_path_factory.mktemp("judged") / "release"
-    shutil.copytree(current(nation.locations.releases), copy)
+    shutil.copytree(current_release(nation.locations.releases).folder, copy)
     return copy
 
 

@@ -12,7 +12,7 @@ import pytest
 from assets.coverage import build
 from assets.ingest.report import FileReport
 from assets.registers import persons
-from assets.release import audit
+from assets.release import publish
 from pipelines.definitions import build_definitions
 from tests.nation import Nation, locations_at
 from tests.thresholds import by_threshold_alone
@@ -46,7 +46,7 @@ def broken_sums(patch: pytest.MonkeyPatch) -> None:
 
 
 def unsound(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(audit, "problems", lambda *_: ["a table was changed"])
+    patch.setattr(publish, "audit_candidate", lambda *_: ["a table was changed"])
 
 
 @pytest.mark.parametrize(

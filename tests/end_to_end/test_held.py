@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from assets.ingest.delivery import write_manifest
 from assets.plausibility.findings import read_findings
-from assets.release.publish import current
-from assets.release.verify import problems
+from assets.release.journal import current_release
+from assets.release.published_release import PublishedRelease
+from assets.release.verify import verify_release
 from assets.warehouse import Warehouse
 from pipelines.cli.main import app
 from pipelines.definitions import build_definitions
@@ -57,7 +58,7 @@ def tick(root: Path) -> str:
 
 
 def test_a_month_with_damaged_files_is_held_until_somebody_says_why(home: Path) -> None:
-    first = current(home / "releases")
+    first = current_release(home / "releases").folder
     code, line = run()
     assert (code, "\n" in line) == (1, False)
     assert "2024-12: (1) " in line
@@ -65,7 +66,7 @@ def test_a_month_with_damaged_files_is_held_until_somebody_says_why(home: Path) 
     assert "(3/9)" in line  # one office sends its file twice
     assert "limit 0.5 %" in line
     assert 'cakupan run --month 2024-12 --accept-incomplete --reason "…"' in line
-    assert current(home / "releases") == first
+    assert current_release(home / "releases").folder == first
     warehouse = Warehouse(home / "warehouse")
     memberships = pl.scan_parquet(warehouse.files("memberships", "2024-12")).select(pl.len()).collect().item()
     assert memberships < 3_500  # all tables are those of what could be read
@@ -83,10 +84,10 @@ def test_a_month_with_damaged_files_is_held_until_somebody_says_why(home: Path) 
     assert "drift_limits" not in line  # the reason accepts the others
     code, line = run("--accept-incomplete")
     assert (code, "say why with --reason" in line) == (1, True)
-    assert current(home / "releases") == first
+    assert current_release(home / "releases").folder == first
 
     assert run("--accept-incomplete", "--reason", REASON)[0] == 0
-    second = current(home / "releases")
+    second = current_release(home / "releases").folder
     manifest = json.loads((second / "manifest.json").read_text())
     assert {each["finding"] for each in manifest["accepted"]} == held
     assert {(each["month"], each["reason"]) for each in manifest["accepted"]} == {("2024-12", REASON)}
@@ -94,10 +95,10 @@ def test_a_month_with_damaged_files_is_held_until_somebody_says_why(home: Path) 
     assert all(
         set(each) == {"finding_id", "finding", "extract", "subject", "month", "reason"} for each in manifest["accepted"]
     )
-    assert problems(second) == []
+    assert verify_release(PublishedRelease(second)) == []
 
     assert run()[0] == 0  # recognised
-    assert current(home / "releases") == second
+    assert current_release(home / "releases").folder == second
 
 
 def test_what_was_accepted_is_not_asked_again_with_the_next_month(home: Path) -> None:
@@ -108,7 +109,7 @@ def test_what_was_accepted_is_not_asked_again_with_the_next_month(home: Path) ->
     assert "2024-12: (" not in line
     assert "--accept-incomplete" not in line
     assert run("--reason", "December lacked three offices", month="2025-01")[0] == 0
-    given = json.loads((current(home / "releases") / "manifest.json").read_text())["accepted"]
+    given = json.loads((current_release(home / "releases").folder / "manifest.json").read_text())["accepted"]
     assert {(each["month"], each["reason"]) for each in given} == {
         ("2024-12", REASON),
         ("2025-01", "December lacked three offices"),
@@ -132,4 +133,4 @@ def test_a_mended_delivery_is_published_without_a_word(home: Path, nation: Natio
     shutil.rmtree(home / "landing" / "2024-12")
     shutil.copytree(nation.locations.landing / "2024-12", home / "landing" / "2024-12")
     assert run()[0] == 0
-    assert json.loads((current(home / "releases") / "manifest.json").read_text())["accepted"] == []
+    assert json.loads((current_release(home / "releases").folder / "manifest.json").read_text())["accepted"] == []

@@ -12,7 +12,9 @@ import pytest
 
 from assets.ingest.checks import rules as rules_of
 from assets.ingest.report import MonthReport
-from assets.release.publish import PublicationResult, current
+from assets.release.journal import current_release
+from assets.release.publish import PublicationResult
+from assets.release.published_release import PublishedRelease
 from assets.release.ui_metadata import release_metadata, table_previews
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.summaries import SUMMARIES
@@ -29,7 +31,7 @@ def test_the_month_runs_to_a_release(nation: Nation, month: str) -> None:
 
 
 def test_the_headline_of_december_is_the_published_one(nation: Nation) -> None:
-    with duckdb.connect(current(nation.locations.releases) / "coverage.duckdb", read_only=True) as con:
+    with duckdb.connect(current_release(nation.locations.releases).folder / "coverage.duckdb", read_only=True) as con:
         rows = con.execute("""
             SELECT segment, protected_persons, denominator_persons, round(100 * coverage_ratio, 1) FROM coverage
             WHERE month = DATE '2024-12-01' AND geography_basis = 'home' AND geography_level = 'nation'
@@ -103,7 +105,7 @@ def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: 
         if event.asset_key.path == ["release"]
     ]
     made = event.step_materialization_data.materialization.metadata
-    folder = current(nation.locations.releases)
+    folder = current_release(nation.locations.releases).folder
     assert nation.locations.releases / made["report"].value == folder / "report" / "index.html"
     assert made["release"].value == folder.name
     kept = ["geography_basis", "denominator_id", "protected_persons", "denominator_persons"]
@@ -118,9 +120,7 @@ def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: 
     )["coverage_ratio"]  # fmt: skip
     assert f"2024-12: {100 * ratio:.1f} %" in made["chart"].value
     assert {f"preview/{table.name}" for table in SUMMARIES} <= made.keys()
-    waiting = PublicationResult(
-        folder.name, folder, "provisional", ["2024-12"], {}, reused=False, waits_until="2030-01-01"
-    )
+    waiting = PublicationResult(PublishedRelease(folder), reused=False, waits_until="2030-01-01")
     assert release_metadata(waiting).keys() == {"report", "release"}
     assert table_previews(waiting) == {}
 
@@ -130,7 +130,7 @@ def test_a_second_run_reads_nothing_again_and_a_forced_one_gives_the_same_bytes(
     tables = ("memberships", "persons", "person_cells", "coverage", "data_quality")
     folders = {table: nation.locations.warehouse.storage.month(table, month).resolve() for table in tables}
     content = {table: _content(folder) for table, folder in folders.items()}
-    release = current(nation.locations.releases)
+    release = current_release(nation.locations.releases).folder
     released = {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()}
     assert run(nation.locations, month, nation.instance).success
     assert {table: nation.locations.warehouse.storage.month(table, month).resolve() for table in tables} == folders
@@ -138,7 +138,7 @@ def test_a_second_run_reads_nothing_again_and_a_forced_one_gives_the_same_bytes(
     assert nation.locations.warehouse.storage.month("memberships", month).resolve() != folders["memberships"]
     again = {table: _content(nation.locations.warehouse.storage.month(table, month)) for table in tables}
     assert all(again[table].equals(content[table]) for table in tables)
-    assert current(nation.locations.releases) == release
+    assert current_release(nation.locations.releases).folder == release
     shutil.move(release, nation.root / "put-aside")
     assert run(nation.locations, month, nation.instance, force=True).success
     assert {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()} == released
@@ -223,7 +223,7 @@ def test_december_2023_reproduces_the_published_province_table(nation: Nation, t
 def test_manifest_lists_every_file_with_its_digest(nation: Nation) -> None:
     import hashlib
 
-    release = current(nation.locations.releases)
+    release = current_release(nation.locations.releases).folder
     manifest = json.loads((release / "manifest.json").read_text())
     for entry in manifest["files"]:
         assert hashlib.sha256((release / entry["name"]).read_bytes()).hexdigest() == entry["sha256"]
@@ -235,7 +235,7 @@ def test_manifest_lists_every_file_with_its_digest(nation: Nation) -> None:
 
 
 def test_small_counts_are_withheld_with_their_ratios(nation: Nation) -> None:
-    frame = pl.read_parquet(current(nation.locations.releases) / "parquet" / "coverage.parquet")
+    frame = pl.read_parquet(current_release(nation.locations.releases).folder / "parquet" / "coverage.parquet")
     assert frame.filter(pl.col("protected_persons").is_between(1, 9)).is_empty()
     hidden = frame.filter(pl.col("protected_persons").is_null())
     assert hidden.height > 100

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from assets.coverage.build import build_coverage
-from assets.release.switch import current
+from assets.release.journal import current_release
 from assets.warehouse import Warehouse
 from pipelines.cli.main import app
 from schemas.extracts.catalogue import EXTRACTS, stored_table
@@ -43,7 +43,7 @@ def test_a_month_in_a_bucket_is_the_month_in_a_folder(
     monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
     simulate(tmp_path / "landing", MONTH, SCALE)
     assert cakupan("run", "--month", MONTH).exit_code == 0
-    release = current(tmp_path / "releases").resolve()
+    release = current_release(tmp_path / "releases").folder
     released = {path.relative_to(release): path.read_bytes() for path in release.rglob("*") if path.is_file()}
     release.rename(tmp_path / "put-aside")  # it is made again, with the moment that the journal remembers
 

@@ -11,10 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.errors import CakupanError, DatabaseRefused
-from assets.release.database import tables
+from assets.release.database import released_tables
+from assets.release.journal import current_release
 from assets.release.postgresql.address import address
 from assets.release.postgresql.loading import load
-from assets.release.switch import current
+from assets.release.published_release import PublishedRelease
 from pipelines.cli.main import app
 from schemas.comments import described
 from schemas.summaries import SUMMARIES
@@ -27,13 +28,13 @@ NAMES = {pl.String(): "text", pl.Int64(): "bigint", pl.Float64(): "double precis
 
 @pytest.fixture(scope="module")
 def release(nation: Nation) -> Path:
-    return current(nation.locations.releases)
+    return current_release(nation.locations.releases).folder
 
 
 @pytest.fixture(scope="module")
 def loaded(release: Path, postgresql: Database) -> Database:
     """The nation's release; tests only read it."""
-    load(release, address(postgresql.url))
+    load(PublishedRelease(release), address(postgresql.url))
     return postgresql
 
 
@@ -65,7 +66,7 @@ def read(database: Database, table: str, schema: dict[str, pl.DataType]) -> pl.D
 
 
 def test_every_table_has_the_rows_values_and_nulls_of_its_parquet(loaded: Database, release: Path) -> None:
-    for folder, table in tables():
+    for folder, table in released_tables():
         kept = pl.read_parquet(release / folder / f"{table.name}.parquet")
         found = read(loaded, table.name, dict(kept.schema))
         assert found.sort(found.columns, nulls_last=True).equals(kept.sort(kept.columns, nulls_last=True)), table.name
@@ -81,7 +82,7 @@ def test_every_code_list_has_the_rows_of_its_csv(loaded: Database, release: Path
 def test_types_are_those_of_the_declarations(loaded: Database) -> None:
     query = "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'cakupan' ORDER BY table_name, ordinal_position"
     found = loaded.ask(query)
-    for _, table in tables():
+    for _, table in released_tables():
         expected = [(field.name, NAMES[field.dtype]) for field in table.fields]
         assert [row[1:] for row in found if row[0] == table.name] == expected
 
@@ -91,7 +92,7 @@ def test_comments_are_those_of_the_registry(loaded: Database) -> None:
     columns = {(table, name): text for table, name, text in loaded.ask(of_columns)}
     of_tables = "SELECT relname, obj_description(oid, 'pg_class') FROM pg_class WHERE relnamespace = 'cakupan'::regnamespace AND relkind = 'r'"
     about = dict(loaded.ask(of_tables))
-    for _, table in tables():
+    for _, table in released_tables():
         assert about[table.name] == f"{table.about}. Grain: {table.grain}."
         for field in table.fields:
             assert columns[table.name, field.name] == described(field, table.name)
@@ -102,7 +103,9 @@ def test_keys_and_references_are_the_declared_ones(loaded: Database) -> None:
     query = "SELECT conrelid::regclass::text, contype, confrelid::regclass::text, (SELECT array_agg(attname::text ORDER BY place) FROM unnest(conkey) WITH ORDINALITY AS k(number, place) JOIN pg_attribute ON attrelid = conrelid AND attnum = number) FROM pg_constraint WHERE connamespace = 'cakupan'::regnamespace"
     found = [(table.removeprefix("cakupan."), kind, to.removeprefix("cakupan."), columns) for table, kind, to, columns in loaded.ask(query)]  # fmt: skip
     keys = {table: tuple(columns) for table, kind, _, columns in found if kind == "p"}
-    assert {table.name: keys[table.name] for _, table in tables()} == {table.name: table.key for _, table in tables()}
+    assert {table.name: keys[table.name] for _, table in released_tables()} == {
+        table.name: table.key for _, table in released_tables()
+    }
     assert keys["provinces"] == keys["regencies"] == keys["programmes"] == ("code",)
     assert "indicators" not in keys  # one name may measure another population in another table
     lists = {name for name, key in keys.items() if key == ("code",)}
@@ -126,7 +129,10 @@ def test_odd_texts_and_numbers_arrive_as_they_are(database: Database, tmp_path: 
     numbers = [0.1, 1e-300, float("inf"), -0.0, 1e22, None, 5e-324, 1 / 3, -1.5, 0.0, 2**53 + 0.0, 1.7e308]
     frame = pl.DataFrame({"place": range(12), "t": odd, "x": numbers, "yes": [True, False, None] * 4})
     frame.write_parquet(tmp_path / "odd.parquet")
-    load(small(tmp_path / "r", f"CREATE TABLE odd AS FROM '{tmp_path / 'odd.parquet'}'"), address(database.url))
+    load(
+        PublishedRelease(small(tmp_path / "r", f"CREATE TABLE odd AS FROM '{tmp_path / 'odd.parquet'}'")),
+        address(database.url),
+    )
     assert read(database, "odd", dict(frame.schema)).sort("place").equals(frame)
 
 
@@ -136,7 +142,7 @@ def test_what_does_not_hold_is_no_key_and_no_reference(release: Path, database: 
     with duckdb.connect(tmp_path / "r" / "coverage.duckdb") as con:
         con.execute("DELETE FROM programmes WHERE code = 'jkp'")
         con.execute("INSERT INTO flows SELECT * FROM flows LIMIT 1")
-    load(tmp_path / "r", address(database.url))
+    load(PublishedRelease(tmp_path / "r"), address(database.url))
     kinds = "SELECT conname FROM pg_constraint WHERE connamespace = 'cakupan'::regnamespace"
     names = {name for (name,) in database.ask(kinds)}
     assert "coverage_denominator_id_fkey" in names
@@ -153,9 +159,9 @@ def test_a_second_run_changes_nothing(release: Path, database: Database) -> None
         rights = "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'cakupan'::regnamespace AND relkind = 'r' ORDER BY 1"
         return [row for query in [*each, constraints, rights] for row in database.ask(query)]
 
-    first = load(release, address(database.url))
+    first = load(PublishedRelease(release), address(database.url))
     before = state()
-    assert load(release, address(database.url)) == first
+    assert load(PublishedRelease(release), address(database.url)) == first
     assert state() == before
     assert len(before) > 80
 
@@ -183,48 +189,48 @@ def test_the_role_reads_everything_and_writes_nothing(loaded: Database) -> None:
 
 def test_a_role_that_could_write_is_refused(few: Path, database: Database) -> None:
     with pytest.raises(DatabaseRefused, match="role owner could write"):
-        load(few, address(database.url), reader="owner")
+        load(PublishedRelease(few), address(database.url), reader="owner")
     assert database.ask("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'cakupan%'") == [(0,)]
 
 
 def test_rights_that_are_missing_are_named(few: Path, database: Database) -> None:
     database.do("DROP ROLE IF EXISTS weak", "CREATE ROLE weak LOGIN PASSWORD 'weak'")
     with pytest.raises(DatabaseRefused, match=r"permission denied for database .*: the publisher needs CREATE"):
-        load(few, address(f"postgresql://weak:weak@127.0.0.1:{database.port}/{database.name}"))
+        load(PublishedRelease(few), address(f"postgresql://weak:weak@127.0.0.1:{database.port}/{database.name}"))
 
 
 def test_nothing_of_others_is_taken_away(few: Path, database: Database) -> None:
     to = address(database.url)
     database.do("CREATE SCHEMA theirs", "CREATE TABLE theirs.kept AS SELECT 1 AS a")
     with pytest.raises(DatabaseRefused, match="schema theirs holds something else"):
-        load(few, to, schema="theirs")
-    load(few, to)
+        load(PublishedRelease(few), to, schema="theirs")
+    load(PublishedRelease(few), to)
     database.do("CREATE TABLE cakupan.kept AS SELECT 1 AS a")
     with pytest.raises(DatabaseRefused, match=r"table cakupan.kept depends on schema cakupan"):
-        load(few, to)
+        load(PublishedRelease(few), to)
     database.do("DROP TABLE cakupan.kept", "CREATE VIEW theirs.seen AS SELECT * FROM cakupan.flows")
     with pytest.raises(DatabaseRefused, match=r"view theirs.seen depends on table cakupan.flows"):
-        load(few, to)
+        load(PublishedRelease(few), to)
     assert database.ask("SELECT a FROM theirs.kept") == [(1,)]
     assert database.ask("SELECT count(*) FROM theirs.seen")[0][0] > 0
     database.do("DROP VIEW theirs.seen")
-    load(few, to)
+    load(PublishedRelease(few), to)
 
 
 def test_an_embargo_holds_here_too(database: Database, tmp_path: Path) -> None:
     table = "CREATE TABLE flows AS SELECT 1 AS a"
     with pytest.raises(DatabaseRefused, match="2024-12-small is under embargo until 2099"):
-        load(small(tmp_path / "a", table, embargo="2099-01-01T09:00:00+07:00"), address(database.url))
-    load(small(tmp_path / "b", table, embargo="2024-01-01T09:00:00+07:00"), address(database.url))
+        load(PublishedRelease(small(tmp_path / "a", table, embargo="2099-01-01T09:00:00+07:00")), address(database.url))
+    load(PublishedRelease(small(tmp_path / "b", table, embargo="2024-01-01T09:00:00+07:00")), address(database.url))
 
 
 def test_one_publisher_at_a_time(few: Path, database: Database) -> None:
     with database.connect() as other:
         other.execute("SELECT pg_advisory_xact_lock(hashtextextended('Cakupan release cakupan', 0))")
         with pytest.raises(DatabaseRefused, match="another publisher is at work on schema cakupan"):
-            load(few, address(database.url))
-        load(few, address(database.url), schema="elsewhere")
-    load(few, address(database.url))
+            load(PublishedRelease(few), address(database.url))
+        load(PublishedRelease(few), address(database.url), schema="elsewhere")
+    load(PublishedRelease(few), address(database.url))
 
 
 # --- the command ---------------------------------------------------------------------------------------------------
@@ -269,7 +275,7 @@ def test_a_release_that_was_changed_is_not_loaded(
     nation: Nation, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(nation.locations.releases, tmp_path / "releases", symlinks=True)
-    changed = current(tmp_path / "releases") / "codes" / "segments.csv"
+    changed = current_release(tmp_path / "releases").folder / "codes" / "segments.csv"
     changed.chmod(0o644)
     changed.write_text(changed.read_text() + "X")
     monkeypatch.setenv("CAKUPAN_RELEASES", str(tmp_path / "releases"))

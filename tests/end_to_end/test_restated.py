@@ -11,9 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.ingest.delivery import write_manifest
-from assets.release.changes import released_tables
-from assets.release.publish import current
-from assets.release.verify import problems
+from assets.release.journal import current_release
+from assets.release.verify import verify_release
 from pipelines.cli.main import app
 from schemas.summaries import SUMMARIES
 from tests.nation import Nation
@@ -33,8 +32,8 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
         shutil.copytree(nation.root / place, tmp_path / place, symlinks=True)
     monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    first = current(tmp_path / "releases")
-    before, untouched = released_tables(first), digests(first)
+    first = current_release(tmp_path / "releases")
+    before, untouched = first.summaries(), digests(first.folder)
     november = tmp_path / "landing" / "2024-11"
     largest = max((november / "enrolments").iterdir(), key=lambda path: path.stat().st_size)
     largest.unlink()  # an office takes its file back
@@ -45,7 +44,7 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
     assert "2024-12: reads what was delivered anew" in refused.output
     assert refused.exit_code == 1
     assert "held, because figures would be wrong: 2024-12: (1)" in str(refused.exception)  # it rose against November
-    assert current(tmp_path / "releases") == first
+    assert current_release(tmp_path / "releases") == first
     done = CliRunner().invoke(app, [*alone, "--reason", "an office took its file back"])
     assert done.exit_code == 1  # the reason is for November, and December is made already
     assert "cakupan run --month 2024-12" in str(done.exception)
@@ -53,12 +52,12 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
     done = CliRunner().invoke(app, [*both, "--reason", "an office took its file back"])
     assert done.exit_code == 0, done.output
 
-    second = current(tmp_path / "releases")
-    assert (digests(first), problems(first), problems(second)) == (untouched, [], [])
-    after = released_tables(second)
-    with duckdb.connect(second / "coverage.duckdb", read_only=True) as con:
+    second = current_release(tmp_path / "releases")
+    assert (digests(first.folder), verify_release(first), verify_release(second)) == (untouched, [], [])
+    after = second.summaries()
+    with duckdb.connect(second.database, read_only=True) as con:
         vintages = con.execute("SELECT strftime(month, '%Y-%m'), vintage, status, reason_class FROM release_months"
-                               " WHERE release_id = ?", [second.name]).fetchall()  # fmt: skip
+                               " WHERE release_id = ?", [second.release_id]).fetchall()  # fmt: skip
         assert sorted(vintages) == [(month, 2, "revised", "R") for month in ("2024-11", "2024-12")]
         for query in re.findall(r"```sql\n(.*?)```", PAGE, re.S):
             assert bool(con.execute(query).fetchall()) is ("2025-02-01" not in query), query  # nothing stood then

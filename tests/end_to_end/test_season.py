@@ -8,14 +8,14 @@ import pytest
 
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.engines.duckdb_engine import DuckDBEngine
-from assets.release.database import NAME
-from assets.release.publish import current
+from assets.release.database import DATABASE
+from assets.release.journal import current_release
 from assets.warehouse import query
 from pipelines.cli.headlines import headlines
 from schemas.summaries import SUMMARIES
 from simulator import simulate
 from tests.end_to_end.planned_entrants import as_transitions, entries
-from tests.nation import SCALE, SEASON, Nation, locations_at, run
+from tests.nation import SCALE, SEASON, Nation, run
 
 MONTHS = SEASON
 LAST = MONTHS[-1]
@@ -107,7 +107,7 @@ def test_retention_is_that_of_the_ledger(season: Nation, month: str) -> None:
 
 
 def test_months_not_yet_seen_are_null_in_the_release(season: Nation) -> None:
-    frame = pl.read_parquet(current(season.locations.releases) / "parquet" / "retention.parquet")
+    frame = pl.read_parquet(current_release(season.locations.releases).folder / "parquet" / "retention.parquet")
     cohorts = frame.filter(
         (pl.col("availability") == "available") & (pl.col("segment") == "all") & (pl.col("payer") == "all")
     )
@@ -186,7 +186,7 @@ def test_outreach_of_december_is_counted_and_compared_in_march(season: Nation) -
 def test_every_table_answers_in_sql_with_comments_in_under_a_second(season: Nation) -> None:
     import time
 
-    with duckdb.connect(current(season.locations.releases) / NAME, read_only=True) as con:
+    with duckdb.connect(current_release(season.locations.releases).folder / DATABASE, read_only=True) as con:
         for summary in SUMMARIES:
             start = time.monotonic()
             rows = con.sql(f"SELECT count(*) FROM {summary.name} WHERE month = DATE '2025-03-01'").fetchall()
@@ -203,12 +203,14 @@ def test_every_table_answers_in_sql_with_comments_in_under_a_second(season: Nati
 
 def test_no_internal_column_is_released(season: Nation) -> None:
     for summary in SUMMARIES:
-        frame = pl.read_parquet(current(season.locations.releases) / "parquet" / f"{summary.name}.parquet")
+        frame = pl.read_parquet(
+            current_release(season.locations.releases).folder / "parquet" / f"{summary.name}.parquet"
+        )
         assert not set(frame.columns) & {field.name for field in summary.fields if field.internal}
 
 
 def test_the_five_lines_of_a_director(season: Nation) -> None:
-    lines = headlines(current(season.locations.releases))
+    lines = headlines(current_release(season.locations.releases).folder)
     assert [line.split(":")[0] for line in lines] == [
         "Coverage", "Largest gap", "KUR", "Vulnerable workers", "Since last month",
     ]  # fmt: skip
@@ -223,8 +225,8 @@ def test_without_the_optional_extracts_their_tables_say_why_and_everything_else_
     locations = locations_at(tmp_path)
     simulate(locations.landing, "2024-12", SCALE, extracts=("enrolments", "employers", "workforce"))
     assert run(locations, "2024-12", nation.instance).success
-    release = current(locations.releases)
-    with duckdb.connect(release / NAME, read_only=True) as con:
+    release = current_release(locations.releases).folder
+    with duckdb.connect(release / DATABASE, read_only=True) as con:
         found = {
             name: con.sql(f"SELECT availability, reason FROM {name}").fetchall()
             for name in ("kur_linkage", "compliance", "outreach", "regional_programmes", "target_progress", "flows")

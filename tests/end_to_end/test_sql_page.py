@@ -10,9 +10,10 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.release.journal import current_release
 from assets.release.postgresql.address import address
 from assets.release.postgresql.loading import load
-from assets.release.switch import current
+from assets.release.published_release import PublishedRelease
 from tests.nation import Nation
 from tests.postgresql import Database
 
@@ -26,7 +27,7 @@ def blocks(kind: str) -> list[str]:
 @pytest.fixture(scope="module")
 def expected(nation: Nation) -> str:
     """The answer, from the Parquet file alone."""
-    release = current(nation.locations.releases)
+    release = current_release(nation.locations.releases).folder
     kept = pl.read_parquet(release / "parquet" / "coverage.parquet").filter(
         (pl.col("month").dt.to_string("%Y-%m") == "2024-12") & (pl.col("geography_level") == "province")
         & (pl.col("geography_basis") == "home") & (pl.col("segment") == "informal") & (pl.col("programme") == "any")
@@ -60,18 +61,18 @@ def test_python(nation: Nation, tmp_path: Path, expected: str, code: str) -> Non
 
 def test_sql_in_duckdb_and_postgresql(nation: Nation, database: Database, expected: str) -> None:
     (query,) = blocks("sql")
-    release = current(nation.locations.releases)
+    release = current_release(nation.locations.releases).folder
     with duckdb.connect(release / "coverage.duckdb", read_only=True) as con:
         found = con.execute(query).fetchall()
     assert shown("".join(f"{name},{gap}\n" for name, gap in found)) == expected
-    load(release, address(database.url))
+    load(PublishedRelease(release), address(database.url))
     with database.connect() as served:
         served.execute("SET search_path TO cakupan")
         assert served.execute(query.encode()).fetchall() == found
 
 
 def test_psql(nation: Nation, database: Database, expected: str) -> None:
-    load(current(nation.locations.releases), address(database.url))
+    load(current_release(nation.locations.releases), address(database.url))
     database.do("DROP ROLE IF EXISTS somebody", "CREATE ROLE somebody LOGIN", "GRANT cakupan_reader TO somebody")
     where = {
         "PGHOST": str(database.folder),

@@ -17,7 +17,7 @@ from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.summary import build_summary
 from assets.errors import ReleaseRefused
-from assets.release.build import gathered
+from assets.release.build import read_summaries
 from assets.release.disclosure import certificate as certificates
 from assets.release.disclosure import policy as policies
 from assets.release.disclosure.certificate import _unmarked, _unproven, audited, verify_certificate
@@ -251,7 +251,7 @@ JAKON = [("3201", "JAKON", "M", 4), ("3202", "JAKON", "M", 130), ("3203", "JAKON
 
 @pytest.fixture(scope="module")
 def frames(tmp_path_factory):
-    return gathered(warehouse_of(tmp_path_factory.mktemp("people"), PEOPLE + JAKON), [MONTH])
+    return read_summaries(warehouse_of(tmp_path_factory.mktemp("people"), PEOPLE + JAKON), [MONTH])
 
 
 @pytest.fixture(scope="module")

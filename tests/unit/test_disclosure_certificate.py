@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from assets.release.build import gathered
+from assets.release.build import read_summaries
 from assets.release.disclosure.certificate import _loss, _narrowest
 from assets.release.disclosure.shifts import Demands
 from assets.release.disclosure.task import Protected
@@ -59,7 +59,7 @@ def shown_again(nation: Nation, name: str) -> pl.DataFrame | None:
     """The released table with the true figure in one row where it is withheld for others' sake; None where there is none."""
     table = TABLE[name]
     shown = pl.read_parquet(release_of(nation) / "parquet" / f"{name}.parquet")
-    true = gathered(nation.locations.warehouse, list(MONTHS))[name]
+    true = read_summaries(nation.locations.warehouse, list(MONTHS))[name]
     for count in [field.name for field in table.fields if field.sensitive]:
         if count not in shown.columns:
             continue

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from assets.release.build import gathered
+from assets.release.build import read_summaries
 from assets.release.disclosure.memory import remembered
 from assets.release.disclosure.relations import grid
 from assets.release.protect import protect_all
@@ -15,7 +15,7 @@ WITH_FEWER = [(region, segment, sex, 6 if (region, segment, sex) == ("5102", "JA
 
 
 def frames_of(root, people):
-    return gathered(warehouse_of(root, people), [MONTH])
+    return read_summaries(warehouse_of(root, people), [MONTH])
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.release.build import gathered
+from assets.release.build import read_summaries
 from assets.release.disclosure.policy import Policy
 from assets.release.protect import protect, protect_all
 from schemas.summaries import SUMMARIES
@@ -27,7 +27,7 @@ Frames = dict[str, pl.DataFrame]
 
 def month_of(root: Path, people: list[tuple[str, str, str, int]], month: date) -> Frames:
     """A month of every summary table; without the month before there are no flows in it."""
-    frames = gathered(warehouse_of(root, people), ["2024-12"])
+    frames = read_summaries(warehouse_of(root, people), ["2024-12"])
     return {name: frame.with_columns(pl.lit(month).alias("month")) for name, frame in frames.items()}
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from assets.release.build import gathered
+from assets.release.build import read_summaries
 from assets.release.disclosure.certificate import _unproven
 from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.went import why_so_little
@@ -30,7 +30,7 @@ Frames = dict[str, pl.DataFrame]
 
 
 def nation(root: Path, people: People, month: date = DECEMBER) -> Frames:
-    frames = gathered(warehouse_of(root, people), ["2024-12"])
+    frames = read_summaries(warehouse_of(root, people), ["2024-12"])
     return {name: frame.with_columns(pl.lit(month).alias("month")) for name, frame in frames.items()}
 
 

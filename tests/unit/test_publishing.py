@@ -15,13 +15,12 @@ from typer.testing import CliRunner
 
 from assets.errors import ReleaseRefused
 from assets.release import build
-from assets.release.journal import Journal
+from assets.release.journal import Journal, Switched, current_release
 from assets.release.publication import PublicationOptions
-from assets.release.publish import PublicationResult, publish
+from assets.release.publish import PublicationResult, lift_embargo, publish, roll_back
+from assets.release.published_release import PublishedRelease
 from assets.release.report import page
-from assets.release.revision_log import read_manifest
-from assets.release.switch import current, lift, roll_back
-from assets.release.verify import problems
+from assets.release.verify import verify_release
 from assets.warehouse import Warehouse
 from pipelines.cli.main import app
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
@@ -75,7 +74,7 @@ class World:
         return publish(self.warehouse, self.releases, declared, now=NOW + timedelta(days=days), force=force)
 
     def sql(self, query: str) -> list[tuple[object, ...]]:
-        with duckdb.connect(current(self.releases) / "coverage.duckdb", read_only=True) as con:
+        with duckdb.connect(current_release(self.releases).database, read_only=True) as con:
             return con.execute(query).fetchall()
 
 
@@ -93,10 +92,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, dict[str, str
     count(warehouse, NOVEMBER, FIRST)
     count(warehouse, DECEMBER, FIRST)
     first = publish(warehouse, root / "releases", now=NOW)
-    before = digests(first.folder)
+    before = digests(first.release.folder)
     count(warehouse, NOVEMBER, LATE)
     second = publish(warehouse, root / "releases", now=NOW + timedelta(days=1))
-    return World(root, first.release_id, second.release_id), before
+    return World(root, first.release.release_id, second.release.release_id), before
 
 
 @pytest.fixture
@@ -147,10 +146,11 @@ def test_each_moment_tells_what_was_published_then(told: tuple[World, dict[str, 
 
 def test_the_second_release_names_the_first_and_its_manifest(told: tuple[World, dict[str, str]]) -> None:
     world, before = told
-    manifest = read_manifest(world.releases / world.second)
-    assert manifest["supersedes"] == {"release_id": world.first, "manifest_sha256": before["manifest.json"]}
-    assert manifest["release"]["status"] == "revised"
-    assert manifest["months"][NOVEMBER]["since"] == world.second
+    manifest = PublishedRelease(world.releases / world.second).manifest
+    assert manifest.supersedes
+    assert manifest.supersedes.as_json() == {"release_id": world.first, "manifest_sha256": before["manifest.json"]}
+    assert manifest.release.status == "revised"
+    assert manifest.months[NOVEMBER].since == world.second
     assert world.sql("SELECT release_id, sequence, manifest_sha256 FROM releases ORDER BY sequence") == [
         (world.first, 1, before["manifest.json"]),
         (world.second, 2, None),
@@ -160,11 +160,11 @@ def test_the_second_release_names_the_first_and_its_manifest(told: tuple[World, 
 def test_the_same_again_is_recognised_and_a_lost_folder_is_made_again_to_the_byte(world: World) -> None:
     lines = (world.releases / "journal.jsonl").read_text()
     again = world.publish(days=9)
-    assert (again.release_id, again.reused) == (world.second, True)
-    before = digests(again.folder)
-    shutil.rmtree(again.folder)
-    assert world.publish(days=10).release_id == world.second
-    assert digests(again.folder) == before
+    assert (again.release.release_id, again.reused) == (world.second, True)
+    before = digests(again.release.folder)
+    shutil.rmtree(again.release.folder)
+    assert world.publish(days=10).release.release_id == world.second
+    assert digests(again.release.folder) == before
     assert (world.releases / "journal.jsonl").read_text() == lines
 
 
@@ -175,10 +175,10 @@ def test_a_large_revision_is_refused_until_somebody_says_why(world: World) -> No
     assert "vulnerable_workers 2024-11, nation: 1 figures" in str(refused.value)
     assert "vulnerable_workers 2024-11, province: 1 figures" in str(refused.value)
     assert not any(figure in str(refused.value) for figure in ("8000", "8,000", "5000", "12050"))
-    assert current(world.releases).name == world.second
+    assert current_release(world.releases).release_id == world.second
     assert not list(world.releases.glob(".candidate-*"))
     explained = world.publish(said("office K01 delivered three months late"))
-    assert current(world.releases) == explained.folder.resolve()
+    assert current_release(world.releases).folder == explained.release.folder.resolve()
     assert world.sql("SELECT reason_class, reason FROM release_months WHERE vintage = 3") == [
         ("R", "office K01 delivered three months late")
     ]
@@ -191,13 +191,22 @@ def test_an_embargo_is_kept_by_the_pointer(world: World) -> None:
     count(world.warehouse, DECEMBER, FIRST | {"31": 4_010})
     until = NOW + timedelta(days=3)
     waits = world.publish(said(embargo="2025-01-18 09:00 Asia/Jakarta"))
-    assert (waits.waits_until, current(world.releases).name) == ("2025-01-18T09:00:00+07:00", world.second)
-    assert (waits.folder.stat().st_mode & 0o777, problems(waits.folder)) == (0o700, [])
-    assert world.publish(days=2).release_id == waits.release_id  # recognised while it waits
-    assert lift(world.releases, until - timedelta(seconds=1)) is None
-    assert current(world.releases).name == world.second
-    assert lift(world.releases, until) == waits.release_id
-    assert (current(world.releases).name, waits.folder.stat().st_mode & 0o777) == (waits.release_id, 0o755)
+    assert (waits.waits_until, current_release(world.releases).release_id) == (
+        "2025-01-18T09:00:00+07:00",
+        world.second,
+    )
+    assert (waits.release.folder.stat().st_mode & 0o777, verify_release(waits.release)) == (
+        0o700,
+        [],
+    )
+    assert world.publish(days=2).release.release_id == waits.release.release_id  # recognised while it waits
+    assert lift_embargo(world.releases, until - timedelta(seconds=1)) is None
+    assert current_release(world.releases).release_id == world.second
+    assert lift_embargo(world.releases, until) == waits.release.release_id
+    assert (current_release(world.releases).release_id, waits.release.folder.stat().st_mode & 0o777) == (
+        waits.release.release_id,
+        0o755,
+    )
     assert world.sql("SELECT published_at = embargo_until, embargo_until = TIMESTAMPTZ '2025-01-18 09:00:00+07' FROM releases"
                      " WHERE sequence = 3") == [(True, True)]  # fmt: skip
 
@@ -209,10 +218,10 @@ def test_what_waits_is_replaced_and_its_embargo_inherited(world: World) -> None:
     with pytest.raises(ReleaseRefused, match="the embargo until 2025-01-16T09:00:00\\+07:00 is over"):
         world.publish(said(embargo="2025-01-16 09:00 Asia/Jakarta"))
     other = world.publish()
-    assert other.waits_until == "2025-01-18T09:00:00+07:00" != current(world.releases).name
-    assert lift(world.releases, NOW + timedelta(days=4)) == other.release_id
-    assert Journal(world.releases).line() == [other.release_id, world.second, world.first]
-    assert waits.release_id not in dict(world.sql("SELECT release_id, sequence FROM releases"))
+    assert other.waits_until == "2025-01-18T09:00:00+07:00" != current_release(world.releases).release_id
+    assert lift_embargo(world.releases, NOW + timedelta(days=4)) == other.release.release_id
+    assert Journal(world.releases).lineage() == [other.release.release_id, world.second, world.first]
+    assert waits.release.release_id not in dict(world.sql("SELECT release_id, sequence FROM releases"))
 
 
 # --- going back ------------------------------------------------------------------------------------------------------------
@@ -220,18 +229,22 @@ def test_what_waits_is_replaced_and_its_embargo_inherited(world: World) -> None:
 
 def test_what_was_withdrawn_does_not_come_back_by_itself(world: World) -> None:
     assert roll_back(world.releases, None, "office K01 counted twice") == f"current is {world.first}"
-    assert current(world.releases).name == world.first
+    assert current_release(world.releases).release_id == world.first
     with pytest.raises(ReleaseRefused, match=f"2024-11 would be published as in {world.second}, which was withdrawn"):
         world.publish()
     count(world.warehouse, NOVEMBER, FIRST | {"31": 4_001, "ID": 9_005})
     third = world.publish()
-    line = [(world.first, 1, None), (world.second, None, "office K01 counted twice"), (third.release_id, 2, None)]
+    line = [
+        (world.first, 1, None),
+        (world.second, None, "office K01 counted twice"),
+        (third.release.release_id, 2, None),
+    ]
     assert world.sql("SELECT release_id, sequence, withdrawn_because FROM releases ORDER BY published_at") == line
     figures = world.sql("SELECT protected_persons FROM vulnerable_workers_vintages WHERE province_code = '31'")
     assert {n for (n,) in figures} == {4_000, 4_001}  # the withdrawn 4,050 is nowhere
-    entry = Journal(world.releases).built(third.release_id)
+    entry = Journal(world.releases).built(third.release.release_id)
     assert entry
-    assert (entry["supersedes"], entry["follows"]) == (world.first, world.second)  # readers have seen the second
+    assert (entry.supersedes, entry.follows) == (world.first, world.second)  # readers have seen the second
 
 
 def test_going_back_says_why_and_goes_nowhere_unsound(world: World) -> None:
@@ -242,13 +255,13 @@ def test_going_back_says_why_and_goes_nowhere_unsound(world: World) -> None:
     spoil(world.releases / world.first / "csv" / "flows.csv", lambda path: path.write_text("x"))
     with pytest.raises(ReleaseRefused, match=r"is not as it was published: csv/flows.csv was changed"):
         roll_back(world.releases, None, "x")
-    assert current(world.releases).name == world.second
+    assert current_release(world.releases).release_id == world.second
 
 
 def test_going_back_and_forth_leaves_the_line_as_it_was(world: World) -> None:
     roll_back(world.releases, world.first, "doubt")
     roll_back(world.releases, world.second, "no doubt any more")
-    assert (Journal(world.releases).withdrawn(), world.publish().release_id) == ({}, world.second)
+    assert (Journal(world.releases).withdrawn(), world.publish().release.release_id) == ({}, world.second)
 
 
 def test_a_run_killed_before_the_switch_is_finished_by_the_next(world: World) -> None:
@@ -256,9 +269,9 @@ def test_a_run_killed_before_the_switch_is_finished_by_the_next(world: World) ->
     journal.write_text("".join(journal.read_text().splitlines(keepends=True)[:-1]) + '{"at": "2025-01-1')  # cut off
     (world.releases / "current").unlink()
     (world.releases / "current").symlink_to(world.first)
-    assert world.publish().release_id == world.second
-    assert current(world.releases).name == world.second
-    assert [entry["release"] for entry in Journal(world.releases).entries("current")] == [world.first, world.second]
+    assert world.publish().release.release_id == world.second
+    assert current_release(world.releases).release_id == world.second
+    assert [event.release for event in Journal(world.releases).of_kind(Switched)] == [world.first, world.second]
 
 
 # --- tampering -----------------------------------------------------------------------------------------------------------
@@ -296,7 +309,7 @@ TAMPERED: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "a row of the database": ("coverage.duckdb", a_row, "coverage.duckdb was changed"),
     "one more file": ("notes/x.txt", lambda p: (p.parent.mkdir(exist_ok=True), p.write_text("x")), "notes/x.txt is not listed"),
     "one fewer": ("codes/segments.csv", Path.unlink, "codes/segments.csv is missing"),
-    "the manifest": ("manifest.json", edited, "manifest.json is not the one that the journal remembers"),
+    "the manifest": ("manifest.json", edited, "manifest.json has another digest than the journal recorded"),
     "no manifest": ("manifest.json", Path.unlink, "manifest.json is not there or cannot be read"),
     "a link": ("csv/flows.csv", linked, "csv/flows.csv is a link, not a file"),
     "the history": ("history/vulnerable_workers_history.parquet", lambda p: pl.read_parquet(p).clear().write_parquet(p),
@@ -307,10 +320,10 @@ TAMPERED: dict[str, tuple[str, Callable[[Path], object], str]] = {
 @pytest.mark.parametrize("name", TAMPERED)
 def test_whatever_is_touched_is_found_and_named(world: World, name: str) -> None:
     folder = world.releases / world.second
-    assert problems(folder) == []
+    assert verify_release(PublishedRelease(folder)) == []
     place, change, says = TAMPERED[name]
     spoil(folder / place, change) if "notes" not in place else change(folder / place)
-    assert any(says in problem for problem in problems(folder))
+    assert any(says in problem for problem in verify_release(PublishedRelease(folder)))
 
 
 def test_who_signs_a_forged_release_again_is_found_by_the_release_that_followed(world: World) -> None:
@@ -319,14 +332,14 @@ def test_who_signs_a_forged_release_again_is_found_by_the_release_that_followed(
     spoil(folder / "manifest.json", edited)
     new = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     journal.write_text(journal.read_text().replace(old, new))
-    assert problems(folder) == [f"manifest.json is not the one that {world.second} superseded"]
+    assert verify_release(PublishedRelease(folder)) == [f"manifest.json is not the one that {world.second} superseded"]
 
 
 def test_tables_that_differ_are_found_even_where_every_digest_was_made_again(world: World) -> None:
     folder, journal = world.releases / world.second, world.releases / "journal.jsonl"
     old = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     spoil(folder / "coverage.duckdb", a_row)
-    manifest = read_manifest(folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
     for entry in manifest["files"]:
         if entry["name"] == "coverage.duckdb":
             content = (folder / "coverage.duckdb").read_bytes()
@@ -335,7 +348,7 @@ def test_tables_that_differ_are_found_even_where_every_digest_was_made_again(wor
     journal.write_text(
         journal.read_text().replace(old, hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest())
     )
-    assert problems(folder) == ["vulnerable_workers: DuckDB and Parquet differ"]
+    assert verify_release(PublishedRelease(folder)) == ["vulnerable_workers: DuckDB and Parquet differ"]
 
 
 # --- the commands ----------------------------------------------------------------------------------------------------------

@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 
 from assets.csv_escaping import escape_formulas
-from assets.release import audit
 from assets.release.build import build
 from assets.release.protect import Policy, exposed, policy, protect
+from assets.release.published_release import PublishedRelease
+from assets.release.verify import audit_candidate
 from assets.warehouse import Warehouse
 from schemas.summaries import COVERAGE, DATA_QUALITY, SUMMARIES
 from tests.unit.filled import filled, rows_of
@@ -122,7 +123,7 @@ def release(built, tmp_path):
 
 
 def problems(release: Path) -> list[str]:
-    return audit.problems(release / "candidate", Warehouse(release / "warehouse"), [MONTH], RULE)
+    return audit_candidate(PublishedRelease(release / "candidate"), Warehouse(release / "warehouse"), [MONTH], RULE)
 
 
 def edit(path: Path, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:

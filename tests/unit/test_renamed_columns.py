@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from assets.release.changes import NOW, compare
+from assets.release.revisions import NOW, compare_table
 from schemas.summaries.flows import FLOWS
 
 OLD, NEW = "lapsed_persons", "became_unpaid_persons"
@@ -18,15 +18,15 @@ def flows(unpaid: int) -> pl.DataFrame:
 
 def test_the_same_figure_under_its_old_name_is_no_difference() -> None:
     before = flows(5).rename({NEW: OLD})
-    change = compare(before, flows(5), FLOWS)
+    change = compare_table(before, flows(5), FLOWS)
     assert (change.added.height, change.changed.height, change.removed.height) == (0, 0, 0)
 
 
 def test_another_figure_under_the_old_name_is_a_difference_under_the_new_one() -> None:
-    change = compare(flows(5).rename({NEW: OLD}), flows(7), FLOWS)
+    change = compare_table(flows(5).rename({NEW: OLD}), flows(7), FLOWS)
     assert change.changed.select(NEW, NEW + NOW).rows() == [(5, 7)]
 
 
 def test_two_releases_from_before_the_renaming_are_compared_too() -> None:
-    change = compare(flows(5).rename({NEW: OLD}), flows(7).rename({NEW: OLD}), FLOWS)
+    change = compare_table(flows(5).rename({NEW: OLD}), flows(7).rename({NEW: OLD}), FLOWS)
     assert change.changed.select(NEW, NEW + NOW).rows() == [(5, 7)]

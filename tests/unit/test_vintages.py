@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from assets.errors import ReleaseRefused
 from assets.release import views
-from assets.release.changes import compare
 from assets.release.history import History
 from assets.release.publication import PublicationOptions
-from assets.release.revisions import changed_figures, describe_unexplained
-from assets.release.vintages import Registry, Sources, month_rows
+from assets.release.published_release import Sources
+from assets.release.revision_log import Registry, month_rows
+from assets.release.revisions import changed_figures, compare_table, describe_unexplained
 from schemas.releases import RELEASE_MONTHS, RELEASE_TABLES, RELEASES, history
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 
@@ -41,7 +41,7 @@ def told(vintages: list[Rows]) -> tuple[History, list[pl.DataFrame]]:
     past, before = History.read(None), None
     past = History({TABLE.name: past.replaced[TABLE.name]}, past.starts)
     for sequence, now in enumerate(frames, 1):
-        past = past.extended({TABLE.name: compare(before, now, TABLE)}, f"r{sequence}", sequence)
+        past = past.extended({TABLE.name: compare_table(before, now, TABLE)}, f"r{sequence}", sequence)
         before = now
     return past, frames
 
@@ -99,12 +99,12 @@ def test_every_release_can_be_told_again_exactly(vintages: list[Rows]) -> None:
 def test_columns_that_came_later_are_empty_before_and_no_change() -> None:
     old = frame({(NOVEMBER, "ID"): 100}).drop("grace_persons").with_columns(gone_column=pl.lit(1))
     now = frame({(NOVEMBER, "ID"): 100}).with_columns(grace_persons=pl.lit(30, pl.Int64))
-    change = compare(old, now, TABLE)
+    change = compare_table(old, now, TABLE)
     assert (change.added.height, change.changed.height, change.removed.height) == (0, 0, 0)
 
 
 def test_a_table_with_another_key_begins_anew() -> None:
-    change = compare(frame({(NOVEMBER, "ID"): 100}).drop("payer"), frame({(NOVEMBER, "ID"): 100}), TABLE)
+    change = compare_table(frame({(NOVEMBER, "ID"): 100}).drop("payer"), frame({(NOVEMBER, "ID"): 100}), TABLE)
     assert (change.added.height, change.changed.height, change.removed.height) == (1, 0, 0)
 
 
@@ -211,7 +211,7 @@ def test_mean_and_mean_absolute_revision_by_vintage(released) -> None:
 
 # --- status and reason -----------------------------------------------------------------------------------------------
 
-OLD = Sources("code", "lock", "policy", "geography", {"2024-11": "a", "2024-12": "b"})
+OLD = Sources(code="code", lock="lock", policy="policy", geography="geography", inputs={"2024-11": "a", "2024-12": "b"})
 
 
 def vintage(
@@ -232,7 +232,7 @@ def vintage(
         pl.DataFrame([{"release_id": "r1", "sequence": 1}], schema_overrides=RELEASES.storage),
         pl.DataFrame(known, schema=RELEASE_MONTHS.storage), OLD if before else None,
     )  # fmt: skip
-    change = {TABLE.name: compare(frame(before) if before else None, frame(after), TABLE)}
+    change = {TABLE.name: compare_table(frame(before) if before else None, frame(after), TABLE)}
     rows = month_rows(change, now, registry, declared or PublicationOptions(), "r2")
     return rows.select("month", "vintage", "status", "reason_class").rows()
 
@@ -315,7 +315,7 @@ def test_without_a_word_it_does_not_matter_which_month_asked() -> None:
 
 
 def refused(before: Rows, after: Rows, months: tuple[date, ...] = (NOVEMBER, DECEMBER)) -> str:
-    return describe_unexplained({TABLE.name: compare(frame(before), frame(after), TABLE)}, list(months))
+    return describe_unexplained({TABLE.name: compare_table(frame(before), frame(after), TABLE)}, list(months))
 
 
 @pytest.mark.parametrize(
@@ -343,12 +343,12 @@ def test_the_refusal_names_table_month_level_and_figure_and_no_value() -> None:
 def test_a_figure_that_vanishes_needs_a_word_and_one_that_is_withheld_does_not() -> None:
     assert "1 figures vanished" in refused({(NOVEMBER, "ID"): 5_000, (NOVEMBER, "31"): 1}, {(NOVEMBER, "31"): 1})
     assert refused({(NOVEMBER, "31"): 5_000}, {(NOVEMBER, "31"): None}) == ""
-    change = compare(frame({(NOVEMBER, "31"): 5_000}), frame({(NOVEMBER, "31"): None}), TABLE)
+    change = compare_table(frame({(NOVEMBER, "31"): 5_000}), frame({(NOVEMBER, "31"): None}), TABLE)
     assert change.months().rows(named=True)[0]["rows_withheld"] == 1
 
 
 def test_months_never_published_and_figures_never_shown_need_no_word() -> None:
     assert refused({(DECEMBER, "ID"): 5_000}, {(DECEMBER, "ID"): 9_000}, (NOVEMBER,)) == ""
     assert refused({(NOVEMBER, "31"): None}, {(NOVEMBER, "31"): 9_000}) == ""
-    change = compare(frame({(NOVEMBER, "31"): None}), frame({(NOVEMBER, "31"): 9_000}), TABLE)
+    change = compare_table(frame({(NOVEMBER, "31"): None}), frame({(NOVEMBER, "31"): 9_000}), TABLE)
     assert changed_figures(change).is_empty()

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from assets.release.database import NAME as DATABASE
+from assets.release.database import DATABASE
 from assets.release.exports.files import NAME, TITLE
 from schemas.columns import code_list, title
 from schemas.comments import described

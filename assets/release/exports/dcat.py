@@ -7,7 +7,7 @@ which licence: the producer adds both.
 from pathlib import Path
 from typing import Any
 
-from assets.release.database import NAME as DATABASE
+from assets.release.database import DATABASE
 from assets.release.exports.files import NAME, TITLE, months, write_json
 from schemas.columns import LANGUAGES
 from schemas.tables import Table

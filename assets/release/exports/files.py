@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.release.history import FOLDER as HISTORY
+from assets.release.published_release import HISTORY
 from schemas.releases import RELEASE_MONTHS
 from schemas.tables import Table
 

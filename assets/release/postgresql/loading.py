@@ -4,12 +4,9 @@ Belongs here: that order. What stood there is taken away in a transaction after 
 a transaction whose snapshot is older than the switch sees the new release whole, and never an empty table.
 """
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -18,10 +15,10 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from assets.errors import DatabaseRefused
 from assets.progress import Progress, Silent
-from assets.release.database import NAME
 from assets.release.postgresql.address import Address, connection
 from assets.release.postgresql.relations import THIS_RELEASE, Relation, relations
 from assets.release.postgresql.switching import MARK, admit, claim, sweep, switch
+from assets.release.published_release import PublishedRelease
 
 READER = "cakupan_reader"
 SCHEMA = "cakupan"
@@ -38,7 +35,7 @@ class Loaded:
 
 
 def load(
-    release: Path,
+    release: PublishedRelease,
     to: Address,
     *,
     schema: str = SCHEMA,
@@ -52,17 +49,16 @@ def load(
     publisher at work, a schema that is not ours, a role that could write, something of others that depends on the old
     tables, a reader that does not end.
     """
-    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    _refuse_embargoed(manifest)
+    _refuse_embargoed(release)
     beside = f"{schema}_beside"
-    with duckdb.connect(release / NAME, read_only=True) as source, connection(to) as con:
+    with duckdb.connect(release.database, read_only=True) as source, connection(to) as con:
         claim(con, schema)
         sweep(con, schema)
         found = relations(source)
         made = [*found, THIS_RELEASE]
-        _make(con, beside, made, f"{MARK}{manifest['release_id']}")
+        _make(con, beside, made, f"{MARK}{release.release_id}")
         rows = _fill(con, source, beside, found, progress or Silent())
-        _identify(con, beside, manifest, [relation.name for relation in made])
+        _identify(con, beside, release, [relation.name for relation in made])
         _finish(con, beside, made)
         admit(con, beside, reader)
         switch(con, schema, beside, patience_seconds)
@@ -70,13 +66,13 @@ def load(
         with suppress(Error):  # the release stands; what is left over is swept next time
             sweep(con, schema)
             con.commit()
-    return Loaded(manifest["release_id"], rows)
+    return Loaded(release.release_id, rows)
 
 
-def _refuse_embargoed(manifest: dict[str, Any]) -> None:
-    until = (manifest.get("embargo") or {}).get("until")
-    if until and datetime.fromisoformat(until) > datetime.now(UTC):
-        raise DatabaseRefused(f"{manifest['release_id']} is under embargo until {until}: publish it then")
+def _refuse_embargoed(release: PublishedRelease) -> None:
+    embargo = release.manifest.embargo
+    if embargo and datetime.fromisoformat(embargo.until) > datetime.now(UTC):
+        raise DatabaseRefused(f"{release.release_id} is under embargo until {embargo.until}: publish it then")
 
 
 def _make(con: Connection, schema: str, made: list[Relation], mark: str) -> None:
@@ -114,9 +110,9 @@ def _height(source: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(source.execute(f'SELECT count(*) FROM "{table}"').fetchall()[0][0])
 
 
-def _identify(con: Connection, schema: str, manifest: dict[str, Any], tables: list[str]) -> None:
+def _identify(con: Connection, schema: str, release: PublishedRelease, tables: list[str]) -> None:
     """The one row of `this_release`."""
-    row = (manifest["release_id"], manifest["reference_month"], tables, json.dumps(manifest))
+    row = (release.release_id, release.manifest.reference_month, tables, release.manifest_text)
     copy = SQL("COPY {} FROM STDIN (FREEZE)").format(Identifier(schema, THIS_RELEASE.name))
     with con.cursor() as cursor, cursor.copy(copy) as sink:
         sink.write_row(row)

@@ -10,7 +10,7 @@ import duckdb
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from assets.errors import DatabaseRefused
-from assets.release.database import tables
+from assets.release.database import released_tables
 from schemas.summaries import SUMMARIES
 
 _TYPES = {
@@ -24,7 +24,7 @@ _TYPES = {
     "TIMESTAMP": "timestamp",
     "TIMESTAMP WITH TIME ZONE": "timestamptz",
 }
-_KEYS = {table.name: table.key for _, table in tables()}
+_KEYS = {table.name: table.key for _, table in released_tables()}
 _LISTS = {
     (table.name, field.name): field.codes
     for table in SUMMARIES

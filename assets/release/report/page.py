@@ -5,13 +5,13 @@ Belongs here: the order of the sections, and filling the template. Not: what a s
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
 from assets.release.findings.source import Source, at
 from assets.release.hold import is_incomplete
+from assets.release.published_release import AcceptedFinding, Manifest
 from assets.release.report import language, tables
 from assets.release.report.language import Both, both, label, say
 from assets.release.report.section import Section
@@ -40,37 +40,37 @@ SECTIONS = (
 )  # fmt: skip
 
 
-def write_report(folder: Path, manifest: dict[str, Any]) -> Path:
+def write_report(folder: Path, manifest: Manifest) -> Path:
     """Write `report/index.html` of the release in the folder from its Parquet files and code lists; returns its path.
 
     Needs `parquet/` and `codes/` as they are released; of the manifest `release_id`, `reference_month`, `release`,
     `months`, `policy` and what was `accepted`.
     """
-    source = Source(folder, manifest["reference_month"])
+    source = Source(folder, manifest.reference_month)
     path = folder / "report" / "index.html"
     path.parent.mkdir()
     path.write_text(_page(source, manifest), encoding="utf-8")
     return path
 
 
-def _page(source: Source, manifest: dict[str, Any]) -> str:
+def _page(source: Source, manifest: Manifest) -> str:
     sections: list[Section] = [section(source) for section in SECTIONS]
     return _template().render(
         manifest=manifest, month=source.month, headline=headline(source), sections=sections, legend=legend(),
-        status=label("status", manifest["release"]["status"]),
-        method=_method(manifest["policy"]["min_count"]), profiles=profiles(source),
-        accepted=_accepted(manifest["accepted"]),
-        incomplete=any(is_incomplete(found["finding"]) for found in manifest["accepted"]),
+        status=label("status", manifest.release.status),
+        method=_method(int(manifest.policy["min_count"])), profiles=profiles(source),
+        accepted=_accepted(manifest.accepted),
+        incomplete=any(is_incomplete(found.finding) for found in manifest.accepted),
         provinces=source.list("SELECT code, name FROM provinces ORDER BY code"),
     )  # fmt: skip
 
 
-def _accepted(accepted: list[dict[str, Any]]) -> list[Both]:
+def _accepted(accepted: list[AcceptedFinding]) -> list[Both]:
     """What would have held the release, and why it did not: one line a month, finding and reason."""
     subjects: dict[tuple[str, str, str, str], list[str]] = {}
     for found in accepted:
-        key = (found["month"], found["finding"], found["extract"], found["reason"])
-        subjects.setdefault(key, []).append(found["subject"])
+        key = (found.month, found.finding, found.extract, found.reason)
+        subjects.setdefault(key, []).append(found.subject)
     return [
         say("page.accepted_item", month=first_day(month), extract=label("extract", extract),
             what=both(limits()[finding].name_id, limits()[finding].name), subjects=", ".join(named), reason=reason)
