@@ -137,7 +137,7 @@ class Embargo(Record):
     """The moment before which a release is not public (ISO 8601 with offset), and the name of its time zone."""
 
     until: str
-    zone: str
+    zone: str = ""
 
 
 class SupersededRelease(Record):
@@ -176,12 +176,14 @@ class Manifest(Record):
     files: list[FileEntry] = []
 
 
-class FileList(Record):
-    """The part of a manifest that `verify` needs: releases of any age have it."""
+class ManifestHeader(Record):
+    """The part of a manifest that releases of any version have."""
 
     release_id: str
+    reference_month: str = ""
+    embargo: Embargo | None = None
     supersedes: SupersededRelease | None = None
-    files: list[FileEntry]
+    files: list[FileEntry] = []
 
 
 @dataclass(frozen=True)
@@ -216,9 +218,9 @@ class PublishedRelease:
             ) from None
 
     @cached_property
-    def file_list(self) -> FileList:
-        """Names and digests of the files. Raises ValueError or OSError where the manifest cannot be read."""
-        return FileList.model_validate_json(self.manifest_text)
+    def header(self) -> ManifestHeader:
+        """The manifest of a release of any version. Raises ValueError or OSError where it cannot be read."""
+        return ManifestHeader.model_validate_json(self.manifest_text)
 
     @property
     def has_vintages(self) -> bool:
@@ -236,7 +238,7 @@ class PublishedRelease:
 
     def files_digest(self) -> str:
         """Digest of all files but the database, whose padding may differ, and the manifest, which holds its digest."""
-        files = {entry.name: entry.sha256 for entry in self.file_list.files if entry.name != DATABASE}
+        files = {entry.name: entry.sha256 for entry in self.header.files if entry.name != DATABASE}
         return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
 
     def summary(self, name: str) -> pl.DataFrame | None:

@@ -34,7 +34,7 @@ def verify_release(release: PublishedRelease) -> list[str]:
     if not release.folder.is_dir():
         return [f"{release.release_id} is not there"]
     try:
-        manifest = release.file_list
+        manifest = release.header
     except (OSError, ValueError):
         return [f"{MANIFEST} is not there or cannot be read"]
     found = [] if manifest.release_id == release.release_id else [f"{MANIFEST} is that of another release"]
@@ -62,7 +62,7 @@ def audit_candidate(
         rows = pl.read_parquet(warehouse.files(COVERAGE.name, month))
         found += [f"{month}: {problem}" for problem in broken_sums(rows, COVERAGE)]
     found += verify_certificate(candidate.folder) + _other_policy(candidate.folder, policy)
-    is_listed = not _changed_files(candidate, candidate.file_list.files)
+    is_listed = not _changed_files(candidate, candidate.header.files)
     return found if is_listed else [*found, "the manifest does not list the files of the release as they are"]
 
 
@@ -76,7 +76,7 @@ def _not_as_recorded(release: PublishedRelease) -> list[str]:
     for path in sorted(releases.glob(f"2*/{MANIFEST}")):  # the name of a release begins with its year
         later = PublishedRelease(path.parent)
         try:
-            superseded = later.file_list.supersedes
+            superseded = later.header.supersedes
         except ValueError:
             continue  # reported when that release is verified
         if superseded and superseded.release_id == release.release_id and superseded.manifest_sha256 != digest:

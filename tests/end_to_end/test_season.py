@@ -15,7 +15,7 @@ from pipelines.cli.headlines import headlines
 from schemas.summaries import SUMMARIES
 from simulator import simulate
 from tests.end_to_end.planned_entrants import as_transitions, entries
-from tests.nation import SCALE, SEASON, Nation, run
+from tests.nation import SCALE, SEASON, Nation, locations_at, run
 
 MONTHS = SEASON
 LAST = MONTHS[-1]

@@ -56,7 +56,7 @@ def load(
         sweep(con, schema)
         found = relations(source)
         made = [*found, THIS_RELEASE]
-        _make(con, beside, made, f"{MARK}{release.release_id}")
+        _make(con, beside, made, f"{MARK}{release.header.release_id}")
         rows = _fill(con, source, beside, found, progress or Silent())
         _identify(con, beside, release, [relation.name for relation in made])
         _finish(con, beside, made)
@@ -66,13 +66,13 @@ def load(
         with suppress(Error):  # the release stands; what is left over is swept next time
             sweep(con, schema)
             con.commit()
-    return Loaded(release.release_id, rows)
+    return Loaded(release.header.release_id, rows)
 
 
 def _refuse_embargoed(release: PublishedRelease) -> None:
-    embargo = release.manifest.embargo
+    embargo = release.header.embargo
     if embargo and datetime.fromisoformat(embargo.until) > datetime.now(UTC):
-        raise DatabaseRefused(f"{release.release_id} is under embargo until {embargo.until}: publish it then")
+        raise DatabaseRefused(f"{release.header.release_id} is under embargo until {embargo.until}: publish it then")
 
 
 def _make(con: Connection, schema: str, made: list[Relation], mark: str) -> None:
@@ -112,7 +112,7 @@ def _height(source: duckdb.DuckDBPyConnection, table: str) -> int:
 
 def _identify(con: Connection, schema: str, release: PublishedRelease, tables: list[str]) -> None:
     """The one row of `this_release`."""
-    row = (release.release_id, release.manifest.reference_month, tables, release.manifest_text)
+    row = (release.header.release_id, release.header.reference_month, tables, release.manifest_text)
     copy = SQL("COPY {} FROM STDIN (FREEZE)").format(Identifier(schema, THIS_RELEASE.name))
     with con.cursor() as cursor, cursor.copy(copy) as sink:
         sink.write_row(row)
