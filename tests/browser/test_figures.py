@@ -128,7 +128,7 @@ def section(page: str, name: str) -> str:
 
 def test_a_table_without_its_delivery_says_so_and_why_and_the_rest_is_there(release: Path, mended: str) -> None:
     kur = section(mended, "kur")
-    assert "data debitur KUR untuk 2025-03 belum diserahkan" in kur
+    assert "data debitur KUR untuk 2025-03 belum disampaikan" in kur
     assert REASON in kur
     assert "data-v" not in kur
     assert mended.count("<section id=") == text(release).count("<section id=")

@@ -86,7 +86,7 @@ def test_no_target_was_delivered_is_said_only_where_none_was(source) -> None:
     found = target.target(source(absent))
     assert found.state is target.State.NOT_AVAILABLE
     assert targeted(found, "lines").to("en") == f"no target: {reason}"
-    assert targeted(found, "lines").to("id") == "tidak ada target: data target untuk 2024-12 belum diserahkan"
+    assert targeted(found, "lines").to("id") == "tidak ada target: data target untuk 2024-12 belum disampaikan"
 
 
 @pytest.mark.parametrize(
