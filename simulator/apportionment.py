@@ -8,17 +8,16 @@ from zlib import crc32
 
 
 def apportion(total: int, weights: Sequence[int]) -> list[int]:
-    """`total` split over `weights` by largest remainder, in whole numbers only; the parts add up to `total`.
+    """`total` split over `weights` by the largest remainder, in whole numbers; the parts add up to `total`.
 
-    No part exceeds its quota rounded up. Ties go by a fixed shuffle of the places, not by their order: otherwise the
-    first provinces of the list would win every tie of a small nation.
+    No part exceeds its quota rounded up. Without any weight, all parts are 0.
     """
-    whole = sum(weights)
-    if not whole:
+    sum_of_weights = sum(weights)
+    if not sum_of_weights:
         return [0] * len(weights)
-    parts = [total * weight // whole for weight in weights]
-    left = total - sum(parts)
-    claims = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), crc32(b"%d" % i)))
-    for place in claims[:left]:
-        parts[place] += 1
+    parts = [total * weight // sum_of_weights for weight in weights]
+    # Equal remainders are ranked by a fixed shuffle: otherwise the first provinces would win every tie of a small nation.
+    ranked = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % sum_of_weights), crc32(b"%d" % i)))
+    for index in ranked[: total - sum(parts)]:
+        parts[index] += 1
     return parts

@@ -1,20 +1,20 @@
-"""A month of the nation, from its calibration to files, ledger and manifest.
+"""The simulation of a month: from the calibration to files, ledger and manifest.
 
-Belongs here: the order of the steps. Does not belong here: any of them.
+Belongs here: the order of the steps. Not here: the steps.
 """
 
 from collections.abc import Collection
 from pathlib import Path
 
-from simulator.delivery.delivery import Delivery, Progress, chosen, cleared
-from simulator.delivery.national_extracts import OTHERS, other_files
-from simulator.delivery.office_files import office_files, write_offices
-from simulator.extracts.survey import corrected, employed_in, wave_of
+from simulator.delivery.delivery import Delivery, Progress, create_folder, selected_extracts
+from simulator.delivery.national_extracts import count_national_files, write_national_extracts
+from simulator.delivery.office_files import count_office_files, write_office_files
+from simulator.extracts.survey import employed_in, survey_correction_truth, wave_of
 from simulator.extracts.survey_correction import PROVINCE
-from simulator.memberships.flows import flows
-from simulator.memberships.retention import retention
+from simulator.memberships.flows import true_flows
+from simulator.memberships.retention import true_retention
 from simulator.months import month_index
-from simulator.population.calibration import national, potential, scaled
+from simulator.population.calibration import national_persons, potential_persons, scaled
 from simulator.population.history import SUBSIDISED_PERCENT
 from simulator.population.month_plan import plan_month
 
@@ -27,49 +27,49 @@ def simulate(
     progress: Progress | None = None,
     extracts: Collection[str] | None = None,
 ) -> Path:
-    """Write `<landing>/<month>` with a simulated delivery, and `<landing>/<month>.ledger.json` with what is in it.
+    """Write a delivery to `<landing>/<month>`, and what the pipeline must find in it to `<landing>/<month>.ledger.json`.
 
-    `scale` is the size of the nation, 1 for all of it; the same month, scale and seed give the same bytes.
-    `extracts`: make only these; what each holds does not depend on the others.
-    An earlier simulated delivery of the month is replaced; raises FileExistsError where another one is there.
+    `scale` is the size of the nation, 1 for all of it. The same month, scale and seed give the same bytes. `extracts` names
+    the extracts to write; the content of each does not depend on the others. An earlier simulated delivery of the month
+    is replaced.
+
+    Raises:
+        ValueError: the scale is not a share of the nation, or too small for the defects, or an extract is unknown.
+        FileExistsError: the folder holds a delivery that was not simulated.
     """
     if not 0 < scale <= 1:
         raise ValueError(f"scale is a share of the nation, more than 0 and at most 1, not {scale}")
-    wanted = chosen(extracts)
-    ledger = landing / f"{month}.ledger.json"
-    folder = cleared(landing / month, ledger, wanted)
-    delivery = Delivery(folder, month_index(month), scale, seed, wanted, progress)
-    _write(delivery)
-    delivery.truth["flows"] = flows(delivery.month, scale, seed)
-    delivery.truth["retention"] = retention(delivery.month, scale, seed)
-    if again := corrected(delivery.month, scale):
-        delivery.truth["survey"] = {"province": PROVINCE, **again}
-    delivery.write_ledger(ledger, month, _figures(delivery))
+    selected = selected_extracts(extracts)
+    folder, ledger = landing / month, landing / f"{month}.ledger.json"
+    create_folder(folder, ledger, selected)
+    delivery = Delivery(folder, month_index(month), scale, seed, selected, progress)
+    plan = plan_month(delivery.month, scale, seed)
+    delivery.expected_files = count_office_files(delivery, plan) + count_national_files(delivery)
+    write_office_files(delivery, plan)
+    write_national_extracts(delivery)
+    correction = survey_correction_truth(delivery.month, scale)
+    delivery.truth["flows"] = true_flows(delivery.month, scale, seed)
+    delivery.truth["retention"] = true_retention(delivery.month, scale, seed)
+    if correction:
+        delivery.truth["survey"] = {"province": PROVINCE, **correction}
+    delivery.write_ledger(ledger, month, _figures(delivery, correction))
     delivery.write_manifest(month)
     return folder
 
 
-def _write(delivery: Delivery) -> None:
-    plan = plan_month(delivery.month, delivery.scale, delivery.seed)
-    delivery.expected_files = office_files(delivery, plan) + other_files(delivery)
-    write_offices(delivery, plan)
-    for extract, write in OTHERS.items():
-        if extract in delivery.extracts:
-            write(delivery)
-
-
-def _figures(delivery: Delivery) -> dict[str, object]:
-    """What the calibrated persons add up to, with the correction of the survey."""
-    persons = national(delivery.month, delivery.scale)
-    formal = persons["PU"] + persons["JAKON"]
+def _figures(delivery: Delivery, correction: dict[str, dict[str, int]]) -> dict[str, object]:
+    """The sums of the calibrated persons, with the correction of the survey."""
+    protected = national_persons(delivery.month, delivery.scale)
+    formal = protected["PU"] + protected["JAKON"]
     employed = employed_in(wave_of(delivery.month))
-    able = potential(delivery.scale, employed) | {"employed": scaled(employed, delivery.scale)}
-    if again := corrected(delivery.month, delivery.scale):
-        able = {name: persons + again["after"][name] - again["before"][name] for name, persons in able.items()}
+    potential = potential_persons(delivery.scale, employed) | {"employed": scaled(employed, delivery.scale)}
+    if correction:
+        before, after = correction["before"], correction["after"]
+        potential = {name: persons + after[name] - before[name] for name, persons in potential.items()}
     return {
-        "protected": persons | {"formal": formal, "informal": persons["BPU"], "all": formal + persons["BPU"]},
-        "potential": {name: able[name] for name in ("formal", "informal", "all")},
-        "vulnerable": able["vulnerable"],
-        "employed": able["employed"],
-        "subsidised": round(persons["BPU"] * SUBSIDISED_PERCENT / 100),
+        "protected": protected | {"formal": formal, "informal": protected["BPU"], "all": formal + protected["BPU"]},
+        "potential": {name: potential[name] for name in ("formal", "informal", "all")},
+        "vulnerable": potential["vulnerable"],
+        "employed": potential["employed"],
+        "subsidised": round(protected["BPU"] * SUBSIDISED_PERCENT / 100),
     }

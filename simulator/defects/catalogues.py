@@ -1,6 +1,6 @@
-"""What is planted in the extracts beside the enrolments: their defects, and rows that contradict each other.
+"""The catalogues of defects and contradictions of all extracts but the enrolments.
 
-Belongs here: by extract, what the modules of defects hold. Does not belong here: how many and where (`small_extracts`).
+Belongs here: which catalogue an extract has. Not here: how many defects and in which rows (`extract_rows`).
 """
 
 from collections.abc import Mapping
@@ -21,9 +21,9 @@ CATALOGUES: dict[str, Mapping[str, Defect]] = {
     "outreach": partner_defects.OUTREACH,
     "targets": partner_defects.TARGETS,
 }
-BESIDE = ("contributions", "outreach", "targets")  # every defect is an extra row; what is true stays whole
+ONLY_EXTRA_ROWS = ("contributions", "outreach", "targets")  # every good row stays, so that the truth is complete
 
-# Of two rows with one key of nobody's, what the key is, and what the second says differently; neither breaks a rule.
+# Of two rows that break no rule: the key of both, which no other row has, and the values in which the second differs.
 CONTRADICTIONS: dict[str, tuple[Mapping[str, pl.Expr], Mapping[str, pl.Expr]]] = {
     "employers": (
         {"employer_id": pl.lit("ZY") + _ROW.cast(pl.String).str.zfill(6), "annual_sales_idr": pl.lit(1_000_000)},

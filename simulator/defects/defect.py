@@ -1,8 +1,7 @@
-"""What a planted defect is, and doing the damage.
+"""Defects: what a planted error is, and how rows are damaged with it.
 
-Belongs here: what all catalogues share. Does not belong here: the catalogues (`enrolment_defects`, `catalogues`), how many and
-where (`schedule`, `small_extracts`), counting (`ledger`).
-A defect changes typed values (`values`), or the text of one cell (`text`), then with the mark that reading will set.
+Belongs here: what all catalogues share. Not here: the catalogues (`enrolment_defects`, `catalogues`), how many and where
+(`defect_schedule`, `extract_rows`), counting (`delivery.ledger`).
 """
 
 from collections.abc import Mapping
@@ -10,33 +9,33 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-NOTHING = pl.lit(None)
-EXTRA_ROW = "extra row"  # the victim of a defect that an accepted row bears beside the good one
+EMPTY = pl.lit(None)
+EXTRA_ROW = "extra row"  # kind of row of a defect that is planted in an extra row, which is accepted
 
 
 @dataclass(frozen=True)
 class Defect:
-    """A planted defect.
+    """An error that breaks one rule, by other typed values, by the text of one cell, or by both.
 
-    `victim`: of an enrolment, the segment of a spare person or a kind of calibrated rows; of another extract, `EXTRA_ROW`,
-    or nothing: the row itself.
+    `row_kind`: of an enrolment, the segment of a spare person or a kind of calibrated rows; of another extract,
+    `EXTRA_ROW`, or nothing for any row. `mark`: what reading must notice about the cell of `text`.
     """
 
     rule: str
-    victim: str
+    row_kind: str
     values: Mapping[str, pl.Expr] = field(default_factory=dict)
     text: tuple[str, pl.Expr] | None = None
     mark: str = "unreadable"
 
 
-def missing(name: str, victim: str = "", /, **values: pl.Expr) -> Defect:
+def missing(name: str, row_kind: str = "", /, **values: pl.Expr) -> Defect:
     """An empty cell."""
-    return Defect(f"{name}_present", victim, {**values, name: NOTHING})
+    return Defect(f"{name}_present", row_kind, {**values, name: EMPTY})
 
 
-def unreadable(name: str, cell: str, victim: str = "", /, **values: pl.Expr) -> Defect:
-    """A cell that says nothing."""
-    return Defect(f"{name}_readable", victim, {**values, name: NOTHING}, (name, pl.lit(cell)))
+def unreadable(name: str, cell: str, row_kind: str = "", /, **values: pl.Expr) -> Defect:
+    """A cell whose text has no valid value."""
+    return Defect(f"{name}_readable", row_kind, {**values, name: EMPTY}, (name, pl.lit(cell)))
 
 
 def invalid(rule: str, **values: pl.Expr) -> Defect:
@@ -44,35 +43,35 @@ def invalid(rule: str, **values: pl.Expr) -> Defect:
     return Defect(rule, "", values)
 
 
-def nik_part(start: int, part: str, length: int) -> pl.Expr:
+def nik_with(start: int, part: str, length: int) -> pl.Expr:
     """The NIK with a part of it overwritten."""
     nik = pl.col("nik")
     return pl.concat_str(nik.str.slice(0, start), pl.lit(part), nik.str.slice(start + length))
 
 
-def catalogued(*defects: Defect) -> dict[str, Defect]:
+def by_rule(*defects: Defect) -> dict[str, Defect]:
     """The defects by rule."""
     return {defect.rule: defect for defect in defects}
 
 
-def damaged(rows: pl.DataFrame, catalogue: Mapping[str, Defect]) -> pl.DataFrame:
-    """The rows, each with the typed values that its `defect` leaves."""
+def damage_values(rows: pl.DataFrame, catalogue: Mapping[str, Defect]) -> pl.DataFrame:
+    """The typed rows, each with the values of its `defect`."""
     parts = []
-    for (name,), group in rows.group_by("defect", maintain_order=True):
-        changed = catalogue[str(name)].values.items() if name else ()
-        parts.append(group.with_columns(value.cast(rows.schema[column]).alias(column) for column, value in changed))
+    for (rule,), group in rows.group_by("defect", maintain_order=True):
+        values = catalogue[str(rule)].values if rule else {}
+        parts.append(group.with_columns(value.cast(rows.schema[name]).alias(name) for name, value in values.items()))
     return pl.concat(parts) if parts else rows
 
 
-def overwritten(texts: pl.DataFrame, catalogue: Mapping[str, Defect]) -> pl.DataFrame:
-    """Rendered rows, each with the cell text that its `defect` leaves."""
+def damage_texts(texts: pl.DataFrame, catalogue: Mapping[str, Defect]) -> pl.DataFrame:
+    """The rendered rows, each with the cell text of its `defect`."""
     parts = []
-    for (name,), group in texts.group_by("defect", maintain_order=True):
-        text = catalogue[str(name)].text if name else None
+    for (rule,), group in texts.group_by("defect", maintain_order=True):
+        text = catalogue[str(rule)].text if rule else None
         parts.append(group.with_columns(text[1].alias(text[0])) if text else group)
     return pl.concat(parts) if parts else texts
 
 
-def marks(catalogue: Mapping[str, Defect]) -> dict[str, str]:
-    """Rule → the mark that reading sets on a row with its defect."""
-    return {name: f"{defect.text[0]}:{defect.mark}" for name, defect in catalogue.items() if defect.text}
+def reading_marks(catalogue: Mapping[str, Defect]) -> dict[str, str]:
+    """The mark that reading sets on a row, by the rule of its defect."""
+    return {rule: f"{defect.text[0]}:{defect.mark}" for rule, defect in catalogue.items() if defect.text}

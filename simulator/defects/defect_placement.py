@@ -1,49 +1,48 @@
-"""Planted damage that a small file has no row for goes to the next file that has one.
+"""Placement of rare defects: a defect for which an office has too few rows moves to the next office that has enough.
 
-Belongs here: the one kind of row that few files may lack. Not: which office gets what at first (`schedule`), and the damage
-itself (`planting`). A nation whose files all hold what they are to hold stays as it was, to the byte.
+Belongs here: the kinds of rows that some files lack. Not here: the schedule before (`defect_schedule`), damaging rows
+(`office_rows`). Where every file has the rows it needs, nothing changes.
 """
 
 from collections.abc import Sequence
 
-from simulator.defects.defect_schedule import Planted, can_show
+from simulator.defects.defect_schedule import PlantedDefect, style_can_show
 from simulator.defects.enrolment_defects import DEFECTS
-from simulator.defects.office_rows import Nation, free_rows
+from simulator.defects.office_rows import EnrolmentMonth, damageable_rows
 from simulator.offices.offices import Office
 
-_RARE = ("leading_zero", "employer_zero")  # few numbers begin with a zero
-_SURE = 20_000  # rows of a file from which it has some, for certain
+_RARE_KINDS = ("leading_zero", "employer_zero")  # few numbers start with a zero
+_ENOUGH_ROWS = 20_000  # a file with so many rows has rows of every kind
 
 
-def place_rare(nation: Nation, offices: Sequence[Office]) -> None:
-    """Move what an office cannot hold, within the loads of the nation. Raises ValueError where no file can hold it."""
-    able = [office for office in offices if office.takes_defects]
-    for place, office in enumerate(able):
-        for planted in _rare(nation, office):
-            if not _holds(nation, office, planted):
-                after = [*able[place + 1 :], *able[:place]]
-                _move(nation, planted, office, after)
+def move_rare_defects(month: EnrolmentMonth, offices: Sequence[Office]) -> None:
+    """Move defects within the schedule of the month. Raises ValueError where no file has rows for a defect."""
+    candidates = [office for office in offices if office.takes_defects]
+    for index, office in enumerate(candidates):
+        for planted in _rare_defects(month, office):
+            if not _has_rows(month, office, planted):
+                _move(month, planted, office, [*candidates[index + 1 :], *candidates[:index]])
 
 
-def _rare(nation: Nation, office: Office) -> list[Planted]:
-    return [planted for planted in nation.loads[office.number].defects if DEFECTS[planted.rule].victim in _RARE]
+def _rare_defects(month: EnrolmentMonth, office: Office) -> list[PlantedDefect]:
+    return [planted for planted in month.defects[office.number].defects if _kind(planted) in _RARE_KINDS]
 
 
-def _holds(nation: Nation, office: Office, planted: Planted) -> bool:
-    return office.rows >= _SURE or len(free_rows(office, nation, DEFECTS[planted.rule].victim)) >= planted.count
+def _kind(planted: PlantedDefect) -> str:
+    return DEFECTS[planted.rule].row_kind
 
 
-def _move(nation: Nation, planted: Planted, office: Office, others: Sequence[Office]) -> None:
+def _has_rows(month: EnrolmentMonth, office: Office, planted: PlantedDefect) -> bool:
+    return len(office.rows) >= _ENOUGH_ROWS or len(damageable_rows(office, month, _kind(planted))) >= planted.count
+
+
+def _move(month: EnrolmentMonth, planted: PlantedDefect, office: Office, others: Sequence[Office]) -> None:
     for other in others:
-        held = {DEFECTS[other_one.rule].victim for other_one in _rare(nation, other)}
-        if (
-            DEFECTS[planted.rule].victim not in held
-            and can_show(other, planted.rule)
-            and _holds(nation, other, planted)
-        ):
-            nation.loads[office.number].defects.remove(planted)
-            nation.loads[other.number].defects.append(planted)
+        is_free = _kind(planted) not in {_kind(each) for each in _rare_defects(month, other)}
+        if is_free and style_can_show(other, planted.rule) and _has_rows(month, other, planted):
+            month.defects[office.number].defects.remove(planted)
+            month.defects[other.number].defects.append(planted)
             return
     raise ValueError(
-        f"no file has {planted.count} rows of kind {DEFECTS[planted.rule].victim} to be damaged as {planted.rule}"
+        f"no file has {planted.count} rows of kind {_kind(planted)} for the defect {planted.rule}: choose a larger scale"
     )

@@ -1,6 +1,7 @@
-"""The rows of one office: its own, and the ones planted among them.
+"""The enrolment rows of one office, with planted defects among them.
 
-Belongs here: choosing victims, and persons beside the plan. Does not belong here: text and files (`enrolments`).
+Belongs here: choosing the rows that are damaged, copied or contradicted. Not here: how many (`defect_schedule`), text and
+files (`delivery.enrolment_files`).
 """
 
 from dataclasses import dataclass
@@ -8,28 +9,28 @@ from datetime import date
 
 import polars as pl
 
-from simulator.defects.defect import damaged
-from simulator.defects.defect_schedule import Load, Planted
-from simulator.defects.enrolment_defects import CALIBRATED, DEFECTS, is_spare
-from simulator.memberships.membership_rows import draw_up
+from simulator.defects.defect import damage_values
+from simulator.defects.defect_schedule import OfficeDefects, PlantedDefect
+from simulator.defects.enrolment_defects import DEFECTS, ROW_KINDS, needs_spare_person
+from simulator.memberships.membership_rows import membership_rows
 from simulator.months import first_day
 from simulator.offices.offices import Office
 from simulator.payments.payment_rows import is_late
-from simulator.population.absences import HERE, moving
+from simulator.population.absences import PRESENT, movers
 from simulator.population.debtors import is_debtor
-from simulator.population.month_plan import holds_several
-from simulator.population.row_plan import STREAMS, Plan, spare_persons
+from simulator.population.month_plan import has_several_memberships
+from simulator.population.row_plan import STRATA, RowPlan, spare_persons
 from simulator.pseudorandom import random_bits
 
-_LABEL = {"defect": pl.String(), "ordinal": pl.Int64()}
+_LABEL = {"defect": pl.String(), "ordinal": pl.Int64()}  # the rule, and the number among all its defects in the nation
 
 
 @dataclass(frozen=True)
-class Nation:
-    """What all offices of a month have in common."""
+class EnrolmentMonth:
+    """What the enrolments of all offices of a month share; `defects` by the number of the office."""
 
-    plan: Plan
-    loads: dict[int, Load]
+    plan: RowPlan
+    defects: dict[int, OfficeDefects]
     month: int
     seed: int
 
@@ -41,128 +42,133 @@ class Nation:
 
 @dataclass(frozen=True)
 class OfficeRows:
-    """Typed rows of a file, by what becomes of them; `row` is their order in the file."""
+    """The typed rows of a file, by what happens to them; `row` is their order in the file."""
 
-    own: pl.DataFrame  # before anything was planted
+    original: pl.DataFrame  # before any defect
     intact: pl.DataFrame
-    harmed: pl.DataFrame  # with `defect`
+    damaged: pl.DataFrame  # with `defect`
     copies: pl.DataFrame
     conflicting: pl.DataFrame
-    ragged: pl.DataFrame  # good rows, of which broken lines are made
+    ragged: pl.DataFrame  # rows without defects, of which broken lines are made
 
     @property
     def accepted(self) -> pl.DataFrame:
-        """The memberships that the pipeline must accept, with what the damage left; the employer knows the activity."""
-        mild = self.harmed.filter(pl.col("stream") != STREAMS.index("spare")).drop("kbli")
-        known = mild.join(self.own.select("row", "kbli"), on="row", how="left", maintain_order="left")
-        return pl.concat([self.intact, known.select(self.intact.columns)])
+        """The memberships that the pipeline must accept. It takes their activity from the employer, despite the damage."""
+        accepted = self.damaged.filter(pl.col("stratum") != STRATA.index("spare")).drop("kbli")
+        with_activity = accepted.join(self.original.select("row", "kbli"), on="row", how="left", maintain_order="left")
+        return pl.concat([self.intact, with_activity.select(self.intact.columns)])
 
 
-def rows_of(office: Office, nation: Nation) -> OfficeRows:
-    """All rows that the office's file holds."""
-    load = nation.loads[office.number]
-    own = _own_rows(office, nation, office.rows)
-    victims = _victims(own, office, nation)
-    spare = _spare_of(office, [*_extra_victims(load), *["PU"] * (load.ragged + load.conflicts)], load.spare, nation)
-    extra, ragged = spare.head(len(_extra_victims(load))), spare.tail(load.ragged + load.conflicts).head(load.ragged)
-    beside = _scattered(_harmed(extra, _extra_labels(extra, load), nation), office)
-    copies = pl.concat([_borrowed(own, load, nation), own.tail(load.same_file_copies)])
+def office_rows(office: Office, month: EnrolmentMonth) -> OfficeRows:
+    """All rows of the office's file."""
+    planted = month.defects[office.number]
+    original = _original_rows(office, month, len(office.rows))
+    labels = _labels_of_rows(original, office, month)
+    segments = [*_segments_of_spare_persons(planted), *["PU"] * (planted.ragged + planted.conflicts)]
+    spare = _spare_rows(office, segments, planted.first_spare, month)
+    extra, others = (
+        spare.head(len(segments) - planted.ragged - planted.conflicts),
+        spare.tail(planted.ragged + planted.conflicts),
+    )
+    damaged_extra = _scattered(_damaged(extra, _labels_of_extra(extra, planted), month), office)
+    copies = pl.concat([_copies_of_other_office(original, planted, month), original.tail(planted.same_file_copies)])
     return OfficeRows(
-        own=own,
-        intact=own.join(victims, on="row", how="anti", maintain_order="left"),
-        harmed=pl.concat([_harmed(own, victims, nation), beside]),
+        original=original,
+        intact=original.join(labels, on="row", how="anti", maintain_order="left"),
+        damaged=pl.concat([_damaged(original, labels, month), damaged_extra]),
         copies=_scattered(copies, office),
-        conflicting=_scattered(_conflicting(spare.tail(load.conflicts), load, nation), office),
-        ragged=ragged,
+        conflicting=_scattered(_conflicting(spare.tail(planted.conflicts), planted, month), office),
+        ragged=others.head(planted.ragged),
     )
 
 
-def _own_rows(office: Office, nation: Nation, count: int) -> pl.DataFrame:
-    numbers = pl.int_range(office.first, office.first + count, eager=True)
-    rows = draw_up(nation.plan.draw_up(numbers), nation.month, nation.seed)
+def _original_rows(office: Office, month: EnrolmentMonth, count: int) -> pl.DataFrame:
+    numbers = pl.int_range(office.rows.start, office.rows.start + count, eager=True)
+    rows = membership_rows(month.plan.persons(numbers), month.month, month.seed)
     return rows.with_columns(pl.lit(office.code).alias("office_code"))
 
 
-def _victims(own: pl.DataFrame, office: Office, nation: Nation) -> pl.DataFrame:
-    """row, defect and ordinal of the calibrated rows to be damaged: evenly over the file, one defect a row."""
-    load, free = nation.loads[office.number], _free(own, office, nation)
+def _labels_of_rows(original: pl.DataFrame, office: Office, month: EnrolmentMonth) -> pl.DataFrame:
+    """row, defect and ordinal of the calibrated rows to damage: evenly over the file, one defect per row."""
+    defects, damageable = month.defects[office.number].defects, _damageable(original, office, month)
     chosen: list[tuple[int, str, int]] = []
-    for kind, wanted in CALIBRATED.items():
-        wishes = [wish for wish in _labels(load.defects) if DEFECTS[wish[0]].victim == kind]
-        rows = free.filter(wanted)["row"] if wishes else free["row"].head(0)
-        if len(rows) < len(wishes):
-            raise ValueError(f"file {office.code} has {len(rows)} rows of kind {kind}, {len(wishes)} are to be damaged")
-        chosen += [(rows[(2 * i + 1) * len(rows) // (2 * len(wishes))], *wish) for i, wish in enumerate(wishes)]
+    for kind, is_kind in ROW_KINDS.items():
+        labels = [label for label in _labels(defects) if DEFECTS[label[0]].row_kind == kind]
+        rows = damageable.filter(is_kind)["row"] if labels else damageable["row"].head(0)
+        if len(rows) < len(labels):
+            raise ValueError(f"file {office.code} has {len(rows)} rows of kind {kind} for {len(labels)} defects")
+        chosen += [(rows[(2 * i + 1) * len(rows) // (2 * len(labels))], *label) for i, label in enumerate(labels)]
     return pl.DataFrame(chosen, schema={"row": pl.Int64(), **_LABEL}, orient="row")
 
 
-def free_rows(office: Office, nation: Nation, kind: str) -> pl.Series:
-    """The rows of a kind that may be damaged in the office's file."""
-    return _free(_own_rows(office, nation, office.rows), office, nation).filter(CALIBRATED[kind])["row"]
+def damageable_rows(office: Office, month: EnrolmentMonth, kind: str) -> pl.Series:
+    """The row numbers of a kind that may be damaged in the office's file."""
+    original = _original_rows(office, month, len(office.rows))
+    return _damageable(original, office, month).filter(ROW_KINDS[kind])["row"]
 
 
-def _free(own: pl.DataFrame, office: Office, nation: Nation) -> pl.DataFrame:
-    load = nation.loads[office.number]
-    lent, copied = office.first + load.lent, office.first + office.rows - load.same_file_copies
-    return own.filter(pl.col("row").is_between(lent, copied, closed="left") & ~_spared(nation))
+def _damageable(original: pl.DataFrame, office: Office, month: EnrolmentMonth) -> pl.DataFrame:
+    planted = month.defects[office.number]
+    first, end = office.rows.start + planted.copied_elsewhere, office.rows.stop - planted.same_file_copies
+    return original.filter(pl.col("row").is_between(first, end, closed="left") & ~_must_stay_intact(month))
 
 
-def _spared(nation: Nation) -> pl.Expr:
-    """Rows on whose identity, dues, payer or home another extract or the truth about flows rests."""
-    stream, turn = pl.col("stream"), pl.col("turn")
-    several = (stream == STREAMS.index("PU")) & holds_several(turn)
-    mover = turn.is_in([each for month in (0, 1) for each in moving("PU", nation.month + month).turns])
-    entering = pl.col("start_date") >= pl.lit(nation.first_day)
-    return (pl.col("state") != HERE) | several | is_debtor(stream, turn) | is_late() | mover | entering
+def _must_stay_intact(month: EnrolmentMonth) -> pl.Expr:
+    """Whether another extract or the true flows depend on the identity, dues, payer or home of the row."""
+    stratum, residue = pl.col("stratum"), pl.col("residue")
+    several = (stratum == STRATA.index("PU")) & has_several_memberships(residue)
+    moves = residue.is_in([each for later in (0, 1) for each in movers("PU", month.month + later).residues])
+    enters = pl.col("start_date") >= pl.lit(month.first_day)
+    return (pl.col("state") != PRESENT) | several | is_debtor(stratum, residue) | is_late() | moves | enters
 
 
-def _labels(planted: list[Planted]) -> list[tuple[str, int]]:
-    """(rule, number among all of the rule in the nation) of each planted row."""
-    return [(part.rule, part.first + i) for part in planted for i in range(part.count)]
+def _labels(defects: list[PlantedDefect]) -> list[tuple[str, int]]:
+    """(rule, ordinal) of each planted row."""
+    return [(planted.rule, planted.first + i) for planted in defects for i in range(planted.count)]
 
 
-def _extra(load: Load) -> list[Planted]:
-    return [planted for planted in load.defects if is_spare(DEFECTS[planted.rule])]
+def _extra_labels(planted: OfficeDefects) -> list[tuple[str, int]]:
+    return _labels([defect for defect in planted.defects if needs_spare_person(DEFECTS[defect.rule])])
 
 
-def _extra_victims(load: Load) -> list[str]:
-    return [DEFECTS[rule].victim for rule, _ in _labels(_extra(load))]
+def _segments_of_spare_persons(planted: OfficeDefects) -> list[str]:
+    return [DEFECTS[rule].row_kind for rule, _ in _extra_labels(planted)]
 
 
-def _extra_labels(extra: pl.DataFrame, load: Load) -> pl.DataFrame:
-    return pl.DataFrame(_labels(_extra(load)), schema=_LABEL, orient="row").with_columns(extra["idx"])
+def _labels_of_extra(extra: pl.DataFrame, planted: OfficeDefects) -> pl.DataFrame:
+    return pl.DataFrame(_extra_labels(planted), schema=_LABEL, orient="row").with_columns(extra["person_number"])
 
 
-def _spare_of(office: Office, segments: list[str], first: int, nation: Nation) -> pl.DataFrame:
-    """Persons beside the plan, numbered from `first`, who work where the office's first row does."""
-    cell = nation.plan.cells.filter(pl.col("offset") <= office.first).tail(1)
-    skeleton = spare_persons(cell["place"][0], cell["employers"][0], segments, first)
-    drawn = draw_up(skeleton, nation.month, nation.seed)
-    return drawn.with_columns(pl.lit(office.code).alias("office_code"))
+def _spare_rows(office: Office, segments: list[str], first_number: int, month: EnrolmentMonth) -> pl.DataFrame:
+    """Rows of persons outside the plan, numbered from `first_number`, who work in the regency of the office's first row."""
+    cell = month.plan.ranges.filter(pl.col("first_row") <= office.rows.start).tail(1)
+    persons = spare_persons(cell["regency"][0], cell["employers"][0], segments, first_number)
+    rows = membership_rows(persons, month.month, month.seed)
+    return rows.with_columns(pl.lit(office.code).alias("office_code"))
 
 
-def _harmed(rows: pl.DataFrame, labels: pl.DataFrame, nation: Nation) -> pl.DataFrame:
-    key = "row" if "row" in labels.columns else "idx"
+def _damaged(rows: pl.DataFrame, labels: pl.DataFrame, month: EnrolmentMonth) -> pl.DataFrame:
+    key = "row" if "row" in labels.columns else "person_number"
     chosen = rows.join(labels, on=key, how="inner", maintain_order="left")
-    return damaged(chosen.with_columns(pl.lit(nation.first_day).alias("month")), DEFECTS).drop("month")
+    return damage_values(chosen.with_columns(pl.lit(month.first_day).alias("month")), DEFECTS).drop("month")
 
 
-def _borrowed(own: pl.DataFrame, load: Load, nation: Nation) -> pl.DataFrame:
-    """Rows of another office that this one delivers too, as that office reports them."""
-    return _own_rows(load.copied_from, nation, load.copies) if load.copied_from else own.head(0)
+def _copies_of_other_office(original: pl.DataFrame, planted: OfficeDefects, month: EnrolmentMonth) -> pl.DataFrame:
+    """Rows of another office that this office delivers too, exactly as the other office reports them."""
+    return _original_rows(planted.copied_from, month, planted.copies) if planted.copied_from else original.head(0)
 
 
-def _conflicting(mine: pl.DataFrame, load: Load, nation: Nation) -> pl.DataFrame:
-    """Spare persons; where another office is named, with the membership numbers that it gave to other persons."""
-    if load.conflict_with is None:
-        return mine
-    other = nation.loads[load.conflict_with.number]
-    first = other.spare + len(_extra_victims(other)) + other.ragged
-    theirs = _spare_of(load.conflict_with, ["PU"] * other.conflicts, first, nation)
-    return mine.with_columns(theirs["membership_id"])
+def _conflicting(spare: pl.DataFrame, planted: OfficeDefects, month: EnrolmentMonth) -> pl.DataFrame:
+    """Spare persons, with the membership numbers that another office gives to its own spare persons, if one is named."""
+    if planted.conflict_with is None:
+        return spare
+    other = month.defects[planted.conflict_with.number]
+    first_number = other.first_spare + len(_extra_labels(other)) + other.ragged
+    others = _spare_rows(planted.conflict_with, ["PU"] * other.conflicts, first_number, month)
+    return spare.with_columns(others["membership_id"])
 
 
 def _scattered(rows: pl.DataFrame, office: Office) -> pl.DataFrame:
-    """The rows at arbitrary places of the file, never the first."""
-    place = office.first + 1 + random_bits(pl.int_range(pl.len()), 17) % max(1, office.rows - 1)
-    return rows.with_columns(place.alias("row"))
+    """The rows at arbitrary positions of the file, never the first."""
+    position = office.rows.start + 1 + random_bits(pl.int_range(pl.len()), 17) % max(1, len(office.rows) - 1)
+    return rows.with_columns(position.alias("row"))

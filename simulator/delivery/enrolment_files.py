@@ -1,6 +1,6 @@
-"""One office's enrolment file, written in the office's style and entered into the ledger.
+"""The enrolment file of one office: text in the style of the office, and its counts in the ledger.
 
-Belongs here: rows become text in the order of the file. Does not belong here: which rows (`planting`), bytes.
+Belongs here: the order of rows and columns in the file. Not here: which rows it has (`defects.office_rows`), bytes.
 """
 
 from pathlib import Path
@@ -9,38 +9,36 @@ import polars as pl
 
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.tables import ROW_STRUCTURE
-from simulator.defects.defect import marks, overwritten
+from simulator.defects.defect import damage_texts, reading_marks
 from simulator.defects.enrolment_defects import DEFECTS
-from simulator.defects.office_rows import Nation, OfficeRows
-from simulator.delivery.ledger import Account, marked
-from simulator.offices.file_formats import ragged_lines, write
+from simulator.defects.office_rows import EnrolmentMonth, OfficeRows
+from simulator.delivery.ledger import ExtractCounts, with_reading_marks
+from simulator.offices.file_formats import ragged_lines, write_file
 from simulator.offices.offices import Office
 from simulator.offices.rendering import PERSONAL, render
-from simulator.offices.styles import Style, column_order, heading
+from simulator.offices.styles import Style, column_order, header
 
 
-def write_office(path: Path, office: Office, rows: OfficeRows, nation: Nation, account: Account) -> int:
-    """Write the office's file, enter it into the account, and return its number of data rows."""
-    texts = _in_order(rows, office.style)
-    broken = render(rows.ragged, ENROLMENTS, office.style).select(column_order(ENROLMENTS, office.style))
-    write(path, texts, office.style, ragged_lines(broken, office.style))
-    _enter(rows, nation, account)
-    account.rows_read += texts.height + rows.ragged.height
-    return texts.height + rows.ragged.height
+def write_enrolments(path: Path, office: Office, rows: OfficeRows, month: EnrolmentMonth, counts: ExtractCounts) -> int:
+    """Write the office's file, add it to the counts, and return its number of data rows."""
+    texts = _texts_in_order(rows, office.style)
+    ragged = render(rows.ragged, ENROLMENTS, office.style).select(column_order(ENROLMENTS, office.style))
+    write_file(path, texts, office.style, ragged_lines(ragged, office.style))
+    damaged = with_reading_marks(rows.damaged, ENROLMENTS, reading_marks(DEFECTS))
+    counts.add_broken_rules(damaged, ENROLMENTS, month.first_day)
+    counts.add_quarantined(ROW_STRUCTURE, rows.ragged.height)
+    counts.add_quarantined(ENROLMENTS.conflict, rows.conflicting.height)
+    counts.rows_collapsed += rows.copies.height
+    data_rows = texts.height + rows.ragged.height
+    counts.rows_read += data_rows
+    return data_rows
 
 
-def _enter(rows: OfficeRows, nation: Nation, account: Account) -> None:
-    account.judge(marked(rows.harmed, ENROLMENTS, marks(DEFECTS)), ENROLMENTS, nation.first_day)
-    account.rows_collapsed += rows.copies.height
-    account.quarantine(ROW_STRUCTURE, rows.ragged.height)
-    account.quarantine(ENROLMENTS.conflict, rows.conflicting.height)
-
-
-def _in_order(rows: OfficeRows, style: Style) -> pl.DataFrame:
-    """All whole rows as text, in the order of their row numbers, under the office's headings."""
-    columns = column_order(ENROLMENTS, style)
-    own = [*PERSONAL, *columns] if style.personal else columns
+def _texts_in_order(rows: OfficeRows, style: Style) -> pl.DataFrame:
+    """All unbroken rows as text, in the order of the file, under the headers of the office."""
+    fields = column_order(ENROLMENTS, style)
+    columns = [*PERSONAL, *fields] if style.personal else fields
     texts = [render(part, ENROLMENTS, style) for part in (rows.intact, rows.copies, rows.conflicting)]
-    texts.append(overwritten(render(rows.harmed, ENROLMENTS, style), DEFECTS))
-    ordered = pl.concat([text.select("row", *own) for text in texts]).sort("row", maintain_order=True)
-    return ordered.select(own).rename({name: heading(ENROLMENTS, name, style) for name in columns})
+    texts.append(damage_texts(render(rows.damaged, ENROLMENTS, style), DEFECTS))
+    ordered = pl.concat([text.select("row", *columns) for text in texts]).sort("row", maintain_order=True)
+    return ordered.select(columns).rename({name: header(ENROLMENTS, name, style) for name in fields})

@@ -1,68 +1,67 @@
-"""The extracts beside the enrolments: planting their defects, and cutting them into files.
+"""The files of the extracts beside the enrolments.
 
-Belongs here: what they share. Does not belong here: their content, the defects themselves (`catalogues`), enrolments.
+Belongs here: writing the rows of a file, and an extract as several files. Not here: file names and styles
+(`national_extracts`, `office_files`), which rows a file has (`defects.extract_rows`).
 """
 
 from collections.abc import Mapping
-from datetime import date
-from pathlib import Path
 
 import polars as pl
 
-from schemas.tables import ROW_STRUCTURE, Table
+from schemas.extracts.catalogue import BY_NAME
+from schemas.tables import ROW_STRUCTURE
 from simulator.defects.catalogues import CATALOGUES
-from simulator.defects.defect import marks, overwritten
-from simulator.defects.extract_rows import Part, planted, unharmed
-from simulator.delivery.ledger import Account, marked
-from simulator.offices.file_formats import ragged_lines, write
+from simulator.defects.defect import damage_texts, reading_marks
+from simulator.defects.extract_rows import FileRows, with_defects, without_defects
+from simulator.delivery.delivery import Delivery
+from simulator.delivery.ledger import with_reading_marks
+from simulator.offices.file_formats import ragged_lines, write_file
 from simulator.offices.rendering import render
-from simulator.offices.styles import Style, column_order, heading
+from simulator.offices.styles import Style, column_order, header
 
 
-def write_part(path: Path, part: Part, style: Style, month: date, account: Account) -> int:
-    """Write the file, enter it into the account, and give its number of rows."""
-    table = part.table
-    every = pl.concat([part.good, part.harmed, part.copies, part.conflicting])
-    account.judge(marked(every, table, marks(CATALOGUES[table.name])), table, month)
-    account.rows_collapsed += part.copies.height
-    account.quarantine(table.conflict, part.conflicting.height)
-    account.quarantine(ROW_STRUCTURE, part.ragged.height)
-    account.rows_read += part.rows
-    account.files += 1
-    broken = ragged_lines(render(part.ragged, table, style).select(column_order(table, style)), style)
-    write(path, _in_order(part, style), style, broken)
-    return part.rows
+def write_extract(
+    delivery: Delivery, extract: str, rows: pl.DataFrame, files: Mapping[str, tuple[int, Style]]
+) -> pl.DataFrame:
+    """Write an extract that fits into memory, in files of so many rows; return the rows that the pipeline must accept.
 
-
-def write_files(
-    folder: Path,
-    table: Table,
-    rows: pl.DataFrame,
-    files: Mapping[str, tuple[int, Style]],
-    month: date,
-    account: Account,
-) -> tuple[dict[str, int], pl.DataFrame]:
-    """Cut the rows, in order, into files (name: rows and style), planted ones in the first.
-
-    Gives the number of rows by name, and the rows that the pipeline must accept.
+    All defects are planted in the first file.
     """
-    written: dict[str, int] = {}
-    accepted, first = [], 0
+    table, first = BY_NAME[extract], 0
+    rows, accepted = rows.select(table.names), []
     for name, (count, style) in files.items():
-        mine = rows.slice(first, count)
-        part = unharmed(mine, table) if first else planted(mine, table, rows.height, month)
-        written[f"{table.name}/{name}"] = write_part(folder / name, part, style, month, account)
-        accepted.append(part.accepted)
+        part = rows.slice(first, count)
+        file = without_defects(part, table) if first else with_defects(part, table, rows.height, delivery.first_day)
+        write_extract_file(delivery, name, file, style)
+        accepted.append(file.accepted)
         first += count
-    return written, pl.concat(accepted)
+    return pl.concat(accepted)
 
 
-def _in_order(part: Part, style: Style) -> pl.DataFrame:
-    table, columns = part.table, column_order(part.table, style)
-    catalogue = CATALOGUES[table.name]
+def write_extract_file(delivery: Delivery, name: str, file: FileRows, style: Style) -> None:
+    """Write one file and add it to the delivery."""
+    table = file.table
+    counts = delivery.counts_of(table.name)
+    rows = pl.concat([file.good, file.damaged, file.copies, file.conflicting])
+    marked = with_reading_marks(rows, table, reading_marks(CATALOGUES[table.name]))
+    counts.add_broken_rules(marked, table, delivery.first_day)
+    counts.add_quarantined(table.conflict, file.conflicting.height)
+    counts.add_quarantined(ROW_STRUCTURE, file.ragged.height)
+    counts.rows_collapsed += file.copies.height
+    counts.rows_read += file.count
+    counts.files += 1
+    ragged = render(file.ragged, table, style).select(column_order(table, style))
+    path = f"{table.name}/{name}"
+    write_file(delivery.folder / path, _texts_in_order(file, style), style, ragged_lines(ragged, style))
+    delivery.add_file(path, file.count)
+
+
+def _texts_in_order(file: FileRows, style: Style) -> pl.DataFrame:
+    """All unbroken rows as text, in the order of the file, under the headers of the style."""
+    table, columns = file.table, column_order(file.table, style)
     texts = [
-        overwritten(render(rows, table, style), catalogue).select("row", *columns)
-        for rows in (part.good, part.harmed, part.copies, part.conflicting)
+        damage_texts(render(rows, table, style), CATALOGUES[table.name]).select("row", *columns)
+        for rows in (file.good, file.damaged, file.copies, file.conflicting)
     ]
     ordered = pl.concat(texts).sort("row", maintain_order=True).select(columns)
-    return ordered.rename({name: heading(table, name, style) for name in columns})
+    return ordered.rename({name: header(table, name, style) for name in columns})

@@ -1,6 +1,6 @@
-"""The extracts that no office delivers: which files each is cut into, and in which style.
+"""The files of the extracts that no office delivers.
 
-Belongs here: file names and sizes. Does not belong here: their rows, their defects.
+Belongs here: file names, sizes and styles. Not here: rows (`extracts`), defects (`defects`).
 """
 
 from collections.abc import Callable
@@ -8,127 +8,141 @@ from collections.abc import Callable
 import polars as pl
 
 from schemas.extracts.kur_debtors import KUR_DEBTORS
-from simulator.defects.extract_rows import planted, unharmed
+from simulator.defects.extract_rows import with_defects, without_defects
 from simulator.delivery.delivery import Delivery
-from simulator.delivery.extract_files import write_part
-from simulator.extracts import kur_contracts, outreach_correction, regional_programmes, targets
+from simulator.delivery.extract_files import write_extract, write_extract_file
+from simulator.extracts.employers import employer_rows
+from simulator.extracts.kur_contracts import DEBTOR_COLUMNS, KurTruth, contract_rows
+from simulator.extracts.outreach import correction, first_delivery, outreach_truth
+from simulator.extracts.regional_programmes import regional_truth, regulations
 from simulator.extracts.survey import survey_cells
+from simulator.extracts.targets import target_rows
 from simulator.offices.file_formats import CSV, GZIP
 from simulator.offices.styles import STYLES, Style
-from simulator.population import outreach_activities
-from simulator.population.calibration import by_place, employers_by_place, national, scaled
-from simulator.population.debtors import DEBTORS, debtors
-from simulator.population.employers import employers_of
+from simulator.population.calibration import by_regency, employers_by_regency, national_persons, scaled
+from simulator.population.debtors import DEBTORS, plan_debtors
 
 _ISLANDS = {"1": "sumatera", "2": "sumatera", "3": "jawa", "5": "bali-nusra", "6": "kalimantan", "7": "sulawesi",
             "8": "maluku", "9": "papua"}  # fmt: skip
-_EMPLOYER_FILES, _EMPLOYERS_A_FILE = 11, 2_000
-_CREDIT_FILES, _DEBTORS_A_FILE = 24, 2_000
-_PLAIN = (Style(), Style(separator=";", sexes=0), Style(separator="\t", alias=0, case="upper", encoding="utf-8-sig"))
-_LEAN = tuple(style for style in STYLES if not style.personal)
+_EMPLOYER_FILES, _EMPLOYERS_PER_FILE = 11, 2_000
+_KUR_FILES, _DEBTORS_PER_FILE = 24, 2_000
+_SURVEY_STYLES = (
+    Style(),
+    Style(separator=";", sex_alias=0),
+    Style(separator="\t", header_alias=0, case="upper", encoding="utf-8-sig"),
+)
+_STYLES = tuple(style for style in STYLES if not style.personal)
 
 
-def _employer_file_count(scale: float) -> int:
-    return min(max(sum(employers_by_place(scale)) // _EMPLOYERS_A_FILE, 2), _EMPLOYER_FILES)
+def _employer_files(scale: float) -> int:
+    return min(max(sum(employers_by_regency(scale)) // _EMPLOYERS_PER_FILE, 2), _EMPLOYER_FILES)
 
 
-def _cut(rows: int, files: int) -> list[int]:
+def _kur_files(scale: float) -> int:
+    return min(max(scaled(DEBTORS, scale) // _DEBTORS_PER_FILE, 2), _KUR_FILES)
+
+
+def _split_evenly(rows: int, files: int) -> list[int]:
     return [rows // files + (number < rows % files) for number in range(files)]
 
 
 def _write_employers(delivery: Delivery) -> None:
-    counts = employers_by_place(delivery.scale)
-    workers = by_place("PU", national(delivery.month, delivery.scale)["PU"])
-    rows = employers_of(counts, workers, delivery.month, delivery.seed)
-    named = {
-        f"wilayah-{number + 1:02d}{GZIP if number == 1 else CSV}": (size, _LEAN[number % len(_LEAN)])
-        for number, size in enumerate(_cut(rows.height, _employer_file_count(delivery.scale)))
+    workers = by_regency("PU", national_persons(delivery.month, delivery.scale)["PU"])
+    rows = employer_rows(employers_by_regency(delivery.scale), workers, delivery.month, delivery.seed)
+    files = {
+        f"wilayah-{number + 1:02d}{GZIP if number == 1 else CSV}": (size, _STYLES[number % len(_STYLES)])
+        for number, size in enumerate(_split_evenly(rows.height, _employer_files(delivery.scale)))
     }
-    delivery.write("employers", rows, named)
+    write_extract(delivery, "employers", rows, files)
 
 
 def _write_workforce(delivery: Delivery) -> None:
-    cells = survey_cells(delivery.month, delivery.scale)
     island = pl.col("region_code").str.slice(0, 1).replace_strict(_ISLANDS)
-    old = pl.when(island == "papua").then(pl.lit("kemendagri_2020")).otherwise(pl.lit("kemendagri_2025"))
-    placed = cells.with_columns(island.alias("island"), old.alias("region_scheme"))
-    rows = placed.sort("region_code", maintain_order=True)
-    named = {}
+    scheme = pl.when(island == "papua").then(pl.lit("kemendagri_2020")).otherwise(pl.lit("kemendagri_2025"))
+    cells = survey_cells(delivery.month, delivery.scale)
+    rows = cells.with_columns(island.alias("island"), scheme.alias("region_scheme")).sort(
+        "region_code", maintain_order=True
+    )
+    files = {}
     for number, (name, count) in enumerate(rows.group_by("island", maintain_order=True).len().iter_rows()):
-        # The codes of 2020 for all of Papua, where most of them differ from today's.
-        style = Style(months="%Y-%m", old_regions=True) if name == "papua" else _PLAIN[number % len(_PLAIN)]
-        named[f"sakernas-{name}{CSV}"] = (count, style)
-    delivery.write("workforce", rows, named)
+        # Papua has the codes of 2020, because most of them differ from today's.
+        is_old = name == "papua"
+        style = Style(months="%Y-%m", old_regions=True) if is_old else _SURVEY_STYLES[number % len(_SURVEY_STYLES)]
+        files[f"sakernas-{name}{CSV}"] = (count, style)
+    write_extract(delivery, "workforce", rows, files)
 
 
-def _credit_file_count(scale: float) -> int:
-    return min(max(scaled(DEBTORS, scale) // _DEBTORS_A_FILE, 2), _CREDIT_FILES)
-
-
-def _write_credit(delivery: Delivery) -> None:
-    """A file at a time: the whole list would not fit beside an office."""
-    every = debtors(delivery.month, delivery.scale, delivery.seed)
-    truth = kur_contracts.CreditTruth(delivery.month)
-    account, day, first = delivery.account("kur_debtors"), delivery.first_day, 0
-    for number, count in enumerate(_cut(every.rows, _credit_file_count(delivery.scale))):
-        numbers = pl.int_range(first, first + count, eager=True)
-        drawn = kur_contracts.contracts(every.draw_up(numbers), delivery.month, delivery.seed)
-        rows = drawn.select(KUR_DEBTORS.names)
-        part = unharmed(rows, KUR_DEBTORS) if number else planted(rows, KUR_DEBTORS, every.rows, day)
+def _write_kur_debtors(delivery: Delivery) -> None:
+    """Write one file at a time, because the whole extract may not fit into memory."""
+    plan = plan_debtors(delivery.month, delivery.scale, delivery.seed)
+    truth, first = KurTruth(delivery.month), 0
+    for number, count in enumerate(_split_evenly(plan.rows, _kur_files(delivery.scale))):
+        row_numbers = pl.int_range(first, first + count, eager=True)
+        contracts = contract_rows(plan.persons(row_numbers), delivery.month, delivery.seed)
+        rows = contracts.select(KUR_DEBTORS.names)
+        file = (
+            without_defects(rows, KUR_DEBTORS)
+            if number
+            else with_defects(rows, KUR_DEBTORS, plan.rows, delivery.first_day)
+        )
         name = f"sikp-{number + 1:02d}{GZIP if number % 3 == 1 else CSV}"
-        written = write_part(delivery.folder / "kur_debtors" / name, part, _LEAN[number % len(_LEAN)], day, account)
-        delivery.done({f"kur_debtors/{name}": written})
-        truth.add(part.accepted, drawn.select(kur_contracts.KNOWN).unique("nik", maintain_order=True))
+        write_extract_file(delivery, name, file, _STYLES[number % len(_STYLES)])
+        truth.add(file.accepted, contracts.select(DEBTOR_COLUMNS).unique("nik", maintain_order=True))
         first += count
     delivery.truth["kur"] = truth.as_json()
 
 
-def _write_regional(delivery: Delivery) -> None:
-    rows = regional_programmes.regulations(delivery.month, delivery.scale)
-    early, late = _cut(rows.height, 2)
+def _write_regional_programmes(delivery: Delivery) -> None:
+    rows = regulations(delivery.month, delivery.scale)
+    early, late = _split_evenly(rows.height, 2)
     files = {
-        "regulasi-1.csv": (early, Style(amounts="dots", separator=";", alias=0)),
+        "regulasi-1.csv": (early, Style(amounts="dots", separator=";", header_alias=0)),
         "regulasi-2.csv": (late, Style()),
     }
-    delivery.truth["regional"] = regional_programmes.truth(
-        delivery.write("regional_programmes", rows, files), delivery.month
-    )
+    accepted = write_extract(delivery, "regional_programmes", rows, files)
+    delivery.truth["regional"] = regional_truth(accepted, delivery.month)
 
 
 def _write_outreach(delivery: Delivery) -> None:
     nation = (delivery.month, delivery.scale, delivery.seed)
-    rows, again = outreach_correction.first_delivered(*nation), outreach_correction.correction(*nation)
+    rows = first_delivery(*nation)
     files = {
-        "kegiatan.csv": (rows.height, Style(alias=0, words=1, amounts="dots")),
+        "kegiatan.csv": (rows.height, Style(header_alias=0, code_alias=1, amounts="dots")),
         "kegiatan-koreksi.csv": (1, Style()),
     }
-    accepted = delivery.write("outreach", pl.concat([rows, again]), files)
-    known = {"moved": outreach_correction.moved(*nation), "recent_by_region": outreach_correction.known_places(*nation)}
-    delivery.truth["outreach"] = outreach_activities.truth(accepted, *nation) | known
+    accepted = write_extract(delivery, "outreach", pl.concat([rows, correction(*nation)]), files)
+    delivery.truth["outreach"] = outreach_truth(accepted, *nation)
 
 
 def _write_targets(delivery: Delivery) -> None:
-    rows = targets.targets(delivery.scale)
-    accepted = delivery.write("targets", rows, {"target.csv": (rows.height, Style(separator=";", months="%Y-%m"))})
-    delivery.truth["targets"] = {"targets": accepted.height}
+    rows = target_rows(delivery.scale)
+    files = {"target.csv": (rows.height, Style(separator=";", months="%Y-%m"))}
+    delivery.truth["targets"] = {"targets": write_extract(delivery, "targets", rows, files).height}
 
 
-OTHERS: dict[str, Callable[[Delivery], None]] = {
+_WRITERS: dict[str, Callable[[Delivery], None]] = {
     "employers": _write_employers,
     "workforce": _write_workforce,
-    "kur_debtors": _write_credit,
-    "regional_programmes": _write_regional,
+    "kur_debtors": _write_kur_debtors,
+    "regional_programmes": _write_regional_programmes,
     "outreach": _write_outreach,
     "targets": _write_targets,
 }
 
 
-def other_files(delivery: Delivery) -> int:
-    """How many files these extracts will have."""
+def write_national_extracts(delivery: Delivery) -> None:
+    """Write the selected extracts, with their sections of the ledger."""
+    for extract, write in _WRITERS.items():
+        if extract in delivery.extracts:
+            write(delivery)
+
+
+def count_national_files(delivery: Delivery) -> int:
+    """The number of files of the selected extracts."""
     counts = {
-        "employers": _employer_file_count(delivery.scale),
+        "employers": _employer_files(delivery.scale),
         "workforce": len(set(_ISLANDS.values())),
-        "kur_debtors": _credit_file_count(delivery.scale),
+        "kur_debtors": _kur_files(delivery.scale),
         "regional_programmes": 2,
         "outreach": 2,
         "targets": 1,

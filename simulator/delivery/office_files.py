@@ -1,6 +1,6 @@
 """The files of the offices: enrolments, and the contributions paid for them.
 
-Belongs here: the loop over offices, a file at a time, so that memory holds one office. Does not belong here: rows.
+Belongs here: the loop over the offices; memory holds the rows of one office at a time. Not here: the rows.
 """
 
 import shutil
@@ -9,98 +9,89 @@ from functools import cache
 import polars as pl
 
 from schemas.extracts.contributions import CONTRIBUTIONS
-from simulator.defects.defect_placement import place_rare
-from simulator.defects.defect_schedule import schedule
-from simulator.defects.extract_rows import planted, unharmed
-from simulator.defects.office_rows import Nation, OfficeRows, rows_of
+from simulator.defects.defect_placement import move_rare_defects
+from simulator.defects.defect_schedule import schedule_defects
+from simulator.defects.extract_rows import with_defects, without_defects
+from simulator.defects.office_rows import EnrolmentMonth, OfficeRows, office_rows
 from simulator.delivery.delivery import Delivery
-from simulator.delivery.enrolment_files import write_office
-from simulator.delivery.extract_files import write_part
+from simulator.delivery.enrolment_files import write_enrolments
+from simulator.delivery.extract_files import write_extract_file
 from simulator.months import month_index
 from simulator.offices.file_formats import CSV, GZIP
-from simulator.offices.offices import Office, offices_of
+from simulator.offices.offices import Office, plan_offices
 from simulator.offices.styles import STYLES
-from simulator.payments.compliance import Compliance
-from simulator.payments.payment_rows import payments
-from simulator.payments.repeated_payments import delivered_again, without
+from simulator.payments.compliance import ComplianceTruth
+from simulator.payments.payment_rows import payment_rows
+from simulator.payments.repeated_payments import repeated_payments, without_repeated
 from simulator.population.month_plan import plan_month
-from simulator.population.row_plan import Plan
+from simulator.population.row_plan import RowPlan
 
-_PAYMENTS_A_MEMBERSHIP = 1.0  # about: how many rows of every defect are planted
-_LEAN = tuple(style for style in STYLES if not style.personal and not style.quoted)
+_STYLES = tuple(style for style in STYLES if not style.personal and not style.quoted)
 
 
 @cache
-def _base(scale: float, seed: int) -> Plan:
-    """The month by which the country is divided among the offices, so that an office stays what it is."""
+def _base_plan(scale: float, seed: int) -> RowPlan:
+    """The plan by which the country is divided among the offices, so that an office stays the same in every month."""
     return plan_month(month_index("2024-12"), scale, seed)
 
 
-def _offices(delivery: Delivery, plan: Plan) -> list[Office]:
-    return offices_of(plan, _base(delivery.scale, delivery.seed))
+def _offices(delivery: Delivery, plan: RowPlan) -> list[Office]:
+    return plan_offices(plan, _base_plan(delivery.scale, delivery.seed))
 
 
-def office_files(delivery: Delivery, plan: Plan) -> int:
-    """How many files the offices will deliver."""
+def count_office_files(delivery: Delivery, plan: RowPlan) -> int:
+    """The number of files that the offices deliver."""
     offices = _offices(delivery, plan)
-    again = sum(office.is_repeated for office in offices)
-    return ("enrolments" in delivery.extracts) * (len(offices) + again) + ("contributions" in delivery.extracts) * len(
-        offices
-    )
+    enrolments = len(offices) + sum(office.is_delivered_twice for office in offices)
+    counts = {"enrolments": enrolments, "contributions": len(offices)}
+    return sum(count for extract, count in counts.items() if extract in delivery.extracts)
 
 
-def write_offices(delivery: Delivery, plan: Plan) -> None:
-    """Every office's files, as far as they are wanted; enters the truth about dues."""
+def write_office_files(delivery: Delivery, plan: RowPlan) -> None:
+    """Write the selected extracts of every office, with the ledger's section on compliance."""
     if not delivery.extracts & {"enrolments", "contributions"}:
         return
     offices = _offices(delivery, plan)
-    nation = Nation(plan, schedule(offices, plan.rows), delivery.month, delivery.seed)
-    place_rare(nation, offices)
-    compliance = Compliance(delivery.month)
-    before = plan_month(delivery.month - 1, delivery.scale, delivery.seed)
-    for office, earlier in zip(offices, _offices(delivery, before), strict=True):
-        rows = rows_of(office, nation)
+    month = EnrolmentMonth(plan, schedule_defects(offices, plan.rows), delivery.month, delivery.seed)
+    move_rare_defects(month, offices)
+    truth = ComplianceTruth(delivery.month)
+    plan_before = plan_month(delivery.month - 1, delivery.scale, delivery.seed)
+    for office, office_before in zip(offices, _offices(delivery, plan_before), strict=True):
+        rows = office_rows(office, month)
         if "enrolments" in delivery.extracts:
-            _write_enrolments(delivery, office, rows, nation)
+            _write_enrolments(delivery, office, rows, month)
         if "contributions" in delivery.extracts:
-            again = delivered_again(earlier, before, delivery.month - 1, delivery.seed)
-            paid = pl.concat([payments(rows.own, delivery.month), again])
-            compliance.add_memberships(rows.accepted)
-            compliance.add_payments(without(_write_payments(delivery, office, paid, plan.rows), again))
-            compliance.add_again(again)
+            repeated = repeated_payments(plan_before, office_before.rows, delivery.month - 1, delivery.seed)
+            paid = pl.concat([payment_rows(rows.original, delivery.month), repeated])
+            accepted = _write_payments(delivery, office, paid, plan.rows)
+            truth.add_memberships(rows.accepted)
+            truth.add_payments(without_repeated(accepted, repeated))
+            truth.add_repeated(repeated)
     if "contributions" in delivery.extracts:
-        delivery.truth["compliance"] = compliance.as_json()
+        delivery.truth["compliance"] = truth.as_json()
 
 
-def _write_enrolments(delivery: Delivery, office: Office, rows: OfficeRows, nation: Nation) -> None:
-    name, account = f"enrolments/{office.code}{office.ending}", delivery.account("enrolments")
-    written = write_office(delivery.folder / name, office, rows, nation, account)
-    account.files += 1
-    delivery.done({name: written})
-    if office.is_repeated:
-        _deliver_again(delivery, office, written)
-
-
-def _deliver_again(delivery: Delivery, office: Office, rows: int) -> None:
-    """The same file under another name: it must count once."""
-    folder, account = delivery.folder / "enrolments", delivery.account("enrolments")
-    again = f"{office.code}_kirim_ulang{office.ending}"
-    shutil.copyfile(folder / f"{office.code}{office.ending}", folder / again)
-    account.files += 1
-    account.files_repeated += 1
-    account.rows_repeated += rows
-    delivery.done({f"enrolments/{again}": rows})
+def _write_enrolments(delivery: Delivery, office: Office, rows: OfficeRows, month: EnrolmentMonth) -> None:
+    name, counts = f"enrolments/{office.code}{office.suffix}", delivery.counts_of("enrolments")
+    written = write_enrolments(delivery.folder / name, office, rows, month, counts)
+    counts.files += 1
+    delivery.add_file(name, written)
+    if office.is_delivered_twice:  # under another name: the pipeline must count it once
+        copy = f"enrolments/{office.code}_kirim_ulang{office.suffix}"
+        shutil.copyfile(delivery.folder / name, delivery.folder / copy)
+        counts.files += 1
+        counts.files_repeated += 1
+        counts.rows_repeated += written
+        delivery.add_file(copy, written)
 
 
 def _write_payments(delivery: Delivery, office: Office, paid: pl.DataFrame, memberships: int) -> pl.DataFrame:
-    """Write the office's payments; gives those that the pipeline must accept."""
-    day = delivery.first_day
-    of = round(memberships * _PAYMENTS_A_MEMBERSHIP)
-    part = unharmed(paid, CONTRIBUTIONS) if office.number else planted(paid, CONTRIBUTIONS, of, day)
-    if part.good.is_empty() and part.harmed.is_empty():  # an office of projects alone: nobody pays by the month
-        return part.accepted
-    name = f"contributions/{office.code}{GZIP if office.number % 4 == 2 else CSV}"
-    style = _LEAN[office.number % len(_LEAN)]
-    written = write_part(delivery.folder / name, part, style, day, delivery.account("contributions"))
-    delivery.done({name: written})
-    return part.accepted
+    """Write the office's payments; return those that the pipeline must accept. Defects are planted in the first office."""
+    if office.number:
+        file = without_defects(paid, CONTRIBUTIONS)
+    else:
+        file = with_defects(paid, CONTRIBUTIONS, memberships, delivery.first_day)
+    if file.count:  # an office that has only projects receives no monthly payments, and delivers no file
+        name = f"{office.code}{GZIP if office.number % 4 == 2 else CSV}"
+        write_extract_file(delivery, name, file, _STYLES[office.number % len(_STYLES)])
+    return file.accepted

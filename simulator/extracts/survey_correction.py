@@ -1,35 +1,39 @@
-"""A correction of the survey: from January until the next wave, one province's cells are delivered with more persons.
+"""The correction of the survey: from January until the next wave, the cells of one province have more persons.
 
-Belongs here: which province, by how much, and the sums that change. Does not belong here: the wave as it was first delivered
-(`survey`), on which the calibration rests: it holds for the months until December.
+Belongs here: which province, by how much, and its sums. Not here: the wave as first delivered (`survey`), to which the
+months until December are calibrated.
 """
 
 import polars as pl
 
 PROVINCE = "51"
 _PERCENT = 3
-_NEXT_WAVE = 7  # August, counted from January as 0
-_COUNTED = ("persons", "eligible_persons", "vulnerable_persons")
+_NEXT_WAVE = 7  # August, where January is 0
+_CORRECTED = ("persons", "eligible_persons", "vulnerable_persons")
 
 
-def is_recounted(month: int) -> bool:
-    """Whether the month divides by the corrected cells."""
+def is_corrected(month: int) -> bool:
+    """Whether the corrected cells are delivered with the month."""
     return month % 12 < _NEXT_WAVE
 
 
-def recounted(cells: pl.DataFrame) -> pl.DataFrame:
-    """The cells, with 3 % more persons in the province, rounded up or down by turns, so that parts stay within their whole."""
-    turn = pl.int_range(pl.len()) * 37 % 100
-    is_theirs = pl.col("region_code").str.starts_with(PROVINCE)
-    more = [pl.col(name) + (pl.col(name) * _PERCENT + turn) // 100 for name in _COUNTED]
+def with_correction(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells with 3 % more persons in the province. All columns of a cell are rounded alike, so that parts fit the total."""
+    rounding = pl.int_range(pl.len()) * 37 % 100
+    in_province = pl.col("region_code").str.starts_with(PROVINCE)
+    corrected = {name: pl.col(name) + (pl.col(name) * _PERCENT + rounding) // 100 for name in _CORRECTED}
     return cells.with_columns(
-        pl.when(is_theirs).then(grown).otherwise(name).alias(name) for name, grown in zip(_COUNTED, more, strict=True)
+        pl.when(in_province).then(value).otherwise(name).alias(name) for name, value in corrected.items()
     )
 
 
-def sums(cells: pl.DataFrame) -> dict[str, int]:
-    """The province's employed, vulnerable and potential persons, the potential by group and in all."""
+def province_sums(cells: pl.DataFrame) -> dict[str, int]:
+    """Employed, vulnerable and potential persons of the province; the potential by group and in total."""
     rows = cells.filter(pl.col("region_code").str.starts_with(PROVINCE))
-    able = {group: int(rows.filter(group=group)["eligible_persons"].sum()) for group in ("formal", "informal")}
-    whole = {"all": sum(able.values()), "vulnerable": int(rows["vulnerable_persons"].sum())}
-    return {"employed": int(rows["persons"].sum()), **able, **whole}
+    eligible = {group: int(rows.filter(group=group)["eligible_persons"].sum()) for group in ("formal", "informal")}
+    return {
+        "employed": int(rows["persons"].sum()),
+        **eligible,
+        "all": sum(eligible.values()),
+        "vulnerable": int(rows["vulnerable_persons"].sum()),
+    }

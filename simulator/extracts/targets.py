@@ -1,6 +1,6 @@
-"""Targets: the published ones for the nation and Bali, and invented ones for the other provinces.
+"""The extract of targets: published ones for the nation and Bali, and synthetic ones for the other provinces.
 
-Belongs here: the rows of the extract. The list is the same in every month.
+Belongs here: its rows, the same in every month.
 """
 
 from zlib import crc32
@@ -12,7 +12,7 @@ from simulator.apportionment import apportion
 from simulator.population.calibration import scaled
 from simulator.population.regencies import employed_prior, province_codes
 
-# RPJMN 2025-2029 and RPJPN divide by the employed; the scheme's own index by the potential (domain 3.3).
+# RPJMN 2025-2029 and RPJPN divide by the employed persons, the scheme's own index by the potential.
 _RATIOS = (
     ("employed", "2025-12-01", 32.15, "RPJMN 2025-2029"),
     ("employed", "2026-12-01", 34.99, "RKP 2026"),
@@ -27,15 +27,15 @@ _PUBLISHED_PROVINCES = {("51", 2025): 67.28}  # bali.antaranews.com 376813
 _SYNTHETIC = "invented for the simulation"
 
 
-def targets(scale: float) -> pl.DataFrame:
-    """The extract's rows, typed: ratios in percent, persons at the scale."""
+def target_rows(scale: float) -> pl.DataFrame:
+    """The typed rows of the extract: ratios in percent, persons at the scale."""
     rows: list[tuple[object, ...]] = []
     for denominator, month, percent, source in _RATIOS:
         rows.append(("coverage_ratio", "ID", "all", denominator, month, percent, source))
     for segment, month, persons, source in _PERSONS:
-        whole = scaled(persons, scale)
-        rows.append(("protected_persons", "ID", segment, "none", month, float(whole), source))
-        for code, part in zip(province_codes(), apportion(whole, employed_prior()), strict=True):
+        total = scaled(persons, scale)
+        rows.append(("protected_persons", "ID", segment, "none", month, float(total), source))
+        for code, part in zip(province_codes(), apportion(total, employed_prior()), strict=True):
             rows.append(("protected_persons", code, segment, "none", month, float(part), _SYNTHETIC))
     rows += [
         ("coverage_ratio", code, "all", "potential", f"{year}-12-01", _percent(code, year), _SYNTHETIC)
@@ -47,5 +47,5 @@ def targets(scale: float) -> pl.DataFrame:
 
 
 def _percent(code: str, year: int) -> float:
-    known = _PUBLISHED_PROVINCES.get((code, year))
-    return known if known is not None else (4_000 + 400 * (year - 2025) + crc32(code.encode()) % 2_500) / 100
+    published = _PUBLISHED_PROVINCES.get((code, year))
+    return published if published is not None else (4_000 + 400 * (year - 2025) + crc32(code.encode()) % 2_500) / 100

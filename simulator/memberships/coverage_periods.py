@@ -1,112 +1,100 @@
-"""For how long a membership holds: from when, until when, paid through which month; projects, contracts, prepaid periods.
+"""Coverage periods of memberships: start, end and the month paid through; projects, contracts and prepaid periods.
 
-Belongs here: `start_date`, `end_date`, `paid_through`, `project_no`, and `span`, months of a period. Does not belong here: what
-a membership costs or offers (`memberships`).
+Belongs here: `start_date`, `end_date`, `paid_through`, `project_no`, and `period_months`, the months of a period. Not here:
+programmes, wages and payers (`membership_rows`).
 """
 
 import polars as pl
 
-from simulator.months import first_days, month_indices
-from simulator.population.absences import BASE, BATCHES, ENDED, HERE
+from simulator.months import first_day, first_days, month_indices
+from simulator.population.absences import ENDED, HISTORY_START, LAPSE_GROUPS, PRESENT
 from simulator.population.member_ranges import PROJECT
 from simulator.population.persons import reference_year
-from simulator.population.row_plan import STREAMS
+from simulator.population.row_plan import STRATA
 from simulator.pseudorandom import random_bits
 
 _PMI_MONTHS = 31  # protected before, during and after a contract of 24 months
-_PAID_FOR = (1, 1, 1, 3, 3, 6, 12, 12)  # months an own-account worker pays for at once
+_PREPAID_MONTHS = (1, 1, 1, 3, 3, 6, 12, 12)  # how many months own-account members pay for at once
 
 
 def is_segment(*segments: str) -> pl.Expr:
-    """Rows of these segments."""
+    """Whether a row belongs to one of these segments."""
     return pl.col("segment").is_in(segments) if len(segments) > 1 else pl.col("segment") == segments[0]
 
 
-def months_at_once(drawn: pl.Expr) -> pl.Expr:
-    """How many months an own-account member pays for at once; of members by themselves `drawn` is the turn."""
-    return pl.lit(pl.Series(_PAID_FOR, dtype=pl.Int64)).gather(drawn % len(_PAID_FOR))
+def is_stratum(stratum: str) -> pl.Expr:
+    """Whether the person of a row belongs to the stratum."""
+    return pl.col("stratum") == STRATA.index(stratum)
 
 
-def with_insurance_terms(rows: pl.DataFrame, month: int, seed: int) -> pl.DataFrame:
-    """start_date, end_date, paid_through. Projects, contracts and prepaid periods follow each other without a gap."""
-    project = pl.col("place") * 131_072 + pl.col("idx") // PROJECT
+def prepaid_months(number: pl.Expr) -> pl.Expr:
+    """How many months an own-account member pays for at once; `number` is the residue where members pay for themselves."""
+    return pl.lit(pl.Series(_PREPAID_MONTHS, dtype=pl.Int64)).gather(number % len(_PREPAID_MONTHS))
+
+
+def with_coverage_period(rows: pl.DataFrame, month: int, seed: int) -> pl.DataFrame:
+    """The rows with the columns of this module. The periods of a membership follow each other without a gap."""
+    project = pl.col("regency") * 131_072 + pl.col("person_number") // PROJECT
     chance = random_bits(pl.when(is_segment("JAKON")).then(project).otherwise(pl.col("person")), seed + 4)
-    # Of members by themselves the turn decides: whoever pauses (`turns`) pays month by month.
-    drawn = pl.when(of_stream("BPU")).then(pl.col("turn")).otherwise(chance)
-    own = months_at_once(drawn)
-    span = pl.when(is_segment("JAKON")).then(3 + chance % 22).when(is_segment("PMI")).then(_PMI_MONTHS).otherwise(own)
-    termed = rows.with_columns(chance.alias("term_chance"), span.alias("span"))
-    term = (month + pl.col("term_chance") // 64 % pl.col("span")) // pl.col("span")
-    begins = term * pl.col("span") - pl.col("term_chance") // 64 % pl.col("span")
-    dated = termed.with_columns(*_since_entry(begins, month), term.alias("term"))
+    # The residue decides for members who pay for themselves, because those who pause must pay month by month.
+    prepaid = prepaid_months(pl.when(is_stratum("BPU")).then(pl.col("residue")).otherwise(chance))
+    months = pl.when(is_segment("JAKON")).then(3 + chance % 22).when(is_segment("PMI")).then(_PMI_MONTHS)
+    drawn = rows.with_columns(chance.alias("period_chance"), months.otherwise(prepaid).alias("period_months"))
+    phase = pl.col("period_chance") // 64 % pl.col("period_months")
+    period = (month + phase) // pl.col("period_months")
+    start = period * pl.col("period_months") - phase
+    placed = drawn.with_columns(*_period_since_entry(start, month), period.alias("period"))
     return (
-        dated.with_columns(_start(month), _project_no(), _paid_through(month))
-        .with_columns(_end(month))
-        .drop("term_chance", "begins", "term")
+        placed.with_columns(_start_date(month), _project_no(), _paid_through(month))
+        .with_columns(_end_date(month))
+        .drop("period_chance", "period_start", "period")
     )
 
 
-def of_stream(stream: str) -> pl.Expr:
-    """Rows of persons of the stream."""
-    return pl.col("stream") == STREAMS.index(stream)
+def _period_since_entry(start: pl.Expr, month: int) -> list[pl.Expr]:
+    """`period_start` and `period_months`: from the month of entry, or by the budget year of the regency."""
+    entry, january = month_indices("entry_month").fill_null(0), month // 12 * 12
+    by_budget = is_stratum("subsidised") & (pl.col("regency") % 2 == 0)
+    returned = pl.col("residue") % LAPSE_GROUPS == month // 12 * 2 % LAPSE_GROUPS
+    since_april = returned & (entry < january) & (january > HISTORY_START) & (month >= january + 3)
+    budget_start = pl.when(since_april).then(january + 3).otherwise(january)
+    first = pl.max_horizontal(pl.when(by_budget).then(budget_start).otherwise(start), entry)
+    end = pl.when(by_budget).then(january + 12).otherwise(start + pl.col("period_months"))
+    return [first.alias("period_start"), (end - first).alias("period_months")]
 
 
-def _since_entry(begins: pl.Expr, month: int) -> list[pl.Expr]:
-    """`begins` and `span` of the term: from the month of entry on, or as the budget year of the place has it."""
-    entered, january = month_indices("entered").fill_null(0), month // 12 * 12
-    following = begins + pl.col("span")
-    budgeted = of_stream("subsidised") & (pl.col("place") % 2 == 0)
-    returned = pl.col("turn") % BATCHES == month // 12 * 2 % BATCHES
-    april = returned & (entered < january) & (january > BASE) & (month >= january + 3)
-    first = pl.when(budgeted).then(pl.when(april).then(january + 3).otherwise(january)).otherwise(begins)
-    last = pl.when(budgeted).then(january + 12).otherwise(following)
-    since = pl.max_horizontal(first, entered)
-    return [since.alias("begins"), (last - since).alias("span")]
-
-
-def _start(month: int) -> pl.Expr:
-    """Terms begin on the first of a month; others on any day: of the month they entered, or of the years before."""
-    year = reference_year(month)
+def _start_date(month: int) -> pl.Expr:
+    """Projects and contracts start on the first of a month; others on any day of the month of entry, or years ago."""
+    chance = pl.col("chance") // 8
     of_age = pl.date(pl.col("birth_date").dt.year() + 16, 1, 1)
-    long_ago = pl.date(year - 12, 1, 1) + pl.duration(days=pl.col("chance") // 8 % (365 * 10))
-    joined = pl.max_horizontal(long_ago, of_age)
-    recently = pl.col("entered") + pl.duration(days=pl.col("chance") // 8 % 28)
-    term_begins = first_days(pl.col("begins"))
-    return (
-        pl.when(is_segment("JAKON", "PMI"))
-        .then(term_begins)
-        .otherwise(pl.coalesce(recently, joined))
-        .alias("start_date")
-    )
+    years_ago = pl.date(reference_year(month) - 12, 1, 1) + pl.duration(days=chance % (365 * 10))
+    entered = pl.coalesce(pl.col("entry_month") + pl.duration(days=chance % 28), pl.max_horizontal(years_ago, of_age))
+    start = pl.when(is_segment("JAKON", "PMI")).then(first_days(pl.col("period_start"))).otherwise(entered)
+    return start.alias("start_date")
 
 
-def _end(month: int) -> pl.Expr:
-    ended = pl.max_horizontal(
-        first_days(pl.lit(month)) - pl.duration(days=pl.col("chance") % 300), pl.col("start_date")
+def _end_date(month: int) -> pl.Expr:
+    this_month = pl.lit(first_day(month))
+    chance = pl.when(is_segment("JAKON")).then(pl.col("period_chance")).otherwise(pl.col("chance"))
+    earlier = pl.max_horizontal(this_month - pl.duration(days=pl.col("chance") % 300), pl.col("start_date"))
+    reported = pl.when(pl.col("state") == ENDED).then(this_month + pl.duration(days=chance % 28))
+    agreed = reported.when(is_segment("JAKON", "PMI")).then(
+        first_days(pl.col("period_start") + pl.col("period_months"))
     )
-    following = first_days(pl.col("begins") + pl.col("span"))
-    within = pl.when(is_segment("JAKON")).then(pl.col("term_chance")).otherwise(pl.col("chance")) % 28
-    this_month = first_days(pl.lit(month)) + pl.duration(days=within)
-    reported = pl.when(pl.col("state") == ENDED).then(this_month)
-    return (
-        reported.when(is_segment("JAKON", "PMI")).then(following).when(of_stream("ended")).then(ended).alias("end_date")
-    )
+    return agreed.when(is_stratum("ended")).then(earlier).alias("end_date")
 
 
 def _project_no() -> pl.Expr:
-    number = pl.col("place") * 10**10 + pl.col("idx") // PROJECT * 10**4 + pl.col("term")
+    number = pl.col("regency") * 10**10 + pl.col("person_number") // PROJECT * 10**4 + pl.col("period")
     return pl.when(is_segment("JAKON")).then(number.cast(pl.String).str.zfill(13)).alias("project_no")
 
 
 def _paid_through(month: int) -> pl.Expr:
-    """Months paid for: wage earners up to three in arrears, own-account workers up to eleven ahead."""
+    """The last month paid for: wage earners are up to three months in arrears, own-account members up to eleven ahead."""
     chance = pl.col("chance")
     late = pl.when(chance % 100 < 90).then(0).otherwise(1 + chance // 100 % 3)
-    arrears = (
-        pl.when(pl.col("state").is_between(HERE + 1, 3)).then(pl.col("state"))
-        .when(of_stream("grace")).then(1 + chance % 3)
-        .when(of_stream("lapsed")).then(4 + chance % 12)
-        .when(is_segment("PU")).then(late)
-        .otherwise(month + 1 - pl.col("begins") - pl.col("span"))
-    )  # fmt: skip
+    absent = pl.when(pl.col("state").is_between(PRESENT + 1, 3)).then(pl.col("state"))
+    unprotected = absent.when(is_stratum("grace")).then(1 + chance % 3).when(is_stratum("lapsed")).then(4 + chance % 12)
+    not_ahead = month + 1 - pl.col("period_start") - pl.col("period_months")
+    arrears = unprotected.when(is_segment("PU")).then(late).otherwise(not_ahead)
     return pl.when(is_segment("PU", "BPU")).then(first_days(month - arrears)).alias("paid_through")

@@ -1,129 +1,134 @@
-"""The truth about flows: who came and went between two months, counted from the windows without drawing up anybody.
+"""The true flows between two months: who entered and left, counted from the member ranges without building any row.
 
-Belongs here: sums over the nation by segment. Does not belong here: how many of an entry stay (`retention`).
+Belongs here: sums over the nation by segment. Not here: how many entrants stay (`retention`).
 """
 
 from collections import Counter
 from typing import Any
 
 from simulator.population.absences import (
-    BASE,
     GONE,
-    HERE,
-    cohort_ends,
-    continuing,
-    everybody,
+    HISTORY_START,
+    PRESENT,
+    all_residues,
+    continuing_members,
     follows_budget,
-    in_state,
-    moving,
-    reported_end,
-    states,
+    last_entry_months,
+    movers,
+    reported_leavers,
+    residues_in_state,
+    states_by_residue,
 )
-from simulator.population.calibration import national
-from simulator.population.history import Movement, movement
-from simulator.population.member_ranges import Windows
-from simulator.population.month_plan import left
-from simulator.population.residues import Class, both
+from simulator.population.calibration import SEGMENTS, national_persons
+from simulator.population.history import MembershipHistory, membership_history
+from simulator.population.member_ranges import MemberRanges
+from simulator.population.month_plan import leavers
+from simulator.population.residues import ResidueSet, intersection
 from simulator.population.row_plan import SEGMENT_OF
 
 GROUPS = {
-    "all": ("PU", "JAKON", "BPU"), "formal": ("PU", "JAKON"), "informal": ("BPU",),
-    "PU": ("PU",), "JAKON": ("JAKON",), "BPU": ("BPU",), "PMI": ("PMI",),
-}  # fmt: skip
+    "all": ("PU", "JAKON", "BPU"),
+    "formal": ("PU", "JAKON"),
+    "informal": ("BPU",),
+    **{segment: (segment,) for segment in SEGMENTS},
+}
 _IN, _OUT = ("entered", "re_entered"), ("became_unpaid", "left_ended", "left_absent")
-_CHANGED = "changed"  # wage earners who go on as own-account members: the only change of segment
-Tally = Counter[tuple[str, str]]  # (what happened, segment)
+_CHANGED = "changed"  # wage earners who continue as own-account members: the only change of segment
+EventCounts = Counter[tuple[str, str]]  # by event and segment
 
 
-def flows(month: int, scale: float, seed: int) -> dict[str, Any]:
-    """Persons by segment group: opening + in - out = closing; and those protected in both months who moved province."""
-    counted = _tally(month, scale, seed)
-    before, now = national(month - 1, scale), national(month, scale)
-    found: dict[str, Any] = {}
+def true_flows(month: int, scale: float, seed: int) -> dict[str, Any]:
+    """Persons by segment group, with opening + in - out = closing, and protected persons who moved to another province."""
+    events = _count_events(month, scale, seed)
+    before, now = national_persons(month - 1, scale), national_persons(month, scale)
+    groups: dict[str, Any] = {}
     for group, members in GROUPS.items():
-        sums = {what: sum(counted[what, segment] for segment in members) for what in (*_IN, *_OUT)}
-        crossing = counted[_CHANGED, "PU"] if ("PU" in members) != ("BPU" in members) else 0
-        found[group] = {
+        sums = {event: sum(events[event, segment] for segment in members) for event in (*_IN, *_OUT)}
+        changed = events[_CHANGED, "PU"] if ("PU" in members) != ("BPU" in members) else 0
+        groups[group] = {
             "opening": sum(before[segment] for segment in members),
-            **{what: sums[what] for what in _IN},
-            "changed_segment_in": crossing if "BPU" in members else 0,
-            "changed_segment_out": crossing if "PU" in members else 0,
-            **{what: sums[what] for what in _OUT},
+            **{event: sums[event] for event in _IN},
+            "changed_segment_in": changed if "BPU" in members else 0,
+            "changed_segment_out": changed if "PU" in members else 0,
+            **{event: sums[event] for event in _OUT},
             "closing": sum(now[segment] for segment in members),
         }
-    return {"groups": found, "moved": {segment: counted["moved", segment] for segment in ("PU", "JAKON", "BPU", "PMI")}}
+    return {"groups": groups, "moved": {segment: events["moved", segment] for segment in SEGMENTS}}
 
 
-def _tally(month: int, scale: float, seed: int) -> Tally:
-    counted: Tally = Counter()
-    if month > BASE:
-        moved = movement(month, scale, seed)
-        for window in moved.streams.values():
-            _count_members(counted, window, month)
-            _count_leavers(counted, moved, window, month)
-        _count_kept(counted, moved, month)
-    return counted
+def _count_events(month: int, scale: float, seed: int) -> EventCounts:
+    events: EventCounts = Counter()
+    if month > HISTORY_START:
+        history = membership_history(month, scale, seed)
+        for ranges in history.strata.values():
+            _count_members(events, ranges, month)
+            _count_leavers(events, history, ranges, month)
+        _count_continuing(events, history, month)
+    return events
 
 
-def _count_members(counted: Tally, window: Windows, month: int) -> None:
-    """Who is in the window of the month: new, or with a state before and a state now."""
-    stream, segment = window.stream, SEGMENT_OF[window.stream]
-    ends = sorted({*cohort_ends(stream, month - 1), *cohort_ends(stream, month)})
-    mover = moving(stream, month)
-    for place in range(len(window.low[month])):
-        for end, first, last in window.runs(month, place, ends):
-            if end == month:
-                counted["entered", segment] += last - first
+def _count_members(events: EventCounts, ranges: MemberRanges, month: int) -> None:
+    """Count the members of the month: new ones, and the others by their states before and now."""
+    stratum, segment = ranges.stratum, SEGMENT_OF[ranges.stratum]
+    entry_months = sorted({*last_entry_months(stratum, month - 1), *last_entry_months(stratum, month)})
+    moved = movers(stratum, month)
+    for regency in range(len(ranges.low[month])):
+        for entry_month, first, end in ranges.entry_ranges(month, regency, entry_months):
+            if entry_month == month:
+                events["entered", segment] += end - first
                 continue
-            for (was, now), of in _changes(stream, month, end, by_budget=follows_budget(place)).items():
-                counted[_event(stream, was, now), segment] += of.count(first, last, place)
-                if was == now == HERE:
-                    counted["moved", segment] += both(of, mover).count(first, last, place)
+            changes = _state_changes(stratum, month, entry_month, by_budget=follows_budget(regency))
+            for (before, now), residues in changes.items():
+                events[_event(stratum, before, now), segment] += residues.count(first, end, regency)
+                if before == now == PRESENT:
+                    events["moved", segment] += intersection(residues, moved).count(first, end, regency)
 
 
-def _changes(stream: str, month: int, end: int, *, by_budget: bool) -> dict[tuple[int, int], Class]:
-    """The class of turns of each state before and now."""
-    before, now = (states(stream, index, end, by_budget=by_budget) for index in (month - 1, month))
-    pairs = sorted(set(zip(before, now, strict=True)))
+def _state_changes(stratum: str, month: int, entry_month: int, *, by_budget: bool) -> dict[tuple[int, int], ResidueSet]:
+    """The residues with each pair of states, in the month before and in the month."""
+    before, now = (states_by_residue(stratum, each, entry_month, by_budget=by_budget) for each in (month - 1, month))
     return {
-        (was, is_): both(
-            in_state(stream, month - 1, end, was, by_budget=by_budget),
-            in_state(stream, month, end, is_, by_budget=by_budget),
+        (one, other): intersection(
+            residues_in_state(stratum, month - 1, entry_month, one, by_budget=by_budget),
+            residues_in_state(stratum, month, entry_month, other, by_budget=by_budget),
         )
-        for was, is_ in pairs
+        for one, other in sorted(set(zip(before, now, strict=True)))
     }
 
 
-def _event(stream: str, was: int, now: int) -> str:
-    """What happened to a person who was a member in both months."""
-    if HERE == now != was:
+def _event(stratum: str, before: int, now: int) -> str:
+    """The event of a person who is a member in both months."""
+    if PRESENT == now != before:
         return "re_entered"
-    if HERE == was != now:
-        return "left_absent" if stream == "PU" or now == GONE else "became_unpaid"
+    if PRESENT == before != now:
+        return "left_absent" if stratum == "PU" or now == GONE else "became_unpaid"
     return "none"
 
 
-def _count_leavers(counted: Tally, moved: Movement, window: Windows, month: int) -> None:
-    """Who was there the month before and is no member any more."""
-    stream, segment = window.stream, SEGMENT_OF[window.stream]
-    for place in range(len(window.low[month])):
-        for end, first, last in left(window, month, place):
-            there = in_state(stream, month - 1, end, HERE, by_budget=follows_budget(place))
-            ended = both(there, reported_end() if stream == "PU" else everybody(stream))
-            reported = ended.count(first, last, place) if stream in ("PU", "JAKON", "PMI") else 0
-            goes_on = (max(first, moved.kept_from[month][place]), last)
-            changed = continuing().count(*goes_on, place) if stream == "PU" else 0
-            counted["left_ended", segment] += reported
-            counted[_CHANGED, segment] += changed
-            counted["left_absent", segment] += there.count(first, last, place) - reported - changed
+def _count_leavers(events: EventCounts, history: MembershipHistory, ranges: MemberRanges, month: int) -> None:
+    """Count persons who were present in the month before and are no longer members."""
+    stratum, segment = ranges.stratum, SEGMENT_OF[ranges.stratum]
+    for regency in range(len(ranges.low[month])):
+        for entry_month, first, end in leavers(ranges, month, regency):
+            by_budget = follows_budget(regency)
+            present = residues_in_state(stratum, month - 1, entry_month, PRESENT, by_budget=by_budget)
+            ended = intersection(present, reported_leavers() if stratum == "PU" else all_residues(stratum))
+            reported = ended.count(first, end, regency) if stratum in ("PU", "JAKON", "PMI") else 0
+            continuing = (max(first, history.continuing_from[month][regency]), end)
+            changed = continuing_members().count(*continuing, regency) if stratum == "PU" else 0
+            events["left_ended", segment] += reported
+            events[_CHANGED, segment] += changed
+            events["left_absent", segment] += present.count(first, end, regency) - reported - changed
             if changed:
-                counted["moved", "BPU"] += both(continuing(), moving("PU", month)).count(*goes_on, place)
+                moved = intersection(continuing_members(), movers("PU", month))
+                events["moved", "BPU"] += moved.count(*continuing, regency)
 
 
-def _count_kept(counted: Tally, moved: Movement, month: int) -> None:
-    """Former wage earners who were own-account members the month before: some are no more, some have moved."""
-    low = moved.streams["PU"].low[month - 1]
-    mover = both(continuing(), moving("PU", month))
-    for place, (was, now) in enumerate(zip(moved.kept_from[month - 1], moved.kept_from[month], strict=True)):
-        counted["left_absent", "BPU"] += continuing().count(was, min(now, low[place]), place)
-        counted["moved", "BPU"] += mover.count(max(was, now), low[place], place)
+def _count_continuing(events: EventCounts, history: MembershipHistory, month: int) -> None:
+    """Count former wage earners who were own-account members in the month before, and are not any more or have moved."""
+    low = history.strata["PU"].low[month - 1]
+    moved = intersection(continuing_members(), movers("PU", month))
+    bounds = zip(history.continuing_from[month - 1], history.continuing_from[month], strict=True)
+    for regency, (before, now) in enumerate(bounds):
+        events["left_absent", "BPU"] += continuing_members().count(before, min(now, low[regency]), regency)
+        events["moved", "BPU"] += moved.count(max(before, now), low[regency], regency)

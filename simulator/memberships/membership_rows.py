@@ -1,53 +1,54 @@
-"""What a membership looks like at the end of the month: dates, programmes, wage, payer; typed as the contract has it.
+"""Rows of the enrolments at the end of a month: programmes, wage, payer, employer; typed as in the contract.
 
-Belongs here: the columns of the extract for good rows. Does not belong here: defects, and how an office writes it down.
+Belongs here: the columns of rows without errors. Not here: planted errors (`defects`), the text an office writes (`offices`).
 """
 
 import polars as pl
 
 from schemas.code_lists import values
 from schemas.extracts.enrolments import ENROLMENTS
-from simulator.memberships.coverage_periods import is_segment, of_stream, with_insurance_terms
+from simulator.memberships.coverage_periods import is_segment, is_stratum, with_coverage_period
 from simulator.population import employers
 from simulator.population.persons import with_identity
-from simulator.population.regencies import places, priors, province_codes
+from simulator.population.regencies import priors, province_codes, regencies
 from simulator.pseudorandom import choose, random_bits
 
 OWN_PAYERS = ("self",) * 16 + ("group",) * 3 + ("donor",)
 _INFORMAL_ACTIVITIES = ("47111", "47721", "56101", "01111", "01134", "03111", "49221", "49411", "96111", "14111")
 _OCCUPATIONS = ("9111", "9112", "5221", "8322", "9621", "7531", "6111", "6221", "5120", "4110", "3313", "2341")
-# What planting and payments need to know beside the fields.
-KEPT = ("row", "place", "stream", "idx", "turn", "state", "chance", "span")
+# Columns beside the fields, for planted errors and payments.
+_HELPER_COLUMNS = ("row", "regency", "stratum", "person_number", "residue", "state", "chance", "period_months")
 
 
-def draw_up(skeleton: pl.DataFrame, month: int, seed: int) -> pl.DataFrame:
-    """Good rows, typed, with the columns of the contract, but for the office, and `KEPT`."""
-    known = with_identity(skeleton, month, seed).with_columns(
+def membership_rows(persons: pl.DataFrame, month: int, seed: int) -> pl.DataFrame:
+    """Typed rows without errors, one per person and membership, with all fields but the office, and helper columns."""
+    identified = with_identity(persons, month, seed).with_columns(
         random_bits(pl.col("person") + pl.col("membership"), seed + 3).alias("chance"),
-        pl.lit(_lowest_wages()).gather(pl.col("place")).alias("lowest_wage"),
+        pl.lit(_lowest_wages()).gather(pl.col("regency")).alias("lowest_wage"),
     )
-    hired = _with_employer(with_insurance_terms(known, month, seed), seed)
-    columns = [*_programmes(), _activity(), _wage(), _channel(), _basis(seed)]
-    known_payer = hired.with_columns(_payer(), choose(_OCCUPATIONS, pl.col("chance") // 7).alias("occupation"))
+    employed = _with_employer(with_coverage_period(identified, month, seed), seed)
+    paid = employed.with_columns(_payer(), choose(_OCCUPATIONS, pl.col("chance") // 7).alias("occupation"))
+    rows = paid.with_columns(*_programmes(), _activity(), _wage(), _channel(), _vulnerable_basis(seed))
     fields = [name for name in ENROLMENTS.names if name not in ("programmes", "office_code")]
-    return known_payer.with_columns(columns).select(*KEPT, *fields)
+    return rows.select(*_HELPER_COLUMNS, *fields)
 
 
 def _lowest_wages() -> pl.Series:
-    listed = [priors("lowest_wage")[province_codes()[number]] for number in places()["province"]]
-    return pl.Series(listed, dtype=pl.Int64)
+    wages = [priors("lowest_wage")[province_codes()[number]] for number in regencies()["province"]]
+    return pl.Series(wages, dtype=pl.Int64)
 
 
 def _with_employer(rows: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """Employer, division and its size, for wage earners."""
+    """The rows with employer, division and size of the employer, for wage earners."""
     chance = random_bits(pl.col("person") + pl.col("membership"), seed + 5)
-    works_at = employers.working_at(chance, pl.col("employers"))
-    numbered = rows.with_columns(pl.when(is_segment("PU")).then(works_at).alias("employer"))
-    place, employer = pl.col("place"), pl.col("employer")
+    worker_of = employers.employer_of_worker(chance, pl.col("employers"))
+    numbered = rows.with_columns(pl.when(is_segment("PU")).then(worker_of).alias("employer"))
+    regency, employer = pl.col("regency"), pl.col("employer")
+    size = employers.size_class(regency, employer, pl.col("employers"))
     return numbered.with_columns(
-        employers.number(place, employer, seed).alias("employer_id"),
-        pl.when(is_segment("PU")).then(employers.division(employer)).alias("employer_division"),
-        pl.when(is_segment("PU")).then(employers.size_class(place, employer, pl.col("employers"))).alias("size_class"),
+        employers.employer_id(regency, employer, seed).alias("employer_id"),
+        pl.when(is_segment("PU")).then(employers.employer_division(employer)).alias("employer_division"),
+        pl.when(is_segment("PU")).then(size).alias("size_class"),
     )
 
 
@@ -55,20 +56,15 @@ def _programmes() -> list[pl.Expr]:
     """By size (Perpres 109/2013): work injury and death for all, old age from small employers, pension from medium."""
     larger = is_segment("PU") & pl.col("size_class").is_in(["medium", "large"])
     small = is_segment("PU") & (pl.col("size_class") == "small")
-    chosen = (
-        pl.when(is_segment("PU"))
-        .then(pl.col("chance") % 10 < 4)
-        .when(is_segment("BPU"))
-        .then(pl.col("chance") % 10 < 2)
-    )
-    old_age = larger | small | chosen.otherwise(False)
+    tenth = pl.col("chance") % 10
+    voluntary = pl.when(is_segment("PU")).then(tenth < 4).when(is_segment("BPU")).then(tenth < 2).otherwise(False)
     yes = pl.lit(value=True)
-    flags = {"jkk": yes, "jkm": yes, "jht": old_age, "jp": larger, "jkp": larger | small}
+    flags = {"jkk": yes, "jkm": yes, "jht": larger | small | voluntary, "jp": larger, "jkp": larger | small}
     return [flag.fill_null(value=False).alias(name) for name, flag in flags.items()]
 
 
 def _activity() -> pl.Expr:
-    employed = employers.activity(pl.col("place"), pl.col("employer"))
+    employed = employers.activity(pl.col("regency"), pl.col("employer"))
     building = choose(("41011", "41014", "42101", "43211"), pl.col("chance"))
     informal = choose(_INFORMAL_ACTIVITIES, pl.col("chance") // 3)
     formal = pl.when(is_segment("PU")).then(employed).when(is_segment("JAKON")).then(building)
@@ -76,10 +72,10 @@ def _activity() -> pl.Expr:
 
 
 def _wage() -> pl.Expr:
-    """Whole thousands; a million at least, so that the thousands marks of every office leave no doubt."""
+    """Whole thousands, at least a million: then no thousands separator of an office is ambiguous."""
     chance = pl.col("chance")
-    spread = 95 + chance % 50 + pl.when(chance // 50 % 12 == 0).then(chance // 600 % 400).otherwise(0)
-    wages = pl.col("lowest_wage") * spread // 100_000 * 1000
+    percent = 95 + chance % 50 + pl.when(chance // 50 % 12 == 0).then(chance // 600 % 400).otherwise(0)
+    wages = pl.col("lowest_wage") * percent // 100_000 * 1000
     declared = 1_000_000 + chance % 41 * 100_000
     abroad = 5_000_000 + chance % 71 * 100_000
     informal = pl.when(is_segment("BPU")).then(declared).otherwise(abroad)
@@ -88,11 +84,11 @@ def _wage() -> pl.Expr:
 
 
 def _payer() -> pl.Expr:
-    by_village = pl.col("turn") % 10 == 9
-    budget = pl.when(by_village).then(pl.lit("village_fund")).otherwise(pl.lit("regional_government"))
-    drawn = pl.when(of_stream("BPU")).then(pl.col("turn")).otherwise(pl.col("chance") // 16)
+    is_village_fund = pl.col("residue") % 10 == 9
+    budget = pl.when(is_village_fund).then(pl.lit("village_fund")).otherwise(pl.lit("regional_government"))
+    drawn = pl.when(is_stratum("BPU")).then(pl.col("residue")).otherwise(pl.col("chance") // 16)
     own = choose(OWN_PAYERS, drawn)
-    informal = pl.when(of_stream("subsidised")).then(budget).otherwise(own)
+    informal = pl.when(is_stratum("subsidised")).then(budget).otherwise(own)
     employed = pl.when(is_segment("PU", "JAKON")).then(pl.lit("employer"))
     return employed.when(is_segment("PMI")).then(pl.lit("self")).otherwise(informal).alias("payer")
 
@@ -104,10 +100,10 @@ def _channel() -> pl.Expr:
     return pl.when(is_segment("PU", "JAKON")).then(employed).otherwise(informal).alias("channel")
 
 
-def _basis(seed: int) -> pl.Expr:
+def _vulnerable_basis(seed: int) -> pl.Expr:
     """Farmers 37 %, fishers 8 % (Ombudsman, December 2024: 1.1 and 0.24 of 2.97 million)."""
-    known = list(values("vulnerable_bases"))
-    weighted = ["farmer"] * 37 + ["fisher"] * 8 + [known[i % 6 + 2] for i in range(55)]
+    bases = list(values("vulnerable_bases"))
+    weighted = ["farmer"] * 37 + ["fisher"] * 8 + [bases[i % 6 + 2] for i in range(55)]
     subsidised = pl.col("payer").is_in(["regional_government", "village_fund"])
     drawn = choose(weighted, random_bits(pl.col("person"), seed + 6))
     return pl.when(subsidised).then(drawn).alias("vulnerable_basis")

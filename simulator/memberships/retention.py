@@ -1,60 +1,77 @@
-"""The truth about retention: of those who entered in a month, how many are protected so many months later.
+"""The true retention: how many of the entrants of a month are protected some months later.
 
-Belongs here: cohorts by segment and payer at entry, counted from the windows. Does not belong here: flows.
+Belongs here: cohorts by segment and payer at entry, counted from the member ranges. Not here: flows (`flows`).
 """
 
 from simulator.memberships.membership_rows import OWN_PAYERS
 from simulator.months import month_text
-from simulator.population.absences import BASE, HERE, PERIODS, continuing, everybody, follows_budget, in_state
-from simulator.population.history import Movement, movement
-from simulator.population.residues import Class, both, class_of
+from simulator.population.absences import (
+    HISTORY_START,
+    MODULI,
+    PRESENT,
+    all_residues,
+    continuing_members,
+    follows_budget,
+    residues_in_state,
+)
+from simulator.population.history import MembershipHistory, membership_history
+from simulator.population.residues import ResidueSet, intersection, residue_set
 from simulator.population.row_plan import SEGMENT_OF
 
 LONGEST = 24  # months after entry
 
 
-def payers(stream: str) -> dict[str, Class]:
-    """The class of turns of each payer."""
-    period = PERIODS[stream]
-    if stream == "BPU":
-        by_turn = [OWN_PAYERS[turn % len(OWN_PAYERS)] for turn in range(period)]
-    elif stream == "subsidised":
-        by_turn = ["village_fund" if turn % 10 == 9 else "regional_government" for turn in range(period)]
+def _residues_by_payer(stratum: str) -> dict[str, ResidueSet]:
+    modulus = MODULI[stratum]
+    if stratum == "BPU":
+        payers = [OWN_PAYERS[residue % len(OWN_PAYERS)] for residue in range(modulus)]
+    elif stratum == "subsidised":
+        payers = ["village_fund" if residue % 10 == 9 else "regional_government" for residue in range(modulus)]
     else:
-        return {"self" if stream == "PMI" else "employer": everybody(stream)}
+        return {"self" if stratum == "PMI" else "employer": all_residues(stratum)}
     return {
-        payer: class_of(period, (turn for turn in range(period) if by_turn[turn] == payer)) for payer in set(by_turn)
+        payer: residue_set(modulus, (residue for residue in range(modulus) if payers[residue] == payer))
+        for payer in sorted(set(payers))
     }
 
 
-def retention(month: int, scale: float, seed: int) -> list[dict[str, object]]:
-    """One entry a cohort, segment and payer with entrants: those of the last 24 months, from 2024-01 on."""
-    if month <= BASE:
+def true_retention(month: int, scale: float, seed: int) -> list[dict[str, object]]:
+    """One entry per cohort, segment and payer with entrants: cohorts of the last 24 months, from 2024-01 on."""
+    if month <= HISTORY_START:
         return []
-    moved = movement(month, scale, seed)
-    found: list[dict[str, object]] = []
-    for cohort in range(max(BASE + 1, month - LONGEST), month + 1):
-        for stream in moved.streams:
-            for payer, of in sorted(payers(stream).items()):
-                entrants, retained = _counted(moved, stream, cohort, month, of)
+    history = membership_history(month, scale, seed)
+    cohorts: list[dict[str, object]] = []
+    for cohort in range(max(HISTORY_START + 1, month - LONGEST), month + 1):
+        for stratum in history.strata:
+            for payer, residues in _residues_by_payer(stratum).items():
+                entrants, retained = _count_cohort(history, stratum, cohort, month, residues)
                 if entrants:
-                    found.append({
-                        "cohort_month": month_text(cohort), "segment": SEGMENT_OF[stream],
-                        "payer": payer, "months_since_entry": month - cohort, "entrants": entrants, "retained": retained,
-                    })  # fmt: skip
-    return found
+                    cohorts.append(
+                        {
+                            "cohort_month": month_text(cohort),
+                            "segment": SEGMENT_OF[stratum],
+                            "payer": payer,
+                            "months_since_entry": month - cohort,
+                            "entrants": entrants,
+                            "retained": retained,
+                        }
+                    )
+    return cohorts
 
 
-def _counted(moved: Movement, stream: str, cohort: int, month: int, of: Class) -> tuple[int, int]:
-    window = moved.streams[stream]
+def _count_cohort(
+    history: MembershipHistory, stratum: str, cohort: int, month: int, residues: ResidueSet
+) -> tuple[int, int]:
+    ranges = history.strata[stratum]
     entrants = retained = 0
-    for place, (first, last) in enumerate(zip(window.high[cohort - 1], window.high[cohort], strict=True)):
-        if first == last:
+    for regency, (first, end) in enumerate(zip(ranges.high[cohort - 1], ranges.high[cohort], strict=True)):
+        if first == end:
             continue
-        entrants += of.count(first, last, place)
-        there = in_state(stream, month, cohort, HERE, by_budget=follows_budget(place))
-        low = window.low[month][place]
-        retained += both(there, of).count(max(first, low), last, place)
-        if stream == "PU":
-            retained += continuing().count(max(first, moved.kept_from[month][place]), min(last, low), place)
+        entrants += residues.count(first, end, regency)
+        present = residues_in_state(stratum, month, cohort, PRESENT, by_budget=follows_budget(regency))
+        low = ranges.low[month][regency]
+        retained += intersection(present, residues).count(max(first, low), end, regency)
+        if stratum == "PU":
+            continuing = max(first, history.continuing_from[month][regency])
+            retained += continuing_members().count(continuing, min(end, low), regency)
     return entrants, retained

@@ -1,6 +1,6 @@
-"""Text frames become files: delimited text, plain or compressed, spreadsheets and Parquet, byte for byte reproducible.
+"""File formats: delimited text, plain or compressed, spreadsheets and Parquet, byte for byte reproducible.
 
-Belongs here: bytes. Does not belong here: what the cells say.
+Belongs here: bytes. Not here: the text of the cells (`rendering`).
 """
 
 import gzip
@@ -19,18 +19,19 @@ CSV, GZIP, ZSTD, SHEET, PARQUET = ".csv", ".csv.gz", ".csv.zst", ".xlsx", ".parq
 _CREATED = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def write(path: Path, rows: pl.DataFrame, style: Style, broken_lines: Sequence[bytes] = ()) -> None:
-    """Write the rows in the format of the path's ending; broken lines go into the middle of plain text."""
-    ending = "".join(path.suffixes)
-    if ending == PARQUET:
+def write_file(path: Path, rows: pl.DataFrame, style: Style, broken_lines: Sequence[bytes] = ()) -> None:
+    """Write the rows in the format of the path's suffix. Broken lines are put into the middle of delimited text."""
+    suffix = "".join(path.suffixes)
+    if suffix == PARQUET:
         rows.write_parquet(path, compression="zstd")
-    elif ending == SHEET:
+    elif suffix == SHEET:
         _write_sheet(path, rows)
     else:
-        path.write_bytes(_compressed(_with_lines(delimited(rows, style), broken_lines), ending))
+        text = _insert_lines(delimited_text(rows, style), broken_lines)
+        path.write_bytes(_compress(text, suffix))
 
 
-def delimited(rows: pl.DataFrame, style: Style, *, header: bool = True) -> bytes:
+def delimited_text(rows: pl.DataFrame, style: Style, *, header: bool = True) -> bytes:
     """The rows as delimited text in the encoding of the style."""
     stream = io.BytesIO()
     rows.write_csv(
@@ -47,35 +48,33 @@ def delimited(rows: pl.DataFrame, style: Style, *, header: bool = True) -> bytes
 
 
 def ragged_lines(rows: pl.DataFrame, style: Style) -> list[bytes]:
-    """Lines with a cell too few, or too many, by turns, of rows as text in the order of the file."""
+    """Broken lines of rows as text: alternately one cell too few and one too many."""
     if rows.is_empty():
         return []
-    lines = delimited(rows, style, header=False).splitlines(keepends=True)
-    return [(_shortened, _lengthened)[number % 2](line, style) for number, line in enumerate(lines)]
+    lines = delimited_text(rows, style, header=False).splitlines(keepends=True)
+    return [(_without_last_cell, _with_extra_cell)[number % 2](line, style) for number, line in enumerate(lines)]
 
 
-def _shortened(line: bytes, style: Style) -> bytes:
-    """A line without its last cell."""
+def _without_last_cell(line: bytes, style: Style) -> bytes:
     return line.rsplit(style.separator.encode(), 1)[0] + style.newline.encode()
 
 
-def _lengthened(line: bytes, style: Style) -> bytes:
-    """A line with a cell too many."""
+def _with_extra_cell(line: bytes, style: Style) -> bytes:
     newline = style.newline.encode()
     return line.removesuffix(newline) + style.separator.encode() + b"X" + newline
 
 
-def _with_lines(text: bytes, lines: Sequence[bytes]) -> bytes:
+def _insert_lines(text: bytes, lines: Sequence[bytes]) -> bytes:
     if not lines:
         return text
     middle = text.index(b"\n", len(text) // 2) + 1
     return text[:middle] + b"".join(lines) + text[middle:]
 
 
-def _compressed(text: bytes, ending: str) -> bytes:
-    if ending == GZIP:
+def _compress(text: bytes, suffix: str) -> bytes:
+    if suffix == GZIP:
         return gzip.compress(text, compresslevel=4, mtime=0)
-    if ending == ZSTD:
+    if suffix == ZSTD:
         return bytes(pa.Codec("zstd", compression_level=3).compress(text, asbytes=True))
     return text
 

@@ -1,33 +1,30 @@
-"""Payments of the month before that an office delivers a second time, the same in everything.
+"""Payments of the month before that an office delivers a second time, unchanged.
 
-Belongs here: which payments. Does not belong here: the payments (`payments`), files. They count once, with the month before: what
-the ledger says of dues and payments is true without them.
+Belongs here: which payments. They count once, with the month before: no figure of the ledger's dues and payments has them.
 """
 
 import polars as pl
 
 from schemas.extracts.contributions import CONTRIBUTIONS
-from simulator.memberships.membership_rows import draw_up
-from simulator.offices.offices import Office
-from simulator.payments.payment_rows import paying, payments
-from simulator.population.row_plan import Plan
+from simulator.memberships.membership_rows import membership_rows
+from simulator.payments.payment_rows import paying_memberships, payment_rows
+from simulator.population.row_plan import RowPlan
 
-_LOOKED_AT = 300  # rows of an office among which the few are chosen
+_CANDIDATES = 300  # rows of the office from which the few are chosen
 
 
-def delivered_again(office: Office, plan: Plan, month: int, seed: int) -> pl.DataFrame:
-    """What a wage earner and an own-account member of the office paid in the month; typed, of the extract.
+def repeated_payments(plan: RowPlan, rows: range, month: int, seed: int) -> pl.DataFrame:
+    """What one wage earner and one own-account member, of these rows of the month's plan, paid in the month; typed.
 
-    `office` and `plan` are those of that month. Of the own-account members it is one who paid for the most months at once.
+    The own-account member is one who paid for the most months at once.
     """
-    step = max(1, office.rows // _LOOKED_AT)
-    numbers = pl.int_range(office.first, office.first + office.rows, step, eager=True)
-    drawn = draw_up(plan.draw_up(numbers), month, seed)
-    able = paying(drawn, month).sort("span", descending=True, maintain_order=True)
-    chosen = able.group_by("segment", maintain_order=True).first()["row"]
-    return payments(drawn.filter(pl.col("row").is_in(chosen.implode())), month)
+    step = max(1, len(rows) // _CANDIDATES)
+    memberships = membership_rows(plan.persons(pl.Series(rows[::step], dtype=pl.Int64)), month, seed)
+    paying = paying_memberships(memberships, month).sort("period_months", descending=True, maintain_order=True)
+    chosen = paying.group_by("segment", maintain_order=True).first()["row"]
+    return payment_rows(memberships.filter(pl.col("row").is_in(chosen.implode())), month)
 
 
-def without(rows: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
-    """The rows, without those that are delivered again."""
-    return rows.join(again, on=CONTRIBUTIONS.key, how="anti", maintain_order="left")
+def without_repeated(rows: pl.DataFrame, repeated: pl.DataFrame) -> pl.DataFrame:
+    """The payments that are not delivered a second time."""
+    return rows.join(repeated, on=CONTRIBUTIONS.key, how="anti", maintain_order="left")

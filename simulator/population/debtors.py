@@ -1,58 +1,67 @@
-"""Who has loan contracts (KUR): members by their turn, and persons outside the scheme.
+"""Who has loan contracts (KUR): members with certain residues, and persons outside the scheme.
 
-Belongs here: the plan of debtors. Does not belong here: their contracts (`credit`).
-A member keeps the loan while pausing or in arrears, and has none left when the membership is over.
+Belongs here: the plan of debtors. Not here: their contracts (`extracts.kur_contracts`).
+A member keeps the loan while absent or in arrears, and has none after the membership has ended.
 """
 
 import polars as pl
 
 from simulator.apportionment import apportion
-from simulator.population.absences import GONE, PERIODS, follows_budget, in_state, states
-from simulator.population.calibration import by_place, employers_by_place, national, scaled
-from simulator.population.history import movement
-from simulator.population.month_plan import entry, unpaid
+from simulator.population.absences import GONE, MODULI, follows_budget, residues_in_state, states_by_residue
+from simulator.population.calibration import by_regency, employers_by_regency, national_persons, scaled
+from simulator.population.history import membership_history
+from simulator.population.member_ranges import MemberRanges
+from simulator.population.month_plan import entry_day, unprotected_persons
 from simulator.population.regencies import residence_weights
-from simulator.population.residues import Class, both, class_of
-from simulator.population.row_plan import STREAMS, Cells, Plan
+from simulator.population.residues import ResidueSet, intersection, residue_set
+from simulator.population.row_plan import STRATA, RowPlan, RowPlanBuilder
 
-DEBTORS, _MEMBERS = 4_400_000, 1_520_000  # about: debtors of January to July 2022 (gorontalo.antaranews.com 204801)
-_TURNS = {  # one in 30 wage earners, among them some who are own-account members too; one in 16 of these
-    "PU": [turn for turn in range(PERIODS["PU"]) if turn % 60 in (4, 40)],
-    "BPU": range(5, PERIODS["BPU"], 16),
-    "subsidised": range(5, PERIODS["subsidised"], 16),
+# Debtors of January to July 2022 (gorontalo.antaranews.com 204801), and about how many of them are members.
+DEBTORS, _MEMBERS = 4_400_000, 1_520_000
+# One in 30 wage earners, some of whom are own-account members too; one in 16 own-account members.
+_RESIDUES = {
+    "PU": [residue for residue in range(MODULI["PU"]) if residue % 60 in (4, 40)],
+    "BPU": range(5, MODULI["BPU"], 16),
+    "subsidised": range(5, MODULI["subsidised"], 16),
 }
-_UNPAID = class_of(3, [1])  # of the persons in grace, by number
+_IN_GRACE, _OUTSIDE = residue_set(3, [1]), residue_set(1, [0])  # one in three persons in grace, and all outside
 
 
-def _classes() -> dict[str, Class]:
-    return {stream: class_of(PERIODS[stream], turns) for stream, turns in _TURNS.items()}
+def is_debtor(stratum: pl.Expr, residue: pl.Expr) -> pl.Expr:
+    """Whether the member has loan contracts; only for the strata in which rows are damaged."""
+    return pl.any_horizontal(
+        (stratum == STRATA.index(name)) & residue.is_in(list(residues)) for name, residues in _RESIDUES.items()
+    )
 
 
-def is_debtor(stream: pl.Expr, turn: pl.Expr) -> pl.Expr:
-    """Whether the member has loan contracts; of the streams in which rows are damaged."""
-    chosen = [(stream == STREAMS.index(name)) & turn.is_in(of.turns) for name, of in _classes().items()]
-    return pl.any_horizontal(chosen)
+def plan_debtors(month: int, scale: float, seed: int) -> RowPlan:
+    """The plan of all debtors, by regency."""
+    builder, history = RowPlanBuilder(), membership_history(month, scale, seed)
+    for stratum, residues in _RESIDUES.items():
+        _add_members(builder, history.strata[stratum], month, residue_set(MODULI[stratum], residues))
+    _add_others(builder, month, scale)
+    return builder.build(employers_by_regency(scale), mixed=False)
 
 
-def debtors(month: int, scale: float, seed: int) -> Plan:
-    """The plan of all debtors, by place."""
-    cells, moved = Cells(), movement(month, scale, seed)
-    for stream, of in _classes().items():
-        window = moved.streams[stream]
-        for place in range(len(window.low[month])):
-            by_budget = follows_budget(place)
-            for end, first, last, won in window.members(month, place):
-                for state in sorted(set(states(stream, month, end, by_budget=by_budget)) - {GONE}):
-                    found = both(in_state(stream, month, end, state, by_budget=by_budget), of)
-                    cells.add(place, stream, (first, last), found, state=state, entered=entry(end), won=won)
-    _add_others(cells, month, scale)
-    return cells.plan(employers_by_place(scale), mixed=False)
+def _add_members(builder: RowPlanBuilder, ranges: MemberRanges, month: int, residues: ResidueSet) -> None:
+    stratum = ranges.stratum
+    for regency in range(len(ranges.low[month])):
+        by_budget = follows_budget(regency)
+        for entry_month, first, end, recruited in ranges.members(month, regency):
+            for state in sorted(set(states_by_residue(stratum, month, entry_month, by_budget=by_budget)) - {GONE}):
+                found = intersection(
+                    residues_in_state(stratum, month, entry_month, state, by_budget=by_budget), residues
+                )
+                entered = entry_day(entry_month)
+                builder.add(
+                    regency, stratum, (first, end), found, state=state, entry_month=entered, recruited=recruited
+                )
 
 
-def _add_others(cells: Cells, month: int, scale: float) -> None:
-    """Persons in grace, and those outside the scheme, who live where people live."""
-    in_grace = by_place("BPU", unpaid(national(month, scale))["grace"])
+def _add_others(builder: RowPlanBuilder, month: int, scale: float) -> None:
+    """Add persons in grace, and persons outside the scheme, by where people live."""
+    in_grace = by_regency("BPU", unprotected_persons(national_persons(month, scale))["grace"])
     outside = apportion(scaled(DEBTORS - _MEMBERS, scale), residence_weights())
-    for place, (grace, others) in enumerate(zip(in_grace, outside, strict=True)):
-        cells.add(place, "grace", (0, grace), _UNPAID, segment="BPU")
-        cells.add(place, "outsider", (0, others), class_of(1, [0]), segment="BPU")
+    for regency, (grace, outsiders) in enumerate(zip(in_grace, outside, strict=True)):
+        builder.add(regency, "grace", (0, grace), _IN_GRACE, segment="BPU")
+        builder.add(regency, "outsider", (0, outsiders), _OUTSIDE, segment="BPU")

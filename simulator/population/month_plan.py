@@ -1,7 +1,7 @@
-"""The plan of a month: which memberships exist, as cells of runs of numbered persons.
+"""The plan of a month: which memberships exist, as ranges of numbered persons.
 
-Belongs here: who is delivered, and as what. Does not belong here: who comes, goes and pauses (`windows`, `turns`), how rows are
-drawn up from cells (`cells`), what a membership looks like, files.
+Belongs here: who is delivered, in which state. Not here: who enters, leaves and pauses (`history`, `absences`), how a row
+is built from a range (`row_plan`), what a membership looks like (`memberships`).
 """
 
 from datetime import date
@@ -10,124 +10,138 @@ import polars as pl
 
 from simulator.months import first_day
 from simulator.population.absences import (
-    BASE,
     ENDED,
     GONE,
-    HERE,
-    PERIODS,
-    continuing,
-    everybody,
+    HISTORY_START,
+    MODULI,
+    PRESENT,
+    all_residues,
+    continuing_members,
     follows_budget,
-    in_state,
-    reported_end,
-    states,
+    reported_leavers,
+    residues_in_state,
+    states_by_residue,
 )
-from simulator.population.calibration import by_place, employers_by_place, national, scaled
-from simulator.population.history import Movement, movement
-from simulator.population.member_ranges import MEMBERS, Windows
-from simulator.population.residues import both, class_of
-from simulator.population.row_plan import Cells, Plan
+from simulator.population.calibration import by_regency, employers_by_regency, national_persons, scaled
+from simulator.population.history import MembershipHistory, membership_history
+from simulator.population.member_ranges import MEMBER_STRATA, MemberRanges
+from simulator.population.residues import intersection, residue_set
+from simulator.population.row_plan import RowPlan, RowPlanBuilder
 
 _GRACE_PERCENT, _LAPSED_PERMILLE, _ENDED_PERMILLE = 2, 5, 5
-_DUAL = class_of(PERIODS["PU"], range(0, PERIODS["PU"], 100))  # wage earners who are own-account members too
-_CONTINUING = class_of(PERIODS["PU"], set(continuing().turns) - set(_DUAL.turns))
-_SECOND = class_of(PERIODS["PU"], [7])  # wage earners with a second employer
-_ALL = class_of(1, [0])  # of streams in which nothing depends on the turn
+_ALSO_OWN_ACCOUNT = residue_set(MODULI["PU"], range(0, MODULI["PU"], 100))  # wage earners
+_CONTINUING = residue_set(MODULI["PU"], set(continuing_members().residues) - set(_ALSO_OWN_ACCOUNT.residues))
+_SECOND_EMPLOYER = residue_set(MODULI["PU"], [7])
+_EVERY_PERSON = residue_set(1, [0])  # of strata in which nothing depends on the residue
 
 
-def plan_month(month: int, scale: float, seed: int) -> Plan:
-    """All memberships of the month at the scale, apart from planted ones."""
-    cells, moved = Cells(), movement(month, scale, seed)
-    for stream in MEMBERS:
-        _add_members(cells, moved.streams[stream], month)
-    _add_leavers(cells, moved, month)
-    _add_second_memberships(cells, moved, month)
-    _add_unprotected(cells, month, scale)
-    return cells.plan(employers_by_place(scale), mixed=True)
+def plan_month(month: int, scale: float, seed: int) -> RowPlan:
+    """All memberships of the month at the scale, without planted ones."""
+    builder, history = RowPlanBuilder(), membership_history(month, scale, seed)
+    for stratum in MEMBER_STRATA:
+        _add_members(builder, history.strata[stratum], month)
+    _add_leavers(builder, history, month)
+    _add_second_memberships(builder, history, month)
+    _add_unprotected(builder, month, scale)
+    return builder.build(employers_by_regency(scale), mixed=True)
 
 
-def entry(end: int) -> date | None:
-    """The month of entry; none for those who were there from the beginning."""
-    return first_day(end) if end > BASE else None
+def entry_day(entry_month: int) -> date | None:
+    """The first day of the month of entry; none for members from before the history."""
+    return first_day(entry_month) if entry_month > HISTORY_START else None
 
 
-def _add_members(cells: Cells, window: Windows, month: int) -> None:
-    """Whoever is delivered: all who are there, and own-account members whose payment is overdue."""
-    for place in range(len(window.low[month])):
-        for end, first, last, won in window.members(month, place):
-            for state in _delivered(window.stream, month, end, place):
-                found = in_state(window.stream, month, end, state, by_budget=follows_budget(place))
-                cells.add(place, window.stream, (first, last), found, state=state, entered=entry(end), won=won)
+def _add_members(builder: RowPlanBuilder, ranges: MemberRanges, month: int) -> None:
+    """Add all members who are present, and own-account members whose payment is overdue."""
+    for regency in range(len(ranges.low[month])):
+        by_budget = follows_budget(regency)
+        for entry_month, first, end, recruited in ranges.members(month, regency):
+            for state in _delivered_states(ranges.stratum, month, entry_month, by_budget=by_budget):
+                residues = residues_in_state(ranges.stratum, month, entry_month, state, by_budget=by_budget)
+                entered = entry_day(entry_month)
+                builder.add(
+                    regency,
+                    ranges.stratum,
+                    (first, end),
+                    residues,
+                    state=state,
+                    entry_month=entered,
+                    recruited=recruited,
+                )
 
 
-def _delivered(stream: str, month: int, end: int, place: int) -> list[int]:
-    known = sorted(set(states(stream, month, end, by_budget=follows_budget(place))))
-    return [HERE] if stream == "PU" else [state for state in known if state != GONE]
+def _delivered_states(stratum: str, month: int, entry_month: int, *, by_budget: bool) -> list[int]:
+    states = states_by_residue(stratum, month, entry_month, by_budget=by_budget)
+    return [PRESENT] if stratum == "PU" else sorted(set(states) - {GONE})
 
 
-def _add_leavers(cells: Cells, moved: Movement, month: int) -> None:
-    """Members of the month before whose end is reported: projects, contracts and a part of the wage earners."""
-    if month <= BASE:
+def _add_leavers(builder: RowPlanBuilder, history: MembershipHistory, month: int) -> None:
+    """Add members of the month before whose end is reported: projects, contracts and some of the wage earners."""
+    if month <= HISTORY_START:
         return
-    for stream, of in (("PU", reported_end()), ("JAKON", everybody("JAKON")), ("PMI", everybody("PMI"))):
-        window = moved.streams[stream]
-        for place in range(len(window.low[month])):
-            for end, first, last in left(window, month, place):
-                there = in_state(stream, month - 1, end, HERE, by_budget=False)
-                cells.add(place, stream, (first, last), both(there, of), state=ENDED, entered=entry(end))
+    reported = {"PU": reported_leavers(), "JAKON": all_residues("JAKON"), "PMI": all_residues("PMI")}
+    for stratum, residues in reported.items():
+        ranges = history.strata[stratum]
+        for regency in range(len(ranges.low[month])):
+            for entry_month, first, end in leavers(ranges, month, regency):
+                present = residues_in_state(stratum, month - 1, entry_month, PRESENT, by_budget=False)
+                left = intersection(present, residues)
+                builder.add(regency, stratum, (first, end), left, state=ENDED, entry_month=entry_day(entry_month))
 
 
-def left(window: Windows, month: int, place: int) -> list[tuple[int, int, int]]:
-    """(month of entry, first, last number) of the members of the month before who are members no more."""
-    gone = window.low[month][place]
-    runs = window.runs(month - 1, place, list(range(BASE, month)))
-    return [(end, first, min(last, gone)) for end, first, last in runs if first < gone]
+def leavers(ranges: MemberRanges, month: int, regency: int) -> list[tuple[int, int, int]]:
+    """Members of the month before who are no members in the month: (month of entry, first number, end)."""
+    low = ranges.low[month][regency]
+    before = ranges.entry_ranges(month - 1, regency, list(range(HISTORY_START, month)))
+    return [(entry_month, first, min(end, low)) for entry_month, first, end in before if first < low]
 
 
-def _add_second_memberships(cells: Cells, moved: Movement, month: int) -> None:
-    """Of wage earners: beside the first (1 in 100 as own-account member, 1 in 300 at another employer), or after it."""
-    window, kept = moved.streams["PU"], moved.kept_from[month]
-    ends = list(range(BASE, month + 1)) if month > BASE else [month]
-    for place, first in enumerate(kept):
-        low, reached = window.low[month][place], first
-        for end in ends:
-            last, begins = window.high[end][place], entry(end)
-            cells.add(place, "PU", (reached, last), _DUAL, membership=1, segment="BPU", entered=begins)
-            cells.add(place, "PU", (max(reached, low), last), _SECOND, membership=2, entered=begins)
-            reached = max(reached, last)
-        _add_continuing(cells, window, month, place, first)
+def _add_second_memberships(builder: RowPlanBuilder, history: MembershipHistory, month: int) -> None:
+    """Add memberships of wage earners beside the first one (1 in 100 own-account, 1 in 300 at a second employer) or after it."""
+    ranges = history.strata["PU"]
+    entry_months = list(range(HISTORY_START, month + 1)) if month > HISTORY_START else [month]
+    for regency, continuing_from in enumerate(history.continuing_from[month]):
+        low, first = ranges.low[month][regency], continuing_from
+        for entry_month in entry_months:
+            end, entered = ranges.high[entry_month][regency], entry_day(entry_month)
+            own_account, employed = (first, end), (max(first, low), end)
+            builder.add(regency, "PU", own_account, _ALSO_OWN_ACCOUNT, membership=1, segment="BPU", entry_month=entered)
+            builder.add(regency, "PU", employed, _SECOND_EMPLOYER, membership=2, entry_month=entered)
+            first = max(first, end)
+        _add_continuing(builder, ranges, month, regency, continuing_from)
 
 
-def _add_continuing(cells: Cells, window: Windows, month: int, place: int, first: int) -> None:
-    """Former wage earners, from the number `first` on, who became own-account members when they left."""
-    low = window.low[month][place]
-    for begun in range(max(BASE + 1, month - 12), month + 1):
-        run = (max(first, window.low[begun - 1][place]), min(low, window.low[begun][place]))
-        cells.add(place, "PU", run, _CONTINUING, membership=1, segment="BPU", entered=first_day(begun))
+def _add_continuing(builder: RowPlanBuilder, ranges: MemberRanges, month: int, regency: int, first: int) -> None:
+    """Add former wage earners, from the number `first` on, who became own-account members when they left."""
+    low = ranges.low[month][regency]
+    for left in range(max(HISTORY_START + 1, month - 12), month + 1):
+        numbers = (max(first, ranges.low[left - 1][regency]), min(low, ranges.low[left][regency]))
+        builder.add(regency, "PU", numbers, _CONTINUING, membership=1, segment="BPU", entry_month=first_day(left))
 
 
-def _add_unprotected(cells: Cells, month: int, scale: float) -> None:
-    """Persons beside the calibrated ones who are in grace, lapsed or ended; no figure counts them as protected."""
-    counts = unpaid(national(month, scale))
-    for stream, segment in (("grace", "BPU"), ("lapsed", "PU"), ("ended", "PU")):
-        for place, count in enumerate(by_place(segment, counts[stream])):
-            cells.add(place, stream, (0, count), _ALL, segment=segment)
+def _add_unprotected(builder: RowPlanBuilder, month: int, scale: float) -> None:
+    """Add persons beside the calibrated ones who are in grace, lapsed or ended: no figure counts them as protected."""
+    counts = unprotected_persons(national_persons(month, scale))
+    for stratum, segment in (("grace", "BPU"), ("lapsed", "PU"), ("ended", "PU")):
+        for regency, count in enumerate(by_regency(segment, counts[stratum])):
+            builder.add(regency, stratum, (0, count), _EVERY_PERSON, segment=segment)
 
 
-def unpaid(persons: dict[str, int]) -> dict[str, int]:
-    """How many persons are unprotected, by stream, beside so many protected ones by segment."""
+def unprotected_persons(protected: dict[str, int]) -> dict[str, int]:
+    """The number of unprotected persons by stratum, beside so many protected ones by segment."""
     return {
-        "grace": scaled(persons["BPU"] * _GRACE_PERCENT / 100, 1),
-        "lapsed": scaled(persons["PU"] * _LAPSED_PERMILLE / 1000, 1),
-        "ended": scaled(persons["PU"] * _ENDED_PERMILLE / 1000, 1),
+        "grace": scaled(protected["BPU"] * _GRACE_PERCENT / 100, 1),
+        "lapsed": scaled(protected["PU"] * _LAPSED_PERMILLE / 1000, 1),
+        "ended": scaled(protected["PU"] * _ENDED_PERMILLE / 1000, 1),
     }
 
 
-def holds_several(rows_turn: pl.Expr) -> pl.Expr:
-    """Whether a wage earner with this turn holds two memberships, now or after leaving the employer."""
-    return (rows_turn % 100).is_in([each % 100 for each in continuing().turns[:3]]) | rows_turn.is_in(_SECOND.turns)
+def has_several_memberships(residue: pl.Expr) -> pl.Expr:
+    """Whether a wage earner with this residue has two memberships, now or after leaving the employer."""
+    continuing = [each % 100 for each in continuing_members().residues[:3]]
+    return (residue % 100).is_in(continuing) | residue.is_in(_SECOND_EMPLOYER.residues)
 
 
-def is_dual(rows_turn: pl.Expr) -> pl.Expr:
-    """Whether a wage earner with this turn is an own-account member too."""
-    return rows_turn.is_in(_DUAL.turns)
+def is_also_own_account(residue: pl.Expr) -> pl.Expr:
+    """Whether a wage earner with this residue is an own-account member too."""
+    return residue.is_in(_ALSO_OWN_ACCOUNT.residues)

@@ -1,8 +1,8 @@
-"""Sets of residues: which of consecutively numbered persons something happens to, counted without listing them.
+"""Sets of residues: which of consecutively numbered persons an event happens to, counted without listing them.
 
-Belongs here: the sets and the counting. Not here: what happens to whom (`absences`).
-A person's residue is the number plus an offset of the regency, modulo a number. What happens in a month depends on the
-residue and the month of entry alone, so that the persons of any range of numbers are counted by division.
+Belongs here: the sets and the counting. Not here: which event happens to whom (`absences`).
+A person's residue is the number plus an offset of the regency, modulo the modulus of the stratum. Every event depends on
+the residue and the month of entry alone, so the persons of a range of numbers are counted by division.
 """
 
 from collections.abc import Iterable
@@ -10,40 +10,40 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
-PHASE_STEP = 37
+OFFSET_STEP = 37
 
 
 @dataclass(frozen=True, eq=False)
-class Class:
-    """Turns of a period; `below`: how many of them are less than 0, 1, 2, … the period. Equal only to itself."""
+class ResidueSet:
+    """Residues of a modulus; `counts_below[r]` is how many of them are less than r. Equal only to itself."""
 
-    period: int
-    turns: tuple[int, ...]
-    below: tuple[int, ...]
+    modulus: int
+    residues: tuple[int, ...]
+    counts_below: tuple[int, ...]
 
-    def rank(self, number: int, place: int) -> int:
-        """How many lesser numbers of the place belong to the class, counted from turn 0."""
-        rounds, turn = divmod(number + phase(place, self.period), self.period)
-        return rounds * self.below[-1] + self.below[turn]
+    def count_below(self, number: int, regency: int) -> int:
+        """How many persons with a lower number have one of these residues, counted from residue 0."""
+        rounds, residue = divmod(number + regency_offset(regency, self.modulus), self.modulus)
+        return rounds * self.counts_below[-1] + self.counts_below[residue]
 
-    def count(self, first: int, last: int, place: int) -> int:
-        """How many numbers of the run belong to the class."""
-        return self.rank(last, place) - self.rank(first, place) if first < last else 0
-
-
-def phase(place: int, period: int) -> int:
-    """What is added to a number to give the turn."""
-    return place * PHASE_STEP % period
+    def count(self, first: int, end: int, regency: int) -> int:
+        """How many persons of the range of numbers [first, end) have one of these residues."""
+        return self.count_below(end, regency) - self.count_below(first, regency) if first < end else 0
 
 
-def class_of(period: int, turns: Iterable[int]) -> Class:
-    """The class of these turns."""
-    chosen = tuple(sorted(set(turns)))
-    member = set(chosen)
-    return Class(period, chosen, tuple(accumulate((turn in member for turn in range(period)), initial=0)))
+def regency_offset(regency: int, modulus: int) -> int:
+    """The offset that is added to a person's number, so that regencies differ in who has which residue."""
+    return regency * OFFSET_STEP % modulus
+
+
+def residue_set(modulus: int, residues: Iterable[int]) -> ResidueSet:
+    """The set of these residues."""
+    members = set(residues)
+    counts_below = accumulate((residue in members for residue in range(modulus)), initial=0)
+    return ResidueSet(modulus, tuple(sorted(members)), tuple(counts_below))
 
 
 @cache
-def both(one: Class, other: Class) -> Class:
-    """The turns of both classes."""
-    return class_of(one.period, set(one.turns) & set(other.turns))
+def intersection(one: ResidueSet, other: ResidueSet) -> ResidueSet:
+    """The residues that both sets contain."""
+    return residue_set(one.modulus, set(one.residues) & set(other.residues))

@@ -1,8 +1,7 @@
-"""Runs of numbered persons as cells in order, so that any row of a plan can be drawn up by its number.
+"""Row plans: the rows of a month as ranges of numbered persons, so that any row can be built from its row number alone.
 
-Belongs here: cells (a regency, a stream of persons, a run of their numbers), the streams, and the skeleton of a row. Does not
-belong here: which cells a month has (`plan`, `debtors`).
-A cell takes from a run of numbers those whose turn is of one class: its rows count on in that class.
+Belongs here: the strata, the ranges and the person of a row. Not here: which ranges a month has (`month_plan`, `debtors`).
+A range holds, of the consecutive persons of a regency and stratum, those whose residue is in a set.
 """
 
 from collections.abc import Iterable
@@ -11,101 +10,141 @@ from datetime import date
 
 import polars as pl
 
-from simulator.population.absences import HERE
-from simulator.population.residues import PHASE_STEP, Class
+from simulator.population.absences import PRESENT
+from simulator.population.residues import OFFSET_STEP, ResidueSet
 
-# Every person belongs to one stream and is numbered within stream and place; the number outlives the month.
-STREAMS = ("PU", "JAKON", "BPU", "PMI", "grace", "lapsed", "ended", "spare", "outsider", "subsidised")
+# Every person belongs to one stratum and has a number within stratum and regency, which stays from month to month.
+STRATA = ("PU", "JAKON", "BPU", "PMI", "grace", "lapsed", "ended", "spare", "outsider", "subsidised")
 SEGMENT_OF = {"PU": "PU", "JAKON": "JAKON", "BPU": "BPU", "PMI": "PMI", "subsidised": "BPU"}
-_BLOCKS, _LEAST_BLOCK = 1_000, 500  # members are mixed in blocks of so many rows at least
+_BLOCKS, _SMALLEST_BLOCK = 1_000, 500  # members are mixed in blocks of at least so many rows
 
-CELL = {
-    "place": pl.Int64(), "stream": pl.Int64(), "membership": pl.Int64(), "segment": pl.String(), "entered": pl.Date(),
-    "won": pl.Boolean(), "state": pl.Int64(), "period": pl.Int64(), "start": pl.Int64(), "size": pl.Int64(), "first": pl.Int64(),
+# `membership` numbers the memberships of a person, `state` is one of `absences`, `recruited` is true by outreach.
+_PERSON = {
+    "regency": pl.Int64(),
+    "stratum": pl.Int64(),
+    "membership": pl.Int64(),
+    "segment": pl.String(),
+    "entry_month": pl.Date(),
+    "recruited": pl.Boolean(),
+    "state": pl.Int64(),
+    "modulus": pl.Int64(),
+}
+_RANGE = {
+    **_PERSON,
+    "residues_start": pl.Int64(),
+    "residues_count": pl.Int64(),
+    "first_rank": pl.Int64(),
     "count": pl.Int64(),
-}  # fmt: skip
-PERSON = ("place", "stream", "membership", "segment", "entered", "won", "state", "period", "employers")
+}
+_PERSON_COLUMNS = (*_PERSON, "employers")
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Cells in the order of places, each with the row number `offset` at which it begins."""
+class RowPlan:
+    """Ranges in the order of regencies; `first_row` is the number of the first row of a range."""
 
-    cells: pl.DataFrame
-    turns: pl.Series
+    ranges: pl.DataFrame
+    residues: pl.Series
     rows: int
 
-    def draw_up(self, numbers: pl.Series) -> pl.DataFrame:
-        """The skeletons of the rows with these (ascending) numbers: their cell and the person's number `idx`."""
-        wanted = pl.DataFrame({"row": numbers.cast(pl.Int64)})
-        found = wanted.join_asof(self.cells, left_on="row", right_on="offset", strategy="backward")
-        rank = pl.col("first") + pl.col("row") - pl.col("offset")
-        turn = pl.lit(self.turns).gather(pl.col("start") + rank % pl.col("size"))
-        shift = pl.col("place") * PHASE_STEP % pl.col("period")
-        idx = rank // pl.col("size") * pl.col("period") + turn - shift
-        return found.select("row", *PERSON, idx.alias("idx"))
+    def persons(self, row_numbers: pl.Series) -> pl.DataFrame:
+        """The persons of the rows with these ascending numbers, one per row, with their `person_number`."""
+        rows = pl.DataFrame({"row": row_numbers.cast(pl.Int64)})
+        found = rows.join_asof(self.ranges, left_on="row", right_on="first_row", strategy="backward")
+        count = pl.col("residues_count")
+        rank = pl.col("first_rank") + pl.col("row") - pl.col("first_row")
+        residue = pl.lit(self.residues).gather(pl.col("residues_start") + rank % count)
+        person_number = rank // count * pl.col("modulus") + residue - _regency_offset()
+        return found.select("row", *_PERSON_COLUMNS, person_number.alias("person_number"))
 
 
 @dataclass
-class Cells:
-    """Cells in the making."""
+class RowPlanBuilder:
+    """Collects the ranges of a row plan."""
 
-    rows: list[tuple[object, ...]] = field(default_factory=list)
-    turns: list[int] = field(default_factory=list)
-    _starts: dict[Class, int] = field(default_factory=dict)
+    _rows: list[tuple[object, ...]] = field(default_factory=list)
+    _residues: list[int] = field(default_factory=list)
+    _starts: dict[ResidueSet, int] = field(default_factory=dict)
 
     def add(
-        self, place: int, stream: str, numbers: tuple[int, int], of: Class, *, state: int = HERE,
-        entered: date | None = None, won: bool = False, membership: int = 0, segment: str | None = None,
-    ) -> None:  # fmt: skip
-        """A cell of the numbers of the run that are of the class; `won` by outreach."""
-        count = of.count(*numbers, place)
+        self,
+        regency: int,
+        stratum: str,
+        numbers: tuple[int, int],
+        residues: ResidueSet,
+        *,
+        state: int = PRESENT,
+        entry_month: date | None = None,
+        recruited: bool = False,
+        membership: int = 0,
+        segment: str | None = None,
+    ) -> None:
+        """Add the persons of the range of numbers [first, end) that have one of the residues."""
+        count = residues.count(*numbers, regency)
         if not count:
             return
-        if of not in self._starts:
-            self._starts[of] = len(self.turns)
-            self.turns += of.turns
-        shown = segment or SEGMENT_OF[stream]
-        where = (of.period, self._starts[of], len(of.turns), of.rank(numbers[0], place))
-        self.rows.append((place, STREAMS.index(stream), membership, shown, entered, won, state, *where, count))
+        if residues not in self._starts:
+            self._starts[residues] = len(self._residues)
+            self._residues += residues.residues
+        person = (
+            regency,
+            STRATA.index(stratum),
+            membership,
+            segment or SEGMENT_OF[stratum],
+            entry_month,
+            recruited,
+            state,
+        )
+        first_rank = residues.count_below(numbers[0], regency)
+        position = (residues.modulus, self._starts[residues], len(residues.residues), first_rank, count)
+        self._rows.append((*person, *position))
 
-    def plan(self, employers: list[int], *, mixed: bool) -> Plan:
-        """The plan of these cells."""
-        frame = pl.DataFrame(self.rows, schema=CELL, orient="row")
-        cells = frame.with_columns(pl.lit(pl.Series(employers)).gather("place").alias("employers"))
-        cells = _mixed(cells) if mixed else cells.with_columns(pl.lit(0).alias("block"))
-        order = ("place", "block", "stream", "membership", "segment", "entered", "won", "state", "start", "first")
-        ordered = cells.sort(*order).drop("block")
-        placed = ordered.with_columns((pl.col("count").cum_sum() - pl.col("count")).alias("offset"))
-        return Plan(placed.set_sorted("offset"), pl.Series(self.turns, dtype=pl.Int64), int(placed["count"].sum()))
+    def build(self, employers: list[int], *, mixed: bool) -> RowPlan:
+        """The row plan. `mixed`: the rows of a regency are mixed, so that each file has members of every kind."""
+        frame = pl.DataFrame(self._rows, schema=_RANGE, orient="row")
+        ranges = frame.with_columns(pl.lit(pl.Series(employers)).gather("regency").alias("employers"))
+        ranges = _mixed(ranges) if mixed else ranges.with_columns(pl.lit(0).alias("block"))
+        person = ("stratum", "membership", "segment", "entry_month", "recruited", "state")
+        ordered = ranges.sort("regency", "block", *person, "residues_start", "first_rank").drop("block")
+        numbered = ordered.with_columns((pl.col("count").cum_sum() - pl.col("count")).alias("first_row"))
+        residues = pl.Series(self._residues, dtype=pl.Int64)
+        return RowPlan(numbered.set_sorted("first_row"), residues, int(numbered["count"].sum()))
 
 
-def _mixed(cells: pl.DataFrame) -> pl.DataFrame:
-    """Every cell in parts, so that each file of a large city has all kinds of members."""
-    per_block = max(_LEAST_BLOCK, int(cells["count"].sum()) // _BLOCKS)
-    blocks = (pl.col("count").sum().over("place") // per_block + 1).alias("blocks")
-    parts = cells.with_columns(blocks).with_columns(pl.int_ranges("blocks").alias("block")).explode("block")
-    begins = pl.col("count") * pl.col("block") // pl.col("blocks")
-    ends = pl.col("count") * (pl.col("block") + 1) // pl.col("blocks")
-    cut = parts.with_columns((pl.col("first") + begins).alias("first"), (ends - begins).alias("count"))
+def _mixed(ranges: pl.DataFrame) -> pl.DataFrame:
+    """Every range cut into blocks, so that each file of a large city has all kinds of members."""
+    per_block = max(_SMALLEST_BLOCK, int(ranges["count"].sum()) // _BLOCKS)
+    blocks = (pl.col("count").sum().over("regency") // per_block + 1).alias("blocks")
+    parts = ranges.with_columns(blocks).with_columns(pl.int_ranges("blocks").alias("block")).explode("block")
+    start = pl.col("count") * pl.col("block") // pl.col("blocks")
+    end = pl.col("count") * (pl.col("block") + 1) // pl.col("blocks")
+    cut = parts.with_columns((pl.col("first_rank") + start).alias("first_rank"), (end - start).alias("count"))
     return cut.filter(pl.col("count") > 0).drop("blocks")
 
 
-def turn(period: pl.Expr, place: pl.Expr, idx: pl.Expr) -> pl.Expr:
-    """The turn of a person, of the columns of a skeleton."""
-    return (idx + place * PHASE_STEP % period) % period
+def _regency_offset() -> pl.Expr:
+    return pl.col("regency") * OFFSET_STEP % pl.col("modulus")
 
 
-def spare_persons(place: int, employers: int, segments: Iterable[str], first: int) -> pl.DataFrame:
-    """Skeletons of persons beside the plan, to be planted as defects; they are numbered through the whole nation."""
+def residue_of_person() -> pl.Expr:
+    """The residue of each person of a row plan."""
+    return ((pl.col("person_number") + _regency_offset()) % pl.col("modulus")).alias("residue")
+
+
+def spare_persons(regency: int, employers: int, segments: Iterable[str], first_number: int) -> pl.DataFrame:
+    """Persons that are in no row plan, for planted defects. Their numbers are unique in the nation."""
     shown = list(segments)
-    count = len(shown)
-    return pl.DataFrame(
-        {
-            "row": [None] * count, "place": [place] * count, "stream": [STREAMS.index("spare")] * count,
-            "membership": [0] * count, "segment": shown, "entered": [None] * count,
-            "won": [False] * count, "state": [HERE] * count,
-            "period": [1] * count, "employers": [employers] * count, "idx": range(first, first + count),
-        },
-        schema={"row": pl.Int64(), **{name: CELL.get(name, pl.Int64()) for name in PERSON}, "idx": pl.Int64()},
-    )  # fmt: skip
+    constants = {
+        "regency": regency,
+        "stratum": STRATA.index("spare"),
+        "membership": 0,
+        "entry_month": None,
+        "recruited": False,
+        "state": PRESENT,
+        "modulus": 1,
+        "employers": employers,
+    }
+    columns = {name: shown if name == "segment" else [constants[name]] * len(shown) for name in _PERSON_COLUMNS}
+    numbers = range(first_number, first_number + len(shown))
+    schema = {"row": pl.Int64(), **_PERSON, "employers": pl.Int64(), "person_number": pl.Int64()}
+    return pl.DataFrame({"row": [None] * len(shown), **columns, "person_number": numbers}, schema=schema)

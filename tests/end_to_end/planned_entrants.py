@@ -1,35 +1,37 @@
-"""Own-account members who enter and stay, by regency of residence, from the simulator's plan: without files.
+"""Own-account members who enter and stay, by regency of residence, from the plan of the simulator, without files.
 
-Belongs here: the plan in the form of the register. Not: any expectation (`test_season`, `test_outreach_effect`).
+Belongs here: the plan in the form of the register. Not here: expectations (`test_season`, `test_outreach_effect`).
 """
 
 import polars as pl
 
 from schemas.registers import TRANSITIONS
 from simulator.months import first_day, month_index
-from simulator.population.absences import HERE, continuing, follows_budget, in_state
-from simulator.population.history import movement
-from simulator.population.month_plan import entry
+from simulator.population.absences import PRESENT, continuing_members, follows_budget, residues_in_state
+from simulator.population.history import membership_history
+from simulator.population.month_plan import entry_day
 from simulator.population.persons import with_identity
-from simulator.population.regencies import places
-from simulator.population.row_plan import Cells
+from simulator.population.regencies import regencies
+from simulator.population.row_plan import RowPlanBuilder
 
-KEY = ["place", "stream", "idx"]
+KEY = ["regency", "stratum", "person_number"]
 
 
 def own_account(month: int, scale: float, seed: int) -> pl.DataFrame:
-    """Protected own-account members of the plan, and where they live."""
-    cells, moving = Cells(), movement(month, scale, seed)
-    for stream in ("BPU", "subsidised"):
-        for place in range(places().height):
-            for end, first, last, won in moving.streams[stream].members(month, place):
-                here = in_state(stream, month, end, HERE, by_budget=follows_budget(place))
-                cells.add(place, stream, (first, last), here, entered=entry(end), won=won)
-    for place, (first, last) in enumerate(zip(moving.kept_from[month], moving.streams["PU"].low[month], strict=True)):
-        cells.add(place, "PU", (first, last), continuing(), membership=1, segment="BPU")
-    plan = cells.plan([1] * places().height, mixed=False)
-    skeleton = plan.draw_up(pl.int_range(plan.rows, eager=True))
-    return with_identity(skeleton, month, seed).select(*KEY, "membership", region="home_region")
+    """Protected own-account members of the plan, and the regency where they live."""
+    builder, history = RowPlanBuilder(), membership_history(month, scale, seed)
+    for stratum in ("BPU", "subsidised"):
+        for regency in range(regencies().height):
+            for entry_month, first, end, recruited in history.strata[stratum].members(month, regency):
+                present = residues_in_state(stratum, month, entry_month, PRESENT, by_budget=follows_budget(regency))
+                entered = entry_day(entry_month)
+                builder.add(regency, stratum, (first, end), present, entry_month=entered, recruited=recruited)
+    bounds = zip(history.continuing_from[month], history.strata["PU"].low[month], strict=True)
+    for regency, (first, end) in enumerate(bounds):
+        builder.add(regency, "PU", (first, end), continuing_members(), membership=1, segment="BPU")
+    plan = builder.build([1] * regencies().height, mixed=False)
+    persons = plan.persons(pl.int_range(plan.rows, eager=True))
+    return with_identity(persons, month, seed).select(*KEY, "membership", region="home_region")
 
 
 def entries(months: list[str], scale: float, seed: int) -> pl.DataFrame:
@@ -46,12 +48,14 @@ def entries(months: list[str], scale: float, seed: int) -> pl.DataFrame:
 
 
 def as_transitions(counted: pl.DataFrame) -> pl.DataFrame:
-    """These persons as the register has them."""
+    """These persons in the form of the register."""
     stayed, region = pl.col("kind") == "stayed", pl.col("region")
     known = {
-        "region_before": pl.when(stayed).then(region), "region_now": pl.when(~stayed).then(region),
-        "segment_before": pl.when(stayed).then(pl.lit("BPU")), "segment_now": pl.when(~stayed).then(pl.lit("BPU")),
-    }  # fmt: skip
+        "region_before": pl.when(stayed).then(region),
+        "region_now": pl.when(~stayed).then(region),
+        "segment_before": pl.when(stayed).then(pl.lit("BPU")),
+        "segment_now": pl.when(~stayed).then(pl.lit("BPU")),
+    }
     rows = counted.with_columns(value.alias(name) for name, value in known.items())
     missing = [
         pl.lit(None, dtype=of).alias(name) for name, of in TRANSITIONS.storage.items() if name not in rows.columns

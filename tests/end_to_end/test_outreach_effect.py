@@ -16,8 +16,8 @@ from assets.warehouse import query
 from benchmarks.nations import ALL, Estimate, summed_up, true_effect
 from schemas.months import first_day, previous
 from simulator.months import month_index
-from simulator.population.outreach_activities import EFFECTS, activities, effects
-from simulator.population.regencies import places
+from simulator.population.outreach_activities import EFFECT_PER_1000_REACHED, activities, additional_entrants
+from simulator.population.regencies import regencies
 from tests.end_to_end.planned_entrants import as_transitions, entries
 
 HELD, SMALL, NATIONS = "2024-09", 2e-3, 50
@@ -37,10 +37,10 @@ def estimates(engine: Engine, seed: int) -> list[Estimate]:
     for name in OUTREACH_SUMMARY.working:
         assert isinstance(name, str)
         query.create_table(engine, OUTREACH_SUMMARY.folder, name, {})
-    codes = places()["code"]
-    truth: dict[str, dict[str, int]] = {channel: {} for channel in EFFECTS}
-    for place, channel, won in effects(month_index(HELD), SMALL, seed):
-        truth[channel][codes[place]] = won
+    codes = regencies()["code"]
+    truth: dict[str, dict[str, int]] = {channel: {} for channel in EFFECT_PER_1000_REACHED}
+    for regency, channel, persons in additional_entrants(month_index(HELD), SMALL, seed):
+        truth[channel][codes[regency]] = persons
     true = true_effect(engine, truth)
     told = engine.query("""
         SELECT channel, additional, additional - quantile * error, additional + quantile * error

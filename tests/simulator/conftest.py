@@ -1,4 +1,4 @@
-"""What unit tests of the simulator share: two small nations, simulated and read again once a session."""
+"""The fixture of the simulator's tests: two small nations, simulated and read once per session."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.simulator.delivered import Delivered
 
 @pytest.fixture(scope="session", params=[("2024-12", 1e-4), ("2023-12", 1e-3)], ids=["small", "middling"])
 def delivered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Delivered:
-    """Two nations: one in ten thousand at the end of 2024, one in a thousand at the end of 2023."""
+    """A nation of 1:10,000 at the end of 2024, and one of 1:1,000 at the end of 2023."""
     month, scale = request.param
     landing = tmp_path_factory.mktemp("landing")
     simulate(landing, month, scale)

@@ -1,6 +1,6 @@
-"""The rules of three contracts in plain Python: a second pair of eyes for what the ledger says of a row.
+"""The rules of three contracts again in plain Python, to check the ledger.
 
-Belongs here: which rules a row breaks. Not: reading it (`delivered_files`).
+Belongs here: which rules a row breaks. Not here: reading rows (`delivered_files`).
 """
 
 import re
@@ -26,12 +26,12 @@ def known(cell: Any) -> bool:
 
 
 def unreadable(row: Row) -> set[str]:
-    """Rules of cells whose text says nothing."""
+    """Rules of cells whose text has no valid value."""
     return {f"{name}_readable" for name, cell in row.items() if cell is UNREADABLE}
 
 
 def broken_enrolment(row: Row, month: date) -> set[str]:
-    """Every rule that an enrolment breaks."""
+    """All rules that an enrolment breaks."""
     broken = unreadable(row) | _broken_identity(row) | _broken_dates(row, month)
     segment = row["segment"]
     needed = ["membership_id", "birth_date", "sex", "segment", "work_region", "home_region", "start_date"]
@@ -97,13 +97,13 @@ def _broken_identity(row: Row) -> set[str]:
 
 @cache
 def issued() -> set[str]:
-    """Regency codes of any Kemendagri vintage."""
+    """Regency codes of both Kemendagri lists."""
     return set(codes("regencies")["kemendagri_2025"]) | set(codes("regencies")["kemendagri_2020"])
 
 
 @cache
 def nik_birth(nik: str) -> tuple[int, int, int, bool] | None:
-    """Day, month, year of the century and whether a woman; None where it is no date."""
+    """Day, month and year of the century, and whether the person is a woman; None if there is no such date."""
     day, month, year = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
     woman = day > 40
     day -= 40 * woman
@@ -135,7 +135,7 @@ def _broken_dates(row: Row, month: date) -> set[str]:
 
 
 def broken_employer(row: Row, _month: date) -> set[str]:
-    """Every rule that an employer breaks."""
+    """All rules that an employer breaks."""
     broken = unreadable(row)
     broken |= {f"{name}_present" for name in ("employer_id", "employer_division", "work_region") if row[name] is None}
     for name, width in (("employer_id", 8), ("employer_division", 3)):
@@ -152,7 +152,7 @@ def broken_employer(row: Row, _month: date) -> set[str]:
 
 
 def broken_cell(row: Row, month: date) -> set[str]:
-    """Every rule that a survey cell breaks."""
+    """All rules that a survey cell breaks."""
     broken = unreadable(row)
     needed = ("survey_wave", "region_code", "employment_status", "sex", "age_band", "persons")
     broken |= {f"{name}_present" for name in needed if row[name] is None}

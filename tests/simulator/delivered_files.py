@@ -1,6 +1,6 @@
-"""A small reader of delivered files, of its own: what a cell means, without the pipeline.
+"""A small reader of delivered files that shares no code with the pipeline.
 
-Belongs here: cells and their values. Not: rules (`contract_rules`), a delivery (`delivered`).
+Belongs here: cells and their values. Not here: rules (`contract_rules`), deliveries (`delivered`).
 """
 
 import csv
@@ -52,7 +52,7 @@ def _plain(cell: object) -> str:
 
 
 def read(path: Path, table: Table) -> tuple[list[Row], int]:
-    """Rows by canonical names with typed values (None: empty, UNREADABLE), and the number of ragged lines."""
+    """Rows with typed values by the names of fields (None if empty, or UNREADABLE), and the number of ragged lines."""
     known = {_squeezed(alias): field.name for field in table.fields for alias in (field.name, *field.aliases)}
     head, *lines = records(path)
     names = [known.get(_squeezed(cell)) for cell in head]
@@ -67,7 +67,7 @@ def _squeezed(text: str) -> str:
 
 
 def typed(row: Row, table: Table) -> Row:
-    """The row's values. No Kemendagri code was ever reused, so the vintage of a region code need not be asked."""
+    """The row's values. No Kemendagri code was ever reused, so a region code is clear without its scheme."""
     result: Row = {"_raw": row}
     for field in table.fields:
         text = row.get(field.name, "").strip().lstrip("'")

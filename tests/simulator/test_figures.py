@@ -1,16 +1,16 @@
-"""The persons of a simulated month against the calibration, counted in its files by plain rules."""
+"""Persons of a simulated month, counted in its files by plain rules, against the calibration."""
 
 from calendar import monthrange
 from collections import Counter, defaultdict
 from datetime import date
 
 from schemas.code_lists import codes
-from simulator.population.calibration import published
+from simulator.population.calibration import published_figures
 from tests.simulator.contract_rules import NIK_RULES, months_of
 from tests.simulator.delivered import Delivered
 from tests.simulator.delivered_files import Row
 
-# What says that the number of the employer or of its division is not as it was.
+# Rules that a damaged number of an employer or division breaks.
 DAMAGED = {f"{name}_{rule}" for name in ("employer_id", "employer_division") for rule in ("format", "intact")}
 
 
@@ -25,7 +25,7 @@ def is_protected(row: Row, month: date) -> bool:
 
 
 def primary(delivered: Delivered) -> list[Row]:
-    """One protected membership a person: of the first segment among PU, JAKON, BPU, PMI."""
+    """One protected membership per person: in the first segment of PU, JAKON, BPU, PMI."""
     best: dict[str, Row] = {}
     order = ("PU", "JAKON", "BPU", "PMI")
     clearing = {"nik_digits", "nik_not_dummy", "nik_issued_region", "nik_birth_date", "nik_serial", "nik_intact"}
@@ -38,8 +38,8 @@ def primary(delivered: Delivered) -> list[Row]:
     return list(best.values())
 
 
-def test_protected_persons_are_the_calibrated_ones(delivered: Delivered) -> None:
-    """By segment, and paid for by public budgets, to the person."""
+def test_protected_persons_match_the_calibration(delivered: Delivered) -> None:
+    """Exactly, by segment, and those whom public budgets pay for."""
     figures = delivered.ledger["figures"]
     persons = primary(delivered)
     counted = Counter(row["segment"] for row in persons)
@@ -53,14 +53,16 @@ def test_protected_persons_follow_the_published_shares_of_provinces(delivered: D
     parents = dict(codes("provinces").select("code", "parent_2020").iter_rows())
     counted = Counter((row["segment"], parents[row["work_region"][:2]]) for row in primary(delivered))
     for segment in ("PU", "JAKON", "BPU"):
-        shares = {code: published("protected_persons", segment, code)["2023-12"] for code in set(parents.values())}
+        shares = {
+            code: published_figures("protected_persons", segment, code)["2023-12"] for code in set(parents.values())
+        }
         total = delivered.ledger["figures"]["protected"][segment]
         for parent, share in shares.items():
             assert abs(counted[segment, parent] - total * share / sum(shares.values())) < 1
 
 
 def test_workforce_adds_up_to_the_potential(delivered: Delivered) -> None:
-    """Employed, eligible by group and vulnerable, to the person; parts never exceed the whole."""
+    """Employed, eligible by group, and vulnerable persons, exactly; no part exceeds its total."""
     cells = delivered.good["workforce"]
     figures = delivered.ledger["figures"]
     formal = sum(row["eligible_persons"] for row in cells if row["employment_status"] == "4")
@@ -72,8 +74,8 @@ def test_workforce_adds_up_to_the_potential(delivered: Delivered) -> None:
     assert all(row["eligible_persons"] == 0 for row in cells if row["employment_status"] == "7")
 
 
-def test_wage_earners_work_where_their_employer_is(delivered: Delivered) -> None:
-    """Every wage earner's employer is delivered, in the region where the wage earner is registered."""
+def test_wage_earners_work_in_the_region_of_their_employer(delivered: Delivered) -> None:
+    """Each wage earner's employer is delivered, in the region where the wage earner is registered."""
     employers = {
         (row["employer_id"].zfill(8), row["employer_division"].zfill(3), row["work_region"])
         for row in delivered.good["employers"]
@@ -89,11 +91,11 @@ def test_wage_earners_work_where_their_employer_is(delivered: Delivered) -> None
 
 
 def test_no_two_persons_share_a_nik(delivered: Delivered) -> None:
-    """A NIK twice is one person: of one birth date and sex, with at most three memberships."""
+    """Rows with one NIK are one person, with one birth date and sex, and at most three memberships."""
     persons: dict[str, list[Row]] = defaultdict(list)
     for row in delivered.good["enrolments"]:
         if row["nik"] and not row["_broken"] & NIK_RULES:
             persons[row["nik"]].append(row)
     assert all(len({(row["birth_date"], row["sex"]) for row in rows}) == 1 for rows in persons.values())
     assert max(len(rows) for rows in persons.values()) <= 3
-    assert all(nik[4:6] == "99" for nik in persons), "only districts that do not exist"
+    assert all(nik[4:6] == "99" for nik in persons), "only districts that were never issued"
