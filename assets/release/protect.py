@@ -11,14 +11,23 @@ from typing import Any
 import polars as pl
 
 from assets.progress import Progress
-from assets.release.disclosure.certificate import certificate, verify_certificate
-from assets.release.disclosure.plan import Plan, planned
-from assets.release.disclosure.policy import Policy, checked, policy
-from assets.release.disclosure.repeats import reranked, told_again
-from assets.release.disclosure.thresholds import FREE, emptied, exposed, protect
+from assets.release.disclosure.certificate import build_certificate, verify_certificate
+from assets.release.disclosure.derived_figures import rank_shown_rows, suppress_derived_figures
+from assets.release.disclosure.pattern import SuppressionPattern, find_pattern
+from assets.release.disclosure.policy import Policy, check_policy, load_policy
+from assets.release.disclosure.primary_suppression import FREE, apply_suppression, count_exposed, protect
 from schemas.summaries import SUMMARIES
 
-__all__ = ["FREE", "Policy", "Protected", "exposed", "policy", "protect", "protect_all", "verify_certificate"]
+__all__ = [
+    "FREE",
+    "Policy",
+    "Protected",
+    "count_exposed",
+    "load_policy",
+    "protect",
+    "protect_all",
+    "verify_certificate",
+]
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class Protected:
 
 
 def protect_all(
-    frames: dict[str, pl.DataFrame], rule: Policy, earlier: Path | None, progress: Progress | None = None
+    frames: dict[str, pl.DataFrame], policy: Policy, earlier: Path | None, progress: Progress | None = None
 ) -> Protected:
     """All tables of a release, all months of each, protected together: what one tells can give away what another hides.
 
@@ -38,13 +47,13 @@ def protect_all(
     stays withheld. Raises ReleaseRefused where a table cannot be protected, a sum between tables does not hold, the policy is
     weaker than the floor, or the audit finds anything.
     """
-    plan = planned(frames, checked(rule), earlier, progress)
+    plan = find_pattern(frames, check_policy(policy), earlier, progress)
     shown = {table.name: _shown(table.name, frames, plan) for table in SUMMARIES}
-    return Protected(shown, certificate(plan, frames, shown))
+    return Protected(shown, build_certificate(plan, frames, shown))
 
 
-def _shown(name: str, frames: dict[str, pl.DataFrame], plan: Plan) -> pl.DataFrame:
+def _shown(name: str, frames: dict[str, pl.DataFrame], plan: SuppressionPattern) -> pl.DataFrame:
     table = plan.grids[name].table
-    hidden = told_again(name, frames, plan, plan.cells(name, plan.hidden))
+    suppressed = suppress_derived_figures(name, frames, plan, plan.cells(name, plan.suppressed))
     small, dominated = plan.cells(name, plan.small), plan.cells(name, plan.dominated)
-    return reranked(emptied(frames[name], table, hidden, small, dominated, plan.rule))
+    return rank_shown_rows(apply_suppression(frames[name], table, suppressed, small, dominated, plan.policy))

@@ -27,7 +27,7 @@ from assets.release.lineage import (
     read_inputs,
     recorded_context,
 )
-from assets.release.protect import policy
+from assets.release.protect import load_policy
 from assets.release.publication import PublicationOptions
 from assets.release.published_release import MANIFEST, PublishedRelease
 from assets.release.verify import audit_candidate, verify_release
@@ -65,7 +65,7 @@ def publish(
     releases.mkdir(parents=True, exist_ok=True)
     lift_embargo(releases, moment)
     months = _complete_months(warehouse)
-    inputs, journal = read_inputs(warehouse, months, policy()), Journal(releases)
+    inputs, journal = read_inputs(warehouse, months, load_policy()), Journal(releases)
     known = _same_release(journal, inputs, publication)
     if known:
         context = recorded_context(releases, known)
@@ -147,8 +147,8 @@ def _build_and_audit(
     candidate = PublishedRelease(releases / f".candidate-{uuid4().hex}")
     candidate.folder.mkdir()
     try:
-        build(warehouse, months, candidate.folder, policy(), context, progress)
-        found = audit_candidate(candidate, warehouse, months, policy(), context.superseded)
+        build(warehouse, months, candidate.folder, load_policy(), context, progress)
+        found = audit_candidate(candidate, warehouse, months, load_policy(), context.superseded)
         if found:
             raise ReleaseRefused(
                 f"release {context.release_id} was refused: {'; '.join(found)}; the live release is untouched",

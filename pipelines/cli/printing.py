@@ -16,7 +16,7 @@ from rich.table import Table as Grid
 from assets.ingest.report import MonthReport
 from assets.release.database import DATABASE
 from assets.release.disclosure.certificate import NAME as CERTIFICATE
-from assets.release.disclosure.went import why_so_little
+from assets.release.disclosure.information_loss import explain_information_loss
 from assets.warehouse import Warehouse
 from pipelines.cli.headlines import headlines
 from schemas.extracts.catalogue import EXTRACTS, stored_table
@@ -87,7 +87,7 @@ def print_headline(release: Path) -> None:
 
 def print_withheld(release: Path) -> None:
     """Why a release shows less than half of its figures; nothing where it shows more."""
-    if said := why_so_little(json.loads((release / CERTIFICATE).read_text(encoding="utf-8"))):
+    if said := explain_information_loss(json.loads((release / CERTIFICATE).read_text(encoding="utf-8"))):
         out.print(said, soft_wrap=True)
 
 

@@ -16,9 +16,9 @@ import polars as pl
 import pytest
 from markupsafe import Markup
 
-from assets.release.disclosure.policy import policy
-from assets.release.disclosure.repeats import reranked
-from assets.release.disclosure.thresholds import emptied
+from assets.release.disclosure.derived_figures import rank_shown_rows
+from assets.release.disclosure.policy import load_policy
+from assets.release.disclosure.primary_suppression import apply_suppression
 from assets.release.findings.source import Source
 from assets.release.report import charts
 from assets.release.report.page import SECTIONS
@@ -192,7 +192,7 @@ def _released(frame: pl.DataFrame, table: Table, chosen: list[tuple[int, str]]) 
     for row, count in chosen:
         hidden.setdefault(count, np.zeros(frame.height, dtype=bool))[row] = True
     told = {name: np.zeros(frame.height, dtype=bool) for name in table.constraints.derived}
-    return reranked(emptied(frame, table, told | hidden, {}, {}, policy()))
+    return rank_shown_rows(apply_suppression(frame, table, told | hidden, {}, {}, load_policy()))
 
 
 def folder_of(frames: Frames, folder: Path) -> Path:

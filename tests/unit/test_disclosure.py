@@ -20,13 +20,13 @@ from assets.errors import ReleaseRefused
 from assets.release.build import read_summaries
 from assets.release.disclosure import certificate as certificates
 from assets.release.disclosure import policy as policies
-from assets.release.disclosure.certificate import _unmarked, _unproven, audited, verify_certificate
-from assets.release.disclosure.plan import planned
-from assets.release.disclosure.policy import Policy, checked, policy
-from assets.release.disclosure.shifts import Demands, Neighbourhood
-from assets.release.disclosure.suppression import Protecting
-from assets.release.disclosure.system import assemble
-from assets.release.disclosure.task import Part, Protected, Task
+from assets.release.disclosure.alternative_tables import LocalProblem, ProtectionLevels
+from assets.release.disclosure.certificate import _unmarked, _unproven, audit, verify_certificate
+from assets.release.disclosure.linear_system import build_system
+from assets.release.disclosure.pattern import find_pattern
+from assets.release.disclosure.policy import Policy, check_policy, load_policy
+from assets.release.disclosure.secondary_suppression import SecondarySuppression
+from assets.release.disclosure.solver_input import SolverInput, Subproblem, SuppressionResult
 from assets.release.protect import protect_all
 from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import stored_table
@@ -48,8 +48,8 @@ def with_totals(inner: np.ndarray) -> np.ndarray:
     return np.concatenate([wide, wide.sum(axis=0, keepdims=True)])
 
 
-def task_of(table: np.ndarray, least: int, *, keep_open: tuple[int, ...] = ()) -> Task:
-    """Protecting counts below `least` in a table with totals; `keep_open` are cells that may not be hidden."""
+def task_of(table: np.ndarray, least: int, *, keep_open: tuple[int, ...] = ()) -> SolverInput:
+    """SecondarySuppression counts below `least` in a table with totals; `keep_open` are cells that may not be hidden."""
     height, width = table.shape
     place = np.arange(table.size).reshape(height, width)
     lines = [*place, *place.T]
@@ -57,35 +57,35 @@ def task_of(table: np.ndarray, least: int, *, keep_open: tuple[int, ...] = ()) -
     sign = np.concatenate([np.append(np.ones(len(line) - 1, dtype=np.int64), -1) for line in lines])
     values = table.ravel().astype(np.int64)
     everything, nothing = np.ones(table.size, dtype=bool), np.zeros(table.size, dtype=bool)
-    system = assemble(values, everything, nothing, row, np.concatenate(lines), sign)
+    system = build_system(values, everything, nothing, row, np.concatenate(lines), sign)
     small = np.flatnonzero((system.value > 0) & (system.value < least))
     change = np.concatenate([-system.value[small], np.maximum(least - system.value[small], 1)]).astype(float)
-    demands = Demands(np.zeros(2 * len(small), dtype=bool), np.concatenate([small, small]), change)
+    levels = ProtectionLevels(np.zeros(2 * len(small), dtype=bool), np.concatenate([small, small]), change)
     is_open = np.zeros(system.size, dtype=bool)
     is_open[[system.variable[cell] for cell in keep_open if system.variable[cell] >= 0]] = True
     none = np.full(system.size, -1)
-    return Task(system, demands, np.zeros(2 * len(small), dtype=np.int64), [Part(1, "")], np.zeros(system.size, dtype=np.int64),
+    return SolverInput(system, levels, np.zeros(2 * len(small), dtype=np.int64), [Subproblem(1, "")], np.zeros(system.size, dtype=np.int64),
                 1 + np.log1p(system.value), is_open, none, none, np.zeros(system.size, dtype=bool))  # fmt: skip
 
 
-def protected(task: Task) -> Protected:
+def protected(task: SolverInput) -> SuppressionResult:
     small = np.zeros(task.system.size, dtype=bool)
-    small[task.demands.place] = True
-    return Protecting(task, small).run()
+    small[task.levels.index] = True
+    return SecondarySuppression(task, small).run()
 
 
-def possible(table: np.ndarray, hidden: np.ndarray, most: int) -> list[set[int]]:
+def possible(table: np.ndarray, suppressed: np.ndarray, most: int) -> list[set[int]]:
     """What an attacker finds each inner cell can be, who tries every whole number up to `most` for each hidden one."""
     height, width = table.shape
     inner = [(i, j) for i in range(height - 1) for j in range(width - 1)]
-    unknown = [cell for cell in inner if hidden[cell]]
+    unknown = [cell for cell in inner if suppressed[cell]]
     found: dict[tuple[int, int], set[int]] = {cell: set() for cell in unknown}
     for tried in itertools.product(range(most + 1), repeat=len(unknown)):
         guess = table[:-1, :-1].copy()
         for cell, value in zip(unknown, tried, strict=True):
             guess[cell] = value
         agrees = with_totals(guess) == table
-        if (agrees | hidden).all():
+        if (agrees | suppressed).all():
             for cell, value in zip(unknown, tried, strict=True):
                 found[cell].add(value)
     return [found[cell] for cell in unknown]
@@ -96,14 +96,14 @@ def possible(table: np.ndarray, hidden: np.ndarray, most: int) -> list[set[int]]
 def test_an_attacker_who_tries_every_table_never_finds_a_small_count(numbers):
     table = with_totals(np.array(numbers).reshape(3, 3))
     task = task_of(table, 3)
-    assume(len(task.demands))
+    assume(len(task.levels))
     done = protected(task)
-    assert not len(done.failed)
+    assert not len(done.unprotected)
     variable = task.system.variable.reshape(table.shape)
-    hidden = (variable >= 0) & done.hidden[np.maximum(variable, 0)]
-    assume(hidden[:-1, :-1].sum() <= 4)
-    cells = [table[i, j] for i in range(3) for j in range(3) if hidden[i, j]]
-    for value, found in zip(cells, possible(table, hidden, 8), strict=True):
+    suppressed = (variable >= 0) & done.suppressed[np.maximum(variable, 0)]
+    assume(suppressed[:-1, :-1].sum() <= 4)
+    cells = [table[i, j] for i in range(3) for j in range(3) if suppressed[i, j]]
+    for value, found in zip(cells, possible(table, suppressed, 8), strict=True):
         assert value in found
         if value < 3:
             assert min(found) < max(found) >= 3
@@ -114,15 +114,15 @@ SMALL = with_totals(np.array([[4, 40, 60], [50, 70, 30], [80, 20, 90]]))
 
 def test_one_small_count_takes_three_others_with_it():
     task = task_of(SMALL, 10, keep_open=(3, 7, 11, 12, 13, 14, 15))
-    assert protected(task).hidden.sum() == 4
+    assert protected(task).suppressed.sum() == 4
 
 
 def test_to_show_any_figure_that_was_withheld_leaves_a_proof_without_ground():
     task = task_of(SMALL, 10, keep_open=(3, 7, 11, 12, 13, 14, 15))
     done = protected(task)
-    assert _unproven(task, done, done.hidden) == []
-    for figure in np.flatnonzero(done.hidden):
-        without = done.hidden.copy()
+    assert _unproven(task, done, done.suppressed) == []
+    for figure in np.flatnonzero(done.suppressed):
+        without = done.suppressed.copy()
         without[figure] = False
         assert _unproven(task, done, without), "every one is needed"
 
@@ -130,16 +130,16 @@ def test_to_show_any_figure_that_was_withheld_leaves_a_proof_without_ground():
 def test_where_nothing_else_protects_figures_go_that_are_shown_else():
     everything = tuple(cell for cell in range(16) if cell != 0)
     done = protected(task_of(SMALL, 10, keep_open=everything))
-    assert (len(done.failed), int(done.hidden.sum())) == (0, 4)
+    assert (len(done.unprotected), int(done.suppressed.sum())) == (0, 4)
 
 
 def test_where_the_solver_finds_nothing_all_that_hangs_together_is_withheld(monkeypatch):
-    monkeypatch.setattr(Neighbourhood, "shift", lambda *asked, **options: None)
+    monkeypatch.setattr(LocalProblem, "find_alternative", lambda *asked, **options: None)
     task = task_of(SMALL, 10)
     done = protected(task)
-    assert not len(done.failed)
-    assert done.hidden.all()
-    assert _unproven(task, done, done.hidden) == []
+    assert not len(done.unprotected)
+    assert done.suppressed.all()
+    assert _unproven(task, done, done.suppressed) == []
 
 
 def test_a_solver_that_stops_early_is_a_refusal(monkeypatch):
@@ -171,11 +171,11 @@ def test_a_sum_that_does_not_hold_is_refused_before_anything_is_computed():
 )
 def test_a_policy_weaker_than_the_floor_is_refused_by_the_name_of_the_rule(weaker, rule):
     with pytest.raises(ReleaseRefused, match=f"weaker than the floor: {rule}"):
-        checked(replace(RULE, **weaker))
+        check_policy(replace(RULE, **weaker))
 
 
 def test_ministries_may_see_from_five_on():
-    assert checked(replace(RULE, audience="inter_ministry", min_count=5)).min_count == 5
+    assert check_policy(replace(RULE, audience="inter_ministry", min_count=5)).min_count == 5
 
 
 def test_a_policy_file_of_the_user_replaces_ours_and_one_that_is_none_is_named(tmp_path, monkeypatch):
@@ -188,13 +188,13 @@ def test_a_policy_file_of_the_user_replaces_ours_and_one_that_is_none_is_named(t
         ('{"most": 1}', None),
     ):
         path.write_text(text)
-        policy.cache_clear()
+        load_policy.cache_clear()
         if expected:
-            assert policy().min_count == expected
+            assert load_policy().min_count == expected
         else:
             with pytest.raises(ReleaseRefused, match="policy"):
-                policy()
-    policy.cache_clear()
+                load_policy()
+    load_policy.cache_clear()
 
 
 # --- a whole release -------------------------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ def frames(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def plan(frames):
-    return planned(frames, RULE)
+    return find_pattern(frames, RULE)
 
 
 @pytest.fixture(scope="module")
@@ -283,9 +283,9 @@ def test_the_four_builders_of_a_regency_are_withheld_and_not_alone(shown):
         pl.col("geography_level") == "regency", pl.col("segment") == "JAKON", pl.col("programme") == "any",
         pl.col("geography_basis") == "home", pl.col("region_code").str.starts_with("32"),
     )  # fmt: skip
-    hidden = rows.filter(pl.col("protected_persons").is_null())
-    assert "3201" in hidden["region_code"].to_list()
-    assert hidden.height >= 2, "the province less the others would tell the one"
+    suppressed = rows.filter(pl.col("protected_persons").is_null())
+    assert "3201" in suppressed["region_code"].to_list()
+    assert suppressed.height >= 2, "the province less the others would tell the one"
 
 
 def test_the_certificate_holds_what_it_was_made_with_and_no_figure(shown):
@@ -316,19 +316,19 @@ def test_showing_a_figure_that_was_withheld_refuses_the_release(frames, plan, sh
         told[row] = true
         spoiled = shown.frames | {"coverage": coverage.with_columns(told.alias("protected_persons"))}
         refused += 1
-        assert audited(plan, frames, spoiled), "one more figure, and something can be computed"
+        assert audit(plan, frames, spoiled), "one more figure, and something can be computed"
     assert refused > 3
 
 
 def test_a_figure_that_is_not_the_true_one_refuses_the_release(frames, plan, shown):
     coverage = shown.frames["coverage"].with_columns(pl.col("protected_persons") + 1)
-    assert audited(plan, frames, shown.frames | {"coverage": coverage}) == [
+    assert audit(plan, frames, shown.frames | {"coverage": coverage}) == [
         "coverage shows a figure that is not the true one"
     ]
 
 
 def test_an_audit_that_finds_anything_releases_nothing(frames, monkeypatch):
-    monkeypatch.setattr(certificates, "audited", lambda *given: ["something"])
+    monkeypatch.setattr(certificates, "audit", lambda *given: ["something"])
     with pytest.raises(ReleaseRefused, match="disclosure control failed: something"):
         protect_all(frames, RULE, None)
 

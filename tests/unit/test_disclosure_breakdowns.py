@@ -13,8 +13,8 @@ import polars as pl
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from assets.release.disclosure.breakdowns import sparse
-from assets.release.disclosure.relations import grid
+from assets.release.disclosure.breakdowns import sparse_breakdowns
+from assets.release.disclosure.linear_relations import build_grid
 from schemas.summaries.coverage import COVERAGE
 
 LEAST = 3
@@ -52,9 +52,9 @@ def frame_of(table: Table, dual: Table | None = None) -> pl.DataFrame:
 
 def withheld(frame: pl.DataFrame, sparse_percent: int) -> set[tuple[str, str, str]]:
     """Whose protected persons are withheld with the breakdown."""
-    cells = grid(COVERAGE, frame, 0)
-    cut = sparse(cells, LEAST, sparse_percent)[:, cells.counts.index("protected_persons")]
-    rows = cells.rows.filter(pl.Series(cut)).select("region_code", "segment", "programme")
+    cells = build_grid(COVERAGE, frame, 0)
+    in_breakdown = sparse_breakdowns(cells, LEAST, sparse_percent)[:, cells.counts.index("protected_persons")]
+    rows = cells.rows.filter(pl.Series(in_breakdown)).select("region_code", "segment", "programme")
     return {(region, segment, programme) for region, segment, programme in rows.iter_rows()}
 
 
@@ -103,8 +103,8 @@ PEOPLE = st.lists(st.lists(st.integers(0, 4), min_size=4, max_size=4), min_size=
 def loose(people: list[list[int]]) -> list[tuple[str, str, str]]:
     """Small counts of which a reader excludes zero or the threshold, where no margin is small."""
     table = table_of(people)
-    hidden = withheld(frame_of(table), EVERYTHING)
-    shown = {at: value for at, value in table.items() if at not in hidden}
+    suppressed = withheld(frame_of(table), EVERYTHING)
+    shown = {at: value for at, value in table.items() if at not in suppressed}
     with_rests = table | {(region, segment, "not jht"): table[region, segment, "any"] - value
                           for (region, segment, programme), value in table.items() if programme == "jht"}  # fmt: skip
     margins = {at: value for at, value in with_rests.items() if at in shown or at[0] == "32"}

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from assets.release.build import read_summaries
+from assets.release.disclosure.alternative_tables import ProtectionLevels
 from assets.release.disclosure.certificate import _loss, _narrowest
-from assets.release.disclosure.shifts import Demands
-from assets.release.disclosure.task import Protected
+from assets.release.disclosure.solver_input import SuppressionResult
 from assets.release.protect import verify_certificate
 from schemas.summaries import SUMMARIES
 from tests.nation import MONTHS, Nation
@@ -91,14 +91,16 @@ def test_the_narrowest_interval_is_that_of_a_small_count_and_tells_nothing_of_a_
     """Of 20 workers of one employer a tenth more or less is possible: an interval of 4 would tell that they are 20."""
     table = SMALL.copy()
     task = task_of(table, 10)
-    (small,) = np.unique(task.demands.place)
+    (small,) = np.unique(task.levels.index)
     (large,) = np.flatnonzero(task.system.value == 20)
-    dominated = Demands(np.zeros(4, dtype=bool), np.array([small, small, large, large]), np.array([-4, 6, -2.0, 2.0]))
-    task.demands, task.part = dominated, np.zeros(4, dtype=np.int64)
+    dominated = ProtectionLevels(
+        np.zeros(4, dtype=bool), np.array([small, small, large, large]), np.array([-4, 6, -2.0, 2.0])
+    )
+    task.levels, task.level_subproblem = dominated, np.zeros(4, dtype=np.int64)
     of_plan = SimpleNamespace(small=table.ravel() < 10)
-    nothing = Protected(np.zeros(task.system.size, dtype=bool))
+    nothing = SuppressionResult(np.zeros(task.system.size, dtype=bool))
     assert _narrowest((task, nothing), of_plan)["width"] == 10
-    task.demands, task.part = dominated[np.array([2, 3])], np.zeros(2, dtype=np.int64)
+    task.levels, task.level_subproblem = dominated[np.array([2, 3])], np.zeros(2, dtype=np.int64)
     assert _narrowest((task, nothing), of_plan) == {}
 
 
@@ -107,5 +109,5 @@ def test_the_percent_that_was_lost_is_too_coarse_to_tell_a_figure(other, percent
     """Four persons are withheld beside a figure that is shown: of 10,000 a whole percent is a hundred."""
     true = np.array([4, other])
     of_table = SimpleNamespace(first=0, values=true.reshape(1, 2))
-    plan = SimpleNamespace(grids={"one": of_table}, true=true, counted=true > 0, hidden=true < 10, rule=RULE)
+    plan = SimpleNamespace(grids={"one": of_table}, true=true, counted=true > 0, suppressed=true < 10, policy=RULE)
     assert _loss(plan, "one") == {"figures": 2, "withheld": 1, "withheld_value_percent": percent}

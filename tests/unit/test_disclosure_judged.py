@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from assets.release.disclosure.shifts import Demands
-from assets.release.disclosure.suppression import Protecting
-from assets.release.disclosure.system import assemble
-from assets.release.disclosure.task import Part, Task
+from assets.release.disclosure.alternative_tables import ProtectionLevels
+from assets.release.disclosure.linear_system import build_system
+from assets.release.disclosure.secondary_suppression import SecondarySuppression
+from assets.release.disclosure.solver_input import SolverInput, Subproblem
 from tests.judged import judge
 from tests.unit.attacker import Attacker, Equation, contains, is_known, total
 
@@ -70,27 +70,29 @@ def with_totals(counts: dict[Cell, int]) -> dict[Cell, int]:
     }
 
 
-def ours(table: dict[Cell, int]) -> set[Cell]:
+def grid(table: dict[Cell, int]) -> set[Cell]:
     """What the product withholds, zeros and the nation's total shown."""
     place = {cell: number for number, cell in enumerate(table)}
     terms = [(row, place[cell], sign) for row, equation in enumerate(sums()) for cell, sign in equation.items()]
     row, cell, sign = (np.array(column, dtype=np.int64) for column in zip(*terms, strict=True))
     values, nothing = np.array(list(table.values()), dtype=np.int64), np.zeros(len(table), dtype=bool)
-    system = assemble(values, ~nothing, nothing, row, cell, sign)
+    system = build_system(values, ~nothing, nothing, row, cell, sign)
     small = np.flatnonzero((system.value > 0) & (system.value < LEAST))
     change = np.concatenate([-system.value[small], np.maximum(LEAST - system.value[small], 1)]).astype(float)
-    demands = Demands(np.zeros(len(change), dtype=bool), np.concatenate([small, small]), change)
+    levels = ProtectionLevels(np.zeros(len(change), dtype=bool), np.concatenate([small, small]), change)
     zero, none = np.zeros(system.size, dtype=np.int64), np.full(system.size, -1)
     is_open = np.zeros(system.size, dtype=bool)
     is_open[system.variable[place[Cell(NATION, ALL, ALL)]]] = True
-    task = Task(system, demands, np.zeros(len(change), dtype=np.int64), [Part(1, "")], zero, 1 + np.log1p(system.value),
+    task = SolverInput(system, levels, np.zeros(len(change), dtype=np.int64), [Subproblem(1, "")], zero, 1 + np.log1p(system.value),
                 is_open, none, none, np.zeros(system.size, dtype=bool))  # fmt: skip
     at_first = np.zeros(system.size, dtype=bool)
     at_first[small] = True
-    found = Protecting(task, at_first).run()
-    assert not len(found.failed)
+    found = SecondarySuppression(task, at_first).run()
+    assert not len(found.unprotected)
     return {
-        cell for cell, number in place.items() if system.variable[number] >= 0 and found.hidden[system.variable[number]]
+        cell
+        for cell, number in place.items()
+        if system.variable[number] >= 0 and found.suppressed[system.variable[number]]
     }
 
 
@@ -126,11 +128,11 @@ def test_an_attacker_finds_small_counts_where_they_alone_are_withheld_and_none_a
     assert all(least <= table[cell] + 1e-6 and table[cell] <= most + 1e-6 for cell, (least, most) in alone.items())
     assert sum(is_known(found) for found in alone.values()) > len(small) / 2, "the leak that is to be closed"
 
-    after_us = intervals(table, ours(table))
+    after_us = intervals(table, grid(table))
     assert all(contains(found, 0, LEAST) for found in after_us.values())
 
-    theirs, withheld = of_tau_argus(counts, tmp_path)
-    assert theirs == {cell: value for cell, value in table.items() if cell in theirs}
+    other_grid, withheld = of_tau_argus(counts, tmp_path)
+    assert other_grid == {cell: value for cell, value in table.items() if cell in other_grid}
     assert small <= withheld
     after_them = intervals(table, withheld)
     assert not any(is_known(found) for found in after_them.values())

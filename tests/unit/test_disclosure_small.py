@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from assets.release.build import read_summaries
 from assets.release.disclosure.certificate import _unproven
+from assets.release.disclosure.information_loss import explain_information_loss
 from assets.release.disclosure.policy import Policy
-from assets.release.disclosure.went import why_so_little
 from assets.release.protect import Protected, protect_all
 from tests.unit.attacker import Attacker, contains, total
 from tests.unit.test_disclosure import protected, task_of, warehouse_of, with_totals
@@ -74,7 +74,7 @@ def test_of_few_builders_as_many_national_totals_go_as_have_to(tmp_path):
         went["what"] for went in shown.certificate["went"] if went["what"].startswith("protected_persons of coverage ")
     ]
     assert any("geography_level nation, region_code ID, segment" in what for what in lost)
-    assert why_so_little(shown.certificate).startswith("The release shows ")
+    assert explain_information_loss(shown.certificate).startswith("The release shows ")
 
 
 def test_a_province_of_men_alone_is_not_told_by_the_men_of_the_nation(tmp_path):
@@ -140,15 +140,15 @@ def test_any_table_is_protected_whatever_should_be_shown_or_was_told(numbers, ke
     table = with_totals(np.array(numbers).reshape(3, 3))
     task = task_of(table, 10, keep_open=tuple(kept | told))
     of_told = [task.system.variable[cell] for cell in told if task.system.variable[cell] >= 0]
-    task.told[of_told] = True
-    task.open[task.demands.place] = task.told[task.demands.place] = False
+    task.published_before[of_told] = True
+    task.suppress_last[task.levels.index] = task.published_before[task.levels.index] = False
     done = protected(task)
-    assert not len(done.failed)
-    assert _unproven(task, done, done.hidden) == []
+    assert not len(done.unprotected)
+    assert _unproven(task, done, done.suppressed) == []
     variable = task.system.variable.reshape(table.shape)
-    hidden = (variable >= 0) & done.hidden[np.maximum(variable, 0)]
+    suppressed = (variable >= 0) & done.suppressed[np.maximum(variable, 0)]
     places = [(i, j) for i in range(4) for j in range(4)]
-    shown = {place: None if hidden[place] else int(table[place]) for place in places}
+    shown = {place: None if suppressed[place] else int(table[place]) for place in places}
     sums = [total((i, 3), [(i, j) for j in range(3)]) for i in range(4)]
     sums += [total((3, j), [(i, j) for i in range(3)]) for j in range(4)]
     attacker = Attacker(shown, sums)

@@ -12,7 +12,7 @@ import pytest
 
 from assets.csv_escaping import escape_formulas
 from assets.release.build import build
-from assets.release.protect import Policy, exposed, policy, protect
+from assets.release.protect import Policy, count_exposed, load_policy, protect
 from assets.release.published_release import PublishedRelease
 from assets.release.verify import audit_candidate
 from assets.warehouse import Warehouse
@@ -75,21 +75,21 @@ def test_counts_of_files_are_shown_however_small():
     row = {"rule": "files_rejected", "severity": "volume", "applicable_rows": 3, "broken_rows": 1}
     made = protect(rows_of(DATA_QUALITY.storage, [row]), DATA_QUALITY, RULE)
     assert made.select("applicable_rows", "broken_rows", "conf_status").rows() == [(3, 1, "F")]
-    assert exposed(made, DATA_QUALITY, RULE) == 0
+    assert count_exposed(made, DATA_QUALITY, RULE) == 0
 
 
 def test_exposed_counts_the_small_counts_that_are_shown():
     frame = rows_of(COVERAGE.storage, [{"protected_persons": 9, "memberships": 1}, {"protected_persons": 10}, {}])
-    assert exposed(frame, COVERAGE, RULE) == 2
-    assert exposed(protect(frame, COVERAGE, RULE), COVERAGE, RULE) == 0
+    assert count_exposed(frame, COVERAGE, RULE) == 2
+    assert count_exposed(protect(frame, COVERAGE, RULE), COVERAGE, RULE) == 0
 
 
 def test_a_zero_is_no_small_count():
-    assert exposed(rows_of(COVERAGE.storage, [{"protected_persons": 0}]), COVERAGE, RULE) == 0
+    assert count_exposed(rows_of(COVERAGE.storage, [{"protected_persons": 0}]), COVERAGE, RULE) == 0
 
 
 def test_the_policy_withholds_below_ten():
-    assert policy() == RULE
+    assert load_policy() == RULE
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1"])

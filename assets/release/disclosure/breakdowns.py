@@ -19,8 +19,8 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from assets.release.disclosure.relations import Grid
-from assets.release.disclosure.system import Mask
+from assets.release.disclosure.linear_relations import Grid
+from assets.release.disclosure.linear_system import Mask
 from schemas.months import month_numbers
 
 _COUNTS = ("protected_persons", "registered_persons", "memberships", "dual_persons")
@@ -30,33 +30,35 @@ BY_PEOPLE = pl.format("coverage by sex and age, {}", "geography_basis")
 _BLOCK = ["month", "geography_basis", "province", "is_abroad"]
 
 
-def sparse(coverage: Grid, min_count: int, sparse_percent: int, given_up: Iterable[tuple[int, str]] = ()) -> Mask:
+def sparse_breakdowns(
+    coverage: Grid, min_count: int, sparse_percent: int, given_up_breakdowns: Iterable[tuple[int, str]] = ()
+) -> Mask:
     """Which cells of the grid (rows × counts) are withheld with their breakdown.
 
     `given_up`: month number and name of breakdowns that go in any case, for their figures cannot be protected one by one.
     """
-    frame = _figures(coverage, given_up)
-    cut = np.zeros(coverage.values.shape, dtype=bool)
+    frame = _figures(coverage, given_up_breakdowns)
+    in_breakdown = np.zeros(coverage.values.shape, dtype=bool)
     if frame.is_empty():
-        return cut
+        return in_breakdown
     small = [pl.col(name).is_between(1, min_count - 1) for name in _COUNTS]
     filled = [pl.col(name) > 0 for name in _COUNTS]
     share = pl.sum_horizontal(small).sum() * 100 > pl.sum_horizontal(filled).sum() * sparse_percent
     shares = (share | pl.col("is_given_up").any()).alias("is_sparse")
     regencies, people = _regencies(frame, shares, min_count), _people(frame, shares, min_count)
     for rows in (regencies["all"], people):
-        cut[rows] = True
+        in_breakdown[rows] = True
     kept = coverage.counts.index("protected_persons")
-    details = cut.copy()
+    details = in_breakdown.copy()
     details[regencies["totals"]] = True
     details[regencies["totals"], kept] = False
     return details
 
 
-def _figures(coverage: Grid, given_up: Iterable[tuple[int, str]]) -> pl.DataFrame:
+def _figures(coverage: Grid, given_up_breakdowns: Iterable[tuple[int, str]]) -> pl.DataFrame:
     counts = {name: coverage.values[:, coverage.counts.index(name)] for name in _COUNTS}
     shown = pl.DataFrame({name: np.maximum(figures, 0) for name, figures in counts.items()})
-    gone = [f"{number} {name}" for number, name in given_up]
+    gone = [f"{number} {name}" for number, name in given_up_breakdowns]
     name = pl.when("is_people").then(BY_PEOPLE).when(pl.col("geography_level") == "regency").then(BY_REGENCY)
     rows = pl.concat([coverage.rows, shown], how="horizontal").with_columns(
         pl.col("region_code").str.slice(0, 2).alias("province"),

@@ -14,7 +14,7 @@ from assets import environment
 from assets.errors import ReleaseRefused
 
 POLICY = environment.POLICY  # names a file that replaces policy.json
-_LEAST = {"public": 10, "inter_ministry": 5}
+_MIN_COUNT_FLOOR = {"public": 10, "inter_ministry": 5}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Policy:
 
 
 @cache
-def policy() -> Policy:
+def load_policy() -> Policy:
     """The policy in force. Raises ReleaseRefused where the file cannot be read or is weaker than the floor."""
     named = environment.read(POLICY)
     try:
@@ -56,25 +56,29 @@ def policy() -> Policy:
             else files("assets.release").joinpath("policy.json").read_text()
         )
         stated = {name: value for name, value in json.loads(text).items() if name != "about"}
-        return checked(Policy(**stated))
+        return check_policy(Policy(**stated))
     except (OSError, ValueError, TypeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not JSON with the fields of policy.json"
         raise ReleaseRefused(f"the policy {named} cannot be used: {reason}") from None
 
 
-def checked(rule: Policy) -> Policy:
+def check_policy(policy: Policy) -> Policy:
     """The policy itself. Raises ReleaseRefused with the name of the first rule that is weaker than the floor."""
-    if rule.audience not in _LEAST:
-        raise ReleaseRefused(f"the policy's audience is none of {', '.join(_LEAST)}")
+    if policy.audience not in _MIN_COUNT_FLOOR:
+        raise ReleaseRefused(f"the policy's audience is none of {', '.join(_MIN_COUNT_FLOOR)}")
     floors = (
-        ("min_count", rule.min_count >= _LEAST[rule.audience], f"at least {_LEAST[rule.audience]} for {rule.audience}"),
-        ("min_employers", rule.min_employers >= 3, "at least 3"),
-        ("dominance_percent", 0 < rule.dominance_percent <= 85, "at most 85"),
-        ("p_percent", rule.p_percent >= 10, "at least 10"),
-        ("rounding_base", rule.rounding_base >= 5, "at least 5"),
-        ("sparse_percent", 0 <= rule.sparse_percent <= 100, "from 0 to 100"),
+        (
+            "min_count",
+            policy.min_count >= _MIN_COUNT_FLOOR[policy.audience],
+            f"at least {_MIN_COUNT_FLOOR[policy.audience]} for {policy.audience}",
+        ),
+        ("min_employers", policy.min_employers >= 3, "at least 3"),
+        ("dominance_percent", 0 < policy.dominance_percent <= 85, "at most 85"),
+        ("p_percent", policy.p_percent >= 10, "at least 10"),
+        ("rounding_base", policy.rounding_base >= 5, "at least 5"),
+        ("sparse_percent", 0 <= policy.sparse_percent <= 100, "from 0 to 100"),
     )
     for name, strong, least in floors:
         if not strong:
             raise ReleaseRefused(f"the policy is weaker than the floor: {name} must be {least}")
-    return rule
+    return policy

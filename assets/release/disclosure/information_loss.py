@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from assets.release.disclosure.naming import figure
-from assets.release.disclosure.relations import Grid
-from assets.release.disclosure.system import Mask, Whole
+from assets.release.disclosure.figure_names import figure_name
+from assets.release.disclosure.linear_relations import Grid
+from assets.release.disclosure.linear_system import Ints, Mask
 from schemas.months import month_of
 
 _LITTLE = 50  # percent of the figures above zero; a release that shows fewer says why
@@ -19,37 +19,39 @@ _TABLE = "every figure above zero is small, or would tell a small one"
 _LAST = "it would tell a small count, whatever else is withheld"
 
 
-def gone(
-    grids: Mapping[str, Grid], true: Whole, hidden: Mask, last: Mask, given_up: Iterable[tuple[int, str]]
+def whole_suppressions(
+    grids: Mapping[str, Grid], true: Ints, suppressed: Mask, last: Mask, given_up_breakdowns: Iterable[tuple[int, str]]
 ) -> list[dict[str, str]]:
     """What went as a whole, and why; `last` are the national totals that are withheld last.
 
     Breakdowns that could not be protected one by one, tables of which a month shows nothing above zero, national totals.
     """
-    found = [{"what": f"{name} of {month_of(number)}", "why": _SINGLE} for number, name in sorted(given_up)]
-    found += [{"what": what, "why": _TABLE} for ours in grids.values() for what in _empty_months(ours, true, hidden)]
-    totals = np.flatnonzero(last & hidden & (true > 0))
-    return found + [{"what": figure(grids, int(cell)), "why": _LAST} for cell in totals]
+    found = [{"what": f"{name} of {month_of(number)}", "why": _SINGLE} for number, name in sorted(given_up_breakdowns)]
+    found += [
+        {"what": what, "why": _TABLE} for grid in grids.values() for what in _empty_months(grid, true, suppressed)
+    ]
+    totals = np.flatnonzero(last & suppressed & (true > 0))
+    return found + [{"what": figure_name(grids, int(cell)), "why": _LAST} for cell in totals]
 
 
-def _empty_months(ours: Grid, true: Whole, hidden: Mask) -> list[str]:
+def _empty_months(grid: Grid, true: Ints, suppressed: Mask) -> list[str]:
     """The months of which the table shows nothing above zero, though there is something."""
-    if "month" not in ours.rows.columns:
+    if "month" not in grid.rows.columns:
         return []
-    cells = slice(ours.first, ours.first + ours.values.size)
+    cells = slice(grid.first, grid.first + grid.values.size)
     filled = true[cells] > 0
-    shape = ours.values.shape
-    is_shown = np.asarray((filled & ~hidden[cells]).reshape(shape)).any(axis=1)
-    is_lost = np.asarray((filled & hidden[cells]).reshape(shape)).any(axis=1)
+    shape = grid.values.shape
+    is_shown = np.asarray((filled & ~suppressed[cells]).reshape(shape)).any(axis=1)
+    is_lost = np.asarray((filled & suppressed[cells]).reshape(shape)).any(axis=1)
     found = []
-    for month in ours.rows["month"].unique().sort():
-        rows = (ours.rows["month"] == month).to_numpy()
+    for month in grid.rows["month"].unique().sort():
+        rows = (grid.rows["month"] == month).to_numpy()
         if (is_lost & rows).any() and not (is_shown & rows).any():
-            found.append(f"{ours.table.name} of {month:%Y-%m}")
+            found.append(f"{grid.table.name} of {month:%Y-%m}")
     return found
 
 
-def why_so_little(stated: Mapping[str, Any]) -> str:
+def explain_information_loss(stated: Mapping[str, Any]) -> str:
     """Of a certificate: one sentence where the release shows less than half of its figures, else nothing."""
     losses = stated.get("loss", {}).values()
     figures, withheld = (sum(loss[name] for loss in losses) for name in ("figures", "withheld"))

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from assets.release.build import read_summaries
-from assets.release.disclosure.memory import remembered
-from assets.release.disclosure.relations import grid
+from assets.release.disclosure.linear_relations import build_grid
+from assets.release.disclosure.previous_release import compare_with_previous
 from assets.release.protect import protect_all
 from schemas.summaries import SUMMARIES
 from tests.unit.test_disclosure import JAKON, MONTH, PEOPLE, RULE, warehouse_of, written
@@ -29,29 +29,29 @@ def before(tmp_path_factory):
 def memory_of(frames, folder):
     grids, size = {}, 0
     for table in SUMMARIES:
-        grids[table.name] = grid(table, frames[table.name], size)
+        grids[table.name] = build_grid(table, frames[table.name], size)
         size += grids[table.name].values.size
-    return remembered(grids, frames, size, folder)
+    return compare_with_previous(grids, frames, size, folder)
 
 
 def test_without_a_release_before_nothing_is_remembered(before):
-    memory = memory_of(before[0], None)
-    assert not (memory.withheld | memory.told | memory.restated).any()
+    previous = memory_of(before[0], None)
+    assert not (previous.withheld | previous.told | previous.restated).any()
 
 
 def test_of_the_same_month_every_figure_is_known_or_stays_withheld(before):
     frames, shown, folder = before
-    memory = memory_of(frames, folder)
-    assert not memory.restated.any()
-    assert (memory.known.sum(), memory.dear.sum()) == (memory.told.sum(), 0)
+    previous = memory_of(frames, folder)
+    assert not previous.restated.any()
+    assert (previous.known.sum(), previous.dear.sum()) == (previous.told.sum(), 0)
     again = protect_all(frames, RULE, folder)
     assert all(again.frames[name].equals(frame) for name, frame in shown.frames.items())
 
 
 def test_in_a_restated_month_what_was_told_is_not_known_for_certain(before, tmp_path):
-    memory = memory_of(frames_of(tmp_path, PEOPLE + WITH_FEWER), before[2])
-    assert memory.restated.any()
-    assert (memory.known.sum(), memory.dear.sum()) == (0, memory.told.sum())
+    previous = memory_of(frames_of(tmp_path, PEOPLE + WITH_FEWER), before[2])
+    assert previous.restated.any()
+    assert (previous.known.sum(), previous.dear.sum()) == (0, previous.told.sum())
 
 
 def test_a_figure_that_has_become_small_is_protected_by_others_that_were_told(before, tmp_path):

@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from assets.release.disclosure.relations import Grid
-from assets.release.disclosure.system import Mask
+from assets.release.disclosure.linear_relations import Grid
+from assets.release.disclosure.linear_system import Mask
 
 _MONTH = "month"
 
 
 @dataclass(eq=False)
-class Memory:
+class PreviousRelease:
     """Masks of the cells of all grids: withheld in the release before; told, and still the same; of months restated since."""
 
     withheld: Mask
@@ -39,32 +39,32 @@ class Memory:
         return self.told & self.restated
 
 
-def remembered(
+def compare_with_previous(
     grids: Mapping[str, Grid], frames: Mapping[str, pl.DataFrame], size: int, earlier: Path | None
-) -> Memory:
+) -> PreviousRelease:
     """Of `size` cells; `earlier` is the folder of the release before, None: there is none."""
-    memory = Memory(*(np.zeros(size, dtype=bool) for _ in range(3)))
-    both = {name: _both(ours, frames[name], earlier) for name, ours in grids.items()} if earlier else {}
+    previous = PreviousRelease(*(np.zeros(size, dtype=bool) for _ in range(3)))
+    both = {name: _both(grid, frames[name], earlier) for name, grid in grids.items()} if earlier else {}
     changed = [_changed(rows, _told(grids[name])) for name, rows in both.items() if rows is not None]
     months = pl.concat(changed).unique() if changed else pl.Series(dtype=pl.Date)
     for name, rows in both.items():
         if rows is not None:
-            _mark(memory, grids[name], rows.filter(pl.col("now")), months)
-    return memory
+            _mark(previous, grids[name], rows.filter(pl.col("now")), months)
+    return previous
 
 
-def _told(ours: Grid) -> list[str]:
-    return [name for name in ours.counts if name in ours.table.released().names]
+def _told(grid: Grid) -> list[str]:
+    return [name for name in grid.counts if name in grid.table.released().names]
 
 
-def _both(ours: Grid, frame: pl.DataFrame, earlier: Path) -> pl.DataFrame | None:
+def _both(grid: Grid, frame: pl.DataFrame, earlier: Path) -> pl.DataFrame | None:
     """The rows of now in their order, and those that are gone, with each count as it is and as it was."""
-    path = earlier / "parquet" / f"{ours.table.name}.parquet"
+    path = earlier / "parquet" / f"{grid.table.name}.parquet"
     if not path.exists():
         return None
-    key, counts = list(ours.table.key), _told(ours)
+    key, counts = list(grid.table.key), _told(grid)
     then = (
-        ours.table.released()
+        grid.table.released()
         .aligned(pl.read_parquet(path))
         .select(*key, *(pl.col(name).alias(f"{name} before") for name in counts))
     )
@@ -80,15 +80,15 @@ def _changed(rows: pl.DataFrame, counts: list[str]) -> pl.Series:
     return rows.filter(other & pl.col("was").any().over(_MONTH))[_MONTH].unique()
 
 
-def _mark(memory: Memory, ours: Grid, rows: pl.DataFrame, months: pl.Series) -> None:
-    cells = slice(ours.first, ours.first + ours.values.size)
+def _mark(previous: PreviousRelease, grid: Grid, rows: pl.DataFrame, months: pl.Series) -> None:
+    cells = slice(grid.first, grid.first + grid.values.size)
     withheld, told, restated = (
-        mask[cells].reshape(ours.values.shape) for mask in (memory.withheld, memory.told, memory.restated)
+        mask[cells].reshape(grid.values.shape) for mask in (previous.withheld, previous.told, previous.restated)
     )
-    restated[ours.row_of[rows[_MONTH].is_in(months.implode()).to_numpy()]] = True
-    for name in _told(ours):
-        then, place = pl.col(f"{name} before"), ours.counts.index(name)
+    restated[grid.row_of[rows[_MONTH].is_in(months.implode()).to_numpy()]] = True
+    for name in _told(grid):
+        then, place = pl.col(f"{name} before"), grid.counts.index(name)
         gone = rows.select(pl.col("was") & then.is_null() & pl.col(name).is_not_null()).to_series()
         same = rows.select((pl.col(name) == then).fill_null(value=False)).to_series()
-        withheld[ours.row_of[gone.to_numpy()], place] = True
-        told[ours.row_of[same.to_numpy()], place] = True
+        withheld[grid.row_of[gone.to_numpy()], place] = True
+        told[grid.row_of[same.to_numpy()], place] = True

@@ -1,4 +1,4 @@
-"""Figures that may not be told are emptied, with every figure computed from them, and the reason is put beside them.
+"""Figures that may not be told are apply_suppression, with every figure computed from them, and the reason is put beside them.
 
 Belongs here: what is withheld for itself, and what goes with what is withheld. Which columns are counts, and what is computed
 from which, is declared with the table. A withheld figure is null, never zero. Ratios, gaps and bounds are those of the
@@ -19,39 +19,39 @@ FREE, SMALL, DOMINATED, SECONDARY = "F", "A", "G", "D"
 Mask = NDArray[np.bool_]
 
 
-def protect(frame: pl.DataFrame, table: Table, rule: Policy) -> pl.DataFrame:
+def protect(frame: pl.DataFrame, table: Table, policy: Policy) -> pl.DataFrame:
     """One table by its thresholds alone: no sum of the table is looked at, so this is the first step of protecting it."""
-    small = withheld(frame, table, rule)
-    return emptied(frame, table, small, small, {}, rule)
+    small = primary_suppressed(frame, table, policy)
+    return apply_suppression(frame, table, small, small, {}, policy)
 
 
-def withheld(frame: pl.DataFrame, table: Table, rule: Policy) -> dict[str, Mask]:
+def primary_suppressed(frame: pl.DataFrame, table: Table, policy: Policy) -> dict[str, Mask]:
     """Of each count and amount, where it is small or goes with a small one of its row."""
     fields = [field for field in table.fields if field.sensitive or field.name in table.constraints.amounts]
-    masks = frame.select(_withheld(field, table, rule).alias(field.name) for field in fields)
+    masks = frame.select(_withheld(field, table, policy).alias(field.name) for field in fields)
     told = {name: np.zeros(frame.height, dtype=bool) for name in table.constraints.derived}
     return told | {name: masks[name].to_numpy() for name in masks.columns}
 
 
-def emptied(
+def apply_suppression(
     frame: pl.DataFrame,
     table: Table,
-    hidden: Mapping[str, Mask],
+    suppressed: Mapping[str, Mask],
     small: Mapping[str, Mask],
     dominated: Mapping[str, Mask],
-    rule: Policy,
+    policy: Policy,
 ) -> pl.DataFrame:
     """The released columns of the frame, hidden counts and their dependants null, and `conf_status` saying why."""
     masks = frame.with_columns(
-        pl.Series(_named(kind, name), where) for kind, found in (("hidden", hidden), ("small", small), ("dominated", dominated))
+        pl.Series(_named(kind, name), where) for kind, found in (("hidden", suppressed), ("small", small), ("dominated", dominated))
         for name, where in found.items()
     )  # fmt: skip
-    gone = {field.name: _gone(field, table, hidden, rule) for field in table.fields}
+    gone = {field.name: _gone(field, table, suppressed, policy) for field in table.fields}
     lost = {name: where & pl.col(name).is_not_null() for name, where in gone.items()}
     shown = [field for field in table.released().fields if field.name != "conf_status"]
     touched = _any(lost, shown)
     is_small = [pl.col(_named("small", name)) for name in small] + [
-        _small(name, table, rule) for name in _internal(table)
+        _small(name, table, policy) for name in _internal(table)
     ]
     is_dominated = [pl.col(_named("dominated", name)) for name in dominated]
     status = (
@@ -81,32 +81,32 @@ def _internal(table: Table) -> list[str]:
     return sorted(field.name for field in table.fields if field.internal and field.name in named)
 
 
-def _gone(field: Field, table: Table, hidden: Mapping[str, Mask], rule: Policy) -> pl.Expr:
+def _gone(field: Field, table: Table, suppressed: Mapping[str, Mask], policy: Policy) -> pl.Expr:
     """Whether the figure is hidden, or computed from one that is; a count or amount is hidden for itself alone."""
-    names = [field.name] if field.name in hidden else list(field.of)
-    known = [pl.col(_named("hidden", name)) for name in names if name in hidden]
+    names = [field.name] if field.name in suppressed else list(field.of)
+    known = [pl.col(_named("hidden", name)) for name in names if name in suppressed]
     return pl.any_horizontal(
-        *known, *(_small(name, table, rule) for name in names if name not in hidden), pl.lit(value=False)
+        *known, *(_small(name, table, policy) for name in names if name not in suppressed), pl.lit(value=False)
     )
 
 
-def exposed(frame: pl.DataFrame, table: Table, rule: Policy) -> int:
+def count_exposed(frame: pl.DataFrame, table: Table, policy: Policy) -> int:
     """How many published counts are small: zero in a release that was protected."""
     counts = [field.name for field in table.fields if field.sensitive]
-    return int(frame.select(pl.sum_horizontal(_small(count, table, rule).sum() for count in counts)).item())
+    return int(frame.select(pl.sum_horizontal(_small(count, table, policy).sum() for count in counts)).item())
 
 
-def _withheld(field: Field, table: Table, rule: Policy) -> pl.Expr:
+def _withheld(field: Field, table: Table, policy: Policy) -> pl.Expr:
     """Whether the count itself is small, or one it goes with."""
     counts = [
         name
         for name in (*([field.name] if field.sensitive else []), *field.of)
         if name not in table.constraints.derived
     ]
-    return pl.any_horizontal(*(_small(count, table, rule) for count in counts), pl.lit(value=False))
+    return pl.any_horizontal(*(_small(count, table, policy) for count in counts), pl.lit(value=False))
 
 
-def _small(count: str, table: Table, rule: Policy) -> pl.Expr:
-    least = rule.threshold(table.field(count).unit)
+def _small(count: str, table: Table, policy: Policy) -> pl.Expr:
+    least = policy.threshold(table.field(count).unit)
     small = pl.col(count).is_between(1, least - 1).fill_null(value=False)
     return small if table.open_where is None else small & ~table.open_where

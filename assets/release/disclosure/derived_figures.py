@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from assets.coverage.targets import MONTHS_SEEN
-from assets.release.disclosure.plan import Plan
-from assets.release.disclosure.system import Mask
+from assets.release.disclosure.linear_system import Mask
+from assets.release.disclosure.pattern import SuppressionPattern
 from schemas import code_lists
 from schemas.summaries.common import residents
 
@@ -18,20 +18,22 @@ _PLACE = ["geography_level", "region_code", "segment"]
 _SUBSIDISED = ("regional_government", "village_fund")
 
 
-def told_again(name: str, frames: Mapping[str, pl.DataFrame], plan: Plan, hidden: dict[str, Mask]) -> dict[str, Mask]:
+def suppress_derived_figures(
+    name: str, frames: Mapping[str, pl.DataFrame], plan: SuppressionPattern, suppressed: dict[str, Mask]
+) -> dict[str, Mask]:
     """The masks of a table, with what its sources withhold."""
     if name == "target_progress":
         series = _series(frames["target_progress"], frames["coverage"], plan)
-        small = (frames[name]["least_persons"].fill_null(0).to_numpy() < plan.rule.min_count) & (
+        small = (frames[name]["least_persons"].fill_null(0).to_numpy() < plan.policy.min_count) & (
             frames[name]["least_persons"].fill_null(0).to_numpy() > 0
         )
-        return hidden | {"least_persons": series | small}
+        return suppressed | {"least_persons": series | small}
     if name == "reconciliation":
-        return hidden | {"our_persons": hidden["our_persons"] | _compared(frames, plan)}
-    return hidden
+        return suppressed | {"our_persons": suppressed["our_persons"] | _compared(frames, plan)}
+    return suppressed
 
 
-def reranked(frame: pl.DataFrame) -> pl.DataFrame:
+def rank_shown_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """Ranks among the rows that are shown: a place left empty would tell between which figures a withheld one lies."""
     if "priority_rank" not in frame.columns:
         return frame
@@ -39,15 +41,15 @@ def reranked(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.when(pl.col("priority_rank").is_not_null()).then(rank).alias("priority_rank"))
 
 
-def _withheld_totals(coverage: pl.DataFrame, plan: Plan, basis: str) -> pl.DataFrame:
+def _withheld_totals(coverage: pl.DataFrame, plan: SuppressionPattern, basis: str) -> pl.DataFrame:
     """Month, place and segment of every total of protected persons that is withheld."""
-    hidden = pl.Series("hidden", plan.cells("coverage", plan.hidden)["protected_persons"])
+    suppressed = pl.Series("hidden", plan.cells("coverage", plan.suppressed)["protected_persons"])
     is_total = (pl.col("programme") == "any") & (pl.col("sex") == "all") & (pl.col("age_band") == "all")
-    rows = coverage.with_columns(hidden).filter("hidden", is_total, pl.col("geography_basis") == basis)
+    rows = coverage.with_columns(suppressed).filter("hidden", is_total, pl.col("geography_basis") == basis)
     return rows.select("month", *_PLACE).unique()
 
 
-def _series(targets: pl.DataFrame, coverage: pl.DataFrame, plan: Plan) -> Mask:
+def _series(targets: pl.DataFrame, coverage: pl.DataFrame, plan: SuppressionPattern) -> Mask:
     """Targets of which some month that the projection rests on is withheld: with the others it could be computed."""
     on = residents("region_code", pl.col("segment"))
     asked = targets.select(pl.col("month").alias("until"), *(on[name].alias(name) for name in _PLACE)).with_row_index(
@@ -61,9 +63,9 @@ def _series(targets: pl.DataFrame, coverage: pl.DataFrame, plan: Plan) -> Mask:
     return found
 
 
-def _compared(frames: Mapping[str, pl.DataFrame], plan: Plan) -> Mask:
+def _compared(frames: Mapping[str, pl.DataFrame], plan: SuppressionPattern) -> Mask:
     """Rows of `reconciliation` whose value of ours rests on a withheld count."""
-    ours = (
+    grid = (
         frames["reconciliation"]
         .select("month", "figure_id", "indicator", "region_code", "segment")
         .with_row_index("row")
@@ -71,15 +73,15 @@ def _compared(frames: Mapping[str, pl.DataFrame], plan: Plan) -> Mask:
     schemes = code_lists.codes("published_figures").select("figure_id", "region_scheme").unique("figure_id")
     level = pl.when(pl.col("region_code") == "ID").then(pl.lit("nation")).when(pl.col("region_code").str.len_chars() == 4).then(
         pl.lit("regency")).when(pl.col("region_scheme") == "kemendagri_2020").then(pl.lit("province_2020"))  # fmt: skip
-    named = ours.join(schemes, on="figure_id", how="left", maintain_order="left").with_columns(
+    named = grid.join(schemes, on="figure_id", how="left", maintain_order="left").with_columns(
         level.otherwise(pl.lit("province")).alias("geography_level")
     )
     at_work = _withheld_totals(frames["coverage"], plan, "work").filter(pl.col("geography_level") != "nation")
     at_home = _withheld_totals(frames["coverage"], plan, "home").filter(pl.col("geography_level") == "nation")
     persons = named.filter(pl.col("indicator") == "protected_persons")
     lost = [persons.join(pl.concat([at_work, at_home]), on=["month", *_PLACE])["row"]]
-    hidden = pl.Series("hidden", plan.cells("vulnerable_workers", plan.hidden)["protected_persons"])
-    vulnerable = frames["vulnerable_workers"].with_columns(hidden).filter(
+    suppressed = pl.Series("hidden", plan.cells("vulnerable_workers", plan.suppressed)["protected_persons"])
+    vulnerable = frames["vulnerable_workers"].with_columns(suppressed).filter(
         "hidden", pl.col("payer").is_in(_SUBSIDISED), pl.col("vulnerable_basis") == "all"
     )  # fmt: skip
     paid = vulnerable.select("month", pl.col("province_code").alias("region_code")).unique()
