@@ -17,7 +17,7 @@ _ENOUGH_ROWS = 20_000  # a file with so many rows has rows of every kind
 
 def move_rare_defects(month: EnrolmentMonth, offices: Sequence[Office]) -> None:
     """Move defects within the schedule of the month. Raises ValueError where no file has rows for a defect."""
-    candidates = [office for office in offices if office.takes_defects]
+    candidates = [office for office in offices if office.has_defects]
     for index, office in enumerate(candidates):
         for planted in _rare_defects(month, office):
             if not _has_rows(month, office, planted):

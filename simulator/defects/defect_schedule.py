@@ -26,7 +26,7 @@ class PlantedDefect:
 
 @dataclass
 class OfficeDefects:
-    """What is planted in the file of one office."""
+    """The defects in the file of one office."""
 
     defects: list[PlantedDefect] = field(default_factory=list)
     ragged: int = 0
@@ -48,10 +48,10 @@ def spread(total: int, offices: Sequence[Office], start: int) -> dict[int, int]:
 
 
 def schedule_defects(offices: Sequence[Office], rows: int) -> dict[int, OfficeDefects]:
-    """What is planted in each office, by its number. Small files, spreadsheets and Parquet files get nothing."""
+    """The defects of each office, by its number. Small files, spreadsheets and Parquet files get none."""
     count = min(max(1, round(rows * _PER_ROW)), _MOST)
     scheduled = {office.number: OfficeDefects() for office in offices}
-    candidates = [office for office in offices if office.takes_defects]
+    candidates = [office for office in offices if office.has_defects]
     for start, rule in enumerate(DEFECTS):
         able = [office for office in candidates if style_can_show(office, rule)]
         first = 0

@@ -40,7 +40,7 @@ def needs_spare_person(defect: Defect) -> bool:
 def _born_on(birth_date: pl.Expr) -> dict[str, pl.Expr]:
     """Another birth date and a matching NIK. No other person is as young or as old, so the NIK is new.
 
-    The serial number contains the month, so that the damaged persons of two months are not taken for one person.
+    The serial number contains the month, so that the damaged persons of two months are not linked.
     """
     prefix = _NIK.str.slice(0, 4).cast(pl.Int64)
     serial = 1 + (pl.col("month").dt.month().cast(pl.Int64) * 100 + pl.col("ordinal")) % 9_999

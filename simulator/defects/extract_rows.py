@@ -28,7 +28,7 @@ class FileRows:
     )  # beside the good row where the defect is fatal or needs an extra row, otherwise instead of it
     copies: pl.DataFrame  # of good rows
     conflicting: pl.DataFrame  # pairs with one key
-    ragged: pl.DataFrame  # good rows, of which broken lines are made
+    ragged: pl.DataFrame  # good rows, from which broken lines are written
 
     @property
     def accepted(self) -> pl.DataFrame:

@@ -27,7 +27,7 @@ _LABEL = {"defect": pl.String(), "ordinal": pl.Int64()}  # the rule, and the num
 
 @dataclass(frozen=True)
 class EnrolmentMonth:
-    """What the enrolments of all offices of a month share; `defects` by the number of the office."""
+    """The common inputs of all offices of a month; `defects` by the number of the office."""
 
     plan: RowPlan
     defects: dict[int, OfficeDefects]
@@ -49,7 +49,7 @@ class OfficeRows:
     damaged: pl.DataFrame  # with `defect`
     copies: pl.DataFrame
     conflicting: pl.DataFrame
-    ragged: pl.DataFrame  # rows without defects, of which broken lines are made
+    ragged: pl.DataFrame  # rows without defects, from which broken lines are written
 
     @property
     def accepted(self) -> pl.DataFrame:

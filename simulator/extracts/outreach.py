@@ -94,7 +94,7 @@ def _correction_truth(month: int, scale: float, seed: int) -> dict[str, str]:
 
 
 def _accepted(month: int, scale: float, seed: int) -> pl.DataFrame:
-    """What the pipeline accepts of the month's delivery, the correction last."""
+    """The accepted rows of the month's delivery, the correction last."""
     rows = first_delivery(month, scale, seed)
     accepted = with_defects(rows, OUTREACH_ACTIVITIES, rows.height + 1, first_day(month)).accepted
     return pl.concat([accepted, correction(month, scale, seed).select(accepted.columns)])

@@ -17,7 +17,7 @@ from simulator.population.regencies import province_codes, province_regencies, r
 
 _FIRST_YEAR, _MONTHLY_PREMIUM_IDR = 2023, 16_800
 _PERCENT_OF_REGENCIES, _MORE_PER_YEAR = 60, 3  # that have a programme
-_PERCENT_OF_PROVINCE = 20  # of the workers in its regencies, for whom a province pays too
+_PERCENT_OF_PROVINCE = 20  # of the workers in its regencies: the province pays for them too
 
 
 def regulations(month: int, scale: float) -> pl.DataFrame:

@@ -28,7 +28,7 @@ def is_stratum(stratum: str) -> pl.Expr:
 
 
 def prepaid_months(number: pl.Expr) -> pl.Expr:
-    """How many months an own-account member pays for at once; `number` is the residue where members pay for themselves."""
+    """The months that an own-account member pays for at once; `number` is the residue if members pay for themselves."""
     return pl.lit(pl.Series(_PREPAID_MONTHS, dtype=pl.Int64)).gather(number % len(_PREPAID_MONTHS))
 
 

@@ -35,7 +35,7 @@ class Office:
     is_delivered_twice: bool
 
     @property
-    def takes_defects(self) -> bool:
+    def has_defects(self) -> bool:
         """Whether errors are planted here: not in typed cells, nor in files that are too small to hide them."""
         return not self.is_small and self.suffix not in (SHEET, PARQUET)
 

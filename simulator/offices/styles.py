@@ -14,7 +14,7 @@ _ACRONYMS = ("kpj", "nik", "npp", "kbli", "blth", "kur", "jkk", "jkm", "jht", "j
 
 @dataclass(frozen=True)
 class Style:
-    """How one office writes.
+    """The style of one office.
 
     An alias number is the position of an alias in the contract or code list: in headers -1 is the name of the field, in codes
     0 is the code itself and -1 the last alias.

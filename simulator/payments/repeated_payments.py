@@ -14,9 +14,9 @@ _CANDIDATES = 300  # rows of the office from which the few are chosen
 
 
 def repeated_payments(plan: RowPlan, rows: range, month: int, seed: int) -> pl.DataFrame:
-    """What one wage earner and one own-account member, of these rows of the month's plan, paid in the month; typed.
+    """The typed payments of one wage earner and one own-account member, from these rows of the month's plan.
 
-    The own-account member is one who paid for the most months at once.
+    The own-account member paid for the most months at once.
     """
     step = max(1, len(rows) // _CANDIDATES)
     memberships = membership_rows(plan.persons(pl.Series(rows[::step], dtype=pl.Int64)), month, seed)

@@ -13,7 +13,7 @@ HISTORY_START = month_index(HISTORY_BEGINS)  # until this month no person enters
 MODULI = {"PU": 300, "JAKON": 320, "BPU": 320, "PMI": 320, "subsidised": 480}
 PRESENT, ENDED, GONE = 0, 8, 9  # states of a person; 1 to 3: absent for so many months
 LAPSE_GROUPS = 12  # of the persons subsidised in a budget year, two groups of twelve lapse, one of them for good
-_FIRST_PAUSING, _END_PAUSING = 10, 100  # residues of wage earners who pause: none of them has two memberships
+_FIRST_PAUSING, _END_PAUSING = 10, 100  # residues of wage earners who pause; they have one membership each
 _WAGE_EARNER_INTERVAL, _OWN_ACCOUNT_INTERVAL = 30, 40  # months between the pauses of a person
 
 

@@ -1,4 +1,4 @@
-"""How many persons each segment has in each regency, exactly, at every scale.
+"""The number of persons of each segment in each regency, exact at every scale.
 
 Belongs here: published figures, interpolation between them, and quotas. Not here: who the persons are (`persons`).
 """

@@ -1,4 +1,4 @@
-"""Who has loan contracts (KUR): members with certain residues, and persons outside the scheme.
+"""Debtors of people's business credit (KUR): members with certain residues, and persons outside the scheme.
 
 Belongs here: the plan of debtors. Not here: their contracts (`extracts.kur_contracts`).
 A member keeps the loan while absent or in arrears, and has none after the membership has ended.
@@ -18,7 +18,7 @@ from simulator.population.row_plan import STRATA, RowPlan, RowPlanBuilder
 
 # Debtors of January to July 2022 (gorontalo.antaranews.com 204801), and about how many of them are members.
 DEBTORS, _MEMBERS = 4_400_000, 1_520_000
-# One in 30 wage earners, some of whom are own-account members too; one in 16 own-account members.
+# One in 30 wage earners (some are own-account members too), and one in 16 own-account members.
 _RESIDUES = {
     "PU": [residue for residue in range(MODULI["PU"]) if residue % 60 in (4, 40)],
     "BPU": range(5, MODULI["BPU"], 16),

@@ -18,7 +18,7 @@ _ACTIVITIES = ("47111", "47721", "56101", "10710", "14111", "46900", "41011", "4
 
 
 def open_employers(employers: pl.Expr) -> pl.Expr:
-    """How many of the employers of a regency have not closed: those of lower rank."""
+    """The number of employers of a regency that have not closed: those of lower rank."""
     return employers - employers // _CLOSED_IN
 
 

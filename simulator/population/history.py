@@ -96,12 +96,12 @@ def _by_regency(segment: str, total: int) -> list[int]:
 
 @cache
 def subsidised_by_regency(own_account: tuple[int, ...]) -> list[int]:
-    """How many of the own-account members of each regency public budgets pay for."""
+    """The number of own-account members of each regency that public budgets pay for."""
     return apportion(round(sum(own_account) * SUBSIDISED_PERCENT / 100), own_account)
 
 
 def outreach_entrants(month: int, scale: float, seed: int) -> list[int]:
-    """Own-account entrants of the month by regency whom the outreach of the three months before recruited."""
+    """Own-account entrants of the month by regency, recruited by outreach of the three months before."""
     entrants = [0] * len(_by_regency("BPU", 0))
     for later in range(1, outreach_activities.MONTHS + 1):
         for regency, _, persons in outreach_activities.additional_entrants(month - later, scale, seed):

@@ -33,7 +33,7 @@ class MemberRanges:
     seed: int
     low: dict[int, list[int]] = field(default_factory=dict)
     high: dict[int, list[int]] = field(default_factory=dict)
-    recruited: dict[int, list[int]] = field(default_factory=dict)  # entrants of the month whom outreach recruited
+    recruited: dict[int, list[int]] = field(default_factory=dict)  # entrants of the month that outreach recruited
 
     def entry_ranges(self, month: int, regency: int, entry_months: list[int]) -> list[tuple[int, int, int]]:
         """The members of the month, divided at these entry months: (last month of entry, first number, end)."""
@@ -55,7 +55,7 @@ class MemberRanges:
         return [found for found in ranges if found[1] < found[2]]
 
     def count_present(self, month: int, regency: int, first: int, end: int) -> int:
-        """How many of the numbers [first, end) entered before the month and are present in it."""
+        """The count of the numbers [first, end) that entered before the month and are present in it."""
         total = 0
         for entry_month in last_entry_months(self.stratum, month)[:-1]:
             last = min(self.high[entry_month][regency], end)
@@ -67,7 +67,7 @@ class MemberRanges:
         return total
 
     def add_month(self, month: int, persons: list[int], recruited: list[int]) -> None:
-        """Add the month with `persons` present in each regency, of whom outreach recruited so many, in place of others."""
+        """Add the month with so many persons present in each regency. Recruited persons replace others."""
         self.recruited[month] = [min(pair) for pair in zip(recruited, persons, strict=True)]
         bounds = [self._next_range(month, regency, count) for regency, count in enumerate(persons)]
         self.low[month] = [low for low, _ in bounds]

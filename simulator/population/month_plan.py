@@ -90,7 +90,7 @@ def _add_leavers(builder: RowPlanBuilder, history: MembershipHistory, month: int
 
 
 def leavers(ranges: MemberRanges, month: int, regency: int) -> list[tuple[int, int, int]]:
-    """Members of the month before who are no members in the month: (month of entry, first number, end)."""
+    """Members of the month before who have left: (month of entry, first number, end)."""
     low = ranges.low[month][regency]
     before = ranges.entry_ranges(month - 1, regency, list(range(HISTORY_START, month)))
     return [(entry_month, first, min(end, low)) for entry_month, first, end in before if first < low]

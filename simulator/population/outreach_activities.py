@@ -114,5 +114,5 @@ def additional_entrants(month: int, scale: float, seed: int) -> tuple[tuple[int,
 
 
 def entrants_of_month(persons: int, later: int) -> int:
-    """How many of an activity's additional entrants enter `later` months after it."""
+    """The part of an activity's additional entrants that enter `later` months after it."""
     return persons * later // MONTHS - persons * (later - 1) // MONTHS

@@ -114,7 +114,7 @@ def _membership_id(seed: int) -> pl.Expr:
 def _home_regency(month: int, seed: int) -> pl.Expr:
     """The regency of residence: the province by commuting, within the same province mostly the regency of work.
 
-    Persons who have moved live in another province for good. Persons whom outreach recruited live where the activity
+    Persons who have moved live in another province for good. Recruited persons live where the activity
     was held, and move after the month of entry, if at all.
     """
     work = pl.lit(regencies()["province"]).gather(pl.col("regency"))

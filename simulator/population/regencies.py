@@ -63,7 +63,7 @@ def employed_prior() -> list[int]:
 
 @cache
 def residence_weights() -> list[int]:
-    """How many people live in each regency, relative: more even than registration, scaled to the employed prior."""
+    """The relative number of residents of each regency: more even than registration, scaled to the employed prior."""
     weights = [0] * regencies().height
     for province, members in enumerate(province_regencies()):
         raw = [regencies()["weight"][regency] + 200 for regency in members]

@@ -1,6 +1,6 @@
-"""Sets of residues: which of consecutively numbered persons an event happens to, counted without listing them.
+"""Sets of residues: the persons of an event among consecutive numbers, counted without listing them.
 
-Belongs here: the sets and the counting. Not here: which event happens to whom (`absences`).
+Belongs here: the sets and the counting. Not here: the events (`absences`).
 A person's residue is the number plus an offset of the regency, modulo the modulus of the stratum. Every event depends on
 the residue and the month of entry alone, so the persons of a range of numbers are counted by division.
 """
@@ -22,12 +22,12 @@ class ResidueSet:
     counts_below: tuple[int, ...]
 
     def count_below(self, number: int, regency: int) -> int:
-        """How many persons with a lower number have one of these residues, counted from residue 0."""
+        """The number of persons with a lower number that have one of these residues, counted from residue 0."""
         rounds, residue = divmod(number + regency_offset(regency, self.modulus), self.modulus)
         return rounds * self.counts_below[-1] + self.counts_below[residue]
 
     def count(self, first: int, end: int, regency: int) -> int:
-        """How many persons of the range of numbers [first, end) have one of these residues."""
+        """The number of persons in the range of numbers [first, end) that have one of these residues."""
         return self.count_below(end, regency) - self.count_below(first, regency) if first < end else 0
 
 

@@ -39,7 +39,7 @@ def primary(delivered: Delivered) -> list[Row]:
 
 
 def test_protected_persons_match_the_calibration(delivered: Delivered) -> None:
-    """Exactly, by segment, and those whom public budgets pay for."""
+    """Exactly, by segment and for the subsidised."""
     figures = delivered.ledger["figures"]
     persons = primary(delivered)
     counted = Counter(row["segment"] for row in persons)

@@ -75,7 +75,7 @@ def months(first: str, count: int) -> list[int]:
 
 @pytest.mark.parametrize(("first", "count", "scale"), RUNS)
 def test_each_month_has_exactly_the_calibrated_persons(first: str, count: int, scale: float) -> None:
-    """By segment and regency of registration, and of the subsidised, whoever enters, leaves or pauses."""
+    """By segment and regency of registration, and of the subsidised, in spite of entries, exits and pauses."""
     for month in months(first, count):
         protected = persons(month, scale).filter(status=PROTECTED)
         assert dict(protected.group_by("segment").len().iter_rows()) == national_persons(month, scale)

@@ -1,6 +1,6 @@
 """The ledger of a simulated month against its files: broken rules, rows and files.
 
-The tests read the files with a reader and rules of their own, not with those of the pipeline or the simulator.
+The tests have their own reader and rules, and use those of neither the pipeline nor the simulator.
 """
 
 import json
