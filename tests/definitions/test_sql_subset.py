@@ -30,7 +30,7 @@ def test_the_tutorial_writes_sql_of_the_subset() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_header_says_what_grain_and_source(path: Path) -> None:
+def test_the_header_has_name_grain_and_source(path: Path) -> None:
     head = path.read_text(encoding="utf-8").split("\n\n")[0][:600]
     assert head.startswith(f"-- {path.stem}:")
     assert "Grain:" in head
@@ -46,7 +46,7 @@ def test_a_breach_is_refused_by_its_rule_alone_and_its_neighbour_passes(rule: st
     assert not refusals(right)
 
 
-# One word taken from the product's SQL, wherever it stands.
+# One word of the product's SQL, removed everywhere.
 WEAKENED = {
     "nulls last": (r" NULLS LAST", ""),
     "type": (r"\bSTRING\b", "VARCHAR"),
@@ -57,13 +57,13 @@ WEAKENED = {
 
 
 @pytest.mark.parametrize("rule", WEAKENED)
-def test_each_place_in_the_product_that_needs_the_word_is_seen(rule: str) -> None:
-    places = seen = 0
+def test_each_occurrence_that_needs_the_word_is_found(rule: str) -> None:
+    occurrences = found = 0
     for path in FILES:
-        weakened, taken = re.subn(*WEAKENED[rule], re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8")))
-        places += taken
-        seen += sum(line.split(": ")[1] == rule for line in refusals(weakened)) if taken else 0
-    assert seen == places > 10
+        weakened, removed = re.subn(*WEAKENED[rule], re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8")))
+        occurrences += removed
+        found += sum(line.split(": ")[1] == rule for line in refusals(weakened)) if removed else 0
+    assert found == occurrences > 10
 
 
 def test_every_rule_has_a_case_and_its_line_on_the_page() -> None:
@@ -87,6 +87,6 @@ def test_the_list_names_nodes_and_parts_that_sqlglot_knows() -> None:
         assert set(parts.split()) <= set(getattr(exp, name).arg_types), name
 
 
-def test_a_refusal_says_where_what_and_how_to_write_it() -> None:
+def test_a_refusal_names_the_line_the_breach_and_the_remedy() -> None:
     (line,) = refusals("-- a: b\nSELECT\n    round(a) AS b\nFROM t", "a.sql")
     assert line == "a.sql:3: function: round: leave the figure as it is: the publisher rounds"
