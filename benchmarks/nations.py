@@ -36,10 +36,12 @@ PERSONS_FROM, ACTIVITIES_FROM = 4, 6  # months before: entrants need the month b
 Truth = Mapping[str, Mapping[str, int]]  # additional entrants by channel and regency
 # Regencies whose entrants the estimate compares, by channel.
 _COMPARED = """
-    SELECT d.channel, u.region_code
-    FROM outreach_units AS u
-    JOIN outreach_done AS d ON d.held_index = u.held_index AND d.region_code = u.region_code AND d.segment = u.segment
-    WHERE u.role = 'treated' AND u.segment = 'BPU' AND (u.channels = 1 OR d.channel = 'all')
+    SELECT activities.channel, units.region_code
+    FROM outreach_units AS units
+    JOIN outreach_by_channel AS activities
+        ON activities.held_index = units.held_index AND activities.region_code = units.region_code
+        AND activities.segment = units.segment
+    WHERE units.role = 'treated' AND units.segment = 'BPU' AND (units.channels = 1 OR activities.channel = 'all')
 """
 
 

@@ -1,29 +1,34 @@
--- denominators: the populations that ratios divide by, in the breakdowns of the table coverage. A working table.
--- Grain: geography level x region x segment x programme x sex x age band x denominator_id. Unit: persons; errors in percent.
--- Source: population. The survey's cells are taken as independent when their errors are added.
-WITH placed AS (
+-- denominators: the populations of the denominators, in the breakdowns of the table coverage. A working table.
+-- Grain: geography level x region x segment x programme x sex x age band x denominator_id.
+-- Units: persons; errors in percent.
+-- Source: population.
+-- Errors of survey cells are added as if the cells were independent.
+WITH by_region AS (
     SELECT
-        p.survey_wave, g.geography_level, g.region_code, p.segment, p.sex, p.age_band, p.employed_persons,
-        p.potential_persons, p.employed_variance, p.potential_variance, p.cells_without_error
-    FROM population AS p
-    JOIN geography AS g ON g.member_code = p.region_code
+        population.survey_wave, geography.geography_level, geography.region_code, population.segment, population.sex,
+        population.age_band, population.employed_persons,
+        population.potential_persons, population.employed_variance, population.potential_variance, population.cells_without_error
+    FROM population
+    JOIN geography ON geography.member_code = population.region_code
 ),
 rolled AS (
     SELECT
-        'potential' AS denominator_id, p.survey_wave, p.geography_level, p.region_code, s.segment_group AS segment,
-        p.sex, p.age_band, p.potential_persons AS persons, p.potential_variance AS variance, p.cells_without_error
-    FROM placed AS p
+        'potential' AS denominator_id, by_region.survey_wave, by_region.geography_level, by_region.region_code,
+        groups.segment_group AS segment,
+        by_region.sex, by_region.age_band, by_region.potential_persons AS persons, by_region.potential_variance AS variance,
+        by_region.cells_without_error
+    FROM by_region
     JOIN (
         SELECT 'formal' AS segment, 'formal' AS segment_group
         UNION ALL SELECT 'informal', 'informal'
         UNION ALL SELECT 'formal', 'all'
         UNION ALL SELECT 'informal', 'all'
-    ) AS s ON s.segment = p.segment
+    ) AS groups ON groups.segment = by_region.segment
     UNION ALL
     SELECT
-        'employed', p.survey_wave, p.geography_level, p.region_code, 'all', p.sex, p.age_band,
-        p.employed_persons, p.employed_variance, p.cells_without_error
-    FROM placed AS p
+        'employed', survey_wave, geography_level, region_code, 'all', sex, age_band,
+        employed_persons, employed_variance, cells_without_error
+    FROM by_region
 ),
 summed AS (
     SELECT
@@ -41,11 +46,12 @@ summed AS (
     )
 )
 SELECT
-    d.denominator_id, d.survey_wave, d.geography_level, d.region_code, d.segment, g.code AS programme, d.sex, d.age_band,
-    d.persons AS denominator_persons,
-    CASE WHEN d.cells_without_error = 0 THEN sqrt(CAST(d.variance AS DOUBLE)) / nullif(CAST(d.persons AS DOUBLE), 0) END
-        AS denominator_rse
-FROM summed AS d
-JOIN programmes AS g
-    ON g.code = 'any' OR (d.sex = 'all' AND d.age_band = 'all')
-WHERE d.geography_level <> 'regency' OR (d.sex = 'all' AND d.age_band = 'all')
+    summed.denominator_id, summed.survey_wave, summed.geography_level, summed.region_code, summed.segment,
+    programmes.code AS programme, summed.sex, summed.age_band,
+    summed.persons AS denominator_persons,
+    CASE WHEN summed.cells_without_error = 0
+        THEN sqrt(CAST(summed.variance AS DOUBLE)) / nullif(CAST(summed.persons AS DOUBLE), 0) END AS denominator_rse
+FROM summed
+JOIN programmes
+    ON programmes.code = 'any' OR (summed.sex = 'all' AND summed.age_band = 'all')
+WHERE summed.geography_level <> 'regency' OR (summed.sex = 'all' AND summed.age_band = 'all')

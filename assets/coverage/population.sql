@@ -1,21 +1,23 @@
--- population: the survey's populations by regency or province. A working table.
--- Grain: region x segment group x sex x age band. Unit: persons. Source: survey_cells (the newest complete wave).
--- Errors are whole hundredths of a person (persons x rse in percent), so that their sums are the same in any order.
--- A cell of nobody adds no error, known or not.
-WITH erring AS (
+-- population: the populations of the survey by regency or province. A working table.
+-- Grain: region x segment group x sex x age band.
+-- Unit: persons.
+-- Source: survey_cells (the newest complete wave).
+-- Errors are whole hundredths of a person (persons x rse in percent), so that their sums do not depend on the order. A cell of zero
+-- persons adds no error, whether its rse is known or not.
+WITH with_errors AS (
     SELECT
-        w.survey_wave, w.region_code, w.sex, w.age_band, w.persons, w.segment, w.eligible_persons,
-        CAST(floor(CAST(w.persons AS DOUBLE) * w.rse + 0.5) AS BIGINT) AS employed_error,
-        CAST(floor(CAST(w.eligible_persons AS DOUBLE) * w.rse + 0.5) AS BIGINT) AS potential_error,
-        CASE WHEN w.rse IS NULL AND w.persons > 0 THEN 1 ELSE 0 END AS is_without_error
-    FROM survey_cells AS w
+        survey_wave, region_code, sex, age_band, persons, segment, eligible_persons,
+        CAST(floor(CAST(persons AS DOUBLE) * rse + 0.5) AS BIGINT) AS employed_error,
+        CAST(floor(CAST(eligible_persons AS DOUBLE) * rse + 0.5) AS BIGINT) AS potential_error,
+        CASE WHEN rse IS NULL AND persons > 0 THEN 1 ELSE 0 END AS is_without_error
+    FROM survey_cells
 )
 SELECT
-    w.survey_wave, w.region_code, w.segment, w.sex, w.age_band,
-    CAST(sum(w.persons) AS BIGINT) AS employed_persons,
-    CAST(sum(w.eligible_persons) AS BIGINT) AS potential_persons,
-    CAST(sum(w.employed_error * w.employed_error) AS BIGINT) AS employed_variance,
-    CAST(sum(w.potential_error * w.potential_error) AS BIGINT) AS potential_variance,
-    CAST(sum(w.is_without_error) AS BIGINT) AS cells_without_error
-FROM erring AS w
-GROUP BY w.survey_wave, w.region_code, w.segment, w.sex, w.age_band
+    survey_wave, region_code, segment, sex, age_band,
+    CAST(sum(persons) AS BIGINT) AS employed_persons,
+    CAST(sum(eligible_persons) AS BIGINT) AS potential_persons,
+    CAST(sum(employed_error * employed_error) AS BIGINT) AS employed_variance,
+    CAST(sum(potential_error * potential_error) AS BIGINT) AS potential_variance,
+    CAST(sum(is_without_error) AS BIGINT) AS cells_without_error
+FROM with_errors
+GROUP BY survey_wave, region_code, segment, sex, age_band

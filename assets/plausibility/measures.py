@@ -132,11 +132,11 @@ def _of_registers(warehouse: Warehouse, month: str) -> Iterator[Measure]:
         for name, table in (("memberships", MEMBERSHIPS), ("persons", PERSONS), ("contributions", PAYMENTS)):
             there = [month] if month in warehouse.months(table.name) else []
             query.register_months(engine, name, warehouse, table, there)
-        offices, holders, payments = (
-            engine.query(query.sql_text(HERE, name)) for name in ("offices", "holders", "payments")
+        offices, per_person, payments = (
+            engine.query(query.sql_text(HERE, name)) for name in ("offices", "memberships_per_person", "payments")
         )
     yield from of_offices(offices)
-    yield from of_holders(holders.row(0, named=True))
+    yield from of_memberships_per_person(per_person.row(0, named=True))
     paid = payments.row(0, named=True)
     if paid["payments"] and paid["last_paid_on"]:
         yield of_payments(month, paid["payments"], paid["last_paid_on"])
@@ -153,8 +153,8 @@ def of_offices(offices: pl.DataFrame) -> Iterator[Measure]:
             yield Measure(MEMBERS, "programme", f"{office} {name}", row[name] / members, members, members / whole)
 
 
-def of_holders(row: Mapping[str, Any]) -> Iterator[Measure]:
-    """How many memberships persons hold; the row of `holders.sql`."""
+def of_memberships_per_person(row: Mapping[str, Any]) -> Iterator[Measure]:
+    """How many memberships persons hold; the row of `memberships_per_person.sql`."""
     if row["persons"]:
         yield Measure(MEMBERS, "memberships_per_person", ALL, row["memberships"] / row["persons"], row["persons"])
         yield Measure(MEMBERS, "most_memberships", ALL, row["most_memberships"], row["persons"])

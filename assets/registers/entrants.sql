@@ -1,5 +1,7 @@
--- entrants: persons who entered in the month, to ask later how many of them stayed.
--- Grain: one row a person. Source: changes.
-SELECT $month AS month, c.person_id, c.membership_key, c.segment_now AS segment, c.payer_now AS payer
-FROM changes AS c
-WHERE c.kind = 'entered'
+-- entrants: persons who entered in the month, to measure later how many stayed.
+-- Grain: one row per person.
+-- Unit: persons.
+-- Source: changes.
+SELECT $month AS month, person_id, membership_key, segment_now AS segment, payer_now AS payer
+FROM changes
+WHERE kind = 'entered'

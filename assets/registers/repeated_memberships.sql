@@ -1,13 +1,18 @@
--- repeated_memberships: the memberships of persons who hold several, ranked: the primary one has place 1. A working table.
--- Grain: one row a membership. Source: membership_status, repeated_persons.
+-- repeated_memberships: the memberships of persons with several, ranked: the primary one has row_rank 1. A working table.
+-- Grain: one row per membership.
+-- Unit: none.
+-- Source: membership_status, repeated_persons.
 SELECT
-    s.month, s.membership_key, s.person_id, s.identity, s.segment, s.segment_rank, s.start_date, s.sex, s.months_old,
-    s.jkk, s.jkm, s.jht, s.jp, s.jkp, s.work_region, s.home_region, s.home_basis, s.payer, s.vulnerable_basis,
-    s.status_rank,
+    memberships.month, memberships.membership_key, memberships.person_id, memberships.identity, memberships.segment,
+    memberships.segment_rank, memberships.start_date, memberships.sex, memberships.months_old,
+    memberships.jkk, memberships.jkm, memberships.jht, memberships.jp, memberships.jkp, memberships.work_region,
+    memberships.home_region, memberships.home_basis, memberships.payer, memberships.vulnerable_basis,
+    memberships.status_rank,
     row_number() OVER (
-        PARTITION BY s.person_id
+        PARTITION BY memberships.person_id
         ORDER BY
-            s.status_rank NULLS LAST, s.segment_rank NULLS LAST, s.start_date NULLS LAST, s.membership_key NULLS LAST
-    ) AS place
-FROM membership_status AS s
-JOIN repeated_persons AS p ON p.person_id = s.person_id
+            memberships.status_rank NULLS LAST, memberships.segment_rank NULLS LAST, memberships.start_date NULLS LAST,
+            memberships.membership_key NULLS LAST
+    ) AS row_rank
+FROM membership_status AS memberships
+JOIN repeated_persons AS repeated ON repeated.person_id = memberships.person_id

@@ -48,7 +48,7 @@ def test_registers_are_written_by_the_cluster_and_no_row_of_a_person_comes_here(
         assert all(len(name) > 40 for name in written)  # Spark names its parts by task and attempt
     columns = {name for names in clustered.asked for name in names}
     assert "protected_persons" in columns
-    assert columns.isdisjoint({"person_id", "membership_key", "lone_person_id", "lost_key", "employer_id"})
+    assert columns.isdisjoint({"person_id", "membership_key", "unmatched_person_id", "unmatched_key", "employer_id"})
 
 
 def test_the_work_was_shared_over_the_network(clustered: Computed, cluster: Cluster) -> None:

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from tests.definitions.subset import words
 from tests.definitions.subset.cases import CASES
+from tests.definitions.subset.reading import Text
 from tests.definitions.subset.rules import NAMES, ONE_QUERY, RULES, UNNAMED, refusals
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -33,8 +34,14 @@ def test_the_tutorial_writes_sql_of_the_subset() -> None:
 def test_the_header_has_name_grain_and_source(path: Path) -> None:
     head = path.read_text(encoding="utf-8").split("\n\n")[0][:600]
     assert head.startswith(f"-- {path.stem}:")
-    assert "Grain:" in head
-    assert "Source" in head
+    assert all(f"\n-- {line}" in head for line in ("Grain: ", "Unit", "Source: "))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_alias_of_a_table_is_a_word(path: Path) -> None:
+    """`persons.status`, never `p.status`: a reader must not look up the letter."""
+    tree = Text(path.read_text(encoding="utf-8")).tree
+    assert [table.alias for table in tree.find_all(exp.Table, exp.Subquery) if 0 < len(table.alias) < 3] == []
 
 
 PAIRS = [(rule, broken, right) for rule, pairs in CASES.items() for broken, right in pairs]

@@ -84,9 +84,9 @@ COMPLIANCE_SUMMARY = Summary(
     ),
     working=(
         MEMBERSHIP_STATUS, "rates", "prepaid", "payments_of_month", "late_received", "late_repeated", "late_payments",
-        "payments_seen", "dues", "compliance_cells",
+        "last_payment_day", "contributions_due", "compliance_cells",
     ),
-    views=("membership_status", "dues", "payments_of_month"),  # as a table it took a third more memory
+    views=("membership_status", "contributions_due", "payments_of_month"),  # as a table it took a third more memory
     values=_values,
     prepare=_prepare,
     check=parts_add_up,

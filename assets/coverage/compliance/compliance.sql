@@ -1,22 +1,23 @@
--- compliance: contributions due at the statutory rate of the month, paid, and in arrears.
--- Grain: province of registration or nation x segment x size of the employer. Units: memberships, months, IDR; ratios as
--- fractions. Source: compliance_cells, payments_seen.
--- Whether a payment came in time is not known of a segment where the delivery shows no payment of its due day or after: how many
--- did is then empty, for the segment and for all, never too low.
+-- compliance: contributions due at the statutory rates of the month, paid, and in arrears.
+-- Grain: province of registration or nation x segment x size of the employer.
+-- Units: memberships, months, IDR; ratios as fractions.
+-- Source: compliance_cells, last_payment_day.
+-- Where the delivery of a segment shows no payment on or after its due day, the number of payments in time is unknown. It is then
+-- empty for the segment and for the row all, because a partial number would be too low.
 WITH cells AS (
     SELECT
-        CAST(c.province AS STRING) AS province_code, CASE WHEN c.is_pu THEN 'PU' ELSE 'BPU' END AS segment,
-        CASE c.size_rank
+        CAST(cells.province AS STRING) AS province_code, CASE WHEN cells.is_pu THEN 'PU' ELSE 'BPU' END AS segment,
+        CASE cells.size_rank
             WHEN 0 THEN 'none' WHEN 1 THEN 'micro' WHEN 2 THEN 'small' WHEN 3 THEN 'medium' WHEN 4 THEN 'large'
             ELSE 'unknown'
         END AS size_class,
-        c.due_memberships, c.paid_memberships,
-        CASE WHEN s.paid_until >= CASE WHEN c.is_pu THEN $pu_due_on ELSE $bpu_due_on END THEN c.in_time_memberships END
-            AS in_time_memberships,
-        c.arrears_memberships, c.arrears_months, c.unwaged_memberships, c.underpaid_memberships,
-        c.due_idr, coalesce(c.paid_idr, 0) AS paid_idr, coalesce(c.late_idr, 0) AS late_idr
-    FROM compliance_cells AS c
-    CROSS JOIN payments_seen AS s
+        cells.due_memberships, cells.paid_memberships,
+        CASE WHEN last_day.paid_until >= CASE WHEN cells.is_pu THEN $pu_due_on ELSE $bpu_due_on END
+            THEN cells.in_time_memberships END AS in_time_memberships,
+        cells.arrears_memberships, cells.arrears_months, cells.unwaged_memberships, cells.underpaid_memberships,
+        cells.due_idr, coalesce(cells.paid_idr, 0) AS paid_idr, coalesce(cells.late_idr, 0) AS late_idr
+    FROM compliance_cells AS cells
+    CROSS JOIN last_payment_day AS last_day
 ),
 summed AS (
     SELECT
@@ -41,11 +42,11 @@ summed AS (
     HAVING count(*) > 0 -- of no membership at all the empty grouping set would still give a row
 )
 SELECT
-    $month AS month, s.province_code, s.segment, s.size_class, s.due_memberships, s.paid_memberships,
-    s.in_time_memberships, s.arrears_memberships, s.arrears_months, s.unwaged_memberships, s.underpaid_memberships,
-    s.due_idr, s.paid_idr, s.late_idr, $history_months AS history_months,
-    CAST(s.paid_idr AS DOUBLE) / nullif(CAST(s.due_idr AS DOUBLE), 0) AS paid_ratio,
-    CAST(s.paid_memberships AS DOUBLE) / nullif(CAST(s.due_memberships AS DOUBLE), 0) AS density_ratio,
-    CAST(s.in_time_memberships AS DOUBLE) / nullif(CAST(s.due_memberships AS DOUBLE), 0) AS in_time_ratio,
+    $month AS month, province_code, segment, size_class, due_memberships, paid_memberships,
+    in_time_memberships, arrears_memberships, arrears_months, unwaged_memberships, underpaid_memberships,
+    due_idr, paid_idr, late_idr, $history_months AS history_months,
+    CAST(paid_idr AS DOUBLE) / nullif(CAST(due_idr AS DOUBLE), 0) AS paid_ratio,
+    CAST(paid_memberships AS DOUBLE) / nullif(CAST(due_memberships AS DOUBLE), 0) AS density_ratio,
+    CAST(in_time_memberships AS DOUBLE) / nullif(CAST(due_memberships AS DOUBLE), 0) AS in_time_ratio,
     'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
-FROM summed AS s
+FROM summed

@@ -1,5 +1,7 @@
--- late_received: payments of the month's delivery for months before it. A working table, person-level.
--- Grain: one row a payment. Unit: IDR for all months of the payment. Source: contributions.
-SELECT c.membership_key, c.programme, c.month_from, c.months, c.amount_idr, c.paid_on
-FROM contributions AS c
-WHERE c.month_from < $month
+-- late_received: payments in the delivery of the month for months before it. A person-level working table.
+-- Grain: one row per payment.
+-- Unit: IDR for all months of the payment.
+-- Source: contributions.
+SELECT membership_key, programme, month_from, months, amount_idr, paid_on
+FROM contributions
+WHERE month_from < $month

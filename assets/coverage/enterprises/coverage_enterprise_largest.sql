@@ -1,56 +1,58 @@
--- coverage_enterprise_largest: protected workers of the largest and second largest employer of each breakdown.
--- Grain: as coverage_enterprise. A working table. Unit: memberships. Source: coverage_enterprise_employers.
--- Divisions of an employer count together, wherever they are in the breakdown. Of employers in one cell only the two largest
--- of the cell can be among the two largest of a sum of cells: the others are left out before anything is sorted.
-WITH in_cell AS (
+-- coverage_enterprise_largest: protected workers of the largest and second largest employer of each breakdown. A working table.
+-- Grain: as coverage_enterprise.
+-- Unit: memberships.
+-- Source: coverage_enterprise_employers.
+-- The divisions of an employer count together. Of employers in a single cell only the two largest of that cell can be among the two
+-- largest of a sum of cells: the others are removed before sorting.
+WITH cell_workers AS (
     SELECT
-        e.employer_id, e.province_code, e.size_class, e.size_basis, e.sector,
-        CAST(sum(e.protected_workers) AS BIGINT) AS workers
-    FROM coverage_enterprise_employers AS e
-    WHERE e.protected_workers > 0
-    GROUP BY e.employer_id, e.province_code, e.size_class, e.size_basis, e.sector
+        employer_id, province_code, size_class, size_basis, sector,
+        CAST(sum(protected_workers) AS BIGINT) AS workers
+    FROM coverage_enterprise_employers
+    WHERE protected_workers > 0
+    GROUP BY employer_id, province_code, size_class, size_basis, sector
 ),
-spread AS (
+cell_counts AS (
     SELECT
-        c.employer_id, c.province_code, c.size_class, c.size_basis, c.sector, c.workers,
-        count(*) OVER (PARTITION BY c.employer_id) AS cells
-    FROM in_cell AS c
+        employer_id, province_code, size_class, size_basis, sector, workers,
+        count(*) OVER (PARTITION BY employer_id) AS cells
+    FROM cell_workers
 ),
-placed AS (
+ranked_in_cell AS (
     SELECT
-        s.employer_id, s.province_code, s.size_class, s.size_basis, s.sector, s.workers, s.cells,
+        employer_id, province_code, size_class, size_basis, sector, workers, cells,
         row_number() OVER (
-            PARTITION BY s.province_code, s.size_class, s.size_basis, s.sector, s.cells = 1
-            ORDER BY s.workers DESC NULLS LAST, s.employer_id NULLS LAST
-        ) AS place
-    FROM spread AS s
+            PARTITION BY province_code, size_class, size_basis, sector, cells = 1
+            ORDER BY workers DESC NULLS LAST, employer_id NULLS LAST
+        ) AS row_rank
+    FROM cell_counts
 ),
 summed AS (
     SELECT
-        p.employer_id, CASE WHEN GROUPING(p.province_code) = 1 THEN 'ID' ELSE p.province_code END AS province_code,
-        CASE WHEN GROUPING(p.size_class) = 1 THEN 'all' ELSE p.size_class END AS size_class,
-        CASE WHEN GROUPING(p.size_basis) = 1 THEN 'all' ELSE p.size_basis END AS size_basis,
-        CASE WHEN GROUPING(p.sector) = 1 THEN 'all' ELSE p.sector END AS sector, CAST(sum(p.workers) AS BIGINT) AS workers
-    FROM placed AS p
-    WHERE p.cells > 1 OR p.place <= 2
+        employer_id, CASE WHEN GROUPING(province_code) = 1 THEN 'ID' ELSE province_code END AS province_code,
+        CASE WHEN GROUPING(size_class) = 1 THEN 'all' ELSE size_class END AS size_class,
+        CASE WHEN GROUPING(size_basis) = 1 THEN 'all' ELSE size_basis END AS size_basis,
+        CASE WHEN GROUPING(sector) = 1 THEN 'all' ELSE sector END AS sector, CAST(sum(workers) AS BIGINT) AS workers
+    FROM ranked_in_cell
+    WHERE cells > 1 OR row_rank <= 2
     GROUP BY GROUPING SETS (
-        (p.employer_id, p.size_class, p.size_basis), (p.employer_id, p.size_basis), (p.employer_id, p.size_class, p.sector),
-        (p.employer_id, p.sector), (p.employer_id, p.size_class), (p.employer_id, p.province_code, p.size_class),
-        (p.employer_id, p.province_code), (p.employer_id)
+        (employer_id, size_class, size_basis), (employer_id, size_basis), (employer_id, size_class, sector),
+        (employer_id, sector), (employer_id, size_class), (employer_id, province_code, size_class),
+        (employer_id, province_code), (employer_id)
     )
 ),
 ranked AS (
     SELECT
-        s.province_code, s.size_class, s.size_basis, s.sector, s.workers,
+        province_code, size_class, size_basis, sector, workers,
         row_number() OVER (
-            PARTITION BY s.province_code, s.size_class, s.size_basis, s.sector
-            ORDER BY s.workers DESC NULLS LAST, s.employer_id NULLS LAST
-        ) AS place
-    FROM summed AS s
+            PARTITION BY province_code, size_class, size_basis, sector
+            ORDER BY workers DESC NULLS LAST, employer_id NULLS LAST
+        ) AS row_rank
+    FROM summed
 )
 SELECT
-    r.province_code, r.size_class, r.size_basis, r.sector, max(CASE WHEN r.place = 1 THEN r.workers END) AS largest_workers,
-    max(CASE WHEN r.place = 2 THEN r.workers END) AS second_workers
-FROM ranked AS r
-WHERE r.place <= 2
-GROUP BY r.province_code, r.size_class, r.size_basis, r.sector
+    province_code, size_class, size_basis, sector, max(CASE WHEN row_rank = 1 THEN workers END) AS largest_workers,
+    max(CASE WHEN row_rank = 2 THEN workers END) AS second_workers
+FROM ranked
+WHERE row_rank <= 2
+GROUP BY province_code, size_class, size_basis, sector

@@ -40,7 +40,7 @@ FLOWS_SUMMARY = Summary(
         SummaryInput("transitions", TRANSITIONS, this_month),
     ),
     codes=("segments", "drift_limits", "drift_exceptions"),
-    working=("flows_segment_groups", "flows_changes", "flows_cells", "flows_counted"),
+    working=("flows_segment_groups", "flows_changes", "flows_cells", "flows_counts"),
     values=lambda month, input_months: {"month_name": month},
     check=balance,
     notice_names=(DRIFT,),

@@ -1,19 +1,21 @@
--- flows_changes: what changed, by province and segment at both ends, numbered. A working table.
--- Grain: kind x province x segment, before and now, x is_restated. Unit: persons. Source: transitions.
-WITH placed AS (
+-- flows_changes: changes by province and segment at both ends of the month, numbered. A working table.
+-- Grain: kind x province x segment, before and now, x is_restated.
+-- Unit: persons.
+-- Source: transitions.
+WITH by_province AS (
     SELECT
-        t.kind, substr(t.region_before, 1, 2) AS province_before, t.segment_before,
-        substr(t.region_now, 1, 2) AS province_now, t.segment_now, t.is_restated,
-        CAST(sum(t.persons) AS BIGINT) AS persons
-    FROM transitions AS t
+        kind, substr(region_before, 1, 2) AS province_before, segment_before,
+        substr(region_now, 1, 2) AS province_now, segment_now, is_restated,
+        CAST(sum(persons) AS BIGINT) AS persons
+    FROM transitions
     GROUP BY
-        t.kind, substr(t.region_before, 1, 2), t.segment_before, substr(t.region_now, 1, 2), t.segment_now, t.is_restated
+        kind, substr(region_before, 1, 2), segment_before, substr(region_now, 1, 2), segment_now, is_restated
 )
 SELECT
     row_number() OVER (
         ORDER BY
-            p.kind NULLS LAST, p.province_before NULLS LAST, p.segment_before NULLS LAST, p.province_now NULLS LAST,
-            p.segment_now NULLS LAST, p.is_restated NULLS LAST
+            kind NULLS LAST, province_before NULLS LAST, segment_before NULLS LAST, province_now NULLS LAST,
+            segment_now NULLS LAST, is_restated NULLS LAST
     ) AS change,
-    p.kind, p.province_before, p.segment_before, p.province_now, p.segment_now, p.is_restated, p.persons
-FROM placed AS p
+    kind, province_before, segment_before, province_now, segment_now, is_restated, persons
+FROM by_province

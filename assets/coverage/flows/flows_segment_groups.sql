@@ -1,7 +1,10 @@
--- flows_segment_groups: which segments each row of flows is about. A working table.
--- Grain: group x segment. Source: segments. Migrants abroad stand apart: they are in no group but their own.
-SELECT s.code AS segment_group, s.code AS segment FROM segments AS s
+-- flows_segment_groups: the segments of each group in flows. A working table.
+-- Grain: group x segment.
+-- Unit: none.
+-- Source: segments.
+-- Migrants abroad are in no group but their own.
+SELECT code AS segment_group, code AS segment FROM segments
 UNION ALL
-SELECT s.segment_class, s.code FROM segments AS s WHERE s.segment_class <> 'abroad'
+SELECT segment_class, code FROM segments WHERE segment_class <> 'abroad'
 UNION ALL
-SELECT 'all', s.code FROM segments AS s WHERE s.segment_class <> 'abroad'
+SELECT 'all', code FROM segments WHERE segment_class <> 'abroad'

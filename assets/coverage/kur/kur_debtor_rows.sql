@@ -1,63 +1,69 @@
--- kur_debtor_rows: debtors in every row of kur_linkage that counts them, by what their memberships are. A working table.
--- Grain: province and scheme, each one or all x what they are (0 or 1); one row a person with contracts in several provinces
--- or schemes, who counts once in each row. Everybody else is counted first and added up after. Unit: persons.
+-- kur_debtor_rows: debtors in every row of kur_linkage that counts them, by their memberships. A working table.
+-- Grain: province or nation x scheme or all x obliged, member, protected, PU, BPU (0 or 1); a person with contracts in several
+-- provinces or schemes has one row of their own in each.
+-- Unit: persons.
 -- Source: loans (people's business credit), kur_obligations (dated), membership_status (protected_rule).
--- A contract obliges by the rule of the day it was signed, as long as that rule stands at the end of the month.
+-- Persons with one province and scheme are counted first and added up; the others count once in each row. A contract obliges by the
+-- rule in force on the day it was signed, as long as that rule is still in force at the end of the month.
 WITH debtors AS (
     SELECT
-        l.person_id, coalesce(substr(l.region, 1, 2), '00') AS province_code, l.scheme,
-        max(CASE WHEN o.scheme IS NULL THEN 0 ELSE 1 END) AS is_obliged
-    FROM loans AS l
-    LEFT JOIN kur_obligations AS o
-        ON o.scheme = l.scheme AND o.segment = 'BPU' AND l.plafond_idr > o.above_idr
-        AND CAST(o.valid_from AS DATE) <= l.signed_on AND CAST(o.valid_from AS DATE) <= $month_end
-        AND (o.valid_to IS NULL OR (CAST(o.valid_to AS DATE) > l.signed_on AND CAST(o.valid_to AS DATE) > $month_end))
-    WHERE l.person_id IS NOT NULL
-    GROUP BY l.person_id, coalesce(substr(l.region, 1, 2), '00'), l.scheme
+        loans.person_id, coalesce(substr(loans.region, 1, 2), '00') AS province_code, loans.scheme,
+        max(CASE WHEN obligations.scheme IS NULL THEN 0 ELSE 1 END) AS is_obliged
+    FROM loans
+    LEFT JOIN kur_obligations AS obligations
+        ON obligations.scheme = loans.scheme AND obligations.segment = 'BPU' AND loans.plafond_idr > obligations.above_idr
+        AND CAST(obligations.valid_from AS DATE) <= loans.signed_on AND CAST(obligations.valid_from AS DATE) <= $month_end
+        AND (obligations.valid_to IS NULL
+            OR (CAST(obligations.valid_to AS DATE) > loans.signed_on AND CAST(obligations.valid_to AS DATE) > $month_end))
+    WHERE loans.person_id IS NOT NULL
+    GROUP BY loans.person_id, coalesce(substr(loans.region, 1, 2), '00'), loans.scheme
 ),
-held AS (
+member_status AS (
     SELECT
-        s.person_id, max(CASE WHEN s.status = 'protected' THEN 1 ELSE 0 END) AS is_protected,
-        max(CASE WHEN s.status = 'protected' AND s.segment = 'PU' THEN 1 ELSE 0 END) AS is_pu,
-        max(CASE WHEN s.status = 'protected' AND s.segment = 'BPU' THEN 1 ELSE 0 END) AS is_bpu
-    FROM membership_status AS s
-    JOIN (SELECT person_id FROM debtors GROUP BY person_id) AS p ON p.person_id = s.person_id
-    GROUP BY s.person_id
+        memberships.person_id, max(CASE WHEN memberships.status = 'protected' THEN 1 ELSE 0 END) AS is_protected,
+        max(CASE WHEN memberships.status = 'protected' AND memberships.segment = 'PU' THEN 1 ELSE 0 END) AS is_pu,
+        max(CASE WHEN memberships.status = 'protected' AND memberships.segment = 'BPU' THEN 1 ELSE 0 END) AS is_bpu
+    FROM membership_status AS memberships
+    JOIN (SELECT person_id FROM debtors GROUP BY person_id) AS debtor_persons ON debtor_persons.person_id = memberships.person_id
+    GROUP BY memberships.person_id
 ),
 several AS (
     SELECT person_id FROM debtors GROUP BY person_id HAVING count(*) > 1
 ),
-told AS (
+linked AS (
     SELECT
-        s.person_id, d.province_code, d.scheme, d.is_obliged, CASE WHEN h.person_id IS NULL THEN 0 ELSE 1 END AS is_member,
-        coalesce(h.is_protected, 0) AS is_protected, coalesce(h.is_pu, 0) AS is_pu, coalesce(h.is_bpu, 0) AS is_bpu,
+        several.person_id, debtors.province_code, debtors.scheme, debtors.is_obliged,
+        CASE WHEN member_status.person_id IS NULL THEN 0 ELSE 1 END AS is_member,
+        coalesce(member_status.is_protected, 0) AS is_protected, coalesce(member_status.is_pu, 0) AS is_pu,
+        coalesce(member_status.is_bpu, 0) AS is_bpu,
         count(*) AS persons
-    FROM debtors AS d
-    LEFT JOIN held AS h ON h.person_id = d.person_id
-    LEFT JOIN several AS s ON s.person_id = d.person_id
+    FROM debtors
+    LEFT JOIN member_status ON member_status.person_id = debtors.person_id
+    LEFT JOIN several ON several.person_id = debtors.person_id
     GROUP BY
-        s.person_id, d.province_code, d.scheme, d.is_obliged, CASE WHEN h.person_id IS NULL THEN 0 ELSE 1 END,
-        coalesce(h.is_protected, 0), coalesce(h.is_pu, 0), coalesce(h.is_bpu, 0)
+        several.person_id, debtors.province_code, debtors.scheme, debtors.is_obliged,
+        CASE WHEN member_status.person_id IS NULL THEN 0 ELSE 1 END,
+        coalesce(member_status.is_protected, 0), coalesce(member_status.is_pu, 0), coalesce(member_status.is_bpu, 0)
 )
 SELECT
-    CASE WHEN GROUPING(t.province_code) = 1 THEN 'ID' ELSE t.province_code END AS province_code,
-    CASE WHEN GROUPING(t.scheme) = 1 THEN 'all' ELSE t.scheme END AS scheme,
-    t.is_obliged, t.is_member, t.is_protected, t.is_pu, t.is_bpu, CAST(sum(t.persons) AS BIGINT) AS persons
-FROM told AS t
-WHERE t.person_id IS NULL
+    CASE WHEN GROUPING(province_code) = 1 THEN 'ID' ELSE province_code END AS province_code,
+    CASE WHEN GROUPING(scheme) = 1 THEN 'all' ELSE scheme END AS scheme,
+    is_obliged, is_member, is_protected, is_pu, is_bpu, CAST(sum(persons) AS BIGINT) AS persons
+FROM linked
+WHERE person_id IS NULL
 GROUP BY GROUPING SETS (
-    (t.province_code, t.scheme, t.is_obliged, t.is_member, t.is_protected, t.is_pu, t.is_bpu),
-    (t.province_code, t.is_obliged, t.is_member, t.is_protected, t.is_pu, t.is_bpu),
-    (t.scheme, t.is_obliged, t.is_member, t.is_protected, t.is_pu, t.is_bpu),
-    (t.is_obliged, t.is_member, t.is_protected, t.is_pu, t.is_bpu)
+    (province_code, scheme, is_obliged, is_member, is_protected, is_pu, is_bpu),
+    (province_code, is_obliged, is_member, is_protected, is_pu, is_bpu),
+    (scheme, is_obliged, is_member, is_protected, is_pu, is_bpu),
+    (is_obliged, is_member, is_protected, is_pu, is_bpu)
 )
 UNION ALL
 SELECT
-    CASE WHEN GROUPING(t.province_code) = 1 THEN 'ID' ELSE t.province_code END,
-    CASE WHEN GROUPING(t.scheme) = 1 THEN 'all' ELSE t.scheme END,
-    max(t.is_obliged), max(t.is_member), max(t.is_protected), max(t.is_pu), max(t.is_bpu), 1
-FROM told AS t
-WHERE t.person_id IS NOT NULL
+    CASE WHEN GROUPING(province_code) = 1 THEN 'ID' ELSE province_code END,
+    CASE WHEN GROUPING(scheme) = 1 THEN 'all' ELSE scheme END,
+    max(is_obliged), max(is_member), max(is_protected), max(is_pu), max(is_bpu), 1
+FROM linked
+WHERE person_id IS NOT NULL
 GROUP BY GROUPING SETS (
-    (t.person_id, t.province_code, t.scheme), (t.person_id, t.province_code), (t.person_id, t.scheme), (t.person_id)
+    (person_id, province_code, scheme), (person_id, province_code), (person_id, scheme), (person_id)
 )

@@ -1,6 +1,8 @@
 -- kur_linkage: debtors of people's business credit, those obliged to join as BPU, and how many are protected.
--- Grain: province of the debtor or the nation x scheme or all. Units: contracts, persons; ratios as fractions.
--- A person counts once in each row, so rows do not add up. Source: loans, kur_debtor_rows.
+-- Grain: province of the debtor or nation x scheme or all.
+-- Units: contracts, persons; ratios as fractions.
+-- Source: loans, kur_debtor_rows.
+-- A person counts once in each row, so rows do not add up.
 WITH contracts AS (
     SELECT
         province_code, CASE WHEN GROUPING(scheme) = 1 THEN 'all' ELSE scheme END AS scheme,
@@ -9,7 +11,7 @@ WITH contracts AS (
         SELECT coalesce(substr(region, 1, 2), '00') AS province_code, scheme, person_id FROM loans
         UNION ALL
         SELECT 'ID', scheme, person_id FROM loans
-    ) AS l
+    ) AS by_province
     GROUP BY GROUPING SETS ((province_code, scheme), (province_code))
 ),
 debtors AS (
@@ -22,16 +24,17 @@ debtors AS (
     FROM kur_debtor_rows
     GROUP BY province_code, scheme
 ),
-told AS (
+counted AS (
     SELECT
-        k.province_code, k.scheme, coalesce(c.contracts, 0) AS contracts, coalesce(c.without_nik, 0) AS without_nik,
-        coalesce(d.debtors, 0) AS debtors, coalesce(d.member, 0) AS member,
-        coalesce(d.protected, 0) AS protected, coalesce(d.protected_pu, 0) AS protected_pu,
-        coalesce(d.protected_bpu, 0) AS protected_bpu, coalesce(d.obliged, 0) AS obliged,
-        coalesce(d.obliged_protected, 0) AS obliged_protected, coalesce(d.obliged_bpu, 0) AS obliged_bpu
-    FROM (SELECT province_code, scheme FROM contracts UNION SELECT 'ID', 'all') AS k -- a list of no contract says so
-    LEFT JOIN contracts AS c ON c.province_code = k.province_code AND c.scheme = k.scheme
-    LEFT JOIN debtors AS d ON d.province_code = k.province_code AND d.scheme = k.scheme
+        table_rows.province_code, table_rows.scheme, coalesce(contracts.contracts, 0) AS contracts,
+        coalesce(contracts.without_nik, 0) AS without_nik,
+        coalesce(debtors.debtors, 0) AS debtors, coalesce(debtors.member, 0) AS member,
+        coalesce(debtors.protected, 0) AS protected, coalesce(debtors.protected_pu, 0) AS protected_pu,
+        coalesce(debtors.protected_bpu, 0) AS protected_bpu, coalesce(debtors.obliged, 0) AS obliged,
+        coalesce(debtors.obliged_protected, 0) AS obliged_protected, coalesce(debtors.obliged_bpu, 0) AS obliged_bpu
+    FROM (SELECT province_code, scheme FROM contracts UNION SELECT 'ID', 'all') AS table_rows -- a list of no contract says so
+    LEFT JOIN contracts ON contracts.province_code = table_rows.province_code AND contracts.scheme = table_rows.scheme
+    LEFT JOIN debtors ON debtors.province_code = table_rows.province_code AND debtors.scheme = table_rows.scheme
 )
 SELECT
     $month AS month, province_code, scheme, $delivered_month AS delivered_month, contracts,
@@ -43,4 +46,4 @@ SELECT
     CAST(protected AS DOUBLE) / nullif(CAST(debtors AS DOUBLE), 0) AS protected_ratio,
     CAST(obliged_bpu AS DOUBLE) / nullif(CAST(obliged AS DOUBLE), 0) AS obligation_ratio,
     'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
-FROM told
+FROM counted

@@ -53,9 +53,9 @@ OUTREACH_SUMMARY = Summary(
         SummaryInput("transitions", TRANSITIONS, last_months(_WINDOW), is_required=False),
     ),
     working=(
-        "outreach_places",
-        "outreach_held",
-        "outreach_done",
+        "outreach_regions",
+        "latest_activities",
+        "outreach_by_channel",
         "outreach_entries",
         "outreach_units",
         "outreach_compared",

@@ -1,39 +1,45 @@
--- outreach: activities, reach, cost and new enrolments by channel and segment; what was seen to follow is association.
--- Grain: month held x province or nation x segment x channel or all. Units: activities, persons, IDR.
--- Reach and cost are empty where one activity does not tell, and so is the cost per enrolment.
--- Source: outreach_done, outreach_entries (persons who entered or re-entered), outreach_effects.
+-- outreach: activities, reach, cost and new enrolments by channel and segment, and the estimated effect: association, not proof.
+-- Grain: month of the activities x province or nation x segment x channel or all.
+-- Units: activities, persons, IDR.
+-- Source: outreach_by_channel, outreach_entries (persons who entered or re-entered), outreach_effects.
+-- Reach, cost and cost per enrolment are empty where one activity does not report them.
 WITH entered AS (
-    SELECT h.held_index, e.region_code, e.segment, CAST(sum(e.entries) AS BIGINT) AS entries
-    FROM outreach_months AS h
-    JOIN outreach_entries AS e
-        ON e.month_index > h.held_index AND e.month_index <= h.held_index + h.months_observed
-    GROUP BY h.held_index, e.region_code, e.segment
+    SELECT months.held_index, entries.region_code, entries.segment, CAST(sum(entries.entries) AS BIGINT) AS entries
+    FROM outreach_months AS months
+    JOIN outreach_entries AS entries
+        ON entries.month_index > months.held_index AND entries.month_index <= months.held_index + months.months_observed
+    GROUP BY months.held_index, entries.region_code, entries.segment
 ),
-placed AS (
+by_province AS (
     SELECT
-        h.held_month, h.held_index, p.province_code, d.segment, d.channel, h.months_observed,
-        CAST(sum(d.activities) AS BIGINT) AS activities, count(*) AS regencies,
-        CASE WHEN count(*) = count(d.reach_persons) THEN CAST(sum(d.reach_persons) AS BIGINT) END AS reach_persons,
-        CASE WHEN count(*) = count(d.cost_idr) THEN CAST(sum(d.cost_idr) AS BIGINT) END AS cost_idr,
-        CASE WHEN h.months_observed > 0 THEN CAST(coalesce(sum(e.entries), 0) AS BIGINT) END AS new_enrolments
-    FROM outreach_done AS d
-    JOIN outreach_months AS h ON h.held_index = d.held_index
-    JOIN outreach_places AS p ON p.member_code = d.region_code
-    LEFT JOIN entered AS e
-        ON e.held_index = d.held_index AND e.region_code = d.region_code AND e.segment = d.segment
-    GROUP BY h.held_month, h.held_index, p.province_code, d.segment, d.channel, h.months_observed
+        months.held_month, months.held_index, regions.province_code, activities.segment, activities.channel, months.months_observed,
+        CAST(sum(activities.activities) AS BIGINT) AS activities, count(*) AS regencies,
+        CASE WHEN count(*) = count(activities.reach_persons)
+            THEN CAST(sum(activities.reach_persons) AS BIGINT) END AS reach_persons,
+        CASE WHEN count(*) = count(activities.cost_idr) THEN CAST(sum(activities.cost_idr) AS BIGINT) END AS cost_idr,
+        CASE WHEN months.months_observed > 0 THEN CAST(coalesce(sum(entered.entries), 0) AS BIGINT) END AS new_enrolments
+    FROM outreach_by_channel AS activities
+    JOIN outreach_months AS months ON months.held_index = activities.held_index
+    JOIN outreach_regions AS regions ON regions.member_code = activities.region_code
+    LEFT JOIN entered
+        ON entered.held_index = activities.held_index AND entered.region_code = activities.region_code
+            AND entered.segment = activities.segment
+    GROUP BY months.held_month, months.held_index, regions.province_code, activities.segment, activities.channel,
+        months.months_observed
 )
 SELECT
-    $month AS month, p.held_month, p.province_code, p.segment, p.channel, p.activities, p.regencies, p.reach_persons,
-    p.cost_idr, p.months_observed, p.new_enrolments,
-    CAST(p.cost_idr AS DOUBLE) / nullif(CAST(p.new_enrolments AS DOUBLE), 0) AS cost_per_enrolment_idr,
-    f.treated AS treated_regencies, f.comparisons AS comparison_regencies, f.additional AS additional_enrolments,
-    f.error AS additional_error, f.additional - f.quantile * f.error AS additional_low,
-    f.additional + f.quantile * f.error AS additional_high,
-    CASE WHEN f.additional - f.quantile * f.error > 0
-        THEN CAST(f.cost_idr AS DOUBLE) / nullif(f.additional, 0) END AS cost_per_additional_idr,
+    $month AS month, by_province.held_month, by_province.province_code, by_province.segment, by_province.channel,
+    by_province.activities, by_province.regencies, by_province.reach_persons,
+    by_province.cost_idr, by_province.months_observed, by_province.new_enrolments,
+    CAST(by_province.cost_idr AS DOUBLE) / nullif(CAST(by_province.new_enrolments AS DOUBLE), 0) AS cost_per_enrolment_idr,
+    effects.treated AS treated_regencies, effects.comparisons AS comparison_regencies, effects.additional AS additional_enrolments,
+    effects.error AS additional_error, effects.additional - effects.quantile * effects.error AS additional_low,
+    effects.additional + effects.quantile * effects.error AS additional_high,
+    CASE WHEN effects.additional - effects.quantile * effects.error > 0
+        THEN CAST(effects.cost_idr AS DOUBLE) / nullif(effects.additional, 0) END AS cost_per_additional_idr,
     'available' AS availability, CAST(NULL AS STRING) AS reason, CAST(NULL AS STRING) AS conf_status
-FROM placed AS p
-LEFT JOIN outreach_effects AS f
-    ON f.held_index = p.held_index AND f.province_code = p.province_code AND f.segment = p.segment
-    AND f.channel = p.channel
+FROM by_province
+LEFT JOIN outreach_effects AS effects
+    ON effects.held_index = by_province.held_index AND effects.province_code = by_province.province_code
+        AND effects.segment = by_province.segment
+    AND effects.channel = by_province.channel

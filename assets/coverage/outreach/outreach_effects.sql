@@ -1,11 +1,11 @@
--- outreach_effects: entrants above what the comparison regencies would have had, with error. Association, not proof.
--- Grain: month held x province or nation x segment x channel. A working table. Unit: persons. Source: outreach_compared,
--- student_terms.
--- Difference in differences by ratio of sums: change less base x (change / base of the comparison). What is estimated is
--- what happened in these regencies; how they would have strayed without it is read from how the comparison regencies stray
--- from their own rate, in proportion to the base or to its square, whichever is more; the error of that rate is added,
--- and that additional persons come one by one. Student's t (student_terms, two-sided 95 %), for as many regencies as the
--- comparison is worth.
+-- outreach_effects: entrants above the number expected from the comparison regencies, with error. A working table.
+-- Grain: month of the activities x province or nation x segment x channel.
+-- Unit: persons.
+-- Source: outreach_compared, student_terms (Student's t, two-sided 95 %).
+-- Difference in differences by ratio of sums: change - base x (change / base of the comparison). The estimate is about these
+-- regencies. Its error has three parts: the residuals of the comparison regencies around their common rate, scaled by the base or by
+-- its square, whichever is larger; the error of that rate; and the Poisson error of the additional persons. The degrees of freedom
+-- are the effective number of comparison regencies less one. An association, not a proof.
 WITH rates AS (
     SELECT
         held_index, province_code, segment, channel, treated, comparisons, cost_idr,
@@ -18,31 +18,37 @@ WITH rates AS (
             / nullif(CAST(comparison_base_square AS DOUBLE), 0) - 1 AS freedom
     FROM outreach_compared
 ),
-strayed AS (
+residuals AS (
     SELECT
-        r.held_index, r.province_code, r.segment, r.channel, r.treated, r.comparisons, r.cost_idr, r.base, r.base_square,
-        r.comparison_base, r.comparison_square, r.freedom, r.change - r.rate * r.base AS additional,
-        r.correction * greatest(r.change_square - 2 * r.rate * r.product + r.rate * r.rate * r.comparison_square, 0)
-            AS squares
-    FROM rates AS r
-    WHERE r.freedom >= 3
+        rates.held_index, rates.province_code, rates.segment, rates.channel, rates.treated, rates.comparisons, rates.cost_idr,
+        rates.base, rates.base_square,
+        rates.comparison_base, rates.comparison_square, rates.freedom, rates.change - rates.rate * rates.base AS additional,
+        rates.correction * greatest(
+            rates.change_square - 2 * rates.rate * rates.product + rates.rate * rates.rate * rates.comparison_square, 0
+        ) AS squares
+    FROM rates
+    WHERE rates.freedom >= 3
 ),
 errors AS (
     SELECT
-        s.held_index, s.province_code, s.segment, s.channel, s.treated, s.comparisons, s.cost_idr, s.additional, s.freedom,
+        residuals.held_index, residuals.province_code, residuals.segment, residuals.channel, residuals.treated,
+        residuals.comparisons, residuals.cost_idr, residuals.additional, residuals.freedom,
         sqrt(
-            s.squares * greatest(
-                s.base / nullif(s.comparison_base, 0), s.base_square / nullif(s.comparison_square, 0)
+            residuals.squares * greatest(
+                residuals.base / nullif(residuals.comparison_base, 0),
+                residuals.base_square / nullif(residuals.comparison_square, 0)
             )
-            + s.squares * s.base * s.base / nullif(s.comparison_base * s.comparison_base, 0)
-            + greatest(s.additional, 0)
+            + residuals.squares * residuals.base * residuals.base / nullif(residuals.comparison_base * residuals.comparison_base, 0)
+            + greatest(residuals.additional, 0)
         ) AS error
-    FROM strayed AS s
+    FROM residuals
 )
 SELECT
-    e.held_index, e.province_code, e.segment, e.channel, e.treated, e.comparisons, e.cost_idr, e.additional,
-    nullif(e.error, 0) AS error,
-    t.normal + CAST(t.over_1 AS DOUBLE) / nullif(e.freedom, 0) + CAST(t.over_2 AS DOUBLE) / nullif(e.freedom * e.freedom, 0)
-        + CAST(t.over_3 AS DOUBLE) / nullif(e.freedom * e.freedom * e.freedom, 0) AS quantile
-FROM errors AS e
-CROSS JOIN student_terms AS t
+    errors.held_index, errors.province_code, errors.segment, errors.channel, errors.treated, errors.comparisons, errors.cost_idr,
+    errors.additional,
+    nullif(errors.error, 0) AS error,
+    student.normal + CAST(student.over_1 AS DOUBLE) / nullif(errors.freedom, 0)
+        + CAST(student.over_2 AS DOUBLE) / nullif(errors.freedom * errors.freedom, 0)
+        + CAST(student.over_3 AS DOUBLE) / nullif(errors.freedom * errors.freedom * errors.freedom, 0) AS quantile
+FROM errors
+CROSS JOIN student_terms AS student

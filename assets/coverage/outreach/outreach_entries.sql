@@ -1,8 +1,10 @@
--- outreach_entries: who entered a segment in a month, and who was protected in it before.
--- Grain: month x regency of residence x segment. A working table. Unit: persons. Source: transitions.
+-- outreach_entries: persons who entered a segment in a month, and persons protected in it before. A working table.
+-- Grain: month x regency of residence x segment.
+-- Unit: persons.
+-- Source: transitions.
 SELECT
-    t.month_index, t.region_code, t.segment, CAST(sum(t.entries) AS BIGINT) AS entries,
-    CAST(sum(t.opening) AS BIGINT) AS opening
+    month_index, region_code, segment, CAST(sum(entries) AS BIGINT) AS entries,
+    CAST(sum(opening) AS BIGINT) AS opening
 FROM (
     SELECT
         CAST(year(month) AS INTEGER) * 12 + CAST(month(month) AS INTEGER) AS month_index, region_now AS region_code,
@@ -14,5 +16,5 @@ FROM (
         CAST(year(month) AS INTEGER) * 12 + CAST(month(month) AS INTEGER), region_before, segment_before, 0, persons
     FROM transitions
     WHERE segment_before IS NOT NULL
-) AS t
-GROUP BY t.month_index, t.region_code, t.segment
+) AS counted
+GROUP BY month_index, region_code, segment

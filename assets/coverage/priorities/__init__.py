@@ -1,7 +1,7 @@
-"""Priorities: where most persons are still to be reached, and what is at hand there.
+"""Priorities: regions with the most persons still to reach, and the means available there.
 
-Belongs here: what `priorities` reads: the coverage of the month, and four summaries that may be missing: what they would
-tell is then empty, never zero. Not: how a gap becomes a rank (the SQL), when an activity counts (`outreach_held.sql`, of outreach).
+Belongs here: the inputs of `priorities`: the coverage of the month and four tables that may be missing (their figures are then
+empty, never zero). Not here: how a gap becomes a rank (the SQL), which activities count (`latest_activities.sql` of outreach).
 """
 
 from pathlib import Path
@@ -35,6 +35,6 @@ PRIORITIES = Summary(
         SummaryInput("activities", stored_table(BY_NAME["outreach"]), last_months(OUTREACH_MONTHS), is_required=False),
     ),
     codes=("segments",),
-    working=(("outreach_held", OUTREACH_SUMMARY.folder), "priorities_at_hand"),
+    working=(("latest_activities", OUTREACH_SUMMARY.folder), "priority_resources"),
     values=_values,
 )

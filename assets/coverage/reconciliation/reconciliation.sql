@@ -1,31 +1,33 @@
--- reconciliation: our figure against every published figure of the month, and published figures against themselves.
--- Grain: published figure or claim of the month. Units: that of the indicator (persons; percent for ratios and changes).
--- Source: reconciliation_figures, reconciliation_claims, lists published_claims and claim_kinds.
+-- reconciliation: our figure beside every published figure of the month, and published figures checked against themselves.
+-- Grain: published figure or claim of the month.
+-- Units: those of the indicator (persons; percent for ratios and changes).
+-- Source: reconciliation_figures, reconciliation_claims, published_claims, claim_kinds.
 SELECT
-    $month AS month, f.figure_id, f.indicator, f.region_code, f.segment, f.published_value, f.our_value, f.our_persons,
-    f.our_value - f.published_value AS difference, f.tolerance,
+    $month AS month, figure_id, indicator, region_code, segment, published_value, our_value, our_persons,
+    our_value - published_value AS difference, tolerance,
     CASE
-        WHEN f.our_value IS NULL THEN 'not_computed'
-        WHEN abs(f.our_value - f.published_value) <= f.tolerance THEN 'agrees'
+        WHEN our_value IS NULL THEN 'not_computed'
+        WHEN abs(our_value - published_value) <= tolerance THEN 'agrees'
         ELSE 'differs'
     END AS verdict,
     CASE
-        WHEN f.our_value IS NULL AND f.indicator = 'employed_persons' THEN 'the survey wave in use is not of this month'
-        WHEN f.our_value IS NULL THEN 'no such value was made for this month'
+        WHEN our_value IS NULL AND indicator = 'employed_persons' THEN 'the survey wave in use is not of this month'
+        WHEN our_value IS NULL THEN 'no such value was made for this month'
         WHEN $persons_scale > 1
             THEN 'synthetic month: each of our persons stands for ' || CAST($persons_scale AS STRING)
     END AS note,
-    f.source, CAST(NULL AS STRING) AS conf_status
-FROM reconciliation_figures AS f
+    source, CAST(NULL AS STRING) AS conf_status
+FROM reconciliation_figures
 UNION ALL
 SELECT
-    $month, q.claim_id, p.indicator, p.region_code, p.segment, q.stated, q.our_value, CAST(NULL AS BIGINT),
-    q.difference, q.tolerance,
-    CASE WHEN q.is_defect THEN 'defect' WHEN NOT q.is_defect THEN 'agrees' ELSE 'not_computed' END,
-    p.statement || ': ' || CASE
-        WHEN q.is_defect THEN k.defect WHEN NOT q.is_defect THEN k.agrees ELSE 'a part is missing'
+    $month, claims.claim_id, published.indicator, published.region_code, published.segment, claims.stated, claims.our_value,
+    CAST(NULL AS BIGINT),
+    claims.difference, claims.tolerance,
+    CASE WHEN claims.is_defect THEN 'defect' WHEN NOT claims.is_defect THEN 'agrees' ELSE 'not_computed' END,
+    published.statement || ': ' || CASE
+        WHEN claims.is_defect THEN kinds.defect WHEN NOT claims.is_defect THEN kinds.agrees ELSE 'a part is missing'
     END,
-    p.source, CAST(NULL AS STRING)
-FROM reconciliation_claims AS q
-JOIN published_claims AS p ON p.claim_id = q.claim_id
-JOIN claim_kinds AS k ON k.code = p.kind
+    published.source, CAST(NULL AS STRING)
+FROM reconciliation_claims AS claims
+JOIN published_claims AS published ON published.claim_id = claims.claim_id
+JOIN claim_kinds AS kinds ON kinds.code = published.kind

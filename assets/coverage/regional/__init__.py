@@ -29,6 +29,6 @@ REGIONAL = Summary(
         survey.INPUT,
     ),
     codes=("subsidy_premiums", "payers", *survey.CODES),
-    working=(*survey.STEPS, "regional_in_force", "regional_budgets", "regional_people", "regional_vulnerable"),
+    working=(*survey.STEPS, "regional_in_force", "regional_budgets", "regional_beneficiaries", "regional_vulnerable"),
     values=_values,
 )

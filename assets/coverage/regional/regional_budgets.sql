@@ -1,7 +1,9 @@
--- regional_budgets: the budgets in force of each region itself, and which regulations it has. A working table.
--- Grain: region. Units: IDR a year, persons, regulations. Source: regional_in_force.
--- Regulations of one region and fund name the same quota of workers: the largest counts, then funds are added. Where a fund names
--- none, the quota of the region is not known.
+-- regional_budgets: the budgets in force of each region itself, and its regulations. A working table.
+-- Grain: region.
+-- Units: IDR per year, persons, regulations.
+-- Source: regional_in_force.
+-- Regulations of one region and fund state the same quota of workers: the largest counts, then funds are added. Where a fund states
+-- no quota, the quota of the region is unknown.
 WITH quotas AS (
     SELECT
         region_code, fund, max(workers_budgeted) AS workers_budgeted, CAST(sum(budget_idr) AS BIGINT) AS budget_idr,
@@ -18,7 +20,7 @@ funded AS (
     FROM quotas
     GROUP BY region_code
 ),
-named AS (
+regulation_counts AS (
     SELECT
         region_code, count(*) AS regulations,
         max(CASE WHEN regulation_kind = 'perda' THEN 1 ELSE 0 END) AS has_perda,
@@ -27,10 +29,11 @@ named AS (
         SELECT region_code, regulation_kind, regulation_no
         FROM regional_in_force
         GROUP BY region_code, regulation_kind, regulation_no -- one regulation may pay from several funds
-    ) AS r
+    ) AS regulations
     GROUP BY region_code
 )
 SELECT
-    f.region_code, n.regulations, n.has_perda, n.has_perkada, f.workers_budgeted, f.budget_idr, f.affordable_workers
-FROM funded AS f
-JOIN named AS n ON n.region_code = f.region_code
+    funded.region_code, regulation_counts.regulations, regulation_counts.has_perda, regulation_counts.has_perkada,
+    funded.workers_budgeted, funded.budget_idr, funded.affordable_workers
+FROM funded
+JOIN regulation_counts ON regulation_counts.region_code = funded.region_code

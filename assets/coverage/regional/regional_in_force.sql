@@ -1,47 +1,56 @@
--- regional_in_force: regulations in force at the end of the month, with the workers that each budget can pay for.
--- Grain: one row a region, regulation and fund. A working table. Units: IDR, persons, months.
--- Source: regulations (the delivered list), subsidy_premiums (dated). A budget is of its year and ends with it.
--- Empty dates are those of the budget year; intervals are half-open. A budget pays for its months one after the other, from
--- the month it begins in or as early as they all are in the year, each at the premium of that month; not known where a month has
--- no premium.
+-- regional_in_force: regulations in force at the end of the month, with the number of workers that each budget can pay for. A working
+-- table.
+-- Grain: one row per region, regulation and fund.
+-- Units: IDR, persons, months.
+-- Source: regulations (the delivered list), subsidy_premiums (dated).
+-- A budget belongs to its year and ends with it; empty dates are those of the budget year; intervals are half-open. A budget pays
+-- consecutive months, from the month it begins in, or as early as all its months fit into the year, each at the premium of that
+-- month. Where a month has no premium, the number is unknown.
 WITH listed AS (
     SELECT
-        r.region_code, r.regulation_kind, r.regulation_no, r.fund, r.year, CAST(r.months AS INTEGER) AS months,
-        r.workers_budgeted, CAST(floor(r.budget_idr + 0.5) AS BIGINT) AS budget_idr,
-        coalesce(r.in_force_from, CAST(CAST(r.year AS STRING) || '-01-01' AS DATE)) AS begins,
-        coalesce(r.in_force_until, CAST(CAST(r.year + 1 AS STRING) || '-01-01' AS DATE)) AS ends
-    FROM regulations AS r
+        region_code, regulation_kind, regulation_no, fund, year, CAST(months AS INTEGER) AS months,
+        workers_budgeted, CAST(floor(budget_idr + 0.5) AS BIGINT) AS budget_idr,
+        coalesce(in_force_from, CAST(CAST(year AS STRING) || '-01-01' AS DATE)) AS begins,
+        coalesce(in_force_until, CAST(CAST(year + 1 AS STRING) || '-01-01' AS DATE)) AS ends
+    FROM regulations
 ),
-placed AS (
+in_force AS (
     SELECT
-        l.region_code, l.regulation_kind, l.regulation_no, l.fund, l.months, l.workers_budgeted, l.budget_idr,
-        CAST(l.year AS INTEGER) * 12 + least(
-            CASE WHEN CAST(year(l.begins) AS INTEGER) = l.year THEN CAST(month(l.begins) AS INTEGER) ELSE 1 END,
-            13 - l.months
+        region_code, regulation_kind, regulation_no, fund, months, workers_budgeted, budget_idr,
+        CAST(year AS INTEGER) * 12 + least(
+            CASE WHEN CAST(year(begins) AS INTEGER) = year THEN CAST(month(begins) AS INTEGER) ELSE 1 END,
+            13 - months
         ) AS first_month
-    FROM listed AS l
-    WHERE l.year = CAST(year($month_end) AS INTEGER) AND l.begins <= $month_end AND l.ends > $month_end
+    FROM listed
+    WHERE year = CAST(year($month_end) AS INTEGER) AND begins <= $month_end AND ends > $month_end
 ),
 dated AS (
     SELECT
-        p.premium_idr,
-        CAST(year(CAST(p.valid_from AS DATE)) AS INTEGER) * 12 + CAST(month(CAST(p.valid_from AS DATE)) AS INTEGER)
+        premium_idr,
+        CAST(year(CAST(valid_from AS DATE)) AS INTEGER) * 12 + CAST(month(CAST(valid_from AS DATE)) AS INTEGER)
             AS from_month,
         CASE
-            WHEN p.valid_to IS NULL THEN 999912
-            ELSE CAST(year(CAST(p.valid_to AS DATE)) AS INTEGER) * 12 + CAST(month(CAST(p.valid_to AS DATE)) AS INTEGER)
+            WHEN valid_to IS NULL THEN 999912
+            ELSE CAST(year(CAST(valid_to AS DATE)) AS INTEGER) * 12 + CAST(month(CAST(valid_to AS DATE)) AS INTEGER)
         END AS until_month
-    FROM subsidy_premiums AS p
+    FROM subsidy_premiums
 )
 SELECT
-    l.region_code, l.regulation_kind, l.regulation_no, l.fund, l.workers_budgeted, l.budget_idr,
+    in_force.region_code, in_force.regulation_kind, in_force.regulation_no, in_force.fund, in_force.workers_budgeted,
+    in_force.budget_idr,
     CASE
-        WHEN sum(least(d.until_month, l.first_month + l.months) - greatest(d.from_month, l.first_month)) = l.months
-            THEN CAST(floor(CAST(l.budget_idr AS DOUBLE) / nullif(CAST(sum(
-                d.premium_idr * (least(d.until_month, l.first_month + l.months) - greatest(d.from_month, l.first_month))
+        WHEN sum(
+            least(dated.until_month, in_force.first_month + in_force.months) - greatest(dated.from_month, in_force.first_month)
+        ) = in_force.months
+            THEN CAST(floor(CAST(in_force.budget_idr AS DOUBLE) / nullif(CAST(sum(
+                dated.premium_idr * (
+                    least(dated.until_month, in_force.first_month + in_force.months)
+                    - greatest(dated.from_month, in_force.first_month)
+                )
             ) AS DOUBLE), 0)) AS BIGINT)
     END AS affordable_workers
-FROM placed AS l
-LEFT JOIN dated AS d ON d.from_month < l.first_month + l.months AND d.until_month > l.first_month
+FROM in_force
+LEFT JOIN dated ON dated.from_month < in_force.first_month + in_force.months AND dated.until_month > in_force.first_month
 GROUP BY
-    l.region_code, l.regulation_kind, l.regulation_no, l.fund, l.months, l.workers_budgeted, l.budget_idr, l.first_month
+    in_force.region_code, in_force.regulation_kind, in_force.regulation_no, in_force.fund, in_force.months,
+    in_force.workers_budgeted, in_force.budget_idr, in_force.first_month

@@ -1,17 +1,20 @@
--- retention_cohorts: of those who entered in a month, how many there were and how many are protected. A working table.
--- Grain: cohort x segment x payer at entry. Unit: persons. Source: retention_by_person, persons, person_status_codes.
--- Who is not found by person_id is looked for by membership: a corrected NIK is no departure.
-WITH kept_membership AS (
-    SELECT p.membership_key
-    FROM persons AS p
-    JOIN (SELECT lost_key FROM retention_by_person WHERE lost_key IS NOT NULL GROUP BY lost_key) AS l
-        ON l.lost_key = p.membership_key
-    JOIN person_status_codes AS s ON s.status_code = p.status_code
-    WHERE s.status = 'protected'
+-- retention_cohorts: entrants of each cohort, and how many of them are protected. A working table.
+-- Grain: cohort x segment x payer at entry.
+-- Unit: persons.
+-- Source: retention_by_person, persons, person_status_codes.
+-- A person who is not found by person_id is looked up by membership: a corrected NIK is no departure.
+WITH protected_memberships AS (
+    SELECT persons.membership_key
+    FROM persons
+    JOIN (SELECT unmatched_key FROM retention_by_person WHERE unmatched_key IS NOT NULL GROUP BY unmatched_key) AS unmatched
+        ON unmatched.unmatched_key = persons.membership_key
+    JOIN person_status_codes AS codes ON codes.status_code = persons.status_code
+    WHERE codes.status = 'protected'
 )
 SELECT
-    r.cohort_month, r.segment, r.payer, CAST(sum(r.persons) AS BIGINT) AS entrants,
-    CAST(sum(CASE WHEN r.is_protected OR k.membership_key IS NOT NULL THEN r.persons ELSE 0 END) AS BIGINT) AS retained
-FROM retention_by_person AS r
-LEFT JOIN kept_membership AS k ON k.membership_key = r.lost_key
-GROUP BY r.cohort_month, r.segment, r.payer
+    entrants.cohort_month, entrants.segment, entrants.payer, CAST(sum(entrants.persons) AS BIGINT) AS entrants,
+    CAST(sum(CASE WHEN entrants.is_protected OR protected.membership_key IS NOT NULL
+        THEN entrants.persons ELSE 0 END) AS BIGINT) AS retained
+FROM retention_by_person AS entrants
+LEFT JOIN protected_memberships AS protected ON protected.membership_key = entrants.unmatched_key
+GROUP BY entrants.cohort_month, entrants.segment, entrants.payer

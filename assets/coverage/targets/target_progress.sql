@@ -1,65 +1,69 @@
--- target_progress: actual against planned, the pace needed, and where the present pace leads.
--- Grain: indicator x region x segment x denominator_id x target month not yet passed. Units: persons, or percent for a ratio.
+-- target_progress: actual against planned values, the pace needed, and the projection of the recent pace.
+-- Grain: indicator x region x segment x denominator_id x target month not yet passed.
+-- Units: persons, or percent for a ratio.
 -- Source: targets (newest list up to the month), target_progress_series, target_progress_changes, target_progress_bounds,
 -- student_terms (two-sided 80 %).
--- Projection, h months ahead from n changes with mean m and standard deviation s (n - 1): a random walk with drift,
+-- Projection h months ahead, from n changes with mean m and standard deviation s (n - 1): a random walk with drift,
 --   actual + h * m, with the 80 % range +- t * s * sqrt(h + h^2 / n), t of Student with n - 1 degrees of freedom.
--- h counts the steps of the walk, h^2 / n the error of the estimated drift. Below six changes there is no projection.
--- Nobody can be fewer than none, and no more persons can be protected than could be: the projection and its range end there.
+-- h is the variance of the steps, h^2 / n the error of the estimated drift. Below six changes there is no projection. The projection
+-- and its range end at zero and at the potential.
 WITH planned AS (
     SELECT
-        t.indicator, t.region_code, t.segment, t.denominator_id, t.target_month, t.value AS target_value,
-        t.source AS target_source,
-        CAST(year(t.target_month) AS INTEGER) * 12 + CAST(month(t.target_month) AS INTEGER) - $month_index AS months_left
-    FROM targets AS t
-    WHERE t.target_month >= $month
+        indicator, region_code, segment, denominator_id, target_month, value AS target_value,
+        source AS target_source,
+        CAST(year(target_month) AS INTEGER) * 12 + CAST(month(target_month) AS INTEGER) - $month_index AS months_left
+    FROM targets
+    WHERE target_month >= $month
 ),
-seen AS (
+actuals AS (
     SELECT
-        p.indicator, p.region_code, p.segment, p.denominator_id, p.target_month, p.target_value, p.target_source,
-        p.months_left, s.protected_persons, s.actual_value, p.target_value - s.actual_value AS gap_value,
-        coalesce(c.changes_seen, 0) AS changes_seen, c.mean_change, c.least_persons, b.highest_value,
-        CASE WHEN c.changes_seen >= 6 THEN s.actual_value + p.months_left * c.mean_change END AS walked_value,
-        CASE WHEN c.changes_seen >= 6 THEN c.change_sd * sqrt(
-            CAST(p.months_left AS DOUBLE)
-            + CAST(p.months_left * p.months_left AS DOUBLE) / nullif(CAST(c.changes_seen AS DOUBLE), 0)
-        ) END AS walked_error,
-        nullif(CAST(c.changes_seen - 1 AS DOUBLE), 0) AS freedom
-    FROM planned AS p
-    LEFT JOIN target_progress_series AS s
-        ON s.month_index = $month_index AND s.indicator = p.indicator AND s.region_code = p.region_code
-        AND s.segment = p.segment AND s.denominator_id = p.denominator_id
-    LEFT JOIN target_progress_changes AS c
-        ON c.indicator = p.indicator AND c.region_code = p.region_code AND c.segment = p.segment
-        AND c.denominator_id = p.denominator_id
-    LEFT JOIN target_progress_bounds AS b
-        ON b.indicator = p.indicator AND b.region_code = p.region_code AND b.segment = p.segment
-        AND b.denominator_id = p.denominator_id
+        planned.indicator, planned.region_code, planned.segment, planned.denominator_id, planned.target_month, planned.target_value,
+        planned.target_source,
+        planned.months_left, series.protected_persons, series.actual_value, planned.target_value - series.actual_value AS gap_value,
+        coalesce(changes.changes_seen, 0) AS changes_seen, changes.mean_change, changes.least_persons, bounds.highest_value,
+        CASE WHEN changes.changes_seen >= 6 THEN series.actual_value + planned.months_left * changes.mean_change END AS drift_value,
+        CASE WHEN changes.changes_seen >= 6 THEN changes.change_sd * sqrt(
+            CAST(planned.months_left AS DOUBLE)
+            + CAST(planned.months_left * planned.months_left AS DOUBLE) / nullif(CAST(changes.changes_seen AS DOUBLE), 0)
+        ) END AS drift_error,
+        nullif(CAST(changes.changes_seen - 1 AS DOUBLE), 0) AS freedom
+    FROM planned
+    LEFT JOIN target_progress_series AS series
+        ON series.month_index = $month_index AND series.indicator = planned.indicator AND series.region_code = planned.region_code
+        AND series.segment = planned.segment AND series.denominator_id = planned.denominator_id
+    LEFT JOIN target_progress_changes AS changes
+        ON changes.indicator = planned.indicator AND changes.region_code = planned.region_code AND changes.segment = planned.segment
+        AND changes.denominator_id = planned.denominator_id
+    LEFT JOIN target_progress_bounds AS bounds
+        ON bounds.indicator = planned.indicator AND bounds.region_code = planned.region_code AND bounds.segment = planned.segment
+        AND bounds.denominator_id = planned.denominator_id
 ),
 ranged AS (
     SELECT
-        n.indicator, n.region_code, n.segment, n.denominator_id, n.target_month, n.target_value, n.target_source,
-        n.months_left, n.protected_persons, n.actual_value, n.gap_value, n.changes_seen, n.mean_change, n.least_persons,
-        n.highest_value, n.walked_value,
-        n.walked_error * (
-            t.normal + CAST(t.over_1 AS DOUBLE) / nullif(n.freedom, 0)
-            + CAST(t.over_2 AS DOUBLE) / nullif(n.freedom * n.freedom, 0)
-            + CAST(t.over_3 AS DOUBLE) / nullif(n.freedom * n.freedom * n.freedom, 0)
+        actuals.indicator, actuals.region_code, actuals.segment, actuals.denominator_id, actuals.target_month, actuals.target_value,
+        actuals.target_source,
+        actuals.months_left, actuals.protected_persons, actuals.actual_value, actuals.gap_value, actuals.changes_seen,
+        actuals.mean_change, actuals.least_persons,
+        actuals.highest_value, actuals.drift_value,
+        actuals.drift_error * (
+            student.normal + CAST(student.over_1 AS DOUBLE) / nullif(actuals.freedom, 0)
+            + CAST(student.over_2 AS DOUBLE) / nullif(actuals.freedom * actuals.freedom, 0)
+            + CAST(student.over_3 AS DOUBLE) / nullif(actuals.freedom * actuals.freedom * actuals.freedom, 0)
         ) AS half_range
-    FROM seen AS n
-    CROSS JOIN student_terms AS t
+    FROM actuals
+    CROSS JOIN student_terms AS student
 ),
 projected AS (
     SELECT
-        r.indicator, r.region_code, r.segment, r.denominator_id, r.target_month, r.target_value, r.target_source,
-        r.months_left, r.protected_persons, r.actual_value, r.gap_value, r.changes_seen, r.mean_change, r.least_persons,
-        CASE WHEN r.walked_value IS NOT NULL THEN least(greatest(r.walked_value, 0), r.highest_value) END
+        indicator, region_code, segment, denominator_id, target_month, target_value, target_source,
+        months_left, protected_persons, actual_value, gap_value, changes_seen, mean_change, least_persons,
+        CASE WHEN drift_value IS NOT NULL THEN least(greatest(drift_value, 0), highest_value) END
             AS projected_value,
-        CASE WHEN r.half_range IS NOT NULL
-            THEN least(greatest(r.walked_value - r.half_range, 0), r.highest_value) END AS projected_low,
-        CASE WHEN r.half_range IS NOT NULL
-            THEN least(greatest(r.walked_value + r.half_range, 0), r.highest_value) END AS projected_high
-    FROM ranged AS r
+        CASE WHEN half_range IS NOT NULL
+            THEN least(greatest(drift_value - half_range, 0), highest_value) END AS projected_low,
+        CASE WHEN half_range IS NOT NULL
+            THEN least(greatest(drift_value + half_range, 0), highest_value) END AS projected_high
+    FROM ranged
 )
 SELECT
     $month AS month, indicator, region_code, segment, denominator_id, target_month, target_value, target_source,

@@ -1,16 +1,20 @@
--- target_progress_changes: month-on-month changes of each series, added and squared. A working table.
--- Grain: indicator x region x segment x denominator_id. Unit: that of value_scaled. Source: target_progress_series.
--- Only a month and the month right before it make a change; a gap in the series is not bridged.
--- least_persons: fewest protected persons above none in a month that a change rests on (protection reads it).
--- Decimals, because the square of a large change of a ratio leaves the range of a BIGINT.
+-- target_progress_changes: sums and squares of the month-on-month changes of each series. A working table.
+-- Grain: indicator x region x segment x denominator_id.
+-- Unit: that of value_scaled.
+-- Source: target_progress_series.
+-- Only two consecutive months make a change; a gap in the series is not bridged. least_persons: the smallest number of protected
+-- persons above zero that a change depends on, for disclosure control. Decimals, because the square of a large change of a ratio
+-- exceeds the range of a BIGINT.
 WITH changes AS (
-    SELECT s.indicator, s.region_code, s.segment, s.denominator_id, s.value_scaled - b.value_scaled AS change,
-        least(nullif(s.protected_persons, 0), nullif(b.protected_persons, 0)) AS least_persons
-    FROM target_progress_series AS s
-    JOIN target_progress_series AS b
-        ON b.month_index = s.month_index - 1 AND b.indicator = s.indicator AND b.region_code = s.region_code
-        AND b.segment = s.segment AND b.denominator_id = s.denominator_id
-    WHERE s.value_scaled IS NOT NULL AND b.value_scaled IS NOT NULL
+    SELECT series.indicator, series.region_code, series.segment, series.denominator_id,
+        series.value_scaled - previous.value_scaled AS change,
+        least(nullif(series.protected_persons, 0), nullif(previous.protected_persons, 0)) AS least_persons
+    FROM target_progress_series AS series
+    JOIN target_progress_series AS previous
+        ON previous.month_index = series.month_index - 1 AND previous.indicator = series.indicator
+            AND previous.region_code = series.region_code
+        AND previous.segment = series.segment AND previous.denominator_id = series.denominator_id
+    WHERE series.value_scaled IS NOT NULL AND previous.value_scaled IS NOT NULL
 ),
 summed AS (
     SELECT

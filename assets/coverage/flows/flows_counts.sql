@@ -1,23 +1,25 @@
--- flows_counted: opening, every flow and closing of each row of flows. A working table.
--- Grain: province (or the nation) x group of segments. Unit: persons.
+-- flows_counts: opening number, flows and closing number of each row of flows. A working table.
+-- Grain: province or nation x group of segments.
+-- Unit: persons.
 -- Source: flows_cells, flows_changes, flows_segment_groups.
--- Whoever is in a row at both ends is no flow of it. Whoever is protected at both ends and in the row at one changed
+-- A person in a row at both ends is in no flow of that row. A person protected at both ends, and in the row at one of them, changed
 -- segment if the segment of the other end is outside the group; otherwise moved, or only the residence was restated.
-WITH told AS (
+WITH classified AS (
     SELECT
-        c.province_code, c.segment_group AS segment, c.was * h.persons AS opening, c.is_now * h.persons AS closing,
+        cells.province_code, cells.segment_group AS segment, cells.was * changes.persons AS opening,
+        cells.is_now * changes.persons AS closing,
         CASE
-            WHEN c.was = c.is_now THEN 'none'
-            WHEN h.kind <> 'stayed' THEN h.kind
-            WHEN g.segment IS NULL THEN 'changed_segment'
-            WHEN h.is_restated THEN 'restated'
+            WHEN cells.was = cells.is_now THEN 'none'
+            WHEN changes.kind <> 'stayed' THEN changes.kind
+            WHEN groups.segment IS NULL THEN 'changed_segment'
+            WHEN changes.is_restated THEN 'restated'
             ELSE 'moved'
         END AS flow
-    FROM flows_cells AS c
-    JOIN flows_changes AS h ON h.change = c.change
-    LEFT JOIN flows_segment_groups AS g
-        ON g.segment_group = c.segment_group
-        AND g.segment = CASE WHEN c.was = 1 THEN h.segment_now ELSE h.segment_before END
+    FROM flows_cells AS cells
+    JOIN flows_changes AS changes ON changes.change = cells.change
+    LEFT JOIN flows_segment_groups AS groups
+        ON groups.segment_group = cells.segment_group
+        AND groups.segment = CASE WHEN cells.was = 1 THEN changes.segment_now ELSE changes.segment_before END
 )
 SELECT
     province_code, segment,
@@ -34,5 +36,5 @@ SELECT
     CAST(sum(CASE WHEN flow = 'moved' THEN opening ELSE 0 END) AS BIGINT) AS moved_out_persons,
     CAST(sum(CASE WHEN flow = 'restated' THEN opening ELSE 0 END) AS BIGINT) AS restated_out_persons,
     CAST(sum(closing) AS BIGINT) AS closing_persons
-FROM told
+FROM classified
 GROUP BY province_code, segment

@@ -1,15 +1,16 @@
--- priorities_at_hand: what could help to close a gap in a region: budgets, debtors, outreach, employers. A working table.
--- Grain: region level x region x segment (formal, informal). Units: IDR, persons, activities, employers; empty: not told.
--- Source: regional_programmes, kur_linkage, coverage_enterprise (available rows), outreach_held (activities as delivered last, held
--- in the last $outreach_months months).
--- Budgets and debtors are of the informal, employers of the formal.
+-- priority_resources: means to close a gap in a region: budgets, debtors, outreach, employers. A working table.
+-- Grain: region level x region x segment (formal, informal).
+-- Units: IDR, persons, activities, employers; empty where not reported.
+-- Source: regional_programmes, kur_linkage, coverage_enterprise (available rows), latest_activities (of the last $outreach_months
+-- months).
+-- Budgets and debtors belong to the informal segment, employers to the formal one.
 WITH recent AS (
-    SELECT h.region_code, s.segment_class AS segment
-    FROM outreach_held AS h
-    JOIN segments AS s ON s.code = h.segment
-    WHERE h.held_index > $month_index - $outreach_months AND h.held_index <= $month_index
+    SELECT activities.region_code, segments.segment_class AS segment
+    FROM latest_activities AS activities
+    JOIN segments ON segments.code = activities.segment
+    WHERE activities.held_index > $month_index - $outreach_months AND activities.held_index <= $month_index
 ),
-told AS (
+listed AS (
     SELECT
         region_level, region_code, 'informal' AS segment, budget_idr, affordable_workers, 0 AS activities,
         CAST(NULL AS BIGINT) AS debtors, CAST(NULL AS BIGINT) AS protected_debtors,
@@ -34,5 +35,5 @@ SELECT
     CAST(sum(affordable_workers) AS BIGINT) AS affordable_workers, CAST(sum(activities) AS BIGINT) AS activities,
     CAST(sum(debtors) AS BIGINT) AS debtors, CAST(sum(protected_debtors) AS BIGINT) AS protected_debtors,
     CAST(sum(employers) AS BIGINT) AS employers, CAST(sum(enrolled_employers) AS BIGINT) AS enrolled_employers
-FROM told
+FROM listed
 GROUP BY region_level, region_code, segment
