@@ -70,7 +70,7 @@ def described(table: Table) -> Iterator[str]:
     """A table's section: grain, key, the fields that a release has, and apart those that stay in the warehouse."""
     yield f"### {table.name}"
     key = ", ".join(f"`{name}`" for name in table.key)
-    yield f"{table.about[0].upper()}{table.about[1:]}.\nGrain: {table.grain}. Key: {key}."
+    yield f"{table.description[0].upper()}{table.description[1:]}.\nGrain: {table.grain}. Key: {key}."
     delivered = table.extract is not None
     more = ("column", "also headed") if delivered else ()
     heads = ("field", "what it is", "type", "unit", "source", *more)
@@ -88,7 +88,7 @@ def field_row(field: Field, *, delivered: bool) -> tuple[str, ...]:
     column = "required" if field.column_required else "optional"
     column += "" if field.default is None else f", else {str(field.default).lower()}"
     more = (column, " ".join(f"`{alias}`" for alias in field.aliases)) if delivered else ()
-    return (f"`{field.name}`", field.about, coded, field.unit, field.source, *more)
+    return (f"`{field.name}`", field.meaning, coded, field.unit, field.source, *more)
 
 
 def rules() -> str:
@@ -111,7 +111,7 @@ def rule_row(rule: Rule) -> tuple[str, ...]:
     """A rule's line: the rows it applies to, its severity, its reason, its remedy."""
     cleared = f"; `{rule.clears}` emptied" if rule.clears else ""
     applies = "every row" if rule.applies is None else f"`{condition(rule.applies)}`"
-    return (f"`{rule.name}`", applies, rule.severity + cleared, rule.because, rule.remedy)
+    return (f"`{rule.name}`", applies, rule.severity + cleared, rule.reason, rule.remedy)
 
 
 def condition(expression: pl.Expr) -> str:

@@ -29,14 +29,14 @@ def definition(field: Field, table: str) -> dict[str, str]:
     """What the column holds, by language; English where the registry has no Indonesian definition."""
     indicator = lookup(field.name, table)
     if indicator:
-        return {"en": field.about, "id": indicator.definition_id}
+        return {"en": field.meaning, "id": indicator.definition_id}
     known = _named(field.name, table)
-    return {"en": field.about} | ({"id": known["definition_id"]} if known else {})
+    return {"en": field.meaning} | ({"id": known["definition_id"]} if known else {})
 
 
 def code_list(field: Field) -> pl.DataFrame:
     """Every code the column may hold: `code, name, name_id` (empty where unknown), those beside its list first."""
-    special = _listed("special_codes").filter(pl.col("code").is_in(field.also))
+    special = _listed("special_codes").filter(pl.col("code").is_in(field.special))
     return pl.concat([special, listed(field.codes)] if field.codes else [special]).unique("code", maintain_order=True)
 
 

@@ -11,7 +11,7 @@ from schemas.tables import Field, Table
 def comments(table: Table, name: str | None = None) -> list[str]:
     """COMMENT statements for the table and its columns; `name` where it is stored under another name."""
     target = name or table.name
-    lines = [f"COMMENT ON TABLE {target} IS {_quoted(f'{table.about}. Grain: {table.grain}.')}"]
+    lines = [f"COMMENT ON TABLE {target} IS {_quoted(f'{table.description}. Grain: {table.grain}.')}"]
     told = ((field.name, _quoted(described(field, table.name))) for field in table.fields)
     return lines + [f"COMMENT ON COLUMN {target}.{name} IS {text}" for name, text in told]
 
@@ -22,7 +22,7 @@ def described(field: Field, table: str = "") -> str:
     source = f" ({field.source})" if field.source else ""
     indicator = lookup(field.name, table)
     formula = f". Formula: {indicator.formula}; source: {indicator.source}" if indicator else ""
-    return f"{field.about}{unit}{source}{formula}"
+    return f"{field.meaning}{unit}{source}{formula}"
 
 
 def _quoted(text: str) -> str:

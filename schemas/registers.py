@@ -126,7 +126,7 @@ PERSON_ATTRIBUTE_CODES = Table(
     "person_attribute_codes", "meaning of `persons.attribute_code` in the month", "one row per combination of codes",
     (
         MONTH, _ATTRIBUTE_CODE,
-        *(Field(f.name, Kind.FLAG, f"{f.about}, by any protected membership") for f in _PROGRAMMES),
+        *(Field(f.name, Kind.FLAG, f"{f.meaning}, by any protected membership") for f in _PROGRAMMES),
         Field("is_dual", Kind.FLAG, "protected in more than one segment"),
         _IDENTITY, *_from_enrolments("sex"), _AGE_BAND,
     ),

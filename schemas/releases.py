@@ -81,7 +81,7 @@ def history(table: Table) -> Table:
     return replace(
         released,
         name=f"{table.name}_history",
-        about=f"rows of {table.name} that later releases replaced, as they were published; appended to, never changed",
+        description=f"rows of {table.name} that later releases replaced, as they were published; appended to, never changed",
         grain=f"one row a replaced row of {table.name}",
         fields=released.fields + more,
         key=(*table.key, "from_sequence"),

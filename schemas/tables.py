@@ -1,7 +1,7 @@
-"""What a table is made of: fields, rules, code-list references.
+"""The declaration of a table: its fields, rules and code lists.
 
-Belongs here: the vocabulary in which every table of the product is declared, once. Does not belong here: any
-particular table (its own module), projections to pandera, SQL or Markdown (`comments`), reading or writing.
+Belongs here: the classes with which every table of the product is declared, once. Not here: any particular table (its own module),
+pandera schemas (`contracts`), SQL comments (`comments`), reading or writing.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from schemas.qualifiers import Qualifier
 
 
 class Severity(StrEnum):
-    """What breaking a rule does to a row: quarantine it, flag it, or only count it."""
+    """The effect of a broken rule on its row: fatal quarantines it, convention flags it, characterization only counts it."""
 
     FATAL = "fatal"
     CONVENTION = "convention"
@@ -23,11 +23,13 @@ class Severity(StrEnum):
 
 
 class Kind(StrEnum):
-    """How the text of a cell becomes a value; the unit of meaning, from which storage types follow."""
+    """How the text of a cell becomes a value; the storage type follows from it."""
 
     TEXT = "text"  # free text, trimmed
-    IDENTIFIER = "identifier"  # upper-case letters and digits, spreadsheet damage mended where that is certain
-    NIK = "nik"  # the 16 digits of a person; replaced by person_id before storage
+    IDENTIFIER = (
+        "identifier"  # upper-case letters and digits, damage by spreadsheets is repaired where the value is certain
+    )
+    NIK = "nik"  # the national identity number, 16 digits; replaced by person_id before storage
     CODE = "code"  # a value of a code list, any of its aliases accepted
     REGION = "region"  # a regency or province code of any vintage, stored as its present code
     AREA = "area"  # a regency of any vintage, a present province, or ID for the nation
@@ -39,7 +41,7 @@ class Kind(StrEnum):
     COUNT = "count"  # whole number
     NUMBER = "number"  # decimal number, thousands marks allowed
     PERCENT = "percent"  # decimal number without thousands marks
-    INSTANT = "instant"  # a moment, with its time zone; in no extract
+    INSTANT = "instant"  # a moment with its time zone; no extract has one
 
 
 STORAGE: dict[Kind, pl.DataType] = {
@@ -65,25 +67,25 @@ STORAGE: dict[Kind, pl.DataType] = {
 class Field:
     """One column; the same name always means the same quantity, unit and type.
 
-    `aliases` are header texts seen in the wild (any case, any punctuation). `present`, `readable` and `intact` say
-    what a row gets whose cell is empty, holds text that is no value of the kind, or was changed by a spreadsheet;
-    None: that is no fault, or cannot be. `present_where` narrows the rows that must have a value. `width`: characters of an
-    identifier. `rounded`: a count that is estimated, whose fraction is rounded. `first_of_month`: such a date is usually the
-    first day of a month.
-    In a summary: `also`, codes of the list `special_codes` that the column may hold beside those of its own list (totals,
-    the unstated); `sensitive`, a small count could identify somebody; `of`, the sensitive fields of the row it is computed
-    from, with which it is withheld; `internal`, needed to protect the table and never released;
-    `formerly`, the name of the column in releases published before it was renamed.
+    `aliases` are header texts found in deliveries (case and punctuation do not matter). `present`, `readable` and `intact` are the
+    severities of three generated rules: the cell is filled, its text is a value of the kind, no spreadsheet changed it. None: there
+    is no such rule. `present_where` limits the rows that must have a value. `width`: characters of an identifier. `rounded`: the
+    count is an estimate, and a fraction is rounded. `first_of_month`: the date is usually the first day of a month.
+
+    In a summary: `special`, codes of the list `special_codes` that the column may hold besides its own list (totals, not stated);
+    `sensitive`, a small count could identify a person; `uses`, the sensitive fields of the row from which the figure is computed:
+    it is withheld with them; `internal`, needed to protect the table and never released; `formerly`, the name of the column in
+    releases published before it was renamed.
     """
 
     name: str
     kind: Kind
-    about: str
+    meaning: str
     unit: str = "-"
     source: str = ""
     aliases: tuple[str, ...] = ()
     codes: str | None = None
-    also: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
     default: bool | str | None = None
     present: Severity | None = None
     present_where: pl.Expr | None = None
@@ -95,7 +97,7 @@ class Field:
     rounded: bool = False
     first_of_month: bool = False
     sensitive: bool = False
-    of: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     internal: bool = False
     formerly: str = ""
 
@@ -114,17 +116,18 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A row-level expectation of one field.
+    """An expectation about one field of each row.
 
-    `holds` is true, false, or null where it says nothing; `applies` narrows the rows it speaks of. A broken
-    convention rule with `clears` empties that field in the accepted row (a NIK that cannot be trusted).
+    `holds` is true, false, or null where the rule does not apply; `applies` limits the rows further. `reason` states the
+    expectation and `remedy` how to correct the row; both are shown to people. A broken convention rule with `clears` empties that
+    field in the accepted row (a NIK that cannot be trusted).
     """
 
     name: str
     field: str
     severity: Severity
     holds: pl.Expr
-    because: str
+    reason: str
     remedy: str
     applies: pl.Expr | None = None
     clears: str | None = None
@@ -132,27 +135,27 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table: grain, key, fields, and the rules its rows obey."""
+    """A table: its description, grain, fields, key and rules."""
 
     name: str
-    about: str
+    description: str
     grain: str
     fields: tuple[Field, ...]
     key: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     extract: str | None = None
     qualifiers: tuple[Qualifier, ...] = ()
-    one_of: tuple[tuple[str, ...], ...] = ()  # of each group of fields a file has at least one
-    open_where: pl.Expr | None = None  # rows of a summary whose counts say nothing of a person
+    one_of: tuple[tuple[str, ...], ...] = ()  # a file must have at least one field of each group
+    open_where: pl.Expr | None = None  # rows of a summary whose counts are not of persons
     may_be_empty: bool = False
     constraints: TableConstraints = NO_CONSTRAINTS
 
     def released(self) -> "Table":
-        """The table as it leaves the warehouse: without its internal fields."""
+        """The table as it is released: without its internal fields."""
         return replace(self, fields=tuple(field for field in self.fields if not field.internal))
 
     def field(self, name: str) -> Field:
-        """The field of that name; KeyError where the table has none."""
+        """The field of that name. Raises KeyError where the table has none."""
         for field in self.fields:
             if field.name == name:
                 return field
@@ -160,12 +163,12 @@ class Table:
 
     @property
     def names(self) -> list[str]:
-        """Column names in order."""
+        """The column names in order."""
         return [field.name for field in self.fields]
 
     @property
     def storage(self) -> dict[str, pl.DataType]:
-        """Column names with the types they are stored in."""
+        """The column names with their storage types."""
         return {field.name: field.dtype for field in self.fields}
 
     def aligned(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -179,39 +182,42 @@ class Table:
 
     @property
     def unrepeated(self) -> frozenset[str]:
-        """Fields whose texts hardly repeat within a file: the number of a person, and the identifier of the row."""
+        """Fields whose texts rarely repeat within a file: the NIK, and the identifier that is the key."""
         own = (self.key[0], Kind.IDENTIFIER)
         return frozenset(f.name for f in self.fields if f.kind is Kind.NIK or (f.name, f.kind) == own)
 
     def all_rules(self) -> tuple[Rule, ...]:
         """The generated rules (present, readable, intact) and the declared ones, in the order of the fields."""
-        order = {name: place for place, name in enumerate(self.names)}
+        order = {name: index for index, name in enumerate(self.names)}
         generated = [rule for field in self.fields for rule in _generated(self, field)]
         return tuple(sorted([*generated, *self.rules], key=lambda rule: order[rule.field]))
 
     def cross_row_rules(self) -> tuple[Rule, ...]:
-        """Fatal rules that no single typed row can break: its line is no row, or its key belongs to another row too."""
-        said = {
-            ROW_STRUCTURE: ("every line has as many cells as the header", "send the line again, whole"),
-            ROW_TOTAL: (
-                "a line is a row of the table, not a total, a title or a note",
-                "take the line out of the file",
+        """Fatal rules about lines and keys, which no single typed row can break."""
+        texts = {
+            ROW_STRUCTURE: (
+                "every line must have as many cells as the header",
+                "correct the line in the file, then deliver the file again",
             ),
-            ROW_MERGED: ("every cell of a row is its own", "unmerge the cells and fill in each of them"),
-            self.conflict: (f"two different rows have the same {', '.join(self.key)}", "keep the row that is right"),
+            ROW_TOTAL: (
+                "a line must be a row of the table, not a total, a title or a note",
+                "delete the line from the file",
+            ),
+            ROW_MERGED: ("every cell must be a cell of its own", "unmerge the cells and fill in each of them"),
+            self.conflict: (f"rows with the same {', '.join(self.key)} must be identical", "keep the correct row only"),
         }
         return tuple(
-            Rule(name, self.key[0], Severity.FATAL, pl.lit(value=True), because, remedy)
-            for name, (because, remedy) in said.items()
+            Rule(name, self.key[0], Severity.FATAL, pl.lit(value=True), reason, remedy)
+            for name, (reason, remedy) in texts.items()
         )
 
     @property
     def conflict(self) -> str:
-        """Name of the rule that a key belongs to one row."""
+        """The name of the rule that a key belongs to one row."""
         return f"{self.key[0]}_conflict"
 
     def marks(self) -> list[str]:
-        """What standardising can notice about a row; the place in the list is the bit in the column `MARKS`."""
+        """The findings of standardisation about a row; the position in the list is the bit in the column `MARKS`."""
         unreadable = [f"{field.name}:unreadable" for field in self.fields if field.readable]
         return unreadable + [f"{field.name}:damaged" for field in self.fields if field.intact]
 
@@ -219,37 +225,55 @@ class Table:
 ROW_STRUCTURE = "row_structure"
 ROW_TOTAL = "row_total"
 ROW_MERGED = "row_merged"
-LINE_RULES = (ROW_STRUCTURE, ROW_TOTAL, ROW_MERGED)  # what a line can break before it is a row
-MARKS = "marks"  # the working column that holds, a bit each, what standardising noticed about a row
+LINE_RULES = (ROW_STRUCTURE, ROW_TOTAL, ROW_MERGED)  # rules about a line, before it is a row
+MARKS = "marks"  # working column: one bit per finding of standardisation
 
 
 def _generated(table: Table, field: Field) -> list[Rule]:
-    """The rules that follow from a field's declaration alone."""
+    """The rules that follow from the declaration of a field alone."""
     rules = []
-    noticed = [f"{field.name}:{what}" for what, on in (("unreadable", field.readable), ("damaged", field.intact)) if on]
+    found = [f"{field.name}:{mark}" for mark, on in (("unreadable", field.readable), ("damaged", field.intact)) if on]
     if field.present:
-        # a NIK that was a number is flagged as damaged, and not as missing too; of other identifiers what is lost is missing
-        excused = [mark for mark in noticed if mark.endswith(":unreadable") or field.kind is Kind.NIK]
+        # A damaged NIK is flagged as damaged, not as missing too. Of any other identifier the lost value is missing.
+        excused = [mark for mark in found if mark.endswith(":unreadable") or field.kind is Kind.NIK]
         filled = [pl.col(field.name).is_not_null(), *(_unmarked(table, mark).not_() for mark in excused)]
         holds = pl.any_horizontal(filled)  # text that cannot be read is not missing
-        because = f"the contract of the extract needs {field.name}"
-        remedy = f"fill in {field.name}"
+        reason, remedy = f"`{field.name}` must be filled in", f"fill in `{field.name}`"
         rules.append(
-            Rule(f"{field.name}_present", field.name, field.present, holds, because, remedy, field.present_where)
+            Rule(f"{field.name}_present", field.name, field.present, holds, reason, remedy, field.present_where)
         )
     if field.readable:
         readable = _unmarked(table, f"{field.name}:unreadable")
-        listed = f" of the list {field.codes}" if field.codes else ""
-        because = f"the text is not a {field.kind.value}{listed}"
-        remedy = f"write {field.name} as the contract shows it"
-        rules.append(Rule(f"{field.name}_readable", field.name, field.readable, readable, because, remedy))
+        reason, remedy = f"`{field.name}` must be {_expected(field)}", f"correct `{field.name}`"
+        rules.append(Rule(f"{field.name}_readable", field.name, field.readable, readable, reason, remedy))
     if field.intact:
-        because = "a spreadsheet stored the identifier as a number and changed it"
-        remedy = f"format the column {field.name} as text before saving, and deliver again"
+        reason = f"`{field.name}` must be stored as text: a spreadsheet stored it as a number and changed it"
+        remedy = f"format the column `{field.name}` as text before saving, then deliver the file again"
         clears = field.name if field.kind is Kind.NIK else None
         holds = _unmarked(table, f"{field.name}:damaged")
-        rules.append(Rule(f"{field.name}_intact", field.name, field.intact, holds, because, remedy, clears=clears))
+        rules.append(Rule(f"{field.name}_intact", field.name, field.intact, holds, reason, remedy, clears=clears))
     return rules
+
+
+_EXPECTED = {
+    Kind.CODE: "a code",
+    Kind.REGION: "a regency code",
+    Kind.AREA: "a province or regency code",
+    Kind.KBLI: "a KBLI code of five digits",
+    Kind.FLAG: "yes or no",
+    Kind.LIST: "a list of codes",
+    Kind.DATE: "a date",
+    Kind.MONTH: "a month",
+    Kind.COUNT: "a whole number",
+    Kind.NUMBER: "a number",
+    Kind.PERCENT: "a number in percent",
+}
+
+
+def _expected(field: Field) -> str:
+    """The expected text of a cell, for people."""
+    kind = Kind.AREA if field.kind is Kind.REGION and field.storage else field.kind  # provinces are stored as text too
+    return _EXPECTED[kind] + (f" (code list: {field.codes})" if field.codes else "")
 
 
 def _unmarked(table: Table, mark: str) -> pl.Expr:

@@ -111,7 +111,7 @@ def print_quality(warehouse: Warehouse, month: str) -> None:
         counts = [report.total(f"rows_{name}") for name in ("read", "accepted", "quarantined", "collapsed")]
         grid.add_row(table.name, str(len(report.files)), *(_count(count) for count in counts))
         fatal = {
-            rule.name: rule.because
+            rule.name: rule.reason
             for rule in (*table.all_rules(), *table.cross_row_rules())
             if rule.severity == "fatal"
         }

@@ -101,7 +101,7 @@ def _description(table: Table, spec: dg.AssetSpec) -> str:
         "Who may see it": _PRIVACY[_privacy(table)],
     }
     lines = "\n".join(f"- **{name}**: {text}" for name, text in parts.items() if text)
-    return f"{table.about[0].upper()}{table.about[1:]}.\n\n{lines}"
+    return f"{table.description[0].upper()}{table.description[1:]}.\n\n{lines}"
 
 
 def _sources(table: Table) -> list[str]:

@@ -1,6 +1,6 @@
-"""All extracts, and the form in which each is stored.
+"""All extracts, and the table in which each is stored.
 
-Belongs here: the one list of what may land, what must, and under which name accepted rows stand. Not: any field.
+Belongs here: the list of extracts, which of them are optional, and the names of their stored tables. Not here: any field.
 """
 
 from functools import cache
@@ -27,16 +27,16 @@ EXTRACTS = (
     TARGETS,
 )
 BY_NAME = {table.name: table for table in EXTRACTS}
-OPTIONAL = frozenset(table.name for table in EXTRACTS[3:])  # without one, its summaries say that they are not available
+OPTIONAL = frozenset(table.name for table in EXTRACTS[3:])  # without one, its summaries are not available
 _PSEUDONYMISED = {"enrolments": MEMBERSHIPS, "contributions": PAYMENTS, "kur_debtors": LOANS}
-_RENAMED = {"regional_programmes": "regional_regulations", "outreach": "outreach_activities"}  # a summary has the name
+_RENAMED = {"regional_programmes": "regional_regulations", "outreach": "outreach_activities"}  # a summary has that name
 
 
 @cache
 def stored_table(table: Table) -> Table:
-    """The table in which accepted rows of an extract stand: month, its fields (a list filled others), lineage."""
+    """The stored table of an extract: month, its fields (without lists, which fill other fields), lineage."""
     if table.name in _PSEUDONYMISED:
         return _PSEUDONYMISED[table.name]
     kept = tuple(field for field in table.fields if field.kind is not Kind.LIST)
     name = _RENAMED.get(table.name, table.name)
-    return Table(name, table.about, table.grain, (MONTH, *kept, *LINEAGE), table.key, table.rules, table.extract)
+    return Table(name, table.description, table.grain, (MONTH, *kept, *LINEAGE), table.key, table.rules, table.extract)

@@ -1,6 +1,6 @@
-"""The extract `contributions`: one payment of a membership, for one programme or package and a run of months.
+"""The extract `contributions`: one payment of a membership, for one programme or package and consecutive months.
 
-Belongs here: its fields, header aliases and rules. What was owed is not in it: that follows from the membership and
+Belongs here: its fields, header aliases and rules. Not here: amounts due. They follow from the membership and
 the rates of the month (`schemas/codes/contribution_rates.csv`).
 """
 
@@ -11,12 +11,12 @@ from schemas.tables import Field, Kind, Rule, Severity, Table
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 DUE_DAY = 15  # payments are due: BPU that day of the month, PU that day of the next (a weekend moves it to Monday)
-GRACE_DAYS = 5  # own choice: two for a due day on a weekend, three for offices to deliver what was paid on it
+GRACE_DAYS = 5  # our choice: two for a due day on a weekend, three for offices to deliver its payments
 LONGEST_PREPAYMENT = 12  # months a BPU member can pay at once (the scheme's own page on BPU)
 PAID_AFTER_MONTHS = 1  # a delivery shows payments received until the middle of the month after its own
 MONTHS_AHEAD = (
     LONGEST_PREPAYMENT + PAID_AFTER_MONTHS
-)  # how far after its month a delivery can pay: see prepaid_at_most_a_year
+)  # the last month that a delivery can cover: prepaid_at_most_a_year
 
 FIELDS = (
     Field("membership_id", Kind.IDENTIFIER, "membership number (KPJ), 11 characters", source="SIPP",
@@ -33,7 +33,7 @@ FIELDS = (
     Field("amount_idr", Kind.NUMBER, "amount paid for all these months", "IDR", source="SIPP",
           aliases=("iuran", "jumlah_iuran", "nominal", "jumlah_bayar"), column_required=True, present=FATAL,
           readable=FATAL),
-    Field("wage_base_idr", Kind.NUMBER, "monthly wage or income the payment was computed from", "IDR a month",
+    Field("wage_base_idr", Kind.NUMBER, "monthly wage or income the payment was computed from", "IDR per month",
           aliases=("upah", "dasar_upah", "upah_dasar"), readable=CONVENTION),
     Field("paid_on", Kind.DATE, "day of payment", aliases=("tgl_bayar", "tanggal_bayar", "tgl_lunas"),
           column_required=True, present=FATAL, readable=FATAL),
@@ -46,25 +46,25 @@ _paid_index = pl.col("paid_on").dt.year().cast(pl.Int32) * 12 + pl.col("paid_on"
 
 RULES = (
     Rule("membership_id_format", "membership_id", FATAL, pl.col("membership_id").str.contains(r"^[0-9A-Z]{11}$"),
-         "a KPJ has 11 letters and digits", "copy the KPJ from the member's card"),
+         "`membership_id` (KPJ) must have 11 letters and digits", "copy the KPJ from the member's card"),
     Rule("months_within_a_year", "months", FATAL, (_months >= 1) & (_months <= LONGEST_PREPAYMENT),
-         "a payment covers 1 to 12 months", "split the payment, or correct months"),
-    Rule("amount_not_negative", "amount_idr", FATAL, pl.col("amount_idr") >= 0, "a payment is not negative",
-         "report a refund with the month it corrects"),
-    Rule("amount_not_zero", "amount_idr", CONVENTION, pl.col("amount_idr") != 0, "nothing was paid",
-         "leave the row out, or give the amount", applies=pl.col("amount_idr") >= 0),
+         "a payment must cover 1 to 12 months", "split the payment, or correct `months`"),
+    Rule("amount_not_negative", "amount_idr", FATAL, pl.col("amount_idr") >= 0, "`amount_idr` must not be negative",
+         "report a refund with the month that it corrects"),
+    Rule("amount_not_zero", "amount_idr", CONVENTION, pl.col("amount_idr") != 0, "a payment of zero is no payment",
+         "delete the row, or give the amount", applies=pl.col("amount_idr") >= 0),
     Rule("prepaid_at_most_a_year", "month_from", CONVENTION, _index + _months - 1 <= _paid_index + LONGEST_PREPAYMENT,
-         "at most 12 months are prepaid", "check month_from and paid_on", applies=_months <= LONGEST_PREPAYMENT),
+         "at most 12 months can be prepaid", "check `month_from` and `paid_on`", applies=_months <= LONGEST_PREPAYMENT),
     Rule("wage_base_not_negative", "wage_base_idr", CONVENTION, pl.col("wage_base_idr") >= 0,
-         "a wage is not negative", "correct the wage"),
+         "`wage_base_idr` must not be negative", "correct `wage_base_idr`"),
     Rule("paid_by_delivery", "paid_on", CONVENTION,
          pl.col("paid_on") < pl.col("month").first().dt.offset_by(f"{PAID_AFTER_MONTHS + 1}mo"),
-         "the extract shows payments received until the middle of the following month", "check the day of payment"),
+         "the extract holds payments until the middle of the following month: this one is later", "check `paid_on`"),
 )  # fmt: skip
 
 CONTRIBUTIONS = Table(
     "contributions", "payments of contributions received since the last delivery",
-    "one row a membership, programme or package, first month paid for and day of payment", FIELDS,
+    "one row per membership, programme or package, first month and day of payment", FIELDS,
     key=("membership_id", "programme", "month_from", "paid_on"), rules=RULES, extract="contributions",
     qualifiers=(UNIT, *period_of(bare=False)),
 )  # fmt: skip

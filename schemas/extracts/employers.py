@@ -1,6 +1,6 @@
 """The extract `employers`: one employer and division, as registered at the end of the month.
 
-Belongs here: its fields, header aliases and rules. Stored as delivered (no personal data).
+Belongs here: its fields, header aliases and rules. It is stored as delivered, because it has no personal data.
 """
 
 import polars as pl
@@ -20,15 +20,15 @@ FIELDS = (
     Field("work_region", Kind.REGION, "regency of the employer", codes="regencies",
           aliases=("kode_wilayah", "kab_kerja", "wilayah_kerja", "kode_kabupaten_kota", "kode_kab_kota", "kode_kota_kabupaten"),
           column_required=True, present=FATAL, readable=FATAL),
-    Field("workers_declared", Kind.COUNT, "workers the employer declares", "person",
+    Field("workers_declared", Kind.COUNT, "workers that the employer declares", "person",
           aliases=("jumlah_tk", "jml_tenaga_kerja", "jumlah_tenaga_kerja"), readable=CONVENTION),
-    Field("annual_sales_idr", Kind.NUMBER, "sales of the last year", "IDR a year",
+    Field("annual_sales_idr", Kind.NUMBER, "sales of the last year", "IDR per year",
           aliases=("omzet", "penjualan_tahunan"), readable=CONVENTION),
     Field("capital_idr", Kind.NUMBER, "capital without land and buildings", "IDR", aliases=("modal", "modal_usaha"),
           readable=CONVENTION),
     Field("size_class", Kind.CODE, "size of the enterprise", source="PP 7/2021", codes="size_classes",
           aliases=("skala_usaha", "skala"), readable=CONVENTION),
-    Field("size_basis", Kind.CODE, "what the size was judged by", source="PP 7/2021", codes="size_bases",
+    Field("size_basis", Kind.CODE, "basis of the size", source="PP 7/2021", codes="size_bases",
           aliases=("dasar_skala",), readable=CONVENTION),
     Field("registered_on", Kind.DATE, "day of registration", aliases=("tgl_daftar", "tanggal_pendaftaran"),
           readable=CONVENTION),
@@ -41,18 +41,18 @@ _counts = ("workers_declared", "annual_sales_idr", "capital_idr")
 
 RULES = (
     Rule("employer_id_format", "employer_id", FATAL, pl.col("employer_id").str.contains(r"^[0-9A-Z]{8}$"),
-         "an NPP has 8 letters and digits", "copy the NPP from the employer's certificate"),
+         "`employer_id` (NPP) must have 8 letters and digits", "copy the NPP from the employer's certificate"),
     Rule("employer_division_format", "employer_division", FATAL,
-         pl.col("employer_division").str.contains(r"^[0-9A-Z]{3}$"), "a division has 3 letters and digits",
+         pl.col("employer_division").str.contains(r"^[0-9A-Z]{3}$"), "`employer_division` must have 3 letters and digits",
          "copy the division from the employer's certificate"),
-    *(Rule(f"{name}_not_negative", name, FATAL, pl.col(name) >= 0, "amounts are not negative", f"correct {name}")
+    *(Rule(f"{name}_not_negative", name, FATAL, pl.col(name) >= 0, f"`{name}` must not be negative", f"correct `{name}`")
       for name in _counts),
     Rule("closed_after_registered", "closed_on", FATAL, pl.col("closed_on") >= pl.col("registered_on"),
-         "an employer does not close before it registers", "correct the dates"),
+         "`closed_on` must not be before `registered_on`", "correct the dates"),
 )  # fmt: skip
 
 EMPLOYERS = Table(
-    "employers", "employers and their divisions registered with the scheme", "one row an employer and division",
+    "employers", "employers and their divisions registered with the scheme", "one row per employer and division",
     FIELDS, key=("employer_id", "employer_division"), rules=RULES, extract="employers",
     qualifiers=(SCHEME, UNIT, *period_of(), province_of("work_region")),
 )  # fmt: skip

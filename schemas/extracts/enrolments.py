@@ -1,7 +1,7 @@
 """The extract `enrolments`: one membership at the end of the month, as an office reports it.
 
 Belongs here: its fields, header aliases and the rules its rows obey. Rules may use the working columns `month` (first
-day of the reported month) and what a NIK says (`schemas.extracts.nik`).
+day of the reported month) and those of the NIK (`schemas.extracts.nik`).
 """
 
 import polars as pl
@@ -18,7 +18,7 @@ _subsidised = pl.col("payer").is_in(["regional_government", "village_fund"])
 
 def _programme(code: str, title: str) -> Field:
     return Field(
-        code, Kind.FLAG, f"enrolled in {title}", source="one column a programme, or the list `programmes`",
+        code, Kind.FLAG, f"enrolled in {title}", source="one column per programme, or the list `programmes`",
         aliases=(f"program_{code}", f"kepesertaan_{code}", f"ikut_{code}"), default=False, readable=FATAL,
     )  # fmt: skip
 
@@ -40,7 +40,7 @@ FIELDS = (
     _programme("jht", "old-age savings"),
     _programme("jp", "the pension"),
     _programme("jkp", "job-loss insurance"),
-    Field("programmes", Kind.LIST, "programmes in one cell (JKK+JKM), instead of a column each", codes="programmes",
+    Field("programmes", Kind.LIST, "programmes in one cell (JKK+JKM), instead of one column each", codes="programmes",
           aliases=("program", "daftar_program", "programs"), readable=FATAL),
     Field("employer_id", Kind.IDENTIFIER, "registering employer (NPP), 8 characters", source="SIPP",
           aliases=("npp", "kode_perusahaan", "no_npp", "nomor_pendaftaran_perusahaan"),
@@ -59,12 +59,12 @@ FIELDS = (
     Field("kbli", Kind.KBLI, "business activity, five digits", source="KBLI 2020 and 2025", codes="sectors",
           aliases=("kode_kbli", "lapangan_usaha"), readable=CONVENTION),
     Field("occupation", Kind.TEXT, "occupation code as reported", aliases=("pekerjaan", "kode_pekerjaan", "jabatan")),
-    Field("wage_idr", Kind.NUMBER, "monthly wage reported, or income declared", "IDR a month", source="SIPP",
+    Field("wage_idr", Kind.NUMBER, "monthly wage reported, or income declared", "IDR per month", source="SIPP",
           aliases=("upah", "upah_idr", "gaji", "penghasilan"), readable=CONVENTION),
     Field("start_date", Kind.DATE, "first day of the membership", source="SIPP",
           aliases=("tgl_mulai", "tanggal_mulai", "tgl_mulai_bekerja", "tanggal_kepesertaan", "tmt"),
           column_required=True, present=FATAL, readable=FATAL),
-    Field("end_date", Kind.DATE, "first day no longer covered; empty: open", source="SIPP, E-Jakon",
+    Field("end_date", Kind.DATE, "first day that is no longer covered; empty: no end", source="SIPP, E-Jakon",
           aliases=("tgl_akhir", "tanggal_akhir", "tgl_berakhir", "tanggal_berakhir"), readable=FATAL,
           present=FATAL, present_where=_segment.is_in(["JAKON", "PMI"])),
     Field("paid_through", Kind.MONTH, "last month paid for (BLTH)", "month", source="SIPP",
@@ -74,7 +74,7 @@ FIELDS = (
           readable=CONVENTION),
     Field("channel", Kind.CODE, "channel of enrolment", codes="channels", aliases=("kanal", "kanal_pendaftaran"),
           readable=CONVENTION),
-    Field("vulnerable_basis", Kind.CODE, "why the worker counts as vulnerable", codes="vulnerable_bases",
+    Field("vulnerable_basis", Kind.CODE, "reason why the worker counts as vulnerable", codes="vulnerable_bases",
           aliases=("kategori_rentan", "pekerja_rentan"), readable=CONVENTION,
           present=CONVENTION, present_where=_subsidised),
     Field("office_code", Kind.IDENTIFIER, "reporting office", aliases=("kode_kantor", "kantor", "kacab", "kode_kacab"),
@@ -96,61 +96,63 @@ def _older_than(months: int) -> pl.Expr:
     return pl.col("birth_date") < _month.dt.offset_by(f"-{months - 1}mo")
 
 
-def _fatal(name: str, field: str, holds: pl.Expr, because: str, remedy: str, applies: pl.Expr | None = None) -> Rule:
-    return Rule(name, field, FATAL, holds, because, remedy, applies)
+def _fatal(name: str, field: str, holds: pl.Expr, reason: str, remedy: str, applies: pl.Expr | None = None) -> Rule:
+    return Rule(name, field, FATAL, holds, reason, remedy, applies)
 
 
 RULES = (
     _fatal("membership_id_format", "membership_id", pl.col("membership_id").str.contains(r"^[0-9A-Z]{11}$"),
-           "a KPJ has 11 letters and digits", "copy the KPJ from the member's card"),
+           "`membership_id` (KPJ) must have 11 letters and digits", "copy the KPJ from the member's card"),
     Rule("project_worker_named", "nik", CHARACTERIZATION, pl.col("nik").is_not_null(),
-         "construction projects may be enrolled by head-count, without NIK", "list the workers' NIK",
+         "a construction project may enrol workers by number, without NIK", "give the NIK of each worker",
          applies=_segment == "JAKON"),
     *nik.RULES,
     Rule("nik_sex_agrees", "nik", CONVENTION, pl.col("nik_female") == (pl.col("sex") == "F"),
-         "the NIK holds the sex", "check sex and NIK against the identity card", applies=_nik_date_real),
+         "`sex` must agree with the NIK, which encodes it", "check sex and NIK against the identity card", applies=_nik_date_real),
     Rule("nik_birth_date_agrees", "nik", CONVENTION,
          pl.col("nik_birth") == _birth,
-         "the NIK holds the birth date (it may differ after a court's correction)",
+         "`birth_date` must agree with the NIK, which encodes it (they may differ after a court decision)",
          "check birth date and NIK against the identity card", applies=_nik_date_real),
     _fatal("age_plausible", "birth_date", _older_than(10 * 12) & ~_older_than(101 * 12),
-           "a member is between 10 and 100 years old", "correct the birth date"),
-    Rule("working_age", "birth_date", CONVENTION, _older_than(15 * 12), "work is allowed from 15 (UU 13/2003)",
-         "check the birth date", applies=_older_than(10 * 12)),
+           "a member must be between 10 and 100 years old", "correct `birth_date`"),
+    Rule("working_age", "birth_date", CONVENTION, _older_than(15 * 12), "work is allowed from the age of 15 (UU 13/2003)",
+         "check `birth_date`", applies=_older_than(10 * 12)),
     _fatal("programmes_offered", "jp",
            ((_segment == "PU") | ~(pl.col("jp") | pl.col("jkp"))) & ((_segment != "JAKON") | ~pl.col("jht")),
-           "JP and JKP are for wage earners, JHT not for construction projects (PP 45/2015, PP 37/2021, PP 46/2015)",
+           "JP and JKP are for wage earners only, and JHT is not for construction projects (PP 45/2015, PP 37/2021, PP 46/2015)",
            "correct the programmes or the segment"),
     _fatal("programme_held", "jkk", pl.any_horizontal(PROGRAMMES),
-           "a membership that is not ended holds at least one programme (Perpres 109/2013); without any it protects nobody",
-           "mark the programmes of the member's certificate as yes; if there is none, leave the row out or give its end_date",
+           "a membership that has not ended must hold at least one programme (Perpres 109/2013)",
+           "mark the programmes on the member's certificate as yes; if it has none, delete the row or give its end_date",
            applies=pl.col("end_date").is_null() | (pl.col("end_date") >= _month.dt.offset_by("1mo"))),
     Rule("minimum_programmes", "jkk", CONVENTION, pl.col("jkk") & pl.col("jkm"),
-         "every membership holds at least JKK and JKM (Perpres 109/2013)", "enrol in both"),
+         "every membership must hold at least JKK and JKM (Perpres 109/2013)", "enrol the member in both"),
     Rule("employer_id_format", "employer_id", CONVENTION, pl.col("employer_id").str.contains(r"^[0-9A-Z]{8}$"),
-         "an NPP has 8 letters and digits", "copy the NPP from the employer's certificate"),
+         "`employer_id` (NPP) must have 8 letters and digits", "copy the NPP from the employer's certificate"),
     Rule("employer_division_format", "employer_division", CONVENTION,
-         pl.col("employer_division").str.contains(r"^[0-9A-Z]{3}$"), "a division has 3 letters and digits",
+         pl.col("employer_division").str.contains(r"^[0-9A-Z]{3}$"), "`employer_division` must have 3 letters and digits",
          "copy the division from the employer's certificate"),
     Rule("project_no_format", "project_no", CONVENTION, pl.col("project_no").str.contains(r"^[0-9]{13}$"),
-         "a project number has 13 digits", "copy the number from the project's certificate"),
-    _fatal("wage_not_negative", "wage_idr", pl.col("wage_idr") >= 0, "a wage is not negative", "correct the wage"),
-    Rule("wage_plausible", "wage_idr", CONVENTION, pl.col("wage_idr") <= 1e9, "above a billion IDR a month",
-         "check the wage's decimal and thousands marks", applies=pl.col("wage_idr") >= 0),
+         "`project_no` must have 13 digits", "copy the number from the project's certificate"),
+    _fatal("wage_not_negative", "wage_idr", pl.col("wage_idr") >= 0, "`wage_idr` must not be negative", "correct `wage_idr`"),
+    Rule("wage_plausible", "wage_idr", CONVENTION, pl.col("wage_idr") <= 1e9,
+         "a wage above a billion IDR per month is not plausible",
+         "check the decimal and thousands marks of the wage", applies=pl.col("wage_idr") >= 0),
     _fatal("started_by_month_end", "start_date", pl.col("start_date") < _month.dt.offset_by("1mo"),
-           "the extract shows memberships as of the month's end", "deliver the row with the month it belongs to"),
-    Rule("entry_age_bpu", "start_date", CONVENTION, _entry_age <= 65, "BPU can be entered until 65",
-         "check birth and start date", applies=_segment == "BPU"),
+           "the extract holds memberships at the end of the month: this one starts later",
+           "deliver the row with its own month"),
+    Rule("entry_age_bpu", "start_date", CONVENTION, _entry_age <= 65, "a person can join as BPU until the age of 65",
+         "check `birth_date` and `start_date`", applies=_segment == "BPU"),
     _fatal("end_after_start", "end_date", pl.col("end_date") >= pl.col("start_date"),
-           "a membership does not end before it starts", "correct the dates"),
+           "`end_date` must not be before `start_date`", "correct the dates"),
     Rule("prepaid_at_most_a_year", "paid_through", CONVENTION, pl.col("paid_through") <= _month.dt.offset_by("12mo"),
-         "at most 12 months are prepaid", "check the month"),
-    Rule("subsidy_is_bpu", "payer", CONVENTION, _segment == "BPU", "public budgets pay for informal workers",
-         "correct payer or segment", applies=_subsidised),
+         "at most 12 months can be prepaid", "check `paid_through`"),
+    Rule("subsidy_is_bpu", "payer", CONVENTION, _segment == "BPU", "public budgets pay for BPU members only",
+         "correct `payer` or `segment`", applies=_subsidised),
 )  # fmt: skip
 
 ENROLMENTS = Table(
-    "enrolments", "memberships at the end of the month, as delivered by the offices", "one row a membership",
+    "enrolments", "memberships at the end of the month, as delivered by the offices", "one row per membership",
     FIELDS, key=("membership_id",), rules=RULES, extract="enrolments", one_of=((*PROGRAMMES, "programmes"),),
     qualifiers=(
         SCHEME, UNIT, *period_of(), province_of("work_region", "kode_provinsi_kerja", "provinsi_kerja"),

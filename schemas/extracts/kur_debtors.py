@@ -1,6 +1,6 @@
 """The extract `kur_debtors`: one contract of people's business credit (KUR), as the credit programme's system reports it.
 
-Belongs here: its fields, header aliases and rules. A debtor may have several contracts: debtors are never contracts.
+Belongs here: its fields, header aliases and rules. A debtor may have several contracts, so contracts are not debtors.
 """
 
 import polars as pl
@@ -34,19 +34,19 @@ FIELDS = (
 
 RULES = (
     *nik.RULES,
-    Rule("plafond_not_negative", "plafond_idr", FATAL, pl.col("plafond_idr") >= 0, "an amount is not negative",
-         "correct the plafond"),
+    Rule("plafond_not_negative", "plafond_idr", FATAL, pl.col("plafond_idr") >= 0, "`plafond_idr` must not be negative",
+         "correct `plafond_idr`"),
     Rule("plafond_within_scheme", "plafond_idr", CONVENTION,
          pl.col("plafond_idr") <= pl.col("scheme").replace_strict(_LIMITS, default=None, return_dtype=pl.Int64),
-         "a scheme has an upper limit (list kur_schemes)", "check scheme and plafond",
+         "`plafond_idr` must not exceed the limit of the scheme (code list: kur_schemes)", "check `scheme` and `plafond_idr`",
          applies=pl.col("plafond_idr") >= 0),
     Rule("signed_by_month_end", "signed_on", FATAL,
          pl.col("signed_on") < pl.col("month").first().dt.offset_by("1mo"),
-         "the extract shows contracts as of the month's end", "deliver the contract with the month it belongs to"),
+         "the extract holds contracts at the end of the month: this one is later", "deliver the row with its own month"),
 )  # fmt: skip
 
 KUR_DEBTORS = Table(
-    "kur_debtors", "contracts of people's business credit outstanding at the end of the month", "one row a loan contract",
+    "kur_debtors", "contracts of people's business credit outstanding at the end of the month", "one row per loan contract",
     FIELDS, key=("contract_no",), rules=RULES, extract="kur_debtors",
     qualifiers=(SCHEME, UNIT, *period_of(bare=False), province_of("region")),
 )  # fmt: skip

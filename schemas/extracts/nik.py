@@ -1,8 +1,8 @@
-"""The national identity number (NIK): its field and what must hold before it becomes an identity.
+"""The national identity number (NIK): its field, and the rules that it must pass before it identifies a person.
 
-Belongs here: what every extract with a NIK shares. Rules may use the working columns that say what a NIK says:
-`nik_number` (null unless 16 digits), `nik_region` (present regency of its prefix), `nik_female`, `nik_birth` (DDMMYY as
-a number, null unless a real date). Not: pseudonyms (`assets.ingest.identity`).
+Belongs here: what every extract with a NIK shares. Rules may use working columns derived from the NIK: `nik_number` (null unless
+16 digits), `nik_region` (present regency of its prefix), `nik_female`, `nik_birth` (DDMMYY as a number, null unless a real date).
+Not here: pseudonyms (`assets.ingest.identity`).
 """
 
 import polars as pl
@@ -13,7 +13,7 @@ _number = pl.col("nik_number")
 
 
 def field(source: str, present_where: pl.Expr | None = None) -> Field:
-    """The column `nik`; a row without it stays, and nobody is identified by it."""
+    """The column `nik`. A row without it is accepted, but identifies no person."""
     return Field(
         "nik", Kind.NIK, "national identity number, 16 digits", source=source,
         aliases=("no_nik", "nomor_nik", "no_ktp", "nik_ktp", "nomor_induk_kependudukan"),
@@ -22,19 +22,19 @@ def field(source: str, present_where: pl.Expr | None = None) -> Field:
     )  # fmt: skip
 
 
-def _clearing(name: str, holds: pl.Expr, because: str) -> Rule:
-    """Broken, the row stays but its NIK never becomes an identity."""
+def _clearing(name: str, holds: pl.Expr, reason: str) -> Rule:
+    """A rule that empties the NIK of the row where it is broken; the row is accepted."""
     remedy = "verify the NIK with the civil registry"
-    return Rule(name, "nik", Severity.CONVENTION, holds, because, remedy, clears="nik")
+    return Rule(name, "nik", Severity.CONVENTION, holds, reason, remedy, clears="nik")
 
 
 RULES = (
-    _clearing("nik_digits", _number.is_not_null() | pl.col("nik").is_null(), "a NIK has 16 digits"),
+    _clearing("nik_digits", _number.is_not_null() | pl.col("nik").is_null(), "a NIK must have 16 digits"),
     _clearing("nik_not_dummy", (_number % 1111111111111111 != 0) & (_number != 1234567890123456),
-              "sixteen equal or counting digits are a filler"),
+              "a NIK must not be a filler (sixteen equal or consecutive digits)"),
     _clearing("nik_issued_region", pl.col("nik_region").is_not_null() | _number.is_null(),
-              "the first four digits are a regency of some code vintage (Kemendagri)"),
+              "the first four digits must be a regency code of any vintage (Kemendagri)"),
     _clearing("nik_birth_date", pl.col("nik_birth").is_not_null() | _number.is_null(),
-              "digits 7 to 12 are a date, day + 40 for women"),
-    _clearing("nik_serial", _number % 10**4 != 0, "the serial number begins at 0001"),
+              "digits 7 to 12 must be a birth date (day + 40 for women)"),
+    _clearing("nik_serial", _number % 10**4 != 0, "the serial number must not be 0000"),
 )  # fmt: skip

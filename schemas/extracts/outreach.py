@@ -1,6 +1,6 @@
-"""The extract `outreach`: one activity by which workers of a region and segment were reached.
+"""The extract `outreach`: one outreach activity for workers of a region and segment.
 
-Belongs here: its fields, header aliases and rules. What followed from an activity is not in it.
+Belongs here: its fields, header aliases and rules. Not here: the effect of an activity.
 """
 
 import polars as pl
@@ -15,12 +15,12 @@ FIELDS = (
           column_required=True, present=FATAL, intact=CONVENTION),
     Field("held_on", Kind.DATE, "day of the activity, the first of several",
           aliases=("tanggal_kegiatan", "tgl_kegiatan", "tanggal"), column_required=True, present=FATAL, readable=FATAL),
-    Field("region_code", Kind.REGION, "regency it was held for", codes="regencies",
+    Field("region_code", Kind.REGION, "regency of the activity", codes="regencies",
           aliases=("kode_wilayah", "kode_kab", "lokasi", "kode_kabupaten_kota", "kode_kab_kota", "kode_kota_kabupaten"),
           column_required=True, present=FATAL, readable=FATAL),
-    Field("segment", Kind.CODE, "segment it addressed", codes="segments", aliases=("segmen", "sasaran_segmen"),
+    Field("segment", Kind.CODE, "segment of the workers addressed", codes="segments", aliases=("segmen", "sasaran_segmen"),
           column_required=True, present=FATAL, readable=FATAL),
-    Field("audience", Kind.TEXT, "whom it addressed, in words", aliases=("sasaran", "peserta_kegiatan")),
+    Field("audience", Kind.TEXT, "workers addressed, in words", aliases=("sasaran", "peserta_kegiatan")),
     Field("channel", Kind.CODE, "channel of outreach", codes="outreach_channels", aliases=("kanal", "media"),
           column_required=True, present=FATAL, readable=FATAL),
     Field("reach_persons", Kind.COUNT, "persons reached, as reported; one person may be reached several times", "person",
@@ -34,15 +34,16 @@ _month = pl.col("month").first()
 RULES = (
     Rule("held_in_month", "held_on", CONVENTION,
          (pl.col("held_on") >= _month) & (pl.col("held_on") < _month.dt.offset_by("1mo")),
-         "an activity is delivered with the month it was held in", "deliver it with its month"),
+         "an activity belongs to the delivery of its own month", "deliver the row with its own month"),
     Rule("held_by_month_end", "held_on", FATAL, pl.col("held_on") < _month.dt.offset_by("1mo"),
-         "an activity of a later month has not been held", "deliver it with its month"),
-    Rule("reach_not_negative", "reach_persons", FATAL, pl.col("reach_persons") >= 0, "a count", "correct reach_persons"),
-    Rule("cost_not_negative", "cost_idr", FATAL, pl.col("cost_idr") >= 0, "an amount is not negative",
-         "correct cost_idr"),
+         "`held_on` must not be after the month", "deliver the row with its own month"),
+    Rule("reach_not_negative", "reach_persons", FATAL, pl.col("reach_persons") >= 0, "`reach_persons` must not be negative",
+         "correct `reach_persons`"),
+    Rule("cost_not_negative", "cost_idr", FATAL, pl.col("cost_idr") >= 0, "`cost_idr` must not be negative",
+         "correct `cost_idr`"),
 )  # fmt: skip
 
 OUTREACH_ACTIVITIES = Table(
-    "outreach", "outreach activities of the month", "one row an activity", FIELDS, key=("activity_id",), rules=RULES,
+    "outreach", "outreach activities of the month", "one row per activity", FIELDS, key=("activity_id",), rules=RULES,
     extract="outreach", qualifiers=(SCHEME, UNIT, *period_of(), province_of("region_code")),
 )  # fmt: skip

@@ -1,6 +1,6 @@
-"""The extract `regional_programmes`: one regulation and budget by which a region pays for vulnerable workers.
+"""The extract `regional_programmes`: one regulation and budget with which a region pays for vulnerable workers.
 
-Belongs here: its fields, header aliases and rules. A delivery is the whole list as known then; a later one replaces it.
+Belongs here: its fields, header aliases and rules. A delivery holds the whole list; a later one replaces it.
 """
 
 import polars as pl
@@ -23,36 +23,39 @@ FIELDS = (
           aliases=("nomor_regulasi", "no_peraturan", "nomor_peraturan"), column_required=True, present=FATAL),
     Field("in_force_from", Kind.DATE, "first day in force; empty: 1 January of the year",
           aliases=("berlaku_mulai", "tgl_berlaku"), readable=CONVENTION, first_of_month=True),
-    Field("in_force_until", Kind.DATE, "first day no longer in force; empty: 1 January of the next year",
+    Field("in_force_until", Kind.DATE, "first day that it is no longer in force; empty: 1 January of the next year",
           aliases=("berlaku_sampai", "tgl_berakhir"), readable=CONVENTION, first_of_month=True),
-    Field("budget_idr", Kind.NUMBER, "budget of the year for contributions", "IDR a year",
+    Field("budget_idr", Kind.NUMBER, "budget of the year for contributions", "IDR per year",
           aliases=("anggaran", "pagu", "nilai_anggaran"), column_required=True, present=FATAL, readable=FATAL),
-    Field("months", Kind.COUNT, "months of the year the budget pays for", "month",
+    Field("months", Kind.COUNT, "months of the year that the budget pays for", "month",
           aliases=("jumlah_bulan", "bulan"), column_required=True, present=FATAL, readable=FATAL),
-    Field("workers_budgeted", Kind.COUNT, "workers the budget names", "person",
+    Field("workers_budgeted", Kind.COUNT, "number of workers in the budget", "person",
           aliases=("jumlah_pekerja", "target_pekerja", "kuota"), readable=CONVENTION),
-    Field("fund", Kind.CODE, "budget it is paid from", codes="funds", aliases=("sumber_dana", "sumber_anggaran"),
+    Field("fund", Kind.CODE, "public budget that pays", codes="funds", aliases=("sumber_dana", "sumber_anggaran"),
           column_required=True, present=FATAL, readable=FATAL),
 )  # fmt: skip
 
 RULES = (
-    Rule("region_not_nation", "region_code", FATAL, pl.col("region_code") != "ID", "a region pays, not the nation",
-         "give the code of the region"),
+    Rule("region_not_nation", "region_code", FATAL, pl.col("region_code") != "ID",
+         "`region_code` must be a province or regency, not the nation",
+         "give the code of the region that pays"),
     Rule("year_plausible", "year", FATAL, (pl.col("year") >= 2015) & (pl.col("year") <= 2045),
-         "the scheme began in 2015", "correct the year"),
-    Rule("budget_not_negative", "budget_idr", FATAL, pl.col("budget_idr") >= 0, "an amount is not negative",
-         "correct the budget"),
+         "`year` must be between 2015, when the scheme began, and 2045",
+         "correct `year`"),
+    Rule("budget_not_negative", "budget_idr", FATAL, pl.col("budget_idr") >= 0, "`budget_idr` must not be negative",
+         "correct `budget_idr`"),
     Rule("months_of_a_year", "months", FATAL, (pl.col("months") >= 1) & (pl.col("months") <= 12),
-         "a year has 1 to 12 months", "correct months"),
-    Rule("workers_not_negative", "workers_budgeted", FATAL, pl.col("workers_budgeted") >= 0, "a count",
-         "correct workers_budgeted"),
+         "`months` must be between 1 and 12", "correct `months`"),
+    Rule("workers_not_negative", "workers_budgeted", FATAL, pl.col("workers_budgeted") >= 0,
+         "`workers_budgeted` must not be negative",
+         "correct `workers_budgeted`"),
     Rule("in_force_in_order", "in_force_until", FATAL, pl.col("in_force_until") > pl.col("in_force_from"),
-         "a regulation does not cease before it begins", "correct the dates"),
+         "`in_force_until` must be after `in_force_from`", "correct the dates"),
 )  # fmt: skip
 
 REGIONAL_PROGRAMMES = Table(
-    "regional_programmes", "regulations and budgets by which regions pay contributions of vulnerable workers",
-    "one row a region, year, regulation and fund", FIELDS,
+    "regional_programmes", "regulations and budgets with which regions pay contributions of vulnerable workers",
+    "one row per region, year, regulation and fund", FIELDS,
     key=("region_code", "year", "regulation_kind", "regulation_no", "fund"), rules=RULES,
     extract="regional_programmes", qualifiers=(SCHEME, UNIT, province_of("region_code")),
 )  # fmt: skip

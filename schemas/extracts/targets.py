@@ -1,8 +1,8 @@
 """The extract `targets`: one planned value of an indicator for a region, segment and month.
 
-Belongs here: its fields, header aliases and rules, among them that a target names the denominator of its indicator:
-national plans count coverage of the employed, the scheme of the potential, and the two are never mixed.
-A delivery is the whole list as known then; a later one replaces it.
+Belongs here: its fields, header aliases and rules, among them that a ratio states its denominator:
+national plans divide by the employed, the scheme by the potential, and the two are never mixed.
+A delivery holds the whole list; a later one replaces it.
 """
 
 import polars as pl
@@ -22,40 +22,41 @@ FIELDS = (
           present=FATAL, readable=FATAL),
     Field("segment", Kind.CODE, "segment or group of segments", codes="target_segments", aliases=("segmen",),
           column_required=True, present=FATAL, readable=FATAL),
-    Field("denominator_id", Kind.CODE, "population the ratio divides by; none for a count of persons",
+    Field("denominator_id", Kind.CODE, "population that the ratio divides by; none for a count of persons",
           codes="denominators", aliases=("penyebut", "id_penyebut"), column_required=True, present=FATAL,
           readable=FATAL),
-    Field("target_month", Kind.MONTH, "month by whose end it is to be reached", "month",
+    Field("target_month", Kind.MONTH, "month by the end of which the value is to be reached", "month",
           aliases=("bulan", "periode", "bulan_target"), column_required=True, present=FATAL, readable=FATAL,
           first_of_month=True),
     Field("value", Kind.NUMBER, "persons, or percent for a ratio", "unit of the indicator",
           aliases=("nilai", "target"), column_required=True, present=FATAL, readable=FATAL),
-    Field("source", Kind.TEXT, "plan or regulation that sets it", aliases=("sumber", "dasar_hukum"), present=CONVENTION),
+    Field("source", Kind.TEXT, "plan or regulation that sets the target", aliases=("sumber", "dasar_hukum"), present=CONVENTION),
 )  # fmt: skip
 
 RULES = (
     Rule("denominator_of_indicator", "denominator_id", FATAL,
          pl.when(_ratio).then(pl.col("denominator_id") != "none").otherwise(pl.col("denominator_id") == "none"),
-         "a ratio names the population it divides by, a count has none",
-         "name the denominator that the plan means: employed (RPJMN) or potential (the scheme's coverage index)"),
+         "a ratio must state its denominator, and a count must have none",
+         "give the denominator of the plan: employed (RPJMN) or potential (coverage index of the scheme)"),
     Rule("segment_of_denominator", "segment", FATAL,
          (pl.col("segment") == "all") | (pl.col("denominator_id") != "employed"),
-         "the employed are not divided by segment of the scheme", "give the target for all, or of the potential"),
+         "the denominator employed is known for all segments together only",
+         "give the target for all, or with the denominator potential"),
     Rule("segment_with_potential", "segment", FATAL,
          pl.col("segment").is_in(["all", "formal", "informal"]) | ~_ratio,
-         "the potential is known for all, formal and informal", "give the target for one of these groups"),
-    Rule("value_not_negative", "value", FATAL, pl.col("value") >= 0, "a target is not negative", "correct the value"),
-    Rule("ratio_in_percent", "value", FATAL, pl.col("value") <= 100, "a target of coverage is at most 100 percent",
-         "give the value in percent", applies=_ratio & (pl.col("value") >= 0)),
+         "the potential is known for all, formal and informal only", "give the target for one of these groups"),
+    Rule("value_not_negative", "value", FATAL, pl.col("value") >= 0, "`value` must not be negative", "correct `value`"),
+    Rule("ratio_in_percent", "value", FATAL, pl.col("value") <= 100, "a ratio must be at most 100 percent",
+         "give `value` in percent", applies=_ratio & (pl.col("value") >= 0)),
     Rule("ratio_not_a_fraction", "value", CONVENTION, pl.col("value") > 1,
-         "a target below one percent is most likely a fraction", "give the value in percent",
+         "a ratio below one percent is most likely a fraction", "give `value` in percent",
          applies=_ratio & (pl.col("value") >= 0)),
-    Rule("persons_whole", "value", FATAL, pl.col("value") == pl.col("value").floor(), "persons are whole",
-         "give the value in persons", applies=~_ratio),
+    Rule("persons_whole", "value", FATAL, pl.col("value") == pl.col("value").floor(), "a number of persons must be whole",
+         "give `value` in persons", applies=~_ratio),
 )  # fmt: skip
 
 TARGETS = Table(
-    "targets", "planned values of indicators", "one row an indicator, region, segment, denominator and month", FIELDS,
+    "targets", "planned values of indicators", "one row per indicator, region, segment, denominator and month", FIELDS,
     key=("indicator", "region_code", "segment", "denominator_id", "target_month"), rules=RULES, extract="targets",
     qualifiers=(SCHEME, UNIT, *period_of("target_month"), province_of("region_code")),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The extract `workforce`: one cell of the labour-force survey (Sakernas), the denominators of every ratio.
+"""The extract `workforce`: one cell of the labour-force survey (Sakernas), the source of every denominator.
 
 Belongs here: its fields, header aliases and rules. Persons in cells are estimates with a relative standard error.
 """
@@ -30,7 +30,7 @@ FIELDS = (
           readable=CONVENTION),
     Field("persons", Kind.COUNT, "employed persons", "person", aliases=("bekerja", "jumlah"), column_required=True,
           present=FATAL, readable=FATAL, rounded=True),
-    Field("eligible_persons", Kind.COUNT, "employed persons who could join the scheme; empty: the share of the list "
+    Field("eligible_persons", Kind.COUNT, "employed persons who could join the scheme; empty: the share in the list "
           "employment_statuses is used", "person", source="the scheme's own estimate (potensi)",
           aliases=("potensi", "jumlah_potensi"), readable=FATAL, rounded=True),
     Field("vulnerable_persons", Kind.COUNT, "of the eligible, vulnerable workers; those of employment status 7 are never "
@@ -40,32 +40,34 @@ FIELDS = (
           readable=CONVENTION),
 )  # fmt: skip
 
-# The list survey_waves as an expression: nothing is read at import, and a test compares the two.
+# The code list survey_waves as an expression, because nothing is read at import. A test compares the two.
 _year, _month_of_year = pl.col("survey_wave").dt.year(), pl.col("survey_wave").dt.month()
 _is_quarterly = _year.is_between(2011, 2014) | (_year >= 2025)
 
 RULES = (
     Rule("survey_wave_known", "survey_wave", FATAL,
          _month_of_year.is_in([2, 8]) | (_is_quarterly & _month_of_year.is_in([5, 11])),
-         "the survey has no wave of that month (list survey_waves)", "correct survey_wave"),
+         "`survey_wave` must be a month with a wave (code list: survey_waves)", "correct `survey_wave`"),
     Rule("survey_wave_by_month_end", "survey_wave", FATAL, pl.col("survey_wave") <= pl.col("month").first(),
-         "a wave is not delivered before it was held", "correct survey_wave, or deliver the row with the month of the wave"),
-    Rule("persons_not_negative", "persons", FATAL, pl.col("persons") >= 0, "a count", "correct persons"),
+         "`survey_wave` must not be after the month",
+         "correct `survey_wave`, or deliver the row with the month of the wave"),
+    Rule("persons_not_negative", "persons", FATAL, pl.col("persons") >= 0, "`persons` must not be negative", "correct `persons`"),
     Rule("eligible_within_persons", "eligible_persons", FATAL, pl.col("eligible_persons") <= pl.col("persons"),
-         "a part is not larger than the whole", "correct eligible_persons"),
+         "`eligible_persons` must not exceed `persons`", "correct `eligible_persons`"),
     Rule("vulnerable_within_eligible", "vulnerable_persons", FATAL,
          pl.col("vulnerable_persons") <= pl.coalesce("eligible_persons", "persons"),
-         "a part is not larger than the whole: the eligible, or where they are empty the persons",
-         "correct vulnerable_persons or eligible_persons"),
+         "`vulnerable_persons` must not exceed `eligible_persons`, or `persons` where that is empty",
+         "correct `vulnerable_persons` or `eligible_persons`"),
     Rule("rse_percent", "rse", CONVENTION, (pl.col("rse") >= 0) & (pl.col("rse") < 100),
-         "an error below 0, or of 100 % and more, is none to compute with: the persons count, bounds are not given",
+         "`rse` must be from 0 to below 100 percent; the persons count, but bounds cannot be computed",
          "give the relative standard error in percent", clears="rse"),
-    Rule("rse_usable", "rse", CONVENTION, pl.col("rse") <= 25, "BPS: above 25 % use with care", "none; read with care",
+    Rule("rse_usable", "rse", CONVENTION, pl.col("rse") <= 25,
+         "estimates with an error above 25 % are unreliable (BPS)", "none; interpret with care",
          applies=(pl.col("rse") >= 0) & (pl.col("rse") < 100)),
 )  # fmt: skip
 
 WORKFORCE = Table(
-    "workforce", "employed persons by cell of the labour-force survey", "one row a survey cell", FIELDS,
+    "workforce", "employed persons by cell of the labour-force survey", "one row per survey cell", FIELDS,
     key=("survey_wave", "region_code", "employment_status", "sex", "age_band", "sector"), rules=RULES,
     extract="workforce", qualifiers=(UNIT, *period_of("survey_wave"), province_of("region_code")),
 )  # fmt: skip

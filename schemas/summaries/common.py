@@ -12,13 +12,13 @@ from schemas.tables import Field, Kind
 NATION = "ID"
 ALL = "all"
 PROVINCE = Field("province_code", Kind.TEXT, "province, present Kemendagri code; ID: the nation; 00: not stated",
-                 codes="provinces", also=("ID", "00"))  # fmt: skip
+                 codes="provinces", special=("ID", "00"))  # fmt: skip
 SEGMENT = Field("segment", Kind.TEXT, "all (PU, JAKON, BPU), formal (PU, JAKON), informal (BPU), or one segment",
                 codes="segments_and_groups")  # fmt: skip
 SIZE_CLASS = Field("size_class", Kind.TEXT, "micro, small, medium, large or unknown; all: any", codes="size_classes",
-                   also=("unknown", "all"))  # fmt: skip
+                   special=("unknown", "all"))  # fmt: skip
 PAYER = Field("payer", Kind.TEXT, "who pays: self, employer, regional_government, village_fund, donor, group, or not_stated; "
-              "all: any", codes="payers", also=("not_stated", "all"))  # fmt: skip
+              "all: any", codes="payers", special=("not_stated", "all"))  # fmt: skip
 AVAILABILITY = Field("availability", Kind.TEXT, "available, or not_available: the one row of a month whose inputs were not "
                      "delivered", codes="availabilities")  # fmt: skip
 REASON = Field("reason", Kind.TEXT, "why the table is not available for the month; empty: it is")
@@ -27,14 +27,14 @@ CONF_STATUS = Field("conf_status", Kind.CODE, "whether figures of the row are wi
 STATE = (AVAILABILITY, REASON, CONF_STATUS)
 
 
-def persons(name: str, about: str, *, of: tuple[str, ...] = (), formerly: str = "") -> Field:
+def persons(name: str, meaning: str, *, uses: tuple[str, ...] = (), formerly: str = "") -> Field:
     """A count of persons; small ones are withheld, and so is each figure computed from the fields `of`."""
-    return Field(name, Kind.COUNT, about, "person", sensitive=True, of=of, formerly=formerly)
+    return Field(name, Kind.COUNT, meaning, "person", sensitive=True, uses=uses, formerly=formerly)
 
 
-def ratio(name: str, about: str, of: tuple[str, ...]) -> Field:
+def ratio(name: str, meaning: str, uses: tuple[str, ...]) -> Field:
     """A fraction of two published counts, withheld when one of them is."""
-    return Field(name, Kind.NUMBER, about, "1", of=of)
+    return Field(name, Kind.NUMBER, meaning, "1", uses=uses)
 
 
 def residents(region: str, segment: pl.Expr, *, months_before: int = 0) -> Mapping[str, pl.Expr]:

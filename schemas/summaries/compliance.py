@@ -9,8 +9,8 @@ from schemas.tables import Field, Kind, Table
 _DUE = ("due_memberships",)
 
 
-def _memberships(name: str, about: str) -> Field:
-    return Field(name, Kind.COUNT, about, "membership", sensitive=True, of=_DUE if name not in _DUE else ())
+def _memberships(name: str, meaning: str) -> Field:
+    return Field(name, Kind.COUNT, meaning, "membership", sensitive=True, uses=_DUE if name not in _DUE else ())
 
 
 CONSTRAINTS = TableConstraints(
@@ -35,26 +35,26 @@ COMPLIANCE = Table(
         MONTH, PROVINCE,
         Field("segment", Kind.TEXT, "PU, BPU, or all: both", codes="segments_and_groups"),
         Field("size_class", Kind.TEXT, "size the employer declares: micro, small, medium, large or unknown; none: BPU; all: any",
-              codes="size_classes", also=("unknown", "none", "all")),
+              codes="size_classes", special=("unknown", "none", "all")),
         _memberships("due_memberships", "memberships that owe the month: protected or in grace at its end"),
         _memberships("paid_memberships", "of them paid through the month or beyond: membership-months paid"),
         _memberships("in_time_memberships", "of the due memberships, those with a payment for the month by the due date (PU: "
                      "15th of the next month, BPU: 15th of the month; a weekend moves it to Monday); empty where the delivery "
                      "shows no payment of that day or later: nobody can say yet"),
         _memberships("arrears_memberships", "of the due memberships, not paid through the month"),
-        Field("arrears_months", Kind.COUNT, "months they are behind, added", "month", of=(*_DUE, "arrears_memberships")),
+        Field("arrears_months", Kind.COUNT, "months they are behind, added", "month", uses=(*_DUE, "arrears_memberships")),
         _memberships("unwaged_memberships", "of the due memberships without a wage or income, or with one above a billion IDR: "
                      "PU then count as owing nothing, BPU the lowest band"),
         _memberships("underpaid_memberships", "of the due memberships with payments for the month, those paid less than is "
                      "due"),
-        Field("due_idr", Kind.COUNT, "statutory amount for the month", "IDR", of=_DUE,
+        Field("due_idr", Kind.COUNT, "statutory amount for the month", "IDR", uses=_DUE,
               source="lists contribution_rates, jkk_rates, jkk_classes, jp_ceilings, bpu_income_bands, reliefs"),
         Field("paid_idr", Kind.COUNT, f"received for the month in this month's delivery and in those of the {MONTHS_AHEAD} months "
               "before, from memberships that owe it and whose amount due is known (not from wage earners without a "
               "wage); a payment is spread over the months it covers, and one that is delivered again, "
-              "the same in everything, counts once", "IDR", of=_DUE),
+              "the same in everything, counts once", "IDR", uses=_DUE),
         Field("late_idr", Kind.COUNT, "received in this month's delivery for months before it, from the same memberships", "IDR",
-              of=_DUE),
+              uses=_DUE),
         Field("history_months", Kind.COUNT, f"deliveries of payments that paid_idr and in_time_memberships rest on; below "
               f"{MONTHS_AHEAD + 1} prepayments are missing, and both are too low", "month"),
         ratio("paid_ratio", "paid ÷ due", _DUE),

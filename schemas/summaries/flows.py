@@ -49,10 +49,10 @@ FLOWS = Table(
         persons("moved_out_persons", "lives in another province now, both declared"),
         persons("restated_out_persons", "province of residence no longer known, or taken from another source"),
         persons("closing_persons", "protected at the end of the month"),
-        Field("change_ratio", Kind.NUMBER, "closing ÷ opening − 1", "1", of=("opening_persons", "closing_persons")),
+        Field("change_ratio", Kind.NUMBER, "closing ÷ opening − 1", "1", uses=("opening_persons", "closing_persons")),
         Field("drift", Kind.TEXT, "ok; unusual: the change is above the limit of the segment (list drift_limits); declared: "
               "it is, and an exception explains it (list drift_exceptions); small: too few persons to judge",
-              codes="drifts", of=("opening_persons", "closing_persons")),
+              codes="drifts", uses=("opening_persons", "closing_persons")),
         *STATE,
     ),
     key=("month", "province_code", "segment"), constraints=CONSTRAINTS,

@@ -38,7 +38,7 @@ RETENTION = Table(
         Field("months_since_entry", Kind.COUNT, "0 to 24", "month"),
         persons("entrants_persons", "persons who entered"),
         persons("retained_persons", "of them protected in the month of observation, in any segment; empty: not yet seen",
-                of=("entrants_persons",)),
+                uses=("entrants_persons",)),
         ratio("retained_ratio", "retained ÷ entrants", ("entrants_persons", "retained_persons")),
         *STATE,
     ),

@@ -25,7 +25,7 @@ VULNERABLE_WORKERS = Table(
     (
         MONTH, PROVINCE, PAYER,
         Field("vulnerable_basis", Kind.TEXT, "occupation group by which the worker counts as vulnerable, not_stated, or all",
-              codes="vulnerable_bases", also=("not_stated", "all")),
+              codes="vulnerable_bases", special=("not_stated", "all")),
         Field("potential_persons", Kind.COUNT, "vulnerable workers among the eligible; only for all payers and groups",
               "person", source=_POTENTIAL),
         persons("protected_persons", "informal workers protected who are named vulnerable, or paid by a public budget or "
@@ -36,7 +36,7 @@ VULNERABLE_WORKERS = Table(
         persons("left_persons", "protected the month before and ended or no longer reported; empty without that month"),
         persons("new_persons", "protected and not the month before; empty without that month"),
         ratio("coverage_ratio", "protected ÷ potential", ("protected_persons",)),
-        Field("gap_persons", Kind.COUNT, "potential − protected", "person", of=("protected_persons",)),
+        Field("gap_persons", Kind.COUNT, "potential − protected", "person", uses=("protected_persons",)),
         *STATE,
     ),
     key=("month", "province_code", "payer", "vulnerable_basis"), constraints=CONSTRAINTS,

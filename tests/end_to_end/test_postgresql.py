@@ -93,7 +93,7 @@ def test_comments_are_those_of_the_registry(loaded: Database) -> None:
     of_tables = "SELECT relname, obj_description(oid, 'pg_class') FROM pg_class WHERE relnamespace = 'cakupan'::regnamespace AND relkind = 'r'"
     about = dict(loaded.ask(of_tables))
     for _, table in released_tables():
-        assert about[table.name] == f"{table.about}. Grain: {table.grain}."
+        assert about[table.name] == f"{table.description}. Grain: {table.grain}."
         for field in table.fields:
             assert columns[table.name, field.name] == described(field, table.name)
     assert None not in about.values()
@@ -109,7 +109,7 @@ def test_keys_and_references_are_the_declared_ones(loaded: Database) -> None:
     assert keys["provinces"] == keys["regencies"] == keys["programmes"] == ("code",)
     assert "indicators" not in keys  # one name may measure another population in another table
     lists = {name for name, key in keys.items() if key == ("code",)}
-    whole = {(table.name, field.name, field.codes) for table in SUMMARIES for field in table.fields if field.codes in lists and not field.also}  # fmt: skip
+    whole = {(table.name, field.name, field.codes) for table in SUMMARIES for field in table.fields if field.codes in lists and not field.special}  # fmt: skip
     references = {(table, columns[0], to) for table, kind, to, columns in found if kind == "f"}
     assert references == whole | {("regencies", "province_code", "provinces")}
     assert references > {("coverage", "programme", "programmes"), ("coverage", "conf_status", "confidentiality")}

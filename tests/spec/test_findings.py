@@ -318,7 +318,9 @@ def test_where_everything_is_withheld_nothing_is_told_and_no_zero(tmp_path: Path
     frames = {}
     for name, frame in TRUE.items():
         of = [
-            field.name for field in TABLES[name].fields if (field.sensitive or field.of) and field.name in frame.columns
+            field.name
+            for field in TABLES[name].fields
+            if (field.sensitive or field.uses) and field.name in frame.columns
         ]
         frames[name] = frame.with_columns(*(pl.lit(None, frame.schema[column]).alias(column) for column in of),
                                           pl.lit("A").alias("conf_status"))  # fmt: skip

@@ -215,7 +215,7 @@ def _unmarked(frame: pl.DataFrame, table: Table) -> list[str]:
         else [f"{table.name} has rows without conf_status"]
     )
     touched = frame.filter(pl.col("conf_status") != FREE)
-    fields = [field for field in table.released().fields if field.sensitive or field.of]
+    fields = [field for field in table.released().fields if field.sensitive or field.uses]
     amounts = [name for name in table.constraints.amounts if name in frame.columns]
     full = touched.select(
         pl.all_horizontal([pl.col(name).is_not_null() for name in (*amounts, *(f.name for f in fields))])
@@ -223,7 +223,7 @@ def _unmarked(frame: pl.DataFrame, table: Table) -> list[str]:
     if full.to_series().any():
         found.append(f"{table.name} has rows that say a figure is withheld, and show all of them")
     for field in (field for field in fields if not field.sensitive and field.name not in amounts):
-        is_unknown = [pl.col(name).is_null() for name in field.of if name in frame.columns]
+        is_unknown = [pl.col(name).is_null() for name in field.uses if name in frame.columns]
         if is_unknown and touched.filter(pl.col(field.name).is_not_null() & pl.any_horizontal(is_unknown)).height:
             found.append(f"{field.name} of {table.name} is shown where a figure it is computed from is withheld")
     return found

@@ -77,13 +77,13 @@ def _named(kind: str, name: str) -> str:
 
 def _internal(table: Table) -> list[str]:
     """Counts nobody sees from which a figure is computed."""
-    named = {name for field in table.fields for name in field.of}
+    named = {name for field in table.fields for name in field.uses}
     return sorted(field.name for field in table.fields if field.internal and field.name in named)
 
 
 def _gone(field: Field, table: Table, suppressed: Mapping[str, Mask], policy: Policy) -> pl.Expr:
     """Whether the figure is hidden, or computed from one that is; a count or amount is hidden for itself alone."""
-    names = [field.name] if field.name in suppressed else list(field.of)
+    names = [field.name] if field.name in suppressed else list(field.uses)
     known = [pl.col(_named("hidden", name)) for name in names if name in suppressed]
     return pl.any_horizontal(
         *known, *(_small(name, table, policy) for name in names if name not in suppressed), pl.lit(value=False)
@@ -100,7 +100,7 @@ def _withheld(field: Field, table: Table, policy: Policy) -> pl.Expr:
     """Whether the count itself is small, or one it goes with."""
     counts = [
         name
-        for name in (*([field.name] if field.sensitive else []), *field.of)
+        for name in (*([field.name] if field.sensitive else []), *field.uses)
         if name not in table.constraints.derived
     ]
     return pl.any_horizontal(*(_small(count, table, policy) for count in counts), pl.lit(value=False))

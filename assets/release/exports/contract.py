@@ -96,7 +96,7 @@ def _object(table: Table) -> dict[str, Any]:
         "name": table.name,
         "logicalType": "object",
         "physicalType": "table",
-        "description": table.about,
+        "description": table.description,
         "dataGranularityDescription": table.grain,
         "properties": [_property(field, table) for field in table.fields],
         "quality": [*rules, *_counts(table)],

@@ -25,7 +25,7 @@ def described(table: Table) -> dict[str, Any]:
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": f"{table.name}.csv",
-        "dc:title": table.about,
+        "dc:title": table.description,
         "dc:description": f"Grain: {table.grain}. In the file, {GUARD}.",
         "dialect": {"header": True, "encoding": "utf-8", "delimiter": ",", "quoteChar": '"', "doubleQuote": True},
         "tableSchema": {

@@ -47,7 +47,7 @@ def write(folder: Path, tables: tuple[Table, ...]) -> None:
             _file("exports/sdmx/structure.xml", "application/xml"),
         ],
     }
-    parts = [_dataset(table.name, {"en": table.about}, shared) | _files(table) for table in tables]
+    parts = [_dataset(table.name, {"en": table.description}, shared) | _files(table) for table in tables]
     catalogue = {
         "@context": CONTEXT,
         "@type": "dcat:Catalog",

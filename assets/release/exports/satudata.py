@@ -112,7 +112,7 @@ def _variable(field: Field, table: Table) -> dict[str, Any]:
         "klasifikasi_isian": _classification(field),
         "aturan_validasi": {lang: "; ".join(rule[lang] for rule in rules) for lang in LANGUAGES},
         "kalimat_pertanyaan": NONE,
-        "akses_umum": WITHHELD if field.sensitive or field.of else YES,
+        "akses_umum": WITHHELD if field.sensitive or field.uses else YES,
     }
 
 

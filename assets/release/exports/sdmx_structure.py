@@ -99,7 +99,7 @@ def _data_structure(parent: ET.Element, table: Table) -> None:
         given = field.name in ("conf_status", "obs_status")
         found = _component(said, "Attribute", field, table, usage="mandatory" if given else "optional")
         _add(_add(found, "str:AttributeRelationship"), "str:Observation")
-        withheld = [measure for measure in measures(table) if measure.sensitive or measure.of]
+        withheld = [measure for measure in measures(table) if measure.sensitive or measure.uses]
         if field.name == "conf_status" and withheld:
             spoken_of = _add(found, "str:MeasureRelationship")
             for measure in withheld:
@@ -130,7 +130,7 @@ def _maintained(parent: ET.Element, kind: str, name: str, names: dict[str, str],
 
 
 def _about(table: Table) -> dict[str, str]:
-    return {"en": table.about if table.about else TITLE["en"]}
+    return {"en": table.description if table.description else TITLE["en"]}
 
 
 def _names(parent: ET.Element, kind: str, texts: dict[str, str]) -> None:

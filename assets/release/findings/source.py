@@ -211,4 +211,4 @@ def withholdable(table: str) -> frozenset[str]:
     """Fields of a summary table that disclosure control may take."""
     declared = next(summary for summary in SUMMARIES if summary.name == table)
     amounts = declared.constraints.amounts
-    return frozenset(field.name for field in declared.fields if field.sensitive or field.of or field.name in amounts)
+    return frozenset(field.name for field in declared.fields if field.sensitive or field.uses or field.name in amounts)

@@ -29,7 +29,7 @@ _LISTS = {
     (table.name, field.name): field.codes
     for table in SUMMARIES
     for field in table.fields
-    if field.codes and not field.also
+    if field.codes and not field.special
 }
 _LISTS |= {("regencies", "province_code"): "provinces"}
 _CODE = ("code",)  # the key of a code list
