@@ -1,4 +1,4 @@
-"""What every table is. Nothing here reads or writes data, and nothing here knows Dagster."""
+"""The declarations of all tables. Nothing here reads or writes data of a delivery, and nothing imports Dagster."""
 
 import warnings
 

@@ -1,7 +1,7 @@
-"""Code lists: data files with source and validity, read when first asked for and never at import.
+"""Code lists: data files with sources and validity. They are read at first use, never at import.
 
-Belongs here: finding a list, and the few views that several stages need (aliases, regions, rule table). A list's
-content belongs in `codes/*.csv`; each row names its source.
+Belongs here: reading a list, and views that several stages need (aliases, regions, types). Not here: the content of a list
+(`codes/*.csv`, where each row names its source).
 """
 
 from functools import cache
@@ -12,7 +12,7 @@ import polars as pl
 
 @cache
 def codes(name: str) -> pl.DataFrame:
-    """The code list `codes/<name>.csv`, all text; grain: one row a code (and vintage, where the list has one)."""
+    """The code list `codes/<name>.csv`, as text. Grain: one row per code, and per vintage where the list has one."""
     text = files("schemas").joinpath("codes", f"{name}.csv").read_bytes()
     return pl.read_csv(text, infer_schema=False)
 
@@ -44,8 +44,8 @@ def aliases(name: str) -> dict[str, str]:
 def regions(scheme: str) -> dict[str, str]:
     """Codes of one scheme and vintage → present Kemendagri code; provinces have two digits, regencies four.
 
-    Schemes: kemendagri_2025, kemendagri_2020, bps_2020, bps_2022. A province that was split since has no present
-    code and is left out: it must never be apportioned silently.
+    Schemes: kemendagri_2025, kemendagri_2020, bps_2020, bps_2022. A province that has been divided since has
+    no present code and is missing: its figures must never be apportioned silently.
     """
     known: dict[str, str] = {}
     for level in ("provinces", "regencies"):
@@ -60,7 +60,7 @@ def regions(scheme: str) -> dict[str, str]:
 
 @cache
 def kemendagri_regions() -> dict[str, str]:
-    """Every regency code a person may carry, of any Kemendagri vintage → present code. No code was reused."""
+    """Regency codes of every Kemendagri vintage → present code. No code was ever reused."""
     return {
         code: now for code, now in (regions("kemendagri_2020") | regions("kemendagri_2025")).items() if len(code) == 4
     }

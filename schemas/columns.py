@@ -1,7 +1,7 @@
-"""The columns of a summary as a reader meets them: their names in two languages, and the codes they may hold.
+"""The published columns: their names and definitions in two languages, and the codes that they may hold.
 
-Belongs here: what every standard asks of a column, drawn once from the fields, the indicator registry and the code lists.
-Not: the shape a standard gives it (`assets/release/exports`).
+Belongs here: the metadata of columns that every export standard needs, from the fields, the indicator registry and the code
+lists. Not here: the form of a standard (`assets/release/exports`).
 """
 
 from functools import cache
@@ -17,7 +17,7 @@ LANGUAGES = ("en", "id")
 
 
 def title(field: Field, table: str) -> dict[str, str]:
-    """What the column is called, by language; English where the registry has no Indonesian name."""
+    """The name of the column by language; English only where the registry has no Indonesian name."""
     indicator = lookup(field.name, table)
     if indicator:
         return {"en": indicator.concept, "id": indicator.concept_id}
@@ -26,7 +26,7 @@ def title(field: Field, table: str) -> dict[str, str]:
 
 
 def definition(field: Field, table: str) -> dict[str, str]:
-    """What the column holds, by language; English where the registry has no Indonesian definition."""
+    """The definition of the column by language; English only where the registry has no Indonesian definition."""
     indicator = lookup(field.name, table)
     if indicator:
         return {"en": field.meaning, "id": indicator.definition_id}
@@ -35,13 +35,13 @@ def definition(field: Field, table: str) -> dict[str, str]:
 
 
 def code_list(field: Field) -> pl.DataFrame:
-    """Every code the column may hold: `code, name, name_id` (empty where unknown), those beside its list first."""
+    """Every code that the column may hold: `code, name, name_id` (empty where unknown); special codes come first."""
     special = _listed("special_codes").filter(pl.col("code").is_in(field.special))
     return pl.concat([special, listed(field.codes)] if field.codes else [special]).unique("code", maintain_order=True)
 
 
 def codes_by_list(tables: tuple[Table, ...]) -> dict[str, pl.DataFrame]:
-    """List → every code that some column of the tables may hold by it, in the order of the names of the lists."""
+    """List → every code that a column of the tables may hold from it, in alphabetical order of the lists."""
     found: dict[str, list[pl.DataFrame]] = {}
     for field in (field for table in tables for field in table.released().fields if field.codes):
         found.setdefault(str(field.codes), []).append(code_list(field))
@@ -49,7 +49,7 @@ def codes_by_list(tables: tuple[Table, ...]) -> dict[str, pl.DataFrame]:
 
 
 def listed(name: str) -> pl.DataFrame:
-    """The codes of a list, or of several that are one to a column, with their names."""
+    """The codes of a list with their names; some columns combine several lists (`JOINED`)."""
     return pl.concat([_listed(part) for part in JOINED.get(name, (name,))])
 
 

@@ -1,7 +1,6 @@
-"""What people and databases read of a table's declaration: SQL comments, one line for each field.
+"""The declaration of a table as SQL comments, one line per field.
 
-Belongs here: pure projections to text. Not: the declarations themselves, the pandera schema (`contracts`), or where the results
-are written.
+Belongs here: texts made from declarations. Not here: the declarations (`tables`), pandera schemas (`contracts`), writing the texts.
 """
 
 from schemas.indicators import lookup
@@ -12,12 +11,12 @@ def comments(table: Table, name: str | None = None) -> list[str]:
     """COMMENT statements for the table and its columns; `name` where it is stored under another name."""
     target = name or table.name
     lines = [f"COMMENT ON TABLE {target} IS {_quoted(f'{table.description}. Grain: {table.grain}.')}"]
-    told = ((field.name, _quoted(described(field, table.name))) for field in table.fields)
-    return lines + [f"COMMENT ON COLUMN {target}.{name} IS {text}" for name, text in told]
+    comments = ((field.name, _quoted(described(field, table.name))) for field in table.fields)
+    return lines + [f"COMMENT ON COLUMN {target}.{name} IS {text}" for name, text in comments]
 
 
 def described(field: Field, table: str = "") -> str:
-    """One line on a field: what it is, its unit, its source; of an indicator of the table, its formula and source too."""
+    """One line about a field: its meaning, unit and source; for an indicator of the table also its formula and source."""
     unit = f" [{field.unit}]" if field.unit != "-" else ""
     source = f" ({field.source})" if field.source else ""
     indicator = lookup(field.name, table)

@@ -1,8 +1,8 @@
-"""The indicator registry: what each published figure measures, how it is computed, and which national or SDG code it has.
+"""The indicator registry: the definition, formula and national or SDG code of each published figure.
 
-Belongs here: the list `codes/indicators.csv` as typed entries, in the shape of Satu Data Indonesia's reference codes. An
-indicator has the name of its column, so that one quantity has one name; a derived one has a formula that is SQL.
-Not: any column (`schemas.summaries`), the computing (`assets/coverage`).
+Belongs here: the list `codes/indicators.csv` as typed entries, in the form of the reference codes of Satu Data Indonesia. An
+indicator has the name of its column, so that one quantity has one name; the formula of a derived indicator is SQL.
+Not here: any column (`schemas.summaries`), the computation (`assets/coverage`).
 """
 
 from dataclasses import dataclass
@@ -33,13 +33,13 @@ class Indicator:
 
     @property
     def is_derived(self) -> bool:
-        """Not a column: a query over one, as its formula says."""
+        """Whether the indicator is a query over columns (its formula), not a column."""
         return self.formula.startswith("SELECT ")
 
 
 @cache
 def indicators() -> tuple[Indicator, ...]:
-    """Every indicator, in the order of the list; read when first asked for."""
+    """Every indicator, in the order of the list."""
     rows = code_lists.codes("indicators").fill_null("").iter_rows(named=True)
     return tuple(_typed(row) for row in rows)
 
@@ -51,5 +51,5 @@ def _typed(row: dict[str, Any]) -> Indicator:
 
 @cache
 def lookup(name: str, table: str) -> Indicator | None:
-    """The indicator of that name in a table; None where it is none. One name may measure another population elsewhere."""
+    """The indicator of that name in the table, or None. In another table the name may measure another population."""
     return next((entry for entry in indicators() if entry.id == name and table in entry.tables), None)

@@ -1,6 +1,6 @@
 """Months: how they are written (YYYY-MM), the days they begin and end on, and the number that counts them.
 
-Belongs here: arithmetic of months, for every room. Not: which months a table reads (`assets/coverage/dependence`).
+Belongs here: arithmetic of months, for every room. Not here: which months a table reads (`assets/coverage/dependence`).
 """
 
 from calendar import monthrange

@@ -1,6 +1,6 @@
-"""How a month's delivery looks as a whole, and what of it is implausible; never released.
+"""Measures of the delivery of a month as a whole, and findings about them; never released.
 
-Belongs here: the two tables and the list of limits as values. Not: measuring and judging (`assets/plausibility`).
+Belongs here: the two tables and the limits as values. Not here: measuring and comparing with limits (`assets/plausibility`).
 """
 
 from dataclasses import dataclass
@@ -10,37 +10,37 @@ from schemas import code_lists
 from schemas.registers import MONTH
 from schemas.tables import Field, Kind, Table
 
-_EXTRACT = Field("extract", Kind.TEXT, "extract whose delivery it is about")
-_SUBJECT = Field("subject", Kind.TEXT, "office, file, province, column or segment it is about; all: the whole extract")
+_EXTRACT = Field("extract", Kind.TEXT, "extract of the delivery")
+_SUBJECT = Field("subject", Kind.TEXT, "office, file, province, column or segment; all: the whole extract")
 
 MEASURES = Table(
-    "delivery_measures", "what a month's delivery is like as a whole, to compare later months with",
-    "one row an extract, measure and subject; shares, counts and ratios, by measure",
+    "delivery_measures", "measures of the delivery of a month as a whole, for comparison with later months",
+    "one row per extract, measure and subject; shares, counts and ratios, by measure",
     (
         MONTH, _EXTRACT,
-        Field("measure", Kind.TEXT, "what was measured (column measure of the list plausibility_limits)"),
+        Field("measure", Kind.TEXT, "name of the measure (column measure of the list plausibility_limits)"),
         _SUBJECT,
         Field("observed", Kind.NUMBER, "the measure in this month", "as the measure says"),
-        Field("rows", Kind.COUNT, "rows or persons it was measured on", "row"),
+        Field("rows", Kind.COUNT, "rows or persons behind the measure", "row"),
         Field("share", Kind.NUMBER, "those rows as a share of all rows of the extract", "1"),
-        Field("limit", Kind.NUMBER, "the limit, where another list than plausibility_limits has it", "as the measure says"),
+        Field("limit", Kind.NUMBER, "the limit, where it is in another list than plausibility_limits", "as the measure says"),
     ),
     key=("extract", "measure", "subject"),
 )  # fmt: skip
 
 PLAUSIBILITY = Table(
-    "plausibility", "what is implausible in a month's delivery as a whole", "one row a finding; a month without any has none",
+    "plausibility", "findings about the delivery of a month as a whole", "one row per finding; a month without findings has no row",
     (
         MONTH,
-        Field("finding_id", Kind.TEXT, "digest of finding, subject, figures and delivered files: what a reason is given for"),
-        Field("finding", Kind.CODE, "what was found", codes="plausibility_limits"),
+        Field("finding_id", Kind.TEXT, "digest of finding, subject, figures and delivered files: a reason is given for it"),
+        Field("finding", Kind.CODE, "kind of finding", codes="plausibility_limits"),
         _EXTRACT, _SUBJECT,
         Field("observed", Kind.NUMBER, "the measure in this month", "as the measure says"),
-        Field("expected", Kind.NUMBER, "the measure in the month before that is nearest to it; empty: needs none",
+        Field("expected", Kind.NUMBER, "the nearest measure of the months before; empty: not needed",
               "as the measure says"),
-        Field("limit", Kind.NUMBER, "what it may be, or by how much it may differ", "as the measure says"),
-        Field("holds", Kind.FLAG, "figures would be wrong: no release until somebody gives a reason"),
-        Field("message", Kind.TEXT, "what was found and what to do, in one line"),
+        Field("limit", Kind.NUMBER, "the limit of the measure, or of its difference", "as the measure says"),
+        Field("holds", Kind.FLAG, "figures would be wrong: the release is held until a reason is given"),
+        Field("message", Kind.TEXT, "the finding and the remedy, in one line"),
     ),
     key=("finding", "extract", "subject"),
 )  # fmt: skip
@@ -50,7 +50,7 @@ JUDGED = (MEASURES, PLAUSIBILITY)
 
 @dataclass(frozen=True)
 class Limit:
-    """A row of the list `plausibility_limits`; see the README beside it. `holds_above` None: it only warns."""
+    """A row of the list `plausibility_limits`; see its README. `holds_above` None: the finding only warns."""
 
     code: str
     measure: str

@@ -1,6 +1,7 @@
-"""Columns that qualify another: a file may have them, and what they say is heeded or the file is refused.
+"""Qualifying columns: optional columns that change the meaning of others, such as a unit or the province of a regency.
 
-Belongs here: what kinds there are, and their usual headers. Which of them an extract may have is declared with the extract.
+Belongs here: their kinds and usual headers; ingestion applies them or refuses the file. Not here: which of them an extract may
+have (the module of the extract).
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from enum import StrEnum
 
 
 class Says(StrEnum):
-    """What a qualifying column says."""
+    """The kind of information in a qualifying column."""
 
     PROVINCE = "province"  # of the regency in the column `of`
     SCHEME = "scheme"  # of the region codes of the row
@@ -20,7 +21,7 @@ class Says(StrEnum):
 
 @dataclass(frozen=True)
 class Qualifier:
-    """A column that is no field. `of`: the field it qualifies; empty: the reported month, or every field that it can."""
+    """A column that is no field. `of`: the field that it qualifies; empty: the reported month, or every field that it can."""
 
     name: str
     says: Says
@@ -34,12 +35,12 @@ UNIT = Qualifier("unit_of_figures", Says.UNIT, ("satuan", "unit", "units", "satu
 
 
 def province_of(field: str, *aliases: str) -> Qualifier:
-    """The province beside a regency; under the usual headers where none are given."""
+    """The province of a regency, under the given headers or the usual ones."""
     return Qualifier(f"province_of_{field}", Says.PROVINCE, aliases or _PROVINCE, field)
 
 
 def period_of(field: str = "", *, bare: bool = True) -> tuple[Qualifier, ...]:
-    """Year, month and period; `bare`: under headers that do not say of what, too."""
+    """Year, month and period. `bare`: also under headers without a noun, such as `tahun`."""
     of = field or "reported_month"
     years = ("tahun_data", "tahun_laporan", "tahun_pelaporan", *(("tahun", "year", "thn") if bare else ()))
     months = ("bulan_data", "bulan_laporan", "bulan_pelaporan", *(("bulan", "month", "bln") if bare else ()))

@@ -1,7 +1,7 @@
-"""The registers: what the warehouse keeps about memberships and persons, and the counts made from them.
+"""The registers: stored memberships, payments, loans and persons, and the counts built from them.
 
-Belongs here: the stored form of memberships (after pseudonymisation), one row a person a month, and the cells that
-every coverage figure is summed from. Person-level; never released.
+Belongs here: the stored form of memberships after pseudonymisation, the register of persons, and the cells that every coverage
+figure sums. Person-level tables are never released.
 """
 
 import polars as pl
@@ -21,25 +21,25 @@ def _from_enrolments(*names: str) -> tuple[Field, ...]:
 _PERSON_ID = Field("person_id", Kind.COUNT, "pseudonym of the person: 64 bits of the NIK under the key of the scheme; of "
                    "the membership number where there is no valid NIK")  # fmt: skip
 _MEMBERSHIP_KEY = Field("membership_key", Kind.COUNT, "pseudonym of the membership number")
-_IDENTITY = Field("identity", Kind.TEXT, "what stands for the person: nik or membership",
+_IDENTITY = Field("identity", Kind.TEXT, "identifier behind person_id: nik or membership",
                   storage=pl.Enum(["nik", "membership"]))  # fmt: skip
-_HOME_BASIS = Field("home_basis", Kind.TEXT, "where home_region is from: declared, nik (place of first registration, a "
+_HOME_BASIS = Field("home_basis", Kind.TEXT, "source of home_region: declared, nik (region of first registration, a "
                     "last resort) or none", storage=pl.Enum(["declared", "nik", "none"]))  # fmt: skip
 _PROGRAMMES = _from_enrolments(*PROGRAMMES)
 LINEAGE = (
-    Field("flags", Kind.TEXT, "names of the convention rules the row breaks, apart by a space; empty: none"),
-    Field("source_file", Kind.TEXT, "file the row is from, relative to the month's folder"),
-    Field("row_number", Kind.COUNT, "row in that file as a spreadsheet counts it (the header is row 1)",
+    Field("flags", Kind.TEXT, "names of the convention rules that the row breaks, separated by spaces; empty: none"),
+    Field("source_file", Kind.TEXT, "file of the row, relative to the folder of the month"),
+    Field("row_number", Kind.COUNT, "row in that file as a spreadsheet counts (the header is row 1)",
           storage=pl.Int32()),
 )  # fmt: skip
 
 MEMBERSHIPS = Table(
-    "memberships", "accepted memberships of the month, pseudonymised", "one row a membership",
+    "memberships", "accepted memberships of the month, pseudonymised", "one row per membership",
     (
         MONTH,
         _MEMBERSHIP_KEY,
         _PERSON_ID,
-        Field("person_check", Kind.COUNT, "other 15 bits of the pseudonym, to notice two persons with one person_id",
+        Field("person_check", Kind.COUNT, "15 further bits of the pseudonym, to detect two persons with one person_id",
               storage=pl.Int16()),
         _IDENTITY,
         *_from_enrolments("birth_date", "sex", "segment"),
@@ -60,9 +60,8 @@ PAYMENTS = Table(
 )  # fmt: skip
 
 PREPAYMENTS = Table(
-    "prepayments", "payments delivered in the month that cover a later one: what compliance of those months "
-    "needs of it",
-    "one row a payment",
+    "prepayments", "payments delivered in the month that cover a later one, for the compliance of later months",
+    "one row per payment",
     (
         MONTH, _MEMBERSHIP_KEY,
         *(CONTRIBUTIONS.field(name) for name in ("programme", "month_from", "months", "amount_idr", "paid_on")),
@@ -93,11 +92,11 @@ _ATTRIBUTE_CODE = Field(
 )
 
 PERSONS = Table(
-    "persons", "persons with a membership in the month, with what their primary membership is, as two numbers",
-    "one row a person",
+    "persons", "persons with a membership in the month; their primary membership as two numbers",
+    "one row per person",
     (
         MONTH, _PERSON_ID,
-        Field("membership_key", Kind.COUNT, "pseudonym of the primary membership: tells a person again whose NIK was "
+        Field("membership_key", Kind.COUNT, "pseudonym of the primary membership: identifies a person whose NIK was "
               "corrected"),
         Field("home_regency", Kind.COUNT, "code of the regency of residence, as a number; 0: not stated",
               storage=pl.Int16()),
@@ -134,8 +133,8 @@ PERSON_ATTRIBUTE_CODES = Table(
 )  # fmt: skip
 
 PERSON_CELLS = Table(
-    "person_cells", "counts of persons, twice: by place of residence and by place of registration",
-    "one row a combination of geography basis, regency, segment, sex, age band, programmes and status",
+    "person_cells", "counts of persons, twice: by region of residence and by region of registration",
+    "one row per combination of geography basis, regency, segment, sex, age band, programmes and status",
     (
         MONTH,
         Field("geography_basis", Kind.TEXT, "home (residence) or work (registering employer or office)"),
@@ -151,18 +150,18 @@ PERSON_CELLS = Table(
 _REGION = "regency of residence, 0000: not stated"
 
 TRANSITIONS = Table(
-    "transitions", "persons protected at the end of the month, of the month before, or of both, by what changed",
-    "one row a combination of what they were and are; persons",
+    "transitions", "persons protected at the end of the month, of the month before, or of both, by kind of change",
+    "one row per kind, residence, segment, payer and vulnerable basis, before and now",
     (
         MONTH,
         Field("kind", Kind.TEXT, "stayed, entered, re_entered, became_unpaid, left_ended or left_absent"),
         Field("region_before", Kind.REGION, f"{_REGION}; empty: not protected the month before"),
         Field("region_now", Kind.REGION, f"{_REGION}; empty: not protected now"),
-        Field("is_restated", Kind.FLAG, "residence not declared in both months: a change of region is no move"),
+        Field("is_restated", Kind.FLAG, "residence not declared in both months, so a change of region is no move"),
         Field("segment_before", Kind.CODE, "primary segment the month before", codes="segments"),
         Field("segment_now", Kind.CODE, "primary segment now", codes="segments"),
-        Field("payer_before", Kind.CODE, "who paid the month before", codes="payers"),
-        Field("payer_now", Kind.CODE, "who pays now", codes="payers"),
+        Field("payer_before", Kind.CODE, "payer of the month before", codes="payers"),
+        Field("payer_now", Kind.CODE, "payer now", codes="payers"),
         Field("basis_before", Kind.CODE, "vulnerable_basis the month before", codes="vulnerable_bases"),
         Field("basis_now", Kind.CODE, "vulnerable_basis now", codes="vulnerable_bases"),
         Field("persons", Kind.COUNT, "persons", "person"),
@@ -171,7 +170,7 @@ TRANSITIONS = Table(
 )  # fmt: skip
 
 ENTRANTS = Table(
-    "entrants", "persons who entered in the month", "one row a person",
+    "entrants", "persons who entered in the month", "one row per person",
     (
         MONTH, _PERSON_ID, _MEMBERSHIP_KEY,
         Field("segment", Kind.CODE, "primary segment at entry", codes="segments"),

@@ -1,6 +1,6 @@
-"""The summary tables: what a release holds and downstream SQL reads, one module a question.
+"""The summary tables: the content of a release, one module per question.
 
-Belongs here: their fields, grain and key. How they are computed stands in the `.sql` of `assets/coverage`, a folder a question.
+Belongs here: their fields, grain, key and constraints. Not here: how they are computed (`assets/coverage`).
 """
 
 from schemas.summaries.compliance import COMPLIANCE

@@ -1,6 +1,6 @@
-"""Columns that many summary tables share, so that the same quantity has the same name and meaning in each.
+"""Columns that several summary tables share: the same quantity has the same name and meaning in each.
 
-Belongs here: shared fields. Not: any table.
+Belongs here: shared fields. Not here: any table.
 """
 
 from collections.abc import Mapping
@@ -19,10 +19,10 @@ SIZE_CLASS = Field("size_class", Kind.TEXT, "micro, small, medium, large or unkn
                    special=("unknown", "all"))  # fmt: skip
 PAYER = Field("payer", Kind.TEXT, "who pays: self, employer, regional_government, village_fund, donor, group, or not_stated; "
               "all: any", codes="payers", special=("not_stated", "all"))  # fmt: skip
-AVAILABILITY = Field("availability", Kind.TEXT, "available, or not_available: the one row of a month whose inputs were not "
+AVAILABILITY = Field("availability", Kind.TEXT, "available, or not_available: the only row of a month whose inputs were not "
                      "delivered", codes="availabilities")  # fmt: skip
-REASON = Field("reason", Kind.TEXT, "why the table is not available for the month; empty: it is")
-CONF_STATUS = Field("conf_status", Kind.CODE, "whether figures of the row are withheld, and why; set when a release is made, the "
+REASON = Field("reason", Kind.TEXT, "why the table is not available for the month; empty: it is available")
+CONF_STATUS = Field("conf_status", Kind.CODE, "whether figures of the row are withheld, and why; set when a release is built, the "
                     "strongest reason first", source="SDMX CL_CONF_STATUS", codes="confidentiality")  # fmt: skip
 STATE = (AVAILABILITY, REASON, CONF_STATUS)
 
@@ -33,12 +33,12 @@ def persons(name: str, meaning: str, *, uses: tuple[str, ...] = (), formerly: st
 
 
 def ratio(name: str, meaning: str, uses: tuple[str, ...]) -> Field:
-    """A fraction of two published counts, withheld when one of them is."""
+    """A fraction of two published counts, withheld if one of them is."""
     return Field(name, Kind.NUMBER, meaning, "1", uses=uses)
 
 
 def residents(region: str, segment: pl.Expr, *, months_before: int = 0) -> Mapping[str, pl.Expr]:
-    """Where `coverage` tells the protected residents of a region (the nation by its code, others by its length)."""
+    """The row of `coverage` with the protected residents of a region; the length of the code gives its level."""
     code = pl.col(region)
     level = pl.when(code == NATION).then(pl.lit("nation")).when(code.str.len_chars() == 4).then(pl.lit("regency"))
     return {

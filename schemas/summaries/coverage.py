@@ -1,4 +1,4 @@
-"""Coverage: who is protected, out of how many who could be, where."""
+"""Coverage: protected persons beside the persons who could be protected, by region and group."""
 
 import polars as pl
 
@@ -26,7 +26,7 @@ CONSTRAINTS = TableConstraints(
         PartsOf("memberships", ("protected_persons",)),
         PartsOf("protected_persons", ("dual_persons",)),
         SubsetOf("programme", "any", _IN_ANY),
-        *(  # the nation has the same people, wherever they are counted
+        *(  # the nation is the same on both geography bases
             EqualTo(count, "coverage", count, _AT_HOME, where=_NATION_BY_WORK)
             for count in (*_IN_ANY, "registered_persons")
         ),
@@ -35,8 +35,8 @@ CONSTRAINTS = TableConstraints(
 )
 
 COVERAGE = Table(
-    "coverage", "who is protected, out of how many who could be, where",
-    "one row a month, geography basis, region, segment, programme, sex, age band and denominator; only the declared "
+    "coverage", "protected persons beside the persons who could be protected, by region and group",
+    "one row per month, geography basis, region, segment, programme, sex, age band and denominator; only the declared "
     "breakdowns: programmes by segment at every level, sex and age at nation and province",
     (
         MONTH,
@@ -46,8 +46,8 @@ COVERAGE = Table(
               "regency", codes="geography_levels"),
         Field("region_code", Kind.REGION, "present Kemendagri code (2020 code for province_2020); ID: nation; 00 or 0000: "
               "not stated", codes="regions", special=("ID", "00", "0000")),
-        Field("segment", Kind.TEXT, "all (PU, JAKON, BPU), formal (PU, JAKON), informal (BPU), or one segment; PMI stand "
-              "outside every ratio", codes="segments_and_groups"),
+        Field("segment", Kind.TEXT, "all (PU, JAKON, BPU), formal (PU, JAKON), informal (BPU), or one segment; PMI is "
+              "in no ratio", codes="segments_and_groups"),
         Field("programme", Kind.TEXT, "any, jkk, jkm, jht, jp or jkp", codes="programmes"),
         Field("sex", Kind.TEXT, "M, F or all", codes="sexes", special=("all",)),
         Field("age_band", Kind.TEXT, "age at the end of the month, or all", codes="age_bands", special=("all",)),
@@ -61,19 +61,19 @@ COVERAGE = Table(
               sensitive=True, uses=("protected_persons",)),
         Field("dual_persons", Kind.COUNT, "of the protected, protected in more than one segment", "person", sensitive=True,
               uses=("protected_persons",)),
-        Field("denominator_persons", Kind.COUNT, "estimate of the population the ratio divides by", "person"),
+        Field("denominator_persons", Kind.COUNT, "estimated population that the ratio divides by", "person"),
         Field("denominator_rse", Kind.NUMBER, "relative standard error of that estimate", "percent",
-              source="survey cells taken as independent"),
-        Field("survey_wave", Kind.MONTH, "wave the denominator is from", "month"),
+              source="survey cells treated as independent"),
+        Field("survey_wave", Kind.MONTH, "survey wave of the denominator", "month"),
         Field("coverage_ratio", Kind.NUMBER, "protected ÷ denominator; never capped", "1", uses=("protected_persons",)),
-        Field("ratio_low", Kind.NUMBER, "lower 95 % bound, by inverting the denominator's interval", "1",
+        Field("ratio_low", Kind.NUMBER, "lower 95 % bound, by inverting the interval of the denominator", "1",
               uses=("protected_persons",)),
         Field("ratio_high", Kind.NUMBER, "upper 95 % bound; empty where the interval reaches zero", "1",
               uses=("protected_persons",)),
         Field("gap_persons", Kind.COUNT, "denominator − protected, negative above 100 %", "person",
               uses=("protected_persons",)),
-        Field("coverage_flag", Kind.TEXT, "ok, above_100_within_bounds, above_100_registration (work basis: people "
-              "registered elsewhere than they live), above_100_check_denominator, denominator_uncertain (RSE above "
+        Field("coverage_flag", Kind.TEXT, "ok, above_100_within_bounds, above_100_registration (work basis: persons "
+              "registered outside their region of residence), above_100_check_denominator, denominator_uncertain (RSE above "
               "25 % or not known), no_denominator", codes="coverage_flags", uses=("protected_persons",)),
         CONF_STATUS,
     ),

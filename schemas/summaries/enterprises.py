@@ -1,4 +1,4 @@
-"""Enterprises: employers by size, and whether they hold what the law asks of their size."""
+"""Enterprises: employers by size, and whether they hold the programmes that the law requires of their size."""
 
 import polars as pl
 
@@ -9,7 +9,7 @@ from schemas.tables import Field, Kind, Table
 
 _EMPLOYERS = ("employers",)
 _WORKERS = ("protected_workers",)
-COMPARED = "compared_workers"  # protected workers of the employers that declare workers, which the ratio tells
+COMPARED = "compared_workers"  # protected workers of the employers that declare workers: the ratio reveals them
 _COMPARED_OF = (pl.col("worker_ratio") * pl.col("workers_declared")).round()
 
 CONSTRAINTS = TableConstraints(
@@ -31,26 +31,26 @@ CONSTRAINTS = TableConstraints(
 COVERAGE_ENTERPRISE = Table(
     "coverage_enterprise", "micro, small, medium and large employers: workers, and compliance with the programmes their "
     "size obliges",
-    "one row a month, province of registration, size, basis of the size and sector; only the declared breakdowns: for the "
+    "one row per month, province of registration, size, basis of the size and sector; only the declared breakdowns: for the "
     "nation sizes by basis and sizes by sector, for provinces sizes",
     (
         MONTH, PROVINCE, SIZE_CLASS,
-        Field("size_basis", Kind.TEXT, "what the size was judged by, the first that is known: capital of firms registered since "
-              "2 February 2021, sales, capital, workers (bands of BPS), the size declared, or none; all: any",
+        Field("size_basis", Kind.TEXT, "basis of the size, the first that is known: capital of firms registered since "
+              "2 February 2021, sales, capital, workers (bands of BPS), size declared, or none; all: any",
               codes="size_bases", special=("none", "all"),
               source="PP 7/2021 art. 35: capital for firms registered since, else sales"),
         Field("sector", Kind.TEXT, "KBLI version and section, unknown, or all", codes="sectors", special=("unknown", "all")),
         Field("employers", Kind.COUNT, "employers and divisions that have not closed", "employer", sensitive=True),
-        Field("workers_declared", Kind.COUNT, "workers they declare; empty: none declares any", "person", uses=_EMPLOYERS),
+        Field("workers_declared", Kind.COUNT, "workers declared; empty: no employer declares any", "person", uses=_EMPLOYERS),
         persons("protected_workers", "protected PU memberships registered with them", uses=_EMPLOYERS),
         Field("enrolled_employers", Kind.COUNT, "employers with at least one protected worker", "employer", sensitive=True,
               uses=_EMPLOYERS),
-        Field("compliant_employers", Kind.COUNT, "enrolled employers of which every protected worker holds every programme "
-              "their size obliges (unknown size: JKK and JKM, as for every size)", "employer",
+        Field("compliant_employers", Kind.COUNT, "enrolled employers whose protected workers all hold every programme that their "
+              "size requires (unknown size: JKK and JKM, as for every size)", "employer",
               source="Perpres 109/2013 art. 6(3)", sensitive=True, uses=_EMPLOYERS),
-        Field("kur_employers", Kind.COUNT, "employers that say they have business credit (KUR)", "employer", sensitive=True,
+        Field("kur_employers", Kind.COUNT, "employers that declare business credit (KUR)", "employer", sensitive=True,
               uses=_EMPLOYERS),
-        Field("size_differs_employers", Kind.COUNT, "employers that declare another size than the bands give",
+        Field("size_differs_employers", Kind.COUNT, "employers whose declared size differs from their band",
               "employer", sensitive=True, uses=_EMPLOYERS),
         ratio("enrolled_ratio", "enrolled ÷ employers", (*_EMPLOYERS, "enrolled_employers")),
         ratio("compliant_ratio", "compliant ÷ enrolled employers",

@@ -1,4 +1,4 @@
-"""KUR: of the debtors of people's business credit, and of those obliged to join, how many are protected."""
+"""KUR: debtors of people's business credit, those obliged to join, and how many of them are protected."""
 
 from schemas.constraints import PartsOf, SubsetOf, Sum, TableConstraints
 from schemas.registers import MONTH
@@ -35,15 +35,15 @@ CONSTRAINTS = TableConstraints(
 
 KUR_LINKAGE = Table(
     "kur_linkage", "debtors of people's business credit and their protection",
-    "one row a month, province of the debtor and scheme; a person counts once in each row, so rows do not add up",
+    "one row per month, province of the debtor and scheme; a person counts once in each row, so rows do not add up",
     (
         MONTH, PROVINCE,
         Field("scheme", Kind.TEXT, "scheme of the credit, or all", codes="kur_schemes", special=("all",)),
-        Field("delivered_month", Kind.MONTH, "month the list of contracts is from: the newest up to the month", "month"),
+        Field("delivered_month", Kind.MONTH, "month of the list of contracts: the newest up to the month", "month"),
         Field("contracts", Kind.COUNT, "loan contracts", "contract", sensitive=True),
-        Field("contracts_without_nik", Kind.COUNT, "of them without a valid NIK: of unknown debtors", "contract",
+        Field("contracts_without_nik", Kind.COUNT, "of them without a valid NIK, so of unknown debtors", "contract",
               sensitive=True, uses=("contracts",)),
-        persons("debtors", "persons with a contract, known by their NIK", uses=("contracts",)),
+        persons("debtors", "persons with a contract, identified by their NIK", uses=("contracts",)),
         persons("member_debtors", "debtors with a membership of any status: protected, grace, lapsed or ended", uses=_DEBTORS,
                 formerly="registered_debtors"),
         persons("protected_debtors", "debtors protected in any segment", uses=_DEBTORS),
@@ -53,7 +53,7 @@ KUR_LINKAGE = Table(
               "person", source=_RULE, sensitive=True, uses=_DEBTORS),
         persons("obliged_protected_debtors", "obliged debtors protected in any segment", uses=_OBLIGED),
         persons("obliged_bpu_debtors", "obliged debtors protected as BPU: the obligation is met", uses=_OBLIGED),
-        persons("owing_bpu_debtors", "obliged debtors without a protected BPU membership, PU members among them", uses=_OBLIGED),
+        persons("owing_bpu_debtors", "obliged debtors without a protected BPU membership, including PU members", uses=_OBLIGED),
         ratio("link_ratio", "contracts with a valid NIK ÷ contracts", ("contracts", "contracts_without_nik")),
         ratio("protected_ratio", "protected ÷ debtors", (*_DEBTORS, "protected_debtors")),
         ratio("obligation_ratio", "obliged debtors protected as BPU ÷ obliged debtors", (*_OBLIGED, "obliged_bpu_debtors")),

@@ -1,4 +1,4 @@
-"""Data quality: what the rules found in the deliveries, by office."""
+"""Data quality: results of the rules in the deliveries, by office."""
 
 import polars as pl
 
@@ -16,18 +16,18 @@ CONSTRAINTS = TableConstraints(
 )  # fmt: skip
 
 DATA_QUALITY = Table(
-    "data_quality", "what the rules found in the deliveries",
-    "one row a month, extract, office and rule",
+    "data_quality", "results of the rules in the deliveries",
+    "one row per month, extract, office and rule",
     (
         MONTH,
         Field("extract", Kind.TEXT, "name of the extract"),
-        Field("office_code", Kind.TEXT, "office of the file; unknown: it names none, or could not be read"),
+        Field("office_code", Kind.TEXT, "office of the file; unknown: the file names none, or could not be read"),
         Field("rule", Kind.TEXT, "rule name; rows_read, rows_accepted, rows_quarantined, rows_collapsed, files_rejected, "
-              "files_repeated and office_missing (an office that delivered the month before) are counts of their own"),
+              "files_repeated and office_missing (an office that delivered the month before) are volumes"),
         Field("severity", Kind.TEXT, "fatal (quarantined), convention (flagged), characterization (counted) or volume",
               codes="severities"),
-        Field("applicable_rows", Kind.COUNT, "rows the rule speaks of", "row", sensitive=True),
-        Field("broken_rows", Kind.COUNT, "rows that break it; for volumes: the count itself", "row",
+        Field("applicable_rows", Kind.COUNT, "rows to which the rule applies", "row", sensitive=True),
+        Field("broken_rows", Kind.COUNT, "rows that break the rule; for volumes: the volume itself", "row",
               sensitive=True, uses=("applicable_rows",)),
         Field("status", Kind.TEXT, "passed, failed or not_applicable", codes="rule_statuses", uses=("broken_rows",)),
         CONF_STATUS,

@@ -1,4 +1,4 @@
-"""Regional programmes: the regulation in force, what its budget can pay for, what it does pay for, and the need."""
+"""Regional programmes: regulations in force, workers that the budgets can pay for, workers paid, and the need."""
 
 import polars as pl
 
@@ -7,7 +7,7 @@ from schemas.registers import MONTH
 from schemas.summaries.common import ALL, STATE, persons, ratio
 from schemas.tables import Field, Kind, Table
 
-_SERVED = "vulnerable_protected"  # what the need tells of a survey that everybody can read
+_SERVED = "vulnerable_protected"  # the need reveals it, because the survey is public
 _SERVED_OF = pl.when(pl.col("need_persons") > 0).then(pl.col("vulnerable_persons") - pl.col("need_persons"))
 CONSTRAINTS = TableConstraints(
     (
@@ -21,29 +21,29 @@ CONSTRAINTS = TableConstraints(
 )  # fmt: skip
 
 REGIONAL_PROGRAMMES_SUMMARY = Table(
-    "regional_programmes", "regulation, budget, the workers it can pay for, the workers it pays for, and the need",
-    "one row a month and region; a province holds its own and its regencies' budgets, the nation all",
+    "regional_programmes", "regulations, budgets, workers that the budgets can pay for, workers paid, and the need",
+    "one row per month and region; a province includes the budgets of its regencies, the nation all",
     (
         MONTH,
         Field("region_level", Kind.TEXT, "nation, province or regency", codes="geography_levels", special=("all",)),
         Field("region_code", Kind.REGION, "present Kemendagri code; ID: the nation", codes="regions", special=("ID",)),
-        Field("delivered_month", Kind.MONTH, "month the list of regulations is from: the newest up to the month", "month"),
+        Field("delivered_month", Kind.MONTH, "month of the list of regulations: the newest up to the month", "month"),
         Field("regulations", Kind.COUNT, "regulations of the region itself in force at the end of the month", "regulation"),
         Field("has_perda", Kind.FLAG, "a regional law of the region itself is in force"),
         Field("has_perkada", Kind.FLAG, "a regulation of the head of region is in force"),
-        Field("regions_with_regulation", Kind.COUNT, "regions within, itself included, with a regulation in force", "region"),
-        Field("own_budget_idr", Kind.COUNT, "budget of the year of the region itself, regulations in force", "IDR a year"),
-        Field("budget_idr", Kind.COUNT, "with the budgets of the regions within", "IDR a year"),
-        Field("premium_idr", Kind.COUNT, "contribution of one worker at the date: JKK and JKM of the lowest income band",
-              "IDR a month", source="list subsidy_premiums: 16,800, in 2026 too (PP 50/2025 art. 3)"),
-        Field("workers_budgeted", Kind.COUNT, "workers the budgets name; regulations of one region, year and fund that name "
-              "the same quota count once (the largest); empty where a fund names none", "person"),
-        Field("affordable_workers", Kind.COUNT, "budget ÷ the premiums of the months it is for, each at its "
-              "date; each budget by itself, then added", "person"),
+        Field("regions_with_regulation", Kind.COUNT, "regions with a regulation in force, itself and those within", "region"),
+        Field("own_budget_idr", Kind.COUNT, "budget of the year of the region itself, of regulations in force", "IDR per year"),
+        Field("budget_idr", Kind.COUNT, "budget with those of the regions within", "IDR per year"),
+        Field("premium_idr", Kind.COUNT, "contribution of one worker in the month: JKK and JKM of the lowest income band",
+              "IDR per month", source="list subsidy_premiums: 16,800, in 2026 too (PP 50/2025 art. 3)"),
+        Field("workers_budgeted", Kind.COUNT, "workers in the budgets; regulations of one region, year and fund state "
+              "the same quota, so the largest counts; empty where a fund states none", "person"),
+        Field("affordable_workers", Kind.COUNT, "budget ÷ premiums of its months, each at its date; computed per "
+              "budget, then added", "person"),
         persons("paid_workers", "protected residents paid by a regional or village budget"),
-        Field("vulnerable_persons", Kind.COUNT, "vulnerable workers of the survey; empty where a region within does not tell",
+        Field("vulnerable_persons", Kind.COUNT, "vulnerable workers of the survey; empty where a region within has no number",
               "person"),
-        Field("need_persons", Kind.COUNT, "vulnerable workers − protected ones, whoever pays; at least 0", "person",
+        Field("need_persons", Kind.COUNT, "vulnerable workers − protected ones of any payer; at least 0", "person",
               uses=(_SERVED,)),
         ratio("adequacy_ratio", "affordable workers ÷ (need + paid workers)", ("paid_workers", _SERVED)),
         ratio("execution_ratio", "paid ÷ affordable workers", ("paid_workers",)),

@@ -1,4 +1,4 @@
-"""Retention: of those who entered in a month, how many are protected so many months later."""
+"""Retention: of the persons who entered in a month, how many are protected a number of months later."""
 
 import polars as pl
 
@@ -28,20 +28,20 @@ CONSTRAINTS = TableConstraints(
 
 RETENTION = Table(
     "retention", "persons who entered in a month and are protected 0 to 24 months later",
-    "one row a cohort, segment, payer and months since entry; months not yet seen are null, not zero",
+    "one row per cohort, segment, payer and months since entry; months not yet observed are null, not zero",
     (
         Field("month", Kind.MONTH, "month of observation: cohort + months since entry", "month"),
-        Field("cohort_month", Kind.MONTH, "month the persons entered in (flows: entered)", "month"),
+        Field("cohort_month", Kind.MONTH, "month in which the persons entered (flows: entered)", "month"),
         Field("segment", Kind.TEXT, "segment at entry: PU, JAKON, BPU, PMI, or all (PU, JAKON, BPU)",
               codes="segments_and_groups"),
         PAYER,
         Field("months_since_entry", Kind.COUNT, "0 to 24", "month"),
         persons("entrants_persons", "persons who entered"),
-        persons("retained_persons", "of them protected in the month of observation, in any segment; empty: not yet seen",
+        persons("retained_persons", "of them protected in the month of observation, in any segment; empty: not yet observed",
                 uses=("entrants_persons",)),
         ratio("retained_ratio", "retained ÷ entrants", ("entrants_persons", "retained_persons")),
         *STATE,
     ),
     key=("month", "cohort_month", "segment", "payer"), constraints=CONSTRAINTS,
-    may_be_empty=True,  # where no month has one before it, nobody is known to have entered
+    may_be_empty=True,  # the first month has no month before it, so no entrants are known
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Vulnerable workers: how many there could be, how many are protected, and by whose money."""
+"""Vulnerable workers: the potential, the protected, and who pays for them."""
 
 import polars as pl
 
@@ -21,17 +21,17 @@ CONSTRAINTS = TableConstraints(
 
 VULNERABLE_WORKERS = Table(
     "vulnerable_workers", "vulnerable workers protected, by payer; `became_unpaid_persons` shows when subsidies end together",
-    "one row a month, province of residence, payer and occupation group",
+    "one row per month, province of residence, payer and occupation group",
     (
         MONTH, PROVINCE, PAYER,
-        Field("vulnerable_basis", Kind.TEXT, "occupation group by which the worker counts as vulnerable, not_stated, or all",
+        Field("vulnerable_basis", Kind.TEXT, "occupation group, the reason why the worker counts as vulnerable; not_stated, or all",
               codes="vulnerable_bases", special=("not_stated", "all")),
         Field("potential_persons", Kind.COUNT, "vulnerable workers among the eligible; only for all payers and groups",
               "person", source=_POTENTIAL),
-        persons("protected_persons", "informal workers protected who are named vulnerable, or paid by a public budget or "
+        persons("protected_persons", "protected informal workers with an occupation group, or paid by a public budget or "
                 "donor"),
-        persons("grace_persons", "of those not protected, up to three months unpaid"),
-        persons("became_unpaid_persons", "protected the month before and unpaid now, by who paid then; empty without that month",
+        persons("grace_persons", "in grace: not protected, up to three months unpaid"),
+        persons("became_unpaid_persons", "protected the month before, unpaid now; by payer of that month; empty without that month",
                 formerly="lapsed_persons"),
         persons("left_persons", "protected the month before and ended or no longer reported; empty without that month"),
         persons("new_persons", "protected and not the month before; empty without that month"),

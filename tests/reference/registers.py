@@ -1,6 +1,6 @@
-"""The registers once more: the status of a membership, one row a person, and who came and went between two months.
+"""The registers once more: the status of a membership, one row per person, and who came and went between two months.
 
-Source: docs/method.md (who is protected, one row a person), list protected_rule; docs/questions.md (flows).
+Source: docs/method.md (who is protected, one row per person), list protected_rule; docs/questions.md (flows).
 """
 
 from collections import defaultdict

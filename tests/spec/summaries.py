@@ -47,7 +47,7 @@ def _of(month: str) -> dict[str, object]:
 
 
 PERSON = Table(
-    "persons", "persons with codes in place of numbers", "one row a person",
+    "persons", "persons with codes in place of numbers", "one row per person",
     (
         *PERSONS.fields, *PERSON_STATUS_CODES.fields[2:], *PERSON_ATTRIBUTE_CODES.fields[2:], ENROLMENTS.field("home_region"),
         ENROLMENTS.field("work_region"),

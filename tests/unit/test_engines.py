@@ -23,7 +23,7 @@ from schemas.registers import PERSONS
 from schemas.tables import Field, Kind, Table
 
 COUNTS = Table(
-    "counts", "a small table", "one row a place",
+    "counts", "a small table", "one row per place",
     (
         Field("place", Kind.TEXT, "where"),
         Field("persons", Kind.COUNT, "who", "person"),

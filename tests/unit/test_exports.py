@@ -23,7 +23,7 @@ from schemas.tables import Field, Kind, Table
 from tests.judged import TEXTS, invented, judge, offences, release_of, released_again, typed
 
 INVENTED = Table(
-    "invented", "a table nobody has seen", "one row a month and office",
+    "invented", "a table nobody has seen", "one row per month and office",
     (
         MONTH,
         Field("office_code", Kind.TEXT, "an office, not in any list"),
@@ -289,7 +289,7 @@ def test_rules_of_the_contract_find_what_is_wrong_and_nothing_else(tmp_path):
     )
     wrong = release_of((INVENTED,), tmp_path / "wrong", {"invented": spoilt})
     assert {name: count for name, count in offences(wrong).items() if count} == {
-        "invented.None: one row a key": 2,
+        "invented.None: one row per key": 2,
         "invented.None: no count is negative": 1,
         "invented.conf_status: a code of its list": 1,
     }

@@ -88,7 +88,7 @@ def contract(tables: tuple[Table, ...]) -> dict[str, Any]:
 def _object(table: Table) -> dict[str, Any]:
     key = list(table.key)
     rules: list[dict[str, Any]] = [
-        _rule("one row a key", "uniqueness", metric="duplicateValues", arguments={"properties": key}, mustBe=0),
+        _rule("one row per key", "uniqueness", metric="duplicateValues", arguments={"properties": key}, mustBe=0),
     ]
     if not table.may_be_empty:
         rules.append(_rule("every release has rows", "completeness", metric="rowCount", mustBeGreaterThan=0))

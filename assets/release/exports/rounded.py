@@ -1,6 +1,6 @@
 """An open-data cube without gaps: protected persons by place and segment, every figure a multiple of a base.
 
-Belongs here: controlled rounding. `exports/open/protected_persons_rounded.csv`, one row a month x region x segment. Not: what is
+Belongs here: controlled rounding. `exports/open/protected_persons_rounded.csv`, one row per month x region x segment. Not: what is
 withheld (`disclosure`).
 
 A figure that the release shows goes to the next multiple of the base below or above it; zero stays zero, and parts still add
