@@ -13,6 +13,7 @@ from assets.errors import MonthRefused
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
+from assets.warehouse.month_build import MonthBuild
 from schemas.registers import PERSON_CELLS
 from schemas.summaries import COVERAGE
 
@@ -29,10 +30,10 @@ def build_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> 
     inputs = [warehouse.month_metadata("person_cells", month)["fingerprint"]]
     inputs += [warehouse.month_metadata("workforce", name)["fingerprint"] for name in sources]
     made_from = fingerprint(*inputs, code=(__name__,))
-    stage = warehouse.month_metadata("coverage", month)
-    if stage.get("fingerprint") == made_from and not force:
-        return dict(stage["counts"]) | {"reused": 1}
-    with warehouse.sql() as engine, warehouse.candidate("coverage", month) as candidate:
+    build = MonthBuild(warehouse, month, ("coverage",), {"fingerprint": made_from})
+    if known := build.known(force=force):
+        return dict(known["counts"]) | {"reused": 1}
+    with warehouse.sql() as engine, build.candidates() as candidates:
         wave = _prepare(engine, warehouse, month)
         frame = query.compute(engine, HERE, COVERAGE, month_values(month))
         problems = broken_sums(frame, COVERAGE)
@@ -41,8 +42,8 @@ def build_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> 
                 f"coverage of {month}: {'; '.join(problems)}; nothing was promoted", check="parts_add_up"
             )
         counts: dict[str, str | int] = {"coverage": frame.height, "survey_wave": wave}
-        made = {"fingerprint": made_from, "counts": counts} | query.origin_metadata(engine, COVERAGE)
-        warehouse.promote("coverage", month, candidate, made | query.write_frame(frame, candidate))
+        candidates.write_frame(COVERAGE, frame)
+        candidates.describe("coverage", {"counts": counts} | query.origin_metadata(engine, COVERAGE))
     return counts | {"reused": 0}
 
 

@@ -18,6 +18,7 @@ from assets.errors import MonthRefused
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
+from assets.warehouse.month_build import MonthBuild
 from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.months import previous
@@ -89,18 +90,18 @@ def build_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: 
     )
     reason = next(absent, "")
     made_from = _fingerprint(warehouse, summary, input_months, reason)
-    stage = warehouse.month_metadata(name, month)
-    if stage.get("fingerprint") == made_from and not force:
-        return SummaryResult(stage["rows"], stage["reason"], reused=True)
-    with warehouse.candidate(name, month) as candidate:
+    build = MonthBuild(warehouse, month, (name,), {"fingerprint": made_from})
+    if known := build.known(force=force):
+        return SummaryResult(known["rows"], known["reason"], reused=True)
+    with build.candidates() as candidates:
         frame, origin = _not_available(summary.table, month, reason), dict[str, Any]()
         if not reason:
             frame, origin = _summarised(warehouse, month, summary, input_months)
             problems = summary.check(frame)
             if problems:
                 raise MonthRefused(f"{name} of {month}: {'; '.join(problems)}; nothing was promoted")
-        made = {"fingerprint": made_from, "reason": reason} | origin
-        warehouse.promote(name, month, candidate, made | query.write_frame(frame, candidate))
+        candidates.write_frame(summary.table, frame)
+        candidates.describe(name, {"reason": reason} | origin)
     return SummaryResult(frame.height, reason, reused=False)
 
 

@@ -23,6 +23,7 @@ from assets.ingest.workers import Assignment, taking, worker_count
 from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
 from assets.warehouse import Warehouse
+from assets.warehouse.month_build import MonthBuild
 from schemas.extracts.catalogue import OPTIONAL, stored_table
 from schemas.tables import Table
 
@@ -44,14 +45,13 @@ def ingest_month(
     """
     stored = stored_table(table).name
     made_from = _made_from(table, delivery, key)
-    stage = warehouse.month_metadata(stored, delivery.month)
-    landed = delivery.landed(table.name)
-    if (stage.get("made_from"), stage.get("landed")) == (made_from, landed) and not force:
-        return MonthReport.from_json(stage["report"], reused=True)
-    with (
-        warehouse.candidate(f"quarantine/{table.name}", delivery.month, private=True) as quarantine,
-        warehouse.candidate(stored, delivery.month) as accepted,
-    ):
+    quarantined = f"quarantine/{table.name}"
+    identity = {"made_from": made_from, "landed": delivery.landed(table.name)}
+    build = MonthBuild(warehouse, delivery.month, (quarantined, stored), identity, private=(quarantined,))
+    if known := build.known(force=force):
+        return MonthReport.from_json(known["report"], reused=True)
+    with build.candidates() as candidates:
+        quarantine, accepted = candidates.folders[quarantined], candidates.folders[stored]
         to = Assignment(table.name, delivery.month, str(accepted), str(quarantine), delivery.synthetic)
         missing = [name for name in delivery.missing if name.startswith(f"{table.name}/")]
         files = _take_all(to, delivery, progress or Silent())
@@ -68,19 +68,14 @@ def ingest_month(
         _conserved(report, accepted, quarantine)
         _write_office_files(quarantine)
         became = json.dumps(report.as_json(), sort_keys=True)  # a file may claim a digest and turn out changed
-        stage = {
+        shared = {
             "fingerprint": fingerprint(made_from, became, code=(__name__,)),
-            "made_from": made_from,
-            "landed": landed,
+            "persons_scale": delivery.persons_scale,
+            "synthetic": delivery.synthetic,
         }
-        stage |= {"persons_scale": delivery.persons_scale, "synthetic": delivery.synthetic}
-        warehouse.promote(f"quarantine/{table.name}", delivery.month, quarantine, stage)
-        made = {
-            "rows": report.total("rows_accepted"),
-            "columns": column_types(stored_table(table)),
-            "report": report.as_json(),
-        }
-        warehouse.promote(stored, delivery.month, accepted, stage | made)
+        candidates.describe(quarantined, shared)
+        columns, rows = column_types(stored_table(table)), report.total("rows_accepted")
+        candidates.describe(stored, shared | {"rows": rows, "columns": columns, "report": report.as_json()})
     return report
 
 

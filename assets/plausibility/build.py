@@ -14,7 +14,8 @@ from assets.plausibility.findings import Finding
 from assets.plausibility.judge import judge
 from assets.plausibility.measures import Measure, measured
 from assets.provenance import fingerprint
-from assets.warehouse import Warehouse, query
+from assets.warehouse import Warehouse
+from assets.warehouse.month_build import MonthBuild
 from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.months import first_day, previous
 from schemas.plausibility import MEASURES, PLAUSIBILITY
@@ -31,15 +32,18 @@ def build_plausibility(warehouse: Warehouse, month: str, *, force: bool = False)
     of = fingerprint("measures", *read, code=(__name__,))
     compared = (warehouse.month_metadata(MEASURES.name, name)["fingerprint"] for name in before)
     made_from = fingerprint(of, *compared, code=(__name__,))
-    record: dict[str, str | int] = {"fingerprint": made_from, **Ingested(warehouse).inputs(month)}
-    stage = warehouse.month_metadata(PLAUSIBILITY.name, month)
-    if record.items() <= stage.items() and not force:
+    identity = {"fingerprint": made_from, **Ingested(warehouse).inputs(month)}
+    build = MonthBuild(warehouse, month, (PLAUSIBILITY.name,), identity)
+    if build.known(force=force):
         return before
     measures = measured(warehouse, month)
     past = [_measures(warehouse, name) for name in before]
     found = judge(month, measures, past, delivered(warehouse, month))
-    _store(warehouse, MEASURES, month, measures, {"fingerprint": of})
-    _store(warehouse, PLAUSIBILITY, month, found, record | {"holding": sum(finding.holds for finding in found)})
+    with MonthBuild(warehouse, month, (MEASURES.name,), {"fingerprint": of}).candidates() as candidates:
+        candidates.write_frame(MEASURES, _frame(MEASURES, month, measures))
+    with build.candidates() as candidates:
+        candidates.write_frame(PLAUSIBILITY, _frame(PLAUSIBILITY, month, found))
+        candidates.describe(PLAUSIBILITY.name, {"holding": sum(finding.holds for finding in found)})
     return before
 
 
@@ -67,10 +71,6 @@ def _measures(warehouse: Warehouse, month: str) -> list[Measure]:
     return [Measure(**row) for row in rows.iter_rows(named=True)]
 
 
-def _store(
-    warehouse: Warehouse, table: Table, month: str, rows: list[Measure] | list[Finding], record: dict[str, str | int]
-) -> None:
+def _frame(table: Table, month: str, rows: list[Measure] | list[Finding]) -> pl.DataFrame:
     plain = [{"month": first_day(month), **asdict(row)} for row in rows]
-    frame = canonical(pl.DataFrame(plain, schema=table.storage), table)
-    with warehouse.candidate(table.name, month) as folder:
-        warehouse.promote(table.name, month, folder, record | query.write_frame(frame, folder))
+    return canonical(pl.DataFrame(plain, schema=table.storage), table)

@@ -4,7 +4,6 @@ Belongs here: the order of the steps and the checks that the register must pass.
 in the code list `protected_rule`.
 """
 
-from contextlib import ExitStack
 from pathlib import Path
 
 import polars as pl
@@ -16,12 +15,13 @@ from assets.ingest.duplicates import repeated
 from assets.provenance import fingerprint
 from assets.registers import person_codes
 from assets.warehouse import Warehouse, query
+from assets.warehouse.month_build import MonthBuild
 from schemas.months import first_day, last_day, month_number
 from schemas.registers import MEMBERSHIPS, PERSON_ATTRIBUTE_CODES, PERSON_CELLS, PERSON_STATUS_CODES, PERSONS
 
 HERE = Path(__file__).parent
 MEMBERSHIP_STATUS = ("membership_status", HERE)  # the one text that says when a membership is protected: always a view
-_MADE = (PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES, PERSONS, PERSON_CELLS)
+_TABLES = tuple(table.name for table in (PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES, PERSONS, PERSON_CELLS))
 
 
 def month_values(month: str) -> dict[str, query.Parameter]:
@@ -36,13 +36,11 @@ def build_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> d
     Raises MonthRefused where two persons share a person_id, or persons and cells disagree; nothing is promoted then.
     """
     made_from = fingerprint(warehouse.month_metadata("memberships", month).get("fingerprint", ""), code=(__name__,))
-    stage = warehouse.month_metadata("person_cells", month)
-    if stage.get("fingerprint") == made_from and not force:
-        return dict(stage["counts"]) | {"reused": 1}
-    with warehouse.sql() as engine, ExitStack() as stack:
-        folders = {table.name: stack.enter_context(warehouse.candidate(table.name, month)) for table in _MADE}
+    build = MonthBuild(warehouse, month, _TABLES, {"fingerprint": made_from})
+    if known := build.known(force=force):
+        return dict(known["counts"]) | {"reused": 1}
+    with warehouse.sql() as engine, build.candidates() as candidates:
         _prepare(engine, warehouse, month)
-        rows: dict[str, int] = {}
         noticed = _noticed(engine)
         for table, listed in (
             (PERSON_STATUS_CODES, person_codes.status_codes()),
@@ -50,16 +48,14 @@ def build_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> d
         ):
             engine.register_frame(table.name, listed)
             dated = listed.select(pl.lit(first_day(month)).alias("month"), pl.all())
-            rows[table.name] = int(query.write_frame(canonical(dated, table), folders[table.name])["rows"])
-        for table in (PERSONS, PERSON_CELLS):
-            rows[table.name] = query.write_parquet(
-                engine, HERE, table, warehouse, folders[table.name], month_values(month)
-            )
-        _agree(engine, rows["persons"])
-        counts = {name: rows[name] for name in ("persons", "person_cells")} | noticed
-        for table in _MADE:  # last the one that says that all of them are made
-            record = {"fingerprint": made_from, "counts": counts, "rows": rows[table.name]}
-            warehouse.promote(table.name, month, folders[table.name], record | query.origin_metadata(engine, table))
+            candidates.write_frame(table, canonical(dated, table))
+            candidates.describe(table.name, query.origin_metadata(engine, table))
+        values = month_values(month)
+        counts = {table.name: candidates.write_sql(engine, HERE, table, values) for table in (PERSONS, PERSON_CELLS)}
+        _agree(engine, counts["persons"])
+        counts |= noticed
+        for name in _TABLES:
+            candidates.describe(name, {"counts": counts})
     return counts | {"reused": 0}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
+from assets.warehouse.month_build import MonthBuild
 from schemas.registers import PAYMENTS, PREPAYMENTS
 
 HERE = Path(__file__).parent
@@ -18,17 +19,14 @@ def build_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) 
     """Make and promote `prepayments` of the month; returns its row count."""
     source = warehouse.month_metadata(PAYMENTS.name, month)
     made_from = fingerprint("prepayments", source.get("fingerprint", ""), code=(__name__,))
-    stage = warehouse.month_metadata(PREPAYMENTS.name, month)
-    if stage.get("fingerprint") == made_from and not force:
-        return dict(stage["counts"]) | {"reused": 1}
+    build = MonthBuild(warehouse, month, (PREPAYMENTS.name,), {"fingerprint": made_from})
+    if known := build.known(force=force):
+        return dict(known["counts"]) | {"reused": 1}
     delivered = [month] if month in warehouse.months(PAYMENTS.name) else []
-    with warehouse.sql() as engine, warehouse.candidate(PREPAYMENTS.name, month) as candidate:
+    with warehouse.sql() as engine, build.candidates() as candidates:
         query.register_months(engine, "contributions", warehouse, PAYMENTS, delivered)
-        rows = query.write_parquet(engine, HERE, PREPAYMENTS, warehouse, candidate, month_values(month))
-        counts = {"prepayments": rows}
-        made = {"fingerprint": made_from, "rows": rows, "counts": counts} | query.origin_metadata(engine, PREPAYMENTS)
-        record = made | _delivery(source, delivered)
-        warehouse.promote(PREPAYMENTS.name, month, candidate, record)
+        counts = {"prepayments": candidates.write_sql(engine, HERE, PREPAYMENTS, month_values(month))}
+        candidates.describe(PREPAYMENTS.name, {"counts": counts} | _delivery(source, delivered))
     return counts | {"reused": 0}
 
 

@@ -9,6 +9,7 @@ from assets.engines.engine import Engine
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
+from assets.warehouse.month_build import MonthBuild
 from schemas.months import previous
 from schemas.registers import ENTRANTS, PERSON_STATUS_CODES, PERSONS, TRANSITIONS
 
@@ -27,20 +28,15 @@ def build_transitions(warehouse: Warehouse, month: str, *, force: bool = False) 
     if not all(stages):
         return {}
     made_from = fingerprint("transitions", *(stage["fingerprint"] for stage in stages), code=(__name__,))
-    kept = [warehouse.month_metadata(name, month) for name in ("transitions", "entrants")]
-    if all(stage.get("fingerprint") == made_from for stage in kept) and not force:
-        return dict(kept[0]["counts"]) | {"reused": 1}
-    with (
-        warehouse.sql() as engine,
-        warehouse.candidate("transitions", month) as transitions,
-        warehouse.candidate("entrants", month) as entrants,
-    ):
+    build = MonthBuild(warehouse, month, (TRANSITIONS.name, ENTRANTS.name), {"fingerprint": made_from})
+    if known := build.known(force=force):
+        return dict(known["counts"]) | {"reused": 1}
+    with warehouse.sql() as engine, build.candidates() as candidates:
         _compare(engine, warehouse, months)
-        made, values = ((TRANSITIONS, transitions), (ENTRANTS, entrants)), month_values(month)
-        counts = {table.name: query.write_parquet(engine, HERE, table, warehouse, to, values) for table, to in made}
-        for table, folder in made:
-            record = {"fingerprint": made_from, "counts": counts, "rows": counts[table.name]}
-            warehouse.promote(table.name, month, folder, record | query.origin_metadata(engine, table))
+        values, tables = month_values(month), (TRANSITIONS, ENTRANTS)
+        counts = {table.name: candidates.write_sql(engine, HERE, table, values) for table in tables}
+        for name in counts:
+            candidates.describe(name, {"counts": counts})
     return counts | {"reused": 0}
 
 

@@ -13,6 +13,7 @@ from assets.ingest.report import FileReport, MonthReport
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
+from assets.warehouse.month_build import MonthBuild
 from schemas.extracts.catalogue import BY_NAME, EXTRACTS, stored_table
 from schemas.months import previous
 from schemas.summaries import DATA_QUALITY
@@ -30,15 +31,15 @@ def build_data_quality(warehouse: Warehouse, month: str, *, force: bool = False)
         for name in (month, previous(month))
     )
     made_from = fingerprint(*(stage.get("fingerprint", "") for stage in [*stages, *before]), code=(__name__,))
-    stage = warehouse.month_metadata(DATA_QUALITY.name, month)
-    if stage.get("fingerprint") == made_from and not force:
-        return dict(stage["counts"]) | {"reused": 1}
-    with warehouse.sql() as engine, warehouse.candidate(DATA_QUALITY.name, month) as candidate:
+    build = MonthBuild(warehouse, month, (DATA_QUALITY.name,), {"fingerprint": made_from})
+    if known := build.known(force=force):
+        return dict(known["counts"]) | {"reused": 1}
+    with warehouse.sql() as engine, build.candidates() as candidates:
         engine.register_frame("rule_counts", rule_counts(_reports(stages), _reports(before)))
         frame = query.compute(engine, HERE, DATA_QUALITY, month_values(month))
         counts = {"data_quality": frame.height}
-        made = {"fingerprint": made_from, "counts": counts} | query.origin_metadata(engine, DATA_QUALITY)
-        warehouse.promote(DATA_QUALITY.name, month, candidate, made | query.write_frame(frame, candidate))
+        candidates.write_frame(DATA_QUALITY, frame)
+        candidates.describe(DATA_QUALITY.name, {"counts": counts} | query.origin_metadata(engine, DATA_QUALITY))
     return counts | {"reused": 0}
 
 
