@@ -85,10 +85,10 @@ bench: setup ## the limit and ours on the same files: make bench SCALE=0.01
 	$(BIN)/python -m benchmarks --scale $(or $(SCALE),0.01)
 
 years: setup ## two years at 1:1,000, from landing to one release
-	$(BIN)/python -m benchmarks.years
+	$(BIN)/python -m benchmarks.two_years
 
 nations: setup ## fifty nations whose true effect of outreach is known, through their files: an hour
-	$(BIN)/python -m benchmarks.nations
+	$(BIN)/python -m benchmarks.outreach_effect
 
 scaling: spark ## what each table costs at 1:1,000 and 1:100, on DuckDB and on a Spark cluster here
 	PYTHONPATH=. .venv-spark/bin/python -m benchmarks.scaling --scale 0.001 0.01 --spark

@@ -1,1 +1,4 @@
-"""Speed as ratios in one run: the limit of the machine, and ours, on the same files. Never a timed test."""
+"""Benchmarks: time and memory of the product beside a baseline that only parses the same files, in one run.
+
+Not here: tests. No test measures time.
+"""

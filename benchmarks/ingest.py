@@ -1,6 +1,6 @@
-"""`python -m benchmarks.ingest LANDING MONTH`: the stage ingest alone, every extract of the month, into an empty warehouse.
+"""`python -m benchmarks.ingest LANDING MONTH`: ingest all extracts of the month into an empty warehouse.
 
-Belongs here: what a worker and its parent cost, without Dagster and without what is computed from the accepted rows.
+Belongs here: the cost of the stage ingest alone, without Dagster and the later stages.
 """
 
 import sys

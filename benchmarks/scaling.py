@@ -1,8 +1,8 @@
-"""`python -m benchmarks.scaling --scale 0.01 0.1 1`: what each table costs at each size of the nation, and how that grows.
+"""`python -m benchmarks.scaling --scale 0.01 0.1 1`: the cost of each table at each size of the nation, and its growth.
 
-Belongs here: CPU seconds, memory and bytes of every step alone, in a process of its own, on the engine of the
-environment; with `--spark`, the CPU seconds of a cluster on this machine for the same tables. CPU seconds compare even on
-a machine that others use; wall seconds are left out.
+Belongs here: CPU seconds, memory and bytes of every step, each in a separate process, on the engine of the environment;
+with `--spark`, the CPU seconds of a cluster on this machine for the same tables. Not here: wall seconds, which do not
+compare on a shared machine.
 """
 
 import argparse
@@ -32,109 +32,109 @@ from schemas.extracts.catalogue import BY_NAME, EXTRACTS, stored_table
 from simulator import simulate
 
 BEFORE, MONTH = "2024-11", "2024-12"
-
 HOUR_OF_TWO_CORES = 2 * 3600
 Step = Callable[[Warehouse], object]
+Costs = dict[str, float]  # of one step: CPU seconds, peak MB, and MB read and written
 
 
 def steps() -> dict[str, Step]:
-    """Name of a register or summary → how the month's is made again; in the order in which they read each other."""
-    made: dict[str, Step] = {
+    """The builder of each register and summary of the month, by name; each one reads only earlier ones."""
+    builders: dict[str, Step] = {
         "persons": lambda warehouse: build_persons(warehouse, MONTH, force=True),
         "transitions": lambda warehouse: build_transitions(warehouse, MONTH, force=True),
         "prepayments": lambda warehouse: build_prepayments(warehouse, MONTH, force=True),
         "coverage": lambda warehouse: build_coverage(warehouse, MONTH, force=True),
         "data_quality": lambda warehouse: build_data_quality(warehouse, MONTH, force=True),
     }
-    return made | {summary.table.name: _step(summary) for summary in CATALOGUE}
+    return builders | {summary.table.name: _step(summary) for summary in CATALOGUE}
 
 
 def _step(summary: Summary) -> Step:
     return lambda warehouse: build_summary(warehouse, MONTH, summary, force=True)
 
 
-def prepared(root: Path, scale: float) -> Warehouse:
-    """A warehouse with both months ingested, and the persons of the first; made where it is not there yet."""
+def prepare_warehouse(root: Path, scale: float) -> Warehouse:
+    """A warehouse with both months ingested, and the persons of the first; what exists is kept."""
     locations = Locations.below(root)
     for month, extracts in ((BEFORE, (BY_NAME["enrolments"],)), (MONTH, EXTRACTS)):
         if not (locations.landing / month).exists():
             simulate(locations.landing, month, scale, 2024, extracts=[table.name for table in extracts])
         missing = [table for table in extracts if month not in locations.warehouse.months(stored_table(table).name)]
         delivery = read_delivery(locations.landing, month)
+        key = warehouse_key(locations.warehouse, synthetic=delivery.synthetic)
         for table in missing:
-            ingest_month(
-                table, delivery, locations.warehouse, warehouse_key(locations.warehouse, synthetic=delivery.synthetic)
-            )
+            ingest_month(table, delivery, locations.warehouse, key)
     build_persons(locations.warehouse, BEFORE)
     return locations.warehouse
 
 
-def alone(name: str, root: Path) -> dict[str, float]:
-    """One step in a process of its own: CPU seconds, peak MB, and MB that it read and wrote."""
-    command = [sys.executable, "-m", "benchmarks.scaling", "--step", name, "--warehouse", str(root)]
+def measure_step(name: str, root: str) -> Costs:
+    """Measure one step in a separate process."""
+    command = [sys.executable, "-m", "benchmarks.scaling", "--step", name, "--warehouse", root]
     return dict(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]))
 
 
-def _measured(step: Step, warehouse: Warehouse) -> dict[str, float]:
-    began, moved = time.process_time(), _moved()
+def _costs(step: Step, warehouse: Warehouse) -> Costs:
+    start, bytes_before = time.process_time(), _bytes_read_and_written()
     step(warehouse)
-    spent = _moved()
+    bytes_after = _bytes_read_and_written()
     return {
-        "cpu_seconds": time.process_time() - began,
+        "cpu_seconds": time.process_time() - start,
         "peak_mb": _peak_mb(),
-        "read_mb": (spent[0] - moved[0]) / 1e6,
-        "written_mb": (spent[1] - moved[1]) / 1e6,
+        "read_mb": (bytes_after[0] - bytes_before[0]) / 1e6,
+        "written_mb": (bytes_after[1] - bytes_before[1]) / 1e6,
     }
 
 
 def _peak_mb() -> float:
-    """Most memory that was resident; the count of rusage would begin with that of the process before exec."""
-    told = Path("/proc/self/status").read_text()
-    return int(told.partition("VmHWM:")[2].split()[0]) / 1024
+    """The peak of the resident memory."""
+    # The peak of getrusage would include the process before exec.
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-def _moved() -> tuple[int, int]:
-    """Bytes that this process asked to read and to write so far."""
-    told = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
-    return int(told["rchar"]), int(told["wchar"])
+def _bytes_read_and_written() -> tuple[int, int]:
+    """The bytes that this process has requested to read and to write."""
+    counters = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
+    return int(counters["rchar"]), int(counters["wchar"])
 
 
-def growth(of: dict[float, float]) -> float:
-    """The power of the size with which a cost grows, between the two largest sizes."""
-    small, large = sorted(of)[-2:]
-    return math.log(of[large] / of[small]) / math.log(large / small)
+def growth(costs: dict[float, float]) -> float:
+    """The exponent of the cost as a power of the size, between the two largest sizes."""
+    small, large = sorted(costs)[-2:]
+    return math.log(costs[large] / costs[small]) / math.log(large / small)
 
 
-def report(found: dict[float, dict[str, dict[str, float]]]) -> Iterable[str]:
-    """A row a table: CPU seconds, peak and MB read at each size, the growth, and when an hour of two cores is full."""
-    scales = sorted(found)
+def report(costs: dict[float, dict[str, Costs]]) -> Iterable[str]:
+    """One line per table: its costs at each size, their growth, and the size that needs an hour of two cores."""
+    scales = sorted(costs)
     sizes = " | ".join(f"1:{1 / scale:,.0f}" for scale in scales)
     yield f"table | CPU seconds at {sizes} | peak MB at {sizes} | MB read at {sizes} | grows with n^ | an hour at"
-    for name in found[scales[-1]]:
-        spent = {scale: found[scale][name]["cpu_seconds"] for scale in scales}
-        power = growth(spent) if len(scales) > 1 else 1.0
-        nations = scales[-1] * (HOUR_OF_TWO_CORES / spent[scales[-1]]) ** (1 / max(power, 1.0))
-        cells = [f"{spent[scale]:.2f}" for scale in scales]
-        cells += [f"{found[scale][name][what]:,.0f}" for what in ("peak_mb", "read_mb") for scale in scales]
+    for name in costs[scales[-1]]:
+        seconds = {scale: costs[scale][name]["cpu_seconds"] for scale in scales}
+        power = growth(seconds) if len(scales) > 1 else 1.0
+        nations = scales[-1] * (HOUR_OF_TWO_CORES / seconds[scales[-1]]) ** (1 / max(power, 1.0))
+        cells = [f"{seconds[scale]:.2f}" for scale in scales]
+        cells += [f"{costs[scale][name][cost]:,.0f}" for cost in ("peak_mb", "read_mb") for scale in scales]
         yield " | ".join([name, *cells, f"{power:.2f}", f"{nations:,.0f} nations"])
 
 
 def on_spark(warehouse: Warehouse, folder: Path) -> dict[str, float]:
-    """CPU seconds of a cluster of two workers on this machine, by table; on a copy, with what the client itself takes."""
+    """CPU seconds by table of a cluster of two workers on this machine and its client, on a copy of the warehouse."""
     from tests.cluster.spark_cluster import running
 
     rmtree(folder, ignore_errors=True)
     copytree(warehouse.root, folder, symlinks=True)
-    spent = {}
+    seconds = {}
     with running() as cluster:
         copy = Warehouse(folder, cluster.engine)
-        with copy.sql():  # the first session pays for the start of everything
+        with copy.sql():  # the first session starts everything, which must not count
             pass
         for name, step in steps().items():
             before = cluster.cpu_seconds() + time.process_time()
             step(copy)
-            spent[name] = cluster.cpu_seconds() + time.process_time() - before
-    return spent
+            seconds[name] = cluster.cpu_seconds() + time.process_time() - before
+    return seconds
 
 
 def main() -> None:
@@ -145,22 +145,22 @@ def main() -> None:
     parser.add_argument("--spark", action="store_true", help="the same tables on a cluster here (make spark)")
     parser.add_argument("--step", help=argparse.SUPPRESS)
     parser.add_argument("--warehouse", type=Path, help=argparse.SUPPRESS)
-    wanted = parser.parse_args()
-    if wanted.step:
-        print(json.dumps(_measured(steps()[wanted.step], Warehouse(wanted.warehouse, engine_from_environment()))))
+    arguments = parser.parse_args()
+    if arguments.step:
+        warehouse = Warehouse(arguments.warehouse, engine_from_environment())
+        print(json.dumps(_costs(steps()[arguments.step], warehouse)))
         return
-    found: dict[float, dict[str, dict[str, float]]] = {}
-    for scale in wanted.scale:
-        warehouse = prepared((wanted.folder / f"{scale:g}").absolute(), scale)
-        found[scale] = {name: alone(name, warehouse.root) for name in steps()}
-        if wanted.spark:
-            spent = on_spark(warehouse, warehouse.root.with_name("on-spark"))
-            total = sum(row["cpu_seconds"] for row in found[scale].values())
-            print(
-                f"Spark at 1:{1 / scale:,.0f}: {sum(spent.values()):.0f} CPU seconds, {sum(spent.values()) / total:.1f} x DuckDB"
-            )
-            print(" · ".join(f"{name} {seconds:.0f}" for name, seconds in spent.items()))
-    print("\n".join(report(found)))
+    costs: dict[float, dict[str, Costs]] = {}
+    for scale in arguments.scale:
+        folder = (arguments.folder / f"{scale:g}").absolute()
+        warehouse = prepare_warehouse(folder, scale)
+        costs[scale] = {name: measure_step(name, str(warehouse.root)) for name in steps()}
+        if arguments.spark:
+            seconds = on_spark(warehouse, folder / "on-spark")
+            total, duckdb = sum(seconds.values()), sum(each["cpu_seconds"] for each in costs[scale].values())
+            print(f"Spark at 1:{1 / scale:,.0f}: {total:.0f} CPU seconds, {total / duckdb:.1f} x DuckDB")
+            print(" · ".join(f"{name} {spent:.0f}" for name, spent in seconds.items()))
+    print("\n".join(report(costs)))
 
 
 if __name__ == "__main__":

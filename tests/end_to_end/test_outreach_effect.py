@@ -13,7 +13,7 @@ from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.engines.duckdb_engine import DuckDBEngine
 from assets.engines.engine import Engine
 from assets.warehouse import query
-from benchmarks.nations import ALL, Estimate, summed_up, true_effect
+from benchmarks.outreach_effect import ALL, Estimate, summarise, true_effect
 from schemas.months import first_day, previous
 from simulator.months import month_index
 from simulator.population.outreach_activities import EFFECT_PER_1000_REACHED, activities, additional_entrants
@@ -61,10 +61,10 @@ def fifty() -> list[Estimate]:
 @pytest.mark.slow
 def test_the_bounds_hold_the_true_effect_in_nine_of_ten_nations(fifty: list[Estimate]) -> None:
     """All channels together in each nation; and each channel by itself, over all nations."""
-    whole = [estimate.holds for estimate in fifty if estimate.channel == ALL]
+    whole = [estimate.contains_truth for estimate in fifty if estimate.channel == ALL]
     assert len(whole) == NATIONS
     assert sum(whole) >= 0.9 * NATIONS
-    single = [estimate.holds for estimate in fifty if estimate.channel != ALL]
+    single = [estimate.contains_truth for estimate in fifty if estimate.channel != ALL]
     assert len(single) > 4 * NATIONS
     assert sum(single) >= 0.9 * len(single)
 
@@ -72,7 +72,7 @@ def test_the_bounds_hold_the_true_effect_in_nine_of_ten_nations(fifty: list[Esti
 @pytest.mark.slow
 def test_the_estimate_is_not_biased(fifty: list[Estimate]) -> None:
     """By channel: the mean error is within three of its standard errors, and an effect that there is would be missed."""
-    table_ = summed_up(fifty)
+    table_ = summarise(fifty)
     assert table_.filter(pl.col("mean_error").abs() > 3 * pl.col("error_of_mean")).is_empty()
     strong = table_.filter(pl.col("mean_true") > 3 * pl.col("error_of_mean"))
     assert {ALL, "face_to_face"} <= set(strong["channel"])
