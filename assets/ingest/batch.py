@@ -70,7 +70,9 @@ def enumerated(column: pa.DictionaryArray) -> pl.Series:
     """A dictionary column as an Enum of the same texts in the same order."""
     known = pl.Series(pl.from_arrow(column.dictionary), dtype=pl.String)
     narrow = next(kind for kind, size in _PLACES if known.len() < size)
-    return pl.Series(pl.from_arrow(column.indices)).cast(narrow).cat.to(pl.Enum(known))
+    # indices are below the size, so that nothing wraps; a cast that checks this costs twenty times as much
+    places = pl.Series(pl.from_arrow(column.indices)).cast(narrow, wrap_numerical=True)
+    return places.cat.to(pl.Enum(known))
 
 
 def distinct(text: pl.Series) -> tuple[pl.Series, pl.Series]:

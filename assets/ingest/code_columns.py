@@ -9,7 +9,7 @@ import polars as pl
 
 from assets.ingest import values
 from assets.ingest.column import Column
-from assets.ingest.evidence import UNREADABLE, Style, contradict
+from assets.ingest.evidence import UNREADABLE, Counts, Style, contradict, flags
 from assets.ingest.values import unfloated
 
 YES_T, NO_T = "T is yes", "T is no"
@@ -28,11 +28,11 @@ class FlagColumn(Column):
         """A dash is no."""
         return texts.str.to_uppercase().is_in(["-", *values.NO])
 
-    def learn(self, counts: pl.Series) -> None:
+    def learn(self, counts: Counts) -> None:
         """Count the rows of each way of saying yes and no."""
         texts = unfloated(self.texts).str.to_uppercase()
         for way, words in _SAYS.items():
-            self.evidence.add(way, texts.is_in(list(words)).fill_null(value=False), counts)
+            self.evidence.add(way, flags(texts.is_in(list(words))), counts)
 
     def judge(self, beside: Sequence[Column]) -> Style:
         """By all flags of the file."""
@@ -59,12 +59,12 @@ class KbliColumn(Column):
         """Five digits of a known division."""
         return values.kbli(texts).is_not_null()
 
-    def learn(self, counts: pl.Series) -> None:
+    def learn(self, counts: Counts) -> None:
         """Count the codes by length, and the short ones that no lost zero explains."""
         texts = unfloated(self.texts)
-        self.evidence.add("five digits", texts.str.contains(r"^\d{5}$"), counts)
-        short = texts.str.contains(r"^\d{4}$")
-        restored = values.kbli(texts.str.zfill(5)).is_not_null()
+        self.evidence.add("five digits", flags(texts.str.contains(r"^\d{5}$")), counts)
+        short = flags(texts.str.contains(r"^\d{4}$"))
+        restored = flags(values.kbli(texts.str.zfill(5)).is_not_null())
         self.evidence.add("short", short, counts)
         self.evidence.add("four digits", short & ~restored, counts)
 
@@ -81,7 +81,7 @@ class KbliColumn(Column):
         """Five digits of a known division."""
         texts = unfloated(self.texts)
         lost = texts.str.contains(r"^\d{4}$").fill_null(value=False)
-        self.mended = self.mended | (lost if style == "five digits" else (texts != self.texts).fill_null(value=False))
+        self.mended |= (lost if style == "five digits" else (texts != self.texts).fill_null(value=False)).to_numpy()
         filled = texts.str.zfill(5) if style == "five digits" else texts
         return values.kbli(pl.select(pl.when(lost).then(filled).otherwise(texts)).to_series())
 

@@ -8,16 +8,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from assets.ingest import tidying
-from assets.ingest.evidence import Evidence, Style
-from assets.ingest.remembered import Meaning, Noted, Seen, recalled
+from assets.ingest.evidence import Counts, Evidence, Flags, Style
+from assets.ingest.remembered import FEW, Meaning, Noted, Seen, recalled
 from schemas.tables import Field, Kind
 
 
 class Column(ABC):
     """The column of one field. First it looks at the texts of a batch, then all columns are judged, then it is read."""
+
+    has_plain_values = False  # whether `plain` finds what the plain texts mean, as `plain_figures` says
 
     def __init__(self, field: Field, month: date, epoch: date) -> None:
         """The column of `field` in a file of the reported month; `epoch` is day 0 of serial day numbers."""
@@ -29,44 +32,44 @@ class Column(ABC):
         self.notes = Noted(0)
         self._looked: tuple[list[str], Column] | None = None
         self._of: object = None
-        self.raw: list[str] | None = None
+        self._raw: list[str] | None = []  # the odd texts, where they are remembered
         self.damaged = self.odd = pl.Series(dtype=pl.UInt32)
         self.texts = pl.Series(dtype=pl.String)
-        self.empty = pl.Series(dtype=pl.Boolean)
-        self.mended = pl.Series(dtype=pl.Boolean)
+        self.empty: Flags = np.zeros(0, dtype=np.bool_)
+        self.mended: Flags = np.zeros(0, dtype=np.bool_)
 
-    def look(self, texts: pl.Series, counts: pl.Series, *, learn: bool) -> None:
-        """Take the distinct texts of a batch, each in so many rows; `learn`: count what they say of the style."""
-        self.raw = None
-        self._tidy(texts, self.plain(texts))
-        if learn:
-            self.learn(counts)
+    def look(self, texts: pl.Series, counts: Counts, *, learn: bool) -> None:
+        """Take the distinct texts of a batch, each in so many rows; `learn`: count what they say of the style.
 
-    def recall(self, texts: pl.Series, counts: pl.Series, *, learn: bool) -> None:
-        """As `look`, for few texts: those that this thread met before in the field are known."""
-        self._of = (type(self), self.table, self.field.name, self.month, self.epoch)
-        seen = recalled(self._of, texts.to_list(), self._seen)
-        self.raw = texts.to_list()
-        self.texts = pl.Series([one.text for one in seen], dtype=pl.String)
-        self.empty = pl.Series([one.empty for one in seen], dtype=pl.Boolean)
-        self.mended = pl.Series([one.mended for one in seen], dtype=pl.Boolean)
-        if not learn:
+        Few texts are not looked at again by a thread that met them before in the field, nor are the few that are not
+        plain among many: every look costs some twenty calls of polars, however few texts there are.
+        """
+        few = texts.len() <= FEW
+        plain = None if few else self.plain(texts)
+        odd = odd_of(texts, plain)
+        if not few and not (self.has_plain_values and odd.len() <= FEW):
+            self._look_closely(texts, odd, counts, learn=learn)
             return
-        for one, rows in zip(seen, counts.to_list(), strict=True):
-            if rows:
-                for way, amount in one.says:
-                    self.evidence.rows[way] += amount * rows
-        if doubtful := [one.text for one, rows in zip(seen, counts, strict=True) if one.doubtful and rows]:
-            self.evidence.doubt(pl.Series(doubtful, dtype=pl.String))
+        self._reset(texts, odd)
+        if learn and not few:
+            self.learn_plain(counts)
+        if odd.len():
+            self._recall(counts, learn=learn)
 
     def meant(self, style: str) -> pl.Series:
         """What each text means in that style, as `read` says or as it was said before."""
-        if self.raw is None:
+        if self._raw is None:
             return self.figures(style)
-        known = recalled((self._of, style), self.raw, lambda new: self._meanings(new, style))
-        self.damaged = pl.Series([one.damaged for one in known], dtype=pl.Boolean).arg_true()
-        self.mended = self.mended | pl.Series([one.mended for one in known], dtype=pl.Boolean)
-        return pl.Series([one.value for one in known], dtype=self.dtype)
+        known = recalled((self._of, style), self._raw, lambda new: self._meanings(new, style))
+        self.damaged = self.odd.filter(pl.Series([one.damaged for one in known], dtype=pl.Boolean))
+        self.mended[self.odd] |= np.array([one.mended for one in known], dtype=np.bool_)
+        values = pl.Series([one.value for one in known], dtype=self.dtype)
+        if values.len() == self.texts.len():
+            return values
+        plain = (
+            self.plain_figures(style) if self.texts.len() > FEW else self.texts.clear(self.texts.len()).cast(self.dtype)
+        )
+        return self.figures(style) if plain is None else plain.clone().scatter(self.odd, values)
 
     @property
     def dtype(self) -> pl.DataType:
@@ -77,11 +80,18 @@ class Column(ABC):
         """What each text means, before units and types."""
         return self.read(style)
 
-    def plain(self, texts: pl.Series) -> pl.Series:
-        """Which texts are values as they are, so that nobody need look for damage."""
-        return pl.repeat(value=False, n=texts.len(), dtype=pl.Boolean, eager=True)
+    def plain(self, texts: pl.Series) -> pl.Series | None:
+        """Which texts are values as they are, so that nobody need look for damage; None: it is not known of any."""
+        return None
 
-    def learn(self, counts: pl.Series) -> None:  # noqa: B027  kinds that are written in one way only learn nothing
+    def plain_figures(self, style: str) -> pl.Series | None:
+        """What the plain texts mean; None where this style reads them otherwise."""
+        return None
+
+    def learn_plain(self, counts: Counts) -> None:  # noqa: B027
+        """Add what the plain texts say of the style."""
+
+    def learn(self, counts: Counts) -> None:  # noqa: B027  kinds that are written in one way only learn nothing
         """Add what the texts say of the style."""
 
     def judge(self, beside: "Sequence[Column]") -> Style:
@@ -96,29 +106,60 @@ class Column(ABC):
         """Which texts mean something in this field although they are words for nothing elsewhere."""
         return pl.repeat(value=False, n=texts.len(), dtype=pl.Boolean, eager=True)
 
-    def _tidy(self, texts: pl.Series, plain: pl.Series) -> None:
-        """Keep the texts as they are seen, without words for nothing; plain ones are not looked at."""
-        self.texts = texts
-        self.empty = self.mended = pl.repeat(value=False, n=texts.len(), dtype=pl.Boolean, eager=True)
-        self.odd = (~plain & texts.is_not_null()).fill_null(value=False).arg_true()
-        if self.odd.is_empty():
+    def _reset(self, texts: pl.Series, odd: pl.Series) -> None:
+        """Keep the texts as they are; `odd` are the places of those that are not plain."""
+        self.texts, self.odd, self._raw = texts, odd, []
+        self.empty, self.mended = (np.zeros(texts.len(), dtype=np.bool_) for _ in range(2))
+
+    def _recall(self, counts: Counts, *, learn: bool) -> None:
+        """Look at the odd texts, by memory where they were met before."""
+        self._of = (type(self), self.table, self.field.name, self.month, self.epoch)
+        self._raw = self.texts[self.odd].to_list()
+        seen = recalled(self._of, self._raw, self._seen)
+        kept = [one.text for one in seen]
+        if kept != self._raw:
+            self.texts = self.texts.cast(pl.String).clone().scatter(self.odd, pl.Series(kept, dtype=pl.String))
+        self.empty[self.odd] = [one.empty for one in seen]
+        self.mended[self.odd] = [one.mended for one in seen]
+        if not learn:
             return
-        odd = self.odd.filter(~tidying.is_clean(texts.gather(self.odd).cast(pl.String)))
-        if odd.is_empty():
+        here = counts[self.odd]
+        for one, rows in zip(seen, here.tolist(), strict=True):
+            if rows:
+                for way, amount in one.says:
+                    self.evidence.rows[way] += amount * rows
+        doubtful = np.array([one.doubtful for one in seen], dtype=np.bool_) & (here > 0)
+        if doubtful.any():
+            self.evidence.doubt(self.texts[self.odd], doubtful)
+
+    def _look_closely(self, texts: pl.Series, odd: pl.Series, counts: Counts, *, learn: bool) -> None:
+        """Look at every text: keep it as it is seen, without words for nothing; plain ones are as they are."""
+        self._reset(texts, odd)
+        self._raw = None
+        if odd.len():
+            self._tidy(odd)
+        if learn:
+            self.learn(counts)
+
+    def _tidy(self, odd: pl.Series) -> None:
+        clean = tidying.is_clean(self.texts[odd].cast(pl.String))
+        if clean.all():
             return
-        seen, mended = tidying.tidied(texts.gather(odd), words=self.field.kind is Kind.TEXT)
+        odd, texts = odd.filter(~clean), self.texts
+        seen, mended = tidying.tidied(texts[odd], words=self.field.kind is Kind.TEXT)
         nothing = seen.is_null() | (tidying.is_nothing(seen) & ~self.is_word(seen))
         kept = pl.select(pl.when(~nothing).then(seen)).to_series()
-        if not kept.equals(texts.gather(odd).cast(pl.String)):
+        if not kept.equals(texts[odd].cast(pl.String)):
             self.texts = texts.clone().scatter(odd, kept)
-        self.empty = self.empty.clone().scatter(odd, nothing)
-        self.mended = self.mended.clone().scatter(odd, mended & ~nothing)
+        self.empty[odd] = nothing
+        self.mended[odd] = mended & ~nothing
 
     def _scratch(self, new: list[str]) -> "Column":
         """A column of its own that has looked at these texts; its evidence notes which text says what."""
         column = self.fresh()
         column.evidence = noted = Noted(len(new))
-        column.look(pl.Series(new, dtype=pl.String), pl.Series(range(len(new)), dtype=pl.UInt32), learn=True)
+        texts = pl.Series(new, dtype=pl.String)
+        column._look_closely(texts, odd_of(texts, column.plain(texts)), np.arange(len(new)), learn=True)
         column.notes = noted
         self._looked = new, column  # what they mean is asked next, of the same texts
         return column
@@ -129,7 +170,7 @@ class Column(ABC):
 
     def _seen(self, new: list[str]) -> list[Seen]:
         column = self._scratch(new)
-        seen = zip(column.texts, column.empty, column.mended, column.notes.notes, strict=True)
+        seen = zip(column.texts, column.empty.tolist(), column.mended.tolist(), column.notes.notes, strict=True)
         return [Seen(text, empty, mended, tuple(says), text in column.notes.open) for text, empty, mended, says in seen]
 
     def _meanings(self, new: list[str], style: str) -> list[Meaning]:
@@ -137,5 +178,14 @@ class Column(ABC):
         self._looked = None  # reading changes the column
         value = column.figures(style)
         damaged = set(column.damaged)
-        kept = zip(value, column.mended, strict=True)
+        kept = zip(value, column.mended.tolist(), strict=True)
         return [Meaning(one, at in damaged, mended) for at, (one, mended) in enumerate(kept)]
+
+
+def odd_of(texts: pl.Series, plain: pl.Series | None) -> pl.Series:
+    """The places of the texts that are not plain."""
+    if plain is not None:
+        if plain.null_count() == 0 and plain.all():
+            return pl.Series(dtype=pl.UInt32)
+        return (~plain & texts.is_not_null()).fill_null(value=False).arg_true()
+    return texts.is_not_null().arg_true() if texts.null_count() else pl.Series(np.arange(texts.len()), dtype=pl.UInt32)

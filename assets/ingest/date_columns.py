@@ -3,13 +3,15 @@
 Belongs here: what the texts say of their order, and reading them in it. Not: months (`month_columns`).
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from assets.ingest.column import Column
-from assets.ingest.evidence import UNREADABLE, Style, contradict, limit
+from assets.ingest.evidence import UNREADABLE, Counts, Style, contradict, flags, limit
 from schemas.months import month_number
 from schemas.tables import Kind
 
@@ -19,7 +21,6 @@ FORMATS = {
     DAY_FIRST: ("%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"),
     MONTH_FIRST: ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y"),
 }
-_ALL = (*FORMATS[DAY_FIRST], *YEAR_FIRST, *FORMATS[MONTH_FIRST])
 _PARTS = r"^(?<a>\d{1,2})(?<mark>[-/.])(?<b>\d{1,2})[-/.](?<y>(?:19|20|21)\d\d)$"
 _MIDNIGHT = r"[ T]00:00(:00(\.0+)?)?Z?$"
 SERIALS = r"^[1-9]\d{4}$"
@@ -29,45 +30,55 @@ _FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
 class DateColumn(Column):
     """Styles: `day-month-year` and `month-day-year` (dates that begin with the year beside either), `serial`."""
 
-    form = _ALL[0]
+    has_plain_values = True
+    form = FORMATS[DAY_FIRST][0]
     ask = "write every date as 2024-12-31"
 
     def plain(self, texts: pl.Series) -> pl.Series:
         """Texts in the format of the first text."""
-        head = texts.drop_nulls().head(1)
-        fits = (form for form in _ALL if parsed(head, form).null_count() == 0)
-        self.form = next(fits, self.form) if head.len() else self.form
+        first = next(iter(texts.drop_nulls().head(1)), "") if texts.null_count() else next(iter(texts.head(1)), "")
+        self.form = _form_of(first) or self.form
         self.days = parsed(texts, self.form)
         return self.days.is_not_null()
 
-    def learn(self, counts: pl.Series) -> None:
+    def plain_figures(self, style: str) -> pl.Series | None:
+        """The dates of that format."""
+        return self.days if self.form in FORMATS.get(style, ()) + YEAR_FIRST and style != UNREADABLE else None
+
+    def learn(self, counts: Counts) -> None:
         """Count the rows that say day first, month first, either, or a day number."""
+        self.learn_plain(counts)
+        if self.days.null_count() != self.texts.null_count():
+            rest = (self.days.is_null() & self.texts.is_not_null()).arg_true()
+            self.learn_rest(undressed(self.texts[rest]), counts[rest])
+
+    def learn_plain(self, counts: Counts) -> None:
+        """Count the rows of the first text's format."""
         fast = self.days.is_not_null()
         if self.form in YEAR_FIRST:
-            self.evidence.add("year first", fast, counts)
+            self.evidence.add("year first", flags(fast), counts)
         else:
-            day, month = self.days.dt.day().cast(pl.Int32), self.days.dt.month().cast(pl.Int32)
-            a, b = (day, month) if self.form in FORMATS[DAY_FIRST] else (month, day)
-            parts = pl.DataFrame({"a": a, "b": b, "y": self.days.dt.year(), "text": self.texts, "n": counts})
-            self._weigh(parts.filter(fast), self.form[2])
-        rest = (~fast & self.texts.is_not_null()).arg_true()
-        if rest.len():
-            self.learn_rest(undressed(self.texts.gather(rest)), counts.gather(rest))
+            days, texts = (self.days, self.texts) if fast.all() else (self.days.drop_nulls(), self.texts.filter(fast))
+            numbers = [part.to_numpy() for part in (days.dt.day(), days.dt.month(), days.dt.year())]
+            if self.form in FORMATS[MONTH_FIRST]:
+                numbers[:2] = numbers[1::-1]
+            self._weigh(numbers, self.form[2], texts, counts[flags(fast)])
 
-    def learn_rest(self, texts: pl.Series, counts: pl.Series) -> None:
+    def learn_rest(self, texts: pl.Series, counts: Counts) -> None:
         """The same for texts of other formats."""
         parts = texts.str.extract_groups(_PARTS).struct.unnest()
         found = parts.select(pl.col("a", "b", "y").cast(pl.Int32), "mark", text=texts, n=counts)
         for (mark,), same in found.filter(pl.col("a").is_not_null()).group_by("mark"):
-            self._weigh(same, str(mark))
-        self.evidence.add("year first", texts.str.contains(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}$"), counts)
-        self.evidence.add(SERIAL, texts.str.contains(SERIALS), counts)
+            numbers = [same[name].to_numpy() for name in ("a", "b", "y")]
+            self._weigh(numbers, str(mark), same["text"], same["n"].to_numpy())
+        self.evidence.add("year first", flags(texts.str.contains(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}$")), counts)
+        self.evidence.add(SERIAL, flags(texts.str.contains(SERIALS)), counts)
 
     def learn_typed(self, days: pl.Series) -> None:
         """Cells that are dates already: they say how the program understood the texts it could."""
-        late = pl.repeat(1, days.len(), dtype=pl.UInt32, eager=True)
-        self.evidence.add("typed", days.is_not_null(), late)
-        self.evidence.add("typed late", days.dt.day() > 12, late)
+        once = np.ones(days.len(), dtype=np.int64)
+        self.evidence.add("typed", flags(days.is_not_null()), once)
+        self.evidence.add("typed late", flags(days.dt.day() > 12), once)
 
     def judge(self, beside: Sequence[Column]) -> Style:
         """By what most cells say; else by the other dates of the file, the reported month, the convention."""
@@ -114,20 +125,23 @@ class DateColumn(Column):
             found.append(day_numbers(texts, self.epoch))
         return pl.select(pl.coalesce(found)).to_series()
 
-    def _weigh(self, parts: pl.DataFrame, mark: str) -> None:
-        """Add dates of two numbers `a`, `b` and a year `y`, with a mark between them."""
-        a, b, n = parts["a"], parts["b"], parts["n"]
-        for way, says in ((DAY_FIRST, (a > 12) & (b <= 12)), (MONTH_FIRST, (b > 12) & (a <= 12))):
-            self.evidence.add(way, says, n)
-            self.evidence.add(f"{way} {mark}", says, n)
+    def _weigh(self, parts: list[Counts], mark: str, texts: pl.Series, n: Counts) -> None:
+        """Add dates of two numbers `a` and `b` and a year, with a mark between them, each in `n` rows."""
+        a, b, year = (part.astype(np.int64) for part in parts)
         either = (a <= 12) & (b <= 12)
+        doubtful = either & (a != b)
+        for way, which in (
+            (DAY_FIRST, (a > 12) & (b <= 12)),
+            (MONTH_FIRST, (b > 12) & (a <= 12)),
+            ("doubtful", doubtful),
+        ):
+            self.evidence.add(way, which, n)
+            self.evidence.add(f"{way} {mark}", which, n)
         self.evidence.add("same", either & (a == b), n)
-        self.evidence.add("doubtful", either & (a != b), n)
-        self.evidence.add(f"doubtful {mark}", either & (a != b), n)
-        self.evidence.doubt(parts["text"].filter(either & (a != b)))
+        self.evidence.doubt(texts, doubtful)
         reported = month_number(self.month)
         for way, day, month in ((DAY_FIRST, a, b), (MONTH_FIRST, b, a)):
-            away = parts["y"] * 12 + month - reported
+            away = year * 12 + month - reported
             near = (away >= -limit("near_months_before")) & (away <= limit("near_months_after"))
             self.evidence.add(f"far {way}", either & ~near, n)
             self.evidence.add(f"inside {way}", either & (day != 1), n)
@@ -156,10 +170,20 @@ class DateColumn(Column):
         return Style(DAY_FIRST, f"{self.field.name}: {what}: {self.ask}")
 
 
+def _form_of(text: str) -> str:
+    """The format of a text of three numbers; empty where it has none of them."""
+    if year_first := re.fullmatch(r"\d{4}([-/])\d{1,2}\1\d{1,2}", text):
+        return "%Y-%m-%d".replace("-", year_first[1])
+    if parts := re.fullmatch(r"\d{1,2}([-/.])(\d{1,2})\1\d{4}", text):
+        return ("%m-%d-%Y" if int(parts[2]) > 12 else "%d-%m-%Y").replace("-", parts[1])
+    return ""
+
+
 def parsed(texts: pl.Series, form: str) -> pl.Series:
     """Dates of one format from 1900 to 2199; null where a text is none."""
     found = texts.str.to_date(form, strict=False, cache=False)
-    if ((found < _FIRST) | (found >= _LAST)).any():
+    first, last = found.min(), found.max()
+    if isinstance(first, date) and isinstance(last, date) and (first < _FIRST or last >= _LAST):
         return pl.select(pl.when((found >= _FIRST) & (found < _LAST)).then(found)).to_series()
     return found
 

@@ -51,9 +51,11 @@ def settle(
 def collapse(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     """The accepted rows of a batch without exact copies: what is settled here needs no part written twice."""
     key = stored_table(table).key
-    if _repeated(rows.select(_hashed(key)).to_series()).is_empty():
+    hashed = rows.select(_hashed(key)).to_series()
+    again = _repeated(hashed)
+    if again.is_empty():
         return rows
-    copies = rows.filter(rows.select(key).is_duplicated())
+    copies = rows.filter(hashed.is_in(again.implode()))
     content = [name for name in rows.columns if name not in _WHERE]
     first = copies.unique(content, keep="first", maintain_order=True)
     gone = copies.join(first, on=ROW_NUMBER, how="anti")[ROW_NUMBER]

@@ -55,8 +55,9 @@ def heading(block: bytes, table: Table) -> Heading:
         raise FileRejected("binary", "the content is not text: save the table as CSV in UTF-8")
     marks = declared[1].decode("cp1252") if declared else SEPARATORS
     lines = _first_lines(content)
-    decoded = [utf8(line)[0] for line in lines]
-    met = [mark for mark in marks if any(mark.encode() in line for line in decoded)] or marks[:1]
+    head = utf8(b"\n".join(lines))[0]
+    decoded = head.split(b"\n")
+    met = [mark for mark in marks if mark.encode() in head] or marks[:1]
     found = [_found(lines, decoded, mark, table) for mark in met]
     best = max(found, key=lambda one: (one.likeness, len(one.cells)))
     if not any(cell.strip() for cell in best.cells):

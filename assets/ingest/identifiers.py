@@ -15,6 +15,7 @@ _GROUPED = r"^\d{1,3}([.,]\d{3})+$"
 _SCIENTIFIC = r"(?i)^(\d)(?:[.,](\d+))?E\+?(\d{1,2})$"
 _CUT = r"(?i)^\d[\d.,]*E\+?\d*$"
 _EXACT_DIGITS = 15  # of a float
+_NAME = r"^[0-9A-Z]*[A-DF-Z][0-9A-Z]*$"  # no number, however it is written
 _NIK_FLOAT = r"^\d{16,}[.,]\d+$"
 
 
@@ -40,8 +41,11 @@ class IdentifierColumn(Column):
         rest = self.odd
         if rest.len():
             texts = self.texts.gather(rest)
+            width = self.field.width
             whole = self.plain(texts) | (
-                texts.str.contains(r"^[0-9A-Z]+$") & (texts.str.len_bytes() == (self.field.width or 0))
+                texts.str.contains(r"^[0-9A-Z]+$") & (texts.str.len_bytes() == width)
+                if width
+                else texts.str.contains(_NAME)
             )
             rest = rest.filter(~whole.fill_null(value=True))
         if rest.is_empty():
@@ -49,7 +53,7 @@ class IdentifierColumn(Column):
         texts = self.texts.gather(rest).str.to_uppercase()
         found = _nik(texts) if self.field.kind is Kind.NIK else _repaired(texts, self.field.width)
         self.damaged = rest.filter(found["damaged"])
-        self.mended = self.mended.clone().scatter(rest, self.mended.gather(rest) | found["mended"])
+        self.mended[rest] |= found["mended"].to_numpy()
         return self.texts.clone().scatter(rest, found["value"])
 
 

@@ -19,7 +19,7 @@ from assets.ingest.date_columns import (
     parsed,
     undressed,
 )
-from assets.ingest.evidence import UNREADABLE, Style, contradict, limit
+from assets.ingest.evidence import UNREADABLE, Counts, Style, contradict, flags, limit
 from schemas.months import month_number
 
 BARE = "month and year as a number"
@@ -35,6 +35,7 @@ _ISO = "%Y-%m-%d"
 class MonthColumn(DateColumn):
     """Styles: the order of its full dates, and how a number of five digits is meant (`+ serial` or `+ bare number`)."""
 
+    has_plain_values = False
     ask = "write every month as 2024-12"
 
     def plain(self, texts: pl.Series) -> pl.Series:
@@ -42,16 +43,18 @@ class MonthColumn(DateColumn):
         self.days = pl.repeat(None, texts.len(), dtype=pl.Date, eager=True)
         return self.days.is_not_null()
 
-    def learn_rest(self, texts: pl.Series, counts: pl.Series) -> None:
+    def learn_rest(self, texts: pl.Series, counts: Counts) -> None:
         """Count written months, and what each number of five digits could be."""
-        written = months_written(texts).is_not_null()
+        written = flags(months_written(texts).is_not_null())
         self.evidence.add("written", written, counts)
+        six = written & flags(texts.str.contains(r"^(0[1-9]|1[0-2])(19|20)\d\d$"))
         for way in (BARE, "bare six"):
-            self.evidence.add(way, written & texts.str.contains(r"^(0[1-9]|1[0-2])(19|20)\d\d$"), counts)
-        five = texts.str.contains(SERIALS)
+            self.evidence.add(way, six, counts)
+        five = flags(texts.str.contains(SERIALS))
         if five.any():
-            self._learn_numbers(texts.filter(five), counts.filter(five))
-        super().learn_rest(texts.filter(~(written | five)), counts.filter(~(written | five)))
+            self._learn_numbers(texts.filter(pl.Series(five)), counts[five])
+        if not (written | five).all():
+            super().learn_rest(texts.filter(pl.Series(~(written | five))), counts[~(written | five)])
 
     def judge(self, beside: Sequence[Column]) -> Style:
         """The order of its dates, and the reading of its numbers that explains all or lies nearer the reported month."""
@@ -87,19 +90,19 @@ class MonthColumn(DateColumn):
             first = first.scatter(rest, days)
         return first.dt.month_start()
 
-    def _learn_numbers(self, texts: pl.Series, counts: pl.Series) -> None:
+    def _learn_numbers(self, texts: pl.Series, counts: Counts) -> None:
         reported = month_number(self.month)
         readings = {BARE: bare_months(texts), SERIAL: day_numbers(texts, self.epoch)}
         away = {way: days.dt.year() * 12 + days.dt.month() - reported for way, days in readings.items()}
         low, high = -limit("number_months_before"), limit("number_months_after")
-        can = {way: ((months >= low) & (months <= high)).fill_null(value=False) for way, months in away.items()}
+        can = {way: flags((months >= low) & (months <= high)) for way, months in away.items()}
         both = can[BARE] & can[SERIAL]
         self.evidence.add("bare five", can[BARE], counts)
         self.evidence.add(BARE, can[BARE] & ~both, counts)
         self.evidence.add(SERIAL, can[SERIAL] & ~both, counts)
         self.evidence.add("either", both, counts)
         for way, months in away.items():
-            self.evidence.weigh(f"away {way}", months.abs(), both, counts)
+            self.evidence.weigh(f"away {way}", months.abs().fill_null(0).to_numpy(), both, counts)
 
 
 def months_written(texts: pl.Series) -> pl.Series:

@@ -6,10 +6,11 @@ Belongs here: what the texts say of their marks, and reading them so. Not: units
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 from assets.ingest.column import Column
-from assets.ingest.evidence import UNREADABLE, Style, contradict
+from assets.ingest.evidence import UNREADABLE, Counts, Style, contradict, flags
 from schemas.tables import Kind
 
 POINT, COMMA = "decimal point", "decimal comma"
@@ -30,6 +31,7 @@ _SCIENTIFIC = r"(?i)^-?\d(?:[.,]\d+)?E\+?\d{1,2}$"
 class NumberColumn(Column):
     """Styles: `decimal point` (1,234.5) and `decimal comma` (1.234,5)."""
 
+    has_plain_values = True
     factor: pl.Series | None = None
 
     def plain(self, texts: pl.Series) -> pl.Series:
@@ -37,22 +39,28 @@ class NumberColumn(Column):
         self.whole = texts.cast(pl.Int64, strict=False).cast(pl.Float64)
         return self.whole.is_not_null()
 
-    def learn(self, counts: pl.Series) -> None:
+    def learn(self, counts: Counts) -> None:
         """Count the rows that can only be read with one mark, with either, and those without any."""
-        marked = self.whole.is_null() & self.texts.is_not_null()
-        at = marked.arg_true()
+        self.learn_plain(counts)
+        at = self._marked()
         if at.len():
-            texts, n = self._bodies().gather(at), counts.gather(at)
-            point, comma = (texts.str.contains(_WRITTEN[style]) for style in STYLES)
-            bare = texts.str.contains(r"^-?\d+$")
+            texts, n = self._bodies()[at], counts[at]
+            point, comma = (flags(texts.str.contains(_WRITTEN[style])) for style in STYLES)
             self.evidence.add(POINT, point & ~comma, n)
             self.evidence.add(COMMA, comma & ~point, n)
-            either = point & comma & ~bare
-            dot = texts.str.contains(".", literal=True)
+            either = point & comma & ~flags(texts.str.contains(r"^-?\d+$"))
+            dot = flags(texts.str.contains(".", literal=True))
             self.evidence.add("doubtful point", either & dot, n)
             self.evidence.add("doubtful comma", either & ~dot, n)
-            self.evidence.doubt(texts.filter(either))
-        size = self.whole.abs()
+            self.evidence.doubt(texts, either)
+
+    def plain_figures(self, style: str) -> pl.Series | None:
+        """The numbers of digits alone."""
+        return None if style == UNREADABLE else self.whole
+
+    def learn_plain(self, counts: Counts) -> None:
+        """Count the rows of small and large whole numbers."""
+        size = np.abs(self.whole.to_numpy())  # no number is neither small nor large
         self.evidence.add("small", (size < _SMALL) & (size > 0), counts)
         self.evidence.add("large", size >= _SMALL, counts)
 
@@ -95,7 +103,7 @@ class NumberColumn(Column):
         """The numbers as they are written."""
         if style == UNREADABLE:
             return pl.repeat(None, self.texts.len(), dtype=pl.Float64, eager=True)
-        at = (self.whole.is_null() & self.texts.is_not_null()).arg_true()
+        at = self._marked()
         if at.is_empty():
             return self.whole
         return self.whole.clone().scatter(at, _amounts(self._bodies().gather(at), style or POINT))
@@ -108,6 +116,12 @@ class NumberColumn(Column):
             value = value.round(6).round()
         whole = (value == value.floor()) & (value.abs() < _EXACT)
         return pl.select(pl.when(whole).then(value)).to_series().cast(pl.Int64)
+
+    def _marked(self) -> pl.Series:
+        """The places of the texts that are more than digits."""
+        if self.whole.null_count() == self.texts.null_count():
+            return pl.Series(dtype=pl.UInt32)
+        return (self.whole.is_null() & self.texts.is_not_null()).arg_true()
 
     def _asked(self, what: str) -> Style:
         ask = "write the numbers without thousands marks, as 1250 or 1250.5"
@@ -127,7 +141,10 @@ class PercentColumn(NumberColumn):
         self.whole = pl.select(pl.when(texts.str.contains(r"^-?\d+(\.\d+)?$")).then(texts)).to_series().cast(pl.Float64)
         return self.whole.is_not_null()
 
-    def learn(self, counts: pl.Series) -> None:
+    def learn(self, counts: Counts) -> None:
+        """There is nothing to learn."""
+
+    def learn_plain(self, counts: Counts) -> None:
         """There is nothing to learn."""
 
     def judge(self, beside: Sequence[Column]) -> Style:

@@ -11,8 +11,8 @@ from datetime import date
 import polars as pl
 
 from assets.ingest import values
-from assets.ingest.column import Column
-from assets.ingest.evidence import Style, contradict
+from assets.ingest.column import Column, odd_of
+from assets.ingest.evidence import Counts, Style, contradict
 from assets.ingest.report import FileReport
 from schemas import code_lists
 from schemas.tables import Field, Kind
@@ -44,18 +44,18 @@ class RegionColumn(Column):
         """Another column of the same field."""
         return RegionColumn(self.field, self.month, self.epoch, scoped=self.schemes == _SCHEMES["scoped"])
 
-    def recall(self, texts: pl.Series, counts: pl.Series, *, learn: bool) -> None:
-        """As `look`: the codes themselves are counted."""
-        self.look(texts, counts, learn=learn)
+    def look(self, texts: pl.Series, counts: Counts, *, learn: bool) -> None:
+        """As every column, but closely at every text: the codes themselves are counted."""
+        self._look_closely(texts, odd_of(texts, self.plain(texts)), counts, learn=learn)
 
     def plain(self, texts: pl.Series) -> pl.Series:
         """Codes of a regency or province."""
         return values.regions(texts, self.schemes[0]).is_not_null()
 
-    def learn(self, counts: pl.Series) -> None:
+    def learn(self, counts: Counts) -> None:
         """Count the rows of each code whose scheme is not named."""
         codes = values.region_codes(self.texts)
-        for code, rows in zip(codes, counts, strict=True):
+        for code, rows in zip(codes, counts.tolist(), strict=True):
             if code and BETWEEN not in code:
                 self.codes[code] += rows
 

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
 import polars as pl
 
-from assets.ingest.evidence import Evidence
+from assets.ingest.evidence import Counts, Evidence, Flags
 
 FEW = 256  # texts of a column in a batch, up to which they are looked up one by one
 _MANY = 1 << 14  # texts of a field that are remembered
@@ -45,19 +46,19 @@ class Noted(Evidence):
         self.notes: list[list[tuple[str, int]]] = [[] for _ in range(texts)]
         self.open: set[str] = set()
 
-    def add(self, way: str, which: pl.Series, counts: pl.Series) -> None:
+    def add(self, way: str, which: Flags, counts: Counts) -> None:
         """Note the way with its texts."""
-        for number in counts.filter(which):
+        for number in counts[which].tolist():
             self.notes[number].append((way, 1))
 
-    def weigh(self, way: str, amounts: pl.Series, which: pl.Series, counts: pl.Series) -> None:
+    def weigh(self, way: str, amounts: Counts, which: Flags, counts: Counts) -> None:
         """Note the amounts with their texts."""
-        for number, amount in zip(counts.filter(which), amounts.filter(which), strict=True):
-            self.notes[number].append((way, int(amount)))
+        for number, amount in zip(counts[which].tolist(), amounts[which].tolist(), strict=True):
+            self.notes[number].append((way, amount))
 
-    def doubt(self, texts: pl.Series) -> None:
+    def doubt(self, texts: pl.Series, which: Flags) -> None:
         """Note the doubtful texts."""
-        self.open.update(texts)
+        self.open.update(texts[np.flatnonzero(which)])
 
 
 class _Memory(threading.local):

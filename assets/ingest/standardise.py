@@ -18,16 +18,17 @@ from assets.ingest.batch import EPOCH, ROW_NUMBER, Batch, distinct
 from assets.ingest.column import Column
 from assets.ingest.columns import column_of
 from assets.ingest.date_columns import DateColumn
-from assets.ingest.evidence import UNREADABLE, Style
+from assets.ingest.evidence import UNREADABLE, Counts, Style
 from assets.ingest.header import Header
 from assets.ingest.number_columns import NumberColumn
 from assets.ingest.region_columns import REGIONS, SCHEME_OPEN, RegionColumn
-from assets.ingest.remembered import FEW
 from assets.ingest.report import ColumnReport
 from assets.ingest.typed_cells import native, textual
 from schemas import code_lists
 from schemas.tables import MARKS, Field, Kind, Severity, Table
 
+_NO_COUNTS = np.zeros(0, dtype=np.int64)
+_NO_ROWS = pl.Series(dtype=pl.UInt32)
 _FREQUENT = 8  # of a batch's texts, the most frequent so many are counted on
 
 
@@ -37,7 +38,7 @@ class Cells:
 
     column: Column
     places: pl.Series | None
-    counts: pl.Series
+    counts: Counts
     typed: pl.Series | None
 
 
@@ -134,12 +135,12 @@ class Standardiser:
         if typed is not None and learn and isinstance(column, DateColumn):
             column.learn_typed(typed)
         if field.name in self.table.unrepeated and text.dtype == pl.String:
-            column.look(text, pl.Series(dtype=pl.UInt32), learn=False)
-            return Cells(column, None, pl.Series(dtype=pl.UInt32), typed)
+            column.look(text, _NO_COUNTS, learn=False)
+            return Cells(column, None, _NO_COUNTS, typed)
         texts, places = distinct(text)
-        counts = pl.Series(np.bincount(places.drop_nulls().to_numpy(), minlength=texts.len()), dtype=pl.UInt32)
-        look = column.recall if texts.len() <= FEW else column.look
-        look(texts, counts, learn=learn)
+        filled = places.drop_nulls() if places.null_count() else places
+        counts = np.bincount(filled.to_numpy(), minlength=texts.len())
+        column.look(texts, counts, learn=learn)
         return Cells(column, places, counts, typed)
 
     def _styles(self) -> dict[str, str]:
@@ -168,9 +169,11 @@ class Standardiser:
         """(values, marks) of a column: what its texts mean, taken by each row from the text it has."""
         column, field = cells.column, cells.column.field
         meant = column.meant(style)
-        lost = (meant.is_null() & column.texts.is_not_null()).arg_true()
+        lost = _NO_ROWS
+        if meant.null_count() != column.texts.null_count():
+            lost = (meant.is_null() & column.texts.is_not_null()).arg_true()
         lost_rows, damaged_rows = (_rows(cells.places, which) for which in (lost, column.damaged))
-        value = meant if cells.places is None else meant.gather(cells.places)
+        value = meant if cells.places is None else meant[cells.places]
         self._count(cells, value.len(), lost_rows.len())
         if isinstance(column, NumberColumn):
             value, lost_rows = _figures(column, value, cells.typed, factor, lost_rows)
@@ -205,19 +208,19 @@ class Standardiser:
         column, counts = cells.column, cells.counts
         report = self.report.setdefault(column.field.name, ColumnReport())
         typed = cells.typed.len() - cells.typed.null_count() if cells.typed is not None else 0
-        nulls = height - int(counts.sum() or 0) if cells.places is not None else column.texts.null_count()
+        nulls = height - int(counts.sum()) if cells.places is not None else column.texts.null_count()
         report.cells += height
         report.unreadable += lost
         if cells.places is None:
             report.empty += nulls - typed
             report.mended += int(column.mended.sum())
             return
-        report.empty += nulls - typed + int(counts.filter(column.empty).sum() or 0)
-        report.mended += int(counts.filter(column.mended).sum() or 0)
+        report.empty += nulls - typed + int(counts[column.empty].sum())
+        report.mended += int(counts[column.mended].sum())
         frequent = self._frequent.setdefault(column.field.name, {})
-        for at in counts.arg_sort(descending=True).head(_FREQUENT) if counts.len() > _FREQUENT else range(counts.len()):
+        for at in np.argsort(-counts, kind="stable")[:_FREQUENT].tolist():
             if (text := column.texts[at]) is not None:
-                frequent[text] = frequent.get(text, 0) + counts[at]
+                frequent[text] = frequent.get(text, 0) + int(counts[at])
         report.most_frequent = max(frequent.values(), default=0)
 
     def _fill_flags(self, typed: dict[str, pl.Series], cells: dict[str, Cells]) -> None:
