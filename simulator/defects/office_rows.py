@@ -63,22 +63,19 @@ def office_rows(office: Office, month: EnrolmentMonth) -> OfficeRows:
     """All rows of the office's file."""
     planted = month.defects[office.number]
     original = _original_rows(office, month, len(office.rows))
-    labels = _labels_of_rows(original, office, month)
-    segments = [*_segments_of_spare_persons(planted), *["PU"] * (planted.ragged + planted.conflicts)]
-    spare = _spare_rows(office, segments, planted.first_spare, month)
-    extra, others = (
-        spare.head(len(segments) - planted.ragged - planted.conflicts),
-        spare.tail(planted.ragged + planted.conflicts),
-    )
-    damaged_extra = _scattered(_damaged(extra, _labels_of_extra(extra, planted), month), office)
+    labels, extra_labels = _labels_of_rows(original, office, month), _extra_labels(planted)
+    segments = [DEFECTS[rule].row_kind for rule in extra_labels["defect"]]
+    spare = _spare_rows(office, [*segments, *["PU"] * (planted.ragged + planted.conflicts)], planted.first_spare, month)
+    extra = spare.head(len(segments)).with_columns(extra_labels)
+    chosen = original.join(labels, on="row", how="inner", maintain_order="left")
     copies = pl.concat([_copies_of_other_office(original, planted, month), original.tail(planted.same_file_copies)])
     return OfficeRows(
         original=original,
         intact=original.join(labels, on="row", how="anti", maintain_order="left"),
-        damaged=pl.concat([_damaged(original, labels, month), damaged_extra]),
+        damaged=pl.concat([_damaged(chosen, month), _scattered(_damaged(extra, month), office)]),
         copies=_scattered(copies, office),
         conflicting=_scattered(_conflicting(spare.tail(planted.conflicts), planted, month), office),
-        ragged=others.head(planted.ragged),
+        ragged=spare.slice(len(segments), planted.ragged),
     )
 
 
@@ -93,7 +90,7 @@ def _labels_of_rows(original: pl.DataFrame, office: Office, month: EnrolmentMont
     defects, damageable = month.defects[office.number].defects, _damageable(original, office, month)
     chosen: list[tuple[int, str, int]] = []
     for kind, is_kind in ROW_KINDS.items():
-        labels = [label for label in _labels(defects) if DEFECTS[label[0]].row_kind == kind]
+        labels = _labels([planted for planted in defects if DEFECTS[planted.rule].row_kind == kind])
         rows = damageable.filter(is_kind)["row"] if labels else damageable["row"].head(0)
         if len(rows) < len(labels):
             raise ValueError(f"file {office.code} has {len(rows)} rows of kind {kind} for {len(labels)} defects")
@@ -127,30 +124,22 @@ def _labels(defects: list[PlantedDefect]) -> list[tuple[str, int]]:
     return [(planted.rule, planted.first + i) for planted in defects for i in range(planted.count)]
 
 
-def _extra_labels(planted: OfficeDefects) -> list[tuple[str, int]]:
-    return _labels([defect for defect in planted.defects if needs_spare_person(DEFECTS[defect.rule])])
-
-
-def _segments_of_spare_persons(planted: OfficeDefects) -> list[str]:
-    return [DEFECTS[rule].row_kind for rule, _ in _extra_labels(planted)]
-
-
-def _labels_of_extra(extra: pl.DataFrame, planted: OfficeDefects) -> pl.DataFrame:
-    return pl.DataFrame(_extra_labels(planted), schema=_LABEL, orient="row").with_columns(extra["person_number"])
+def _extra_labels(planted: OfficeDefects) -> pl.DataFrame:
+    """Defect and ordinal of the spare persons to damage."""
+    labels = _labels([defect for defect in planted.defects if needs_spare_person(DEFECTS[defect.rule])])
+    return pl.DataFrame(labels, schema=_LABEL, orient="row")
 
 
 def _spare_rows(office: Office, segments: list[str], first_number: int, month: EnrolmentMonth) -> pl.DataFrame:
     """Rows of persons outside the plan, numbered from `first_number`, who work in the regency of the office's first row."""
-    cell = month.plan.ranges.filter(pl.col("first_row") <= office.rows.start).tail(1)
-    persons = spare_persons(cell["regency"][0], cell["employers"][0], segments, first_number)
+    first = month.plan.ranges.filter(pl.col("first_row") <= office.rows.start).tail(1)
+    persons = spare_persons(first["regency"][0], first["employers"][0], segments, first_number)
     rows = membership_rows(persons, month.month, month.seed)
     return rows.with_columns(pl.lit(office.code).alias("office_code"))
 
 
-def _damaged(rows: pl.DataFrame, labels: pl.DataFrame, month: EnrolmentMonth) -> pl.DataFrame:
-    key = "row" if "row" in labels.columns else "person_number"
-    chosen = rows.join(labels, on=key, how="inner", maintain_order="left")
-    return damage_values(chosen.with_columns(pl.lit(month.first_day).alias("month")), DEFECTS).drop("month")
+def _damaged(labelled: pl.DataFrame, month: EnrolmentMonth) -> pl.DataFrame:
+    return damage_values(labelled.with_columns(pl.lit(month.first_day).alias("month")), DEFECTS).drop("month")
 
 
 def _copies_of_other_office(original: pl.DataFrame, planted: OfficeDefects, month: EnrolmentMonth) -> pl.DataFrame:
@@ -163,7 +152,7 @@ def _conflicting(spare: pl.DataFrame, planted: OfficeDefects, month: EnrolmentMo
     if planted.conflict_with is None:
         return spare
     other = month.defects[planted.conflict_with.number]
-    first_number = other.first_spare + len(_extra_labels(other)) + other.ragged
+    first_number = other.first_spare + _extra_labels(other).height + other.ragged
     others = _spare_rows(planted.conflict_with, ["PU"] * other.conflicts, first_number, month)
     return spare.with_columns(others["membership_id"])
 

@@ -1,27 +1,27 @@
 """The enrolment file of one office: text in the style of the office, and its counts in the ledger.
 
-Belongs here: the order of rows and columns in the file. Not here: which rows it has (`defects.office_rows`), bytes.
+Belongs here: writing and counting its rows. Not here: which rows it has (`defects.office_rows`), bytes.
 """
 
 from pathlib import Path
 
-import polars as pl
-
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.tables import ROW_STRUCTURE
-from simulator.defects.defect import damage_texts, reading_marks
+from simulator.defects.defect import reading_marks
 from simulator.defects.enrolment_defects import DEFECTS
 from simulator.defects.office_rows import EnrolmentMonth, OfficeRows
+from simulator.delivery.extract_files import texts_in_order
 from simulator.delivery.ledger import ExtractCounts, with_reading_marks
 from simulator.offices.file_formats import ragged_lines, write_file
 from simulator.offices.offices import Office
-from simulator.offices.rendering import PERSONAL, render
-from simulator.offices.styles import Style, column_order, header
+from simulator.offices.rendering import render
+from simulator.offices.styles import column_order
 
 
 def write_enrolments(path: Path, office: Office, rows: OfficeRows, month: EnrolmentMonth, counts: ExtractCounts) -> int:
     """Write the office's file, add it to the counts, and return its number of data rows."""
-    texts = _texts_in_order(rows, office.style)
+    parts = (rows.intact, rows.copies, rows.conflicting, rows.damaged)
+    texts = texts_in_order(parts, ENROLMENTS, office.style, DEFECTS)
     ragged = render(rows.ragged, ENROLMENTS, office.style).select(column_order(ENROLMENTS, office.style))
     write_file(path, texts, office.style, ragged_lines(ragged, office.style))
     damaged = with_reading_marks(rows.damaged, ENROLMENTS, reading_marks(DEFECTS))
@@ -32,13 +32,3 @@ def write_enrolments(path: Path, office: Office, rows: OfficeRows, month: Enrolm
     data_rows = texts.height + rows.ragged.height
     counts.rows_read += data_rows
     return data_rows
-
-
-def _texts_in_order(rows: OfficeRows, style: Style) -> pl.DataFrame:
-    """All unbroken rows as text, in the order of the file, under the headers of the office."""
-    fields = column_order(ENROLMENTS, style)
-    columns = [*PERSONAL, *fields] if style.personal else fields
-    texts = [render(part, ENROLMENTS, style) for part in (rows.intact, rows.copies, rows.conflicting)]
-    texts.append(damage_texts(render(rows.damaged, ENROLMENTS, style), DEFECTS))
-    ordered = pl.concat([text.select("row", *columns) for text in texts]).sort("row", maintain_order=True)
-    return ordered.select(columns).rename({name: header(ENROLMENTS, name, style) for name in fields})

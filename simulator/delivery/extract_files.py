@@ -4,19 +4,19 @@ Belongs here: writing the rows of a file, and an extract as several files. Not h
 (`national_extracts`, `office_files`), which rows a file has (`defects.extract_rows`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from schemas.extracts.catalogue import BY_NAME
-from schemas.tables import ROW_STRUCTURE
+from schemas.tables import ROW_STRUCTURE, Table
 from simulator.defects.catalogues import CATALOGUES
-from simulator.defects.defect import damage_texts, reading_marks
+from simulator.defects.defect import Defect, damage_texts, reading_marks
 from simulator.defects.extract_rows import FileRows, with_defects, without_defects
 from simulator.delivery.delivery import Delivery
 from simulator.delivery.ledger import with_reading_marks
 from simulator.offices.file_formats import ragged_lines, write_file
-from simulator.offices.rendering import render
+from simulator.offices.rendering import PERSONAL, render
 from simulator.offices.styles import Style, column_order, header
 
 
@@ -52,16 +52,22 @@ def write_extract_file(delivery: Delivery, name: str, file: FileRows, style: Sty
     counts.files += 1
     ragged = render(file.ragged, table, style).select(column_order(table, style))
     path = f"{table.name}/{name}"
-    write_file(delivery.folder / path, _texts_in_order(file, style), style, ragged_lines(ragged, style))
+    parts = (file.good, file.damaged, file.copies, file.conflicting)
+    texts = texts_in_order(parts, table, style, CATALOGUES[table.name])
+    write_file(delivery.folder / path, texts, style, ragged_lines(ragged, style))
     delivery.add_file(path, file.count)
 
 
-def _texts_in_order(file: FileRows, style: Style) -> pl.DataFrame:
-    """All unbroken rows as text, in the order of the file, under the headers of the style."""
-    table, columns = file.table, column_order(file.table, style)
-    texts = [
-        damage_texts(render(rows, table, style), CATALOGUES[table.name]).select("row", *columns)
-        for rows in (file.good, file.damaged, file.copies, file.conflicting)
-    ]
+def texts_in_order(
+    parts: Iterable[pl.DataFrame], table: Table, style: Style, catalogue: Mapping[str, Defect]
+) -> pl.DataFrame:
+    """All unbroken rows as text with their defects, in the order of the file, under the headers of the style."""
+    fields = column_order(table, style)
+    columns = [*PERSONAL, *fields] if style.personal else fields
+    texts = []
+    for rows in parts:
+        rendered = render(rows, table, style)
+        damaged = damage_texts(rendered, catalogue) if "defect" in rows.columns else rendered
+        texts.append(damaged.select("row", *columns))
     ordered = pl.concat(texts).sort("row", maintain_order=True).select(columns)
-    return ordered.rename({name: header(table, name, style) for name in columns})
+    return ordered.rename({name: header(table, name, style) for name in fields})

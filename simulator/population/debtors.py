@@ -7,13 +7,12 @@ A member keeps the loan while absent or in arrears, and has none after the membe
 import polars as pl
 
 from simulator.apportionment import apportion
-from simulator.population.absences import GONE, MODULI, follows_budget, residues_in_state, states_by_residue
+from simulator.population.absences import MODULI
 from simulator.population.calibration import by_regency, employers_by_regency, national_persons, scaled
 from simulator.population.history import membership_history
-from simulator.population.member_ranges import MemberRanges
-from simulator.population.month_plan import entry_day, unprotected_persons
+from simulator.population.month_plan import add_members, unprotected_persons
 from simulator.population.regencies import residence_weights
-from simulator.population.residues import ResidueSet, intersection, residue_set
+from simulator.population.residues import residue_set
 from simulator.population.row_plan import STRATA, RowPlan, RowPlanBuilder
 
 # Debtors of January to July 2022 (gorontalo.antaranews.com 204801), and about how many of them are members.
@@ -38,24 +37,9 @@ def plan_debtors(month: int, scale: float, seed: int) -> RowPlan:
     """The plan of all debtors, by regency."""
     builder, history = RowPlanBuilder(), membership_history(month, scale, seed)
     for stratum, residues in _RESIDUES.items():
-        _add_members(builder, history.strata[stratum], month, residue_set(MODULI[stratum], residues))
+        add_members(builder, history.strata[stratum], month, residue_set(MODULI[stratum], residues), absent=True)
     _add_others(builder, month, scale)
     return builder.build(employers_by_regency(scale), mixed=False)
-
-
-def _add_members(builder: RowPlanBuilder, ranges: MemberRanges, month: int, residues: ResidueSet) -> None:
-    stratum = ranges.stratum
-    for regency in range(len(ranges.low[month])):
-        by_budget = follows_budget(regency)
-        for entry_month, first, end, recruited in ranges.members(month, regency):
-            for state in sorted(set(states_by_residue(stratum, month, entry_month, by_budget=by_budget)) - {GONE}):
-                found = intersection(
-                    residues_in_state(stratum, month, entry_month, state, by_budget=by_budget), residues
-                )
-                entered = entry_day(entry_month)
-                builder.add(
-                    regency, stratum, (first, end), found, state=state, entry_month=entered, recruited=recruited
-                )
 
 
 def _add_others(builder: RowPlanBuilder, month: int, scale: float) -> None:

@@ -25,7 +25,7 @@ from simulator.population.absences import (
 from simulator.population.calibration import by_regency, employers_by_regency, national_persons, scaled
 from simulator.population.history import MembershipHistory, membership_history
 from simulator.population.member_ranges import MEMBER_STRATA, MemberRanges
-from simulator.population.residues import intersection, residue_set
+from simulator.population.residues import ResidueSet, intersection, residue_set
 from simulator.population.row_plan import RowPlan, RowPlanBuilder
 
 _GRACE_PERCENT, _LAPSED_PERMILLE, _ENDED_PERMILLE = 2, 5, 5
@@ -39,7 +39,8 @@ def plan_month(month: int, scale: float, seed: int) -> RowPlan:
     """All memberships of the month at the scale, without planted ones."""
     builder, history = RowPlanBuilder(), membership_history(month, scale, seed)
     for stratum in MEMBER_STRATA:
-        _add_members(builder, history.strata[stratum], month)
+        # Employers leave out wage earners who pause; own-account members in arrears are delivered.
+        add_members(builder, history.strata[stratum], month, all_residues(stratum), absent=stratum != "PU")
     _add_leavers(builder, history, month)
     _add_second_memberships(builder, history, month)
     _add_unprotected(builder, month, scale)
@@ -51,28 +52,21 @@ def entry_day(entry_month: int) -> date | None:
     return first_day(entry_month) if entry_month > HISTORY_START else None
 
 
-def _add_members(builder: RowPlanBuilder, ranges: MemberRanges, month: int) -> None:
-    """Add all members who are present, and own-account members whose payment is overdue."""
+def add_members(
+    builder: RowPlanBuilder, ranges: MemberRanges, month: int, residues: ResidueSet, *, absent: bool
+) -> None:
+    """Add the members with one of the residues who are present and, if `absent`, who pause or are in arrears."""
+    stratum = ranges.stratum
     for regency in range(len(ranges.low[month])):
         by_budget = follows_budget(regency)
         for entry_month, first, end, recruited in ranges.members(month, regency):
-            for state in _delivered_states(ranges.stratum, month, entry_month, by_budget=by_budget):
-                residues = residues_in_state(ranges.stratum, month, entry_month, state, by_budget=by_budget)
-                entered = entry_day(entry_month)
+            states = states_by_residue(stratum, month, entry_month, by_budget=by_budget)
+            for state in sorted(set(states) - {GONE}) if absent else [PRESENT]:
+                in_state = residues_in_state(stratum, month, entry_month, state, by_budget=by_budget)
+                chosen, entered = intersection(in_state, residues), entry_day(entry_month)
                 builder.add(
-                    regency,
-                    ranges.stratum,
-                    (first, end),
-                    residues,
-                    state=state,
-                    entry_month=entered,
-                    recruited=recruited,
+                    regency, stratum, (first, end), chosen, state=state, entry_month=entered, recruited=recruited
                 )
-
-
-def _delivered_states(stratum: str, month: int, entry_month: int, *, by_budget: bool) -> list[int]:
-    states = states_by_residue(stratum, month, entry_month, by_budget=by_budget)
-    return [PRESENT] if stratum == "PU" else sorted(set(states) - {GONE})
 
 
 def _add_leavers(builder: RowPlanBuilder, history: MembershipHistory, month: int) -> None:

@@ -4,7 +4,6 @@ Belongs here: the strata, the ranges and the person of a row. Not here: which ra
 A range holds, of the consecutive persons of a regency and stratum, those whose residue is in a set.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +18,7 @@ SEGMENT_OF = {"PU": "PU", "JAKON": "JAKON", "BPU": "BPU", "PMI": "PMI", "subsidi
 _BLOCKS, _SMALLEST_BLOCK = 1_000, 500  # members are mixed in blocks of at least so many rows
 
 # `membership` numbers the memberships of a person, `state` is one of `absences`, `recruited` is true by outreach.
-_PERSON = {
+_RANGE = {
     "regency": pl.Int64(),
     "stratum": pl.Int64(),
     "membership": pl.Int64(),
@@ -28,15 +27,12 @@ _PERSON = {
     "recruited": pl.Boolean(),
     "state": pl.Int64(),
     "modulus": pl.Int64(),
-}
-_RANGE = {
-    **_PERSON,
     "residues_start": pl.Int64(),
     "residues_count": pl.Int64(),
     "first_rank": pl.Int64(),
     "count": pl.Int64(),
 }
-_PERSON_COLUMNS = (*_PERSON, "employers")
+_PERSON = ("regency", "stratum", "membership", "segment", "entry_month", "recruited", "state", "modulus", "employers")
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ class RowPlan:
         rank = pl.col("first_rank") + pl.col("row") - pl.col("first_row")
         residue = pl.lit(self.residues).gather(pl.col("residues_start") + rank % count)
         person_number = rank // count * pl.col("modulus") + residue - _regency_offset()
-        return found.select("row", *_PERSON_COLUMNS, person_number.alias("person_number"))
+        return found.select("row", *_PERSON, person_number.alias("person_number"))
 
 
 @dataclass
@@ -131,20 +127,21 @@ def residue_of_person() -> pl.Expr:
     return ((pl.col("person_number") + _regency_offset()) % pl.col("modulus")).alias("residue")
 
 
-def spare_persons(regency: int, employers: int, segments: Iterable[str], first_number: int) -> pl.DataFrame:
+def spare_persons(regency: int, employers: int, segments: list[str], first_number: int) -> pl.DataFrame:
     """Persons that are in no row plan, for planted defects. Their numbers are unique in the nation."""
-    shown = list(segments)
     constants = {
+        "row": None,
         "regency": regency,
         "stratum": STRATA.index("spare"),
         "membership": 0,
-        "entry_month": None,
-        "recruited": False,
         "state": PRESENT,
         "modulus": 1,
         "employers": employers,
     }
-    columns = {name: shown if name == "segment" else [constants[name]] * len(shown) for name in _PERSON_COLUMNS}
-    numbers = range(first_number, first_number + len(shown))
-    schema = {"row": pl.Int64(), **_PERSON, "employers": pl.Int64(), "person_number": pl.Int64()}
-    return pl.DataFrame({"row": [None] * len(shown), **columns, "person_number": numbers}, schema=schema)
+    numbers = range(first_number, first_number + len(segments))
+    schema = {"segment": pl.String(), "person_number": pl.Int64()}
+    return pl.DataFrame({"segment": segments, "person_number": numbers}, schema=schema).with_columns(
+        *(pl.lit(value, pl.Int64()).alias(name) for name, value in constants.items()),
+        pl.lit(None, pl.Date()).alias("entry_month"),
+        pl.lit(value=False).alias("recruited"),
+    )
