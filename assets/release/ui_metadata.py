@@ -9,8 +9,8 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
-from assets.release.findings.coverage import history
-from assets.release.findings.source import FREE, Source, withholdable
+from assets.release.findings.coverage import ratio_history
+from assets.release.findings.reader import FREE, ReleaseReader, withholdable
 from assets.release.publish import PublicationResult
 from assets.release.published_release import PublishedRelease
 from assets.release.report.sentences import five_lines
@@ -42,7 +42,7 @@ def table_previews(published: PublicationResult) -> dict[str, dg.MetadataValue]:
 def _findings(folder: Path) -> dict[str, dg.MetadataValue]:
     """The five lines of the command, and national coverage by month, as released."""
     lines = "\n".join(f"- {line}" for line in five_lines(folder, "en"))
-    found = history(Source(folder), ALL)
+    found = ratio_history(ReleaseReader(folder), ALL)
     ratios = {f"{month:%Y-%m}": [100 * cell.value] for month, cell in found if cell.value is not None}
     hidden = ", ".join(f"{month:%Y-%m}" for month, cell in found if cell.is_withheld)
     drawn = (

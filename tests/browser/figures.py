@@ -54,8 +54,13 @@ class _Reader(HTMLParser):
             table = next(places["data-from"] for places in reversed(chain) if "data-from" in places)
             where = [str(places["data-where"]) for places in chain if places.get("data-where")]
             figure = Figure(
-                str(table), " AND ".join(where), str(told["data-col"]), told.get("data-f"), told.get("data-v"), "data-least" in told,
-            )  # fmt: skip
+                str(table),
+                " AND ".join(where),
+                str(told["data-col"]),
+                told.get("data-f"),
+                told.get("data-v"),
+                "data-least" in told,
+            )
         if figure:
             self.figures.append(figure)
         self.open.append((tag, told, figure))
@@ -144,10 +149,23 @@ def form(name: str, value: Any, language: str) -> str:
     if isinstance(value, date):
         raise AssertionError(f"a month as {name}")
     percent, decimals, sign, absolute = {
-        "n": (0, 0, 0, 0), "s": (0, 0, 1, 0), "a": (0, 0, 0, 1), "d1": (0, 1, 0, 0), "d2": (0, 2, 0, 0), "s1": (0, 1, 1, 0), "s2": (0, 2, 1, 0),
-        "p1": (100, 1, 0, 0), "q1": (100, 1, 0, 0), "ap1": (100, 1, 0, 1), "sp1": (100, 1, 1, 0), "pp": (100, 1, 1, 0),
-        "v1": (0, 1, 0, 0), "v2": (0, 2, 0, 0), "mio": (1e-6, 1, 0, 0), "g": (0, 0 if float(value) == int(value) else 2, 0, 0),
-    }[name]  # fmt: skip
+        "n": (0, 0, 0, 0),
+        "s": (0, 0, 1, 0),
+        "a": (0, 0, 0, 1),
+        "d1": (0, 1, 0, 0),
+        "d2": (0, 2, 0, 0),
+        "s1": (0, 1, 1, 0),
+        "s2": (0, 2, 1, 0),
+        "p1": (100, 1, 0, 0),
+        "q1": (100, 1, 0, 0),
+        "ap1": (100, 1, 0, 1),
+        "sp1": (100, 1, 1, 0),
+        "pp": (100, 1, 1, 0),
+        "v1": (0, 1, 0, 0),
+        "v2": (0, 2, 0, 0),
+        "mio": (1e-6, 1, 0, 0),
+        "g": (0, 0 if float(value) == int(value) else 2, 0, 0),
+    }[name]
     number = float(value) * percent if percent == 100 else float(value) / 1e6 if percent else float(value)
     text = _written(abs(number) if absolute else number, decimals, language)
     plus = "+" if sign and number > 0 else ""

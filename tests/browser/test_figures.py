@@ -155,9 +155,12 @@ def test_a_release_of_one_month_without_survey_or_past_has_a_page(release: Path,
         pl.read_parquet(path).filter(first).write_parquet(path)
     ratios = ("coverage_ratio", "ratio_low", "ratio_high", "gap_persons", "denominator_persons")
     coverage = pl.read_parquet(copy / "parquet" / "coverage.parquet").filter(pl.col("denominator_id") != "employed")
-    coverage.with_columns(pl.lit("none").alias("denominator_id"), *(pl.lit(None, coverage.schema[name]).alias(name) for name in ratios)).unique(
-        ["month", "geography_basis", "geography_level", "region_code", "segment", "programme", "sex", "age_band"], keep="first",
-    ).write_parquet(copy / "parquet" / "coverage.parquet")  # fmt: skip
+    coverage.with_columns(
+        pl.lit("none").alias("denominator_id"), *(pl.lit(None, coverage.schema[name]).alias(name) for name in ratios)
+    ).unique(
+        ["month", "geography_basis", "geography_level", "region_code", "segment", "programme", "sex", "age_band"],
+        keep="first",
+    ).write_parquet(copy / "parquet" / "coverage.parquet")
     priorities = pl.read_parquet(copy / "parquet" / "priorities.parquet").clear()
     priorities.write_parquet(copy / "parquet" / "priorities.parquet")
     page = again(release, copy)
@@ -177,8 +180,15 @@ def test_a_release_of_which_everything_is_withheld_has_a_page_of_signs(release: 
     assert {figure.table for figure in figures(page) if figure.form == "p1" and figure.value} == set()
 
 
-LISTS = {"payer": "payers", "channel": "outreach_channels", "basis": "vulnerable_bases", "scheme": "kur_schemes", "size": "size_classes",
-         "denominator": "denominators", "segment": "segments"}  # fmt: skip
+LISTS = {
+    "payer": "payers",
+    "channel": "outreach_channels",
+    "basis": "vulnerable_bases",
+    "scheme": "kur_schemes",
+    "size": "size_classes",
+    "denominator": "denominators",
+    "segment": "segments",
+}
 
 
 @pytest.mark.parametrize("kind", LISTS)

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from assets.release.disclosure.derived_figures import rank_shown_rows
 from assets.release.disclosure.policy import load_policy
 from assets.release.disclosure.primary_suppression import apply_suppression
-from assets.release.findings.source import Source
+from assets.release.findings.reader import ReleaseReader
 from assets.release.report import charts
 from assets.release.report.page import SECTIONS
 from assets.release.report.section import Section
@@ -33,12 +33,21 @@ MONTHS = [date(2024, 10, 1), date(2024, 11, 1), date(2024, 12, 1)]
 NOW = MONTHS[-1]
 TABLES = {table.name: table for table in SUMMARIES}
 READ_BY = {
-    "map_": {"coverage"}, "trend": {"coverage"}, "targets": {"target_progress", "coverage"}, "flows": {"flows"},
-    "retention": {"retention"}, "priorities": {"priorities"}, "enterprises": {"coverage_enterprise"},
-    "compliance": {"compliance"}, "kur": {"kur_linkage"}, "vulnerable": {"vulnerable_workers"},
-    "regional": {"regional_programmes"}, "outreach": {"outreach"}, "quality": {"data_quality"},
+    "map_": {"coverage"},
+    "trend": {"coverage"},
+    "targets": {"target_progress", "coverage"},
+    "flows": {"flows"},
+    "retention": {"retention"},
+    "priorities": {"priorities"},
+    "enterprises": {"coverage_enterprise"},
+    "compliance": {"compliance"},
+    "kur": {"kur_linkage"},
+    "vulnerable": {"vulnerable_workers"},
+    "regional": {"regional_programmes"},
+    "outreach": {"outreach"},
+    "quality": {"data_quality"},
     "reconciliation": {"reconciliation"},
-}  # fmt: skip
+}
 Frames = dict[str, pl.DataFrame]
 Keys = list[dict[str, Any]]
 _PROVINCES = ("31", "32", "33", "34")
@@ -49,8 +58,11 @@ def keys() -> dict[str, Keys]:
     """The rows of each table."""
     whole = {"programme": "any", "sex": "all", "age_band": "all", "denominator_id": "potential"}
     nation = {"geography_basis": "home", "geography_level": "nation", "region_code": "ID"} | whole
-    places = [{"geography_basis": basis, "geography_level": "province", "region_code": code} | whole
-              for basis in ("home", "work") for code in _PROVINCES]  # fmt: skip
+    places = [
+        {"geography_basis": basis, "geography_level": "province", "region_code": code} | whole
+        for basis in ("home", "work")
+        for code in _PROVINCES
+    ]
     groups = ("all", "formal", "informal")
     now = {"month": NOW}
     payers = ("all", "regional_government", "village_fund", "self")
@@ -66,8 +78,12 @@ def keys() -> dict[str, Keys]:
         (MONTHS[1], NOW),
     ]
     volumes = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed")
-    broken = [*(("volume", name) for name in volumes), ("fatal", "nik_digits"), ("convention", "wage_idr_present"),
-              ("fatal", "start_date_readable")]  # fmt: skip
+    broken = [
+        *(("volume", name) for name in volumes),
+        ("fatal", "nik_digits"),
+        ("convention", "wage_idr_present"),
+        ("fatal", "start_date_readable"),
+    ]
     return {
         "coverage": [{"month": month, "segment": group} | nation for month in MONTHS for group in groups]
         + [now | {"segment": group} | place for place in places for group in groups],
@@ -81,28 +97,61 @@ def keys() -> dict[str, Keys]:
         + [now | {"province_code": "31", "payer": "all", "vulnerable_basis": "all"}],
         "regional_programmes": [now | {"region_level": "nation", "region_code": "ID"}]
         + [now | {"region_level": "province", "region_code": code} for code in _PROVINCES],
-        "outreach": [nationwide | {"held_month": held, "segment": "BPU", "channel": channel, "months_observed": seen}
-                     for held, seen in ((date(2024, 9, 1), 3), (NOW, 0)) for channel in ("all", "app", "webinar")],
-        "target_progress": [now | {"indicator": name, "region_code": "ID", "segment": "all", "denominator_id": over,
-                                   "target_month": date(2025, 12, 1)}
-                            for name, over in (("coverage_ratio", "potential"), ("protected_persons", "none"))],
-        "retention": [{"month": month, "cohort_month": cohort, "segment": segment, "payer": payer,
-                       "months_since_entry": MONTHS.index(month) - MONTHS.index(cohort)}
-                      for cohort, month in cohorts
-                      for segment, payer in (("PU", "all"), ("JAKON", "all"), ("BPU", "all"), ("BPU", "self"))],
+        "outreach": [
+            nationwide | {"held_month": held, "segment": "BPU", "channel": channel, "months_observed": seen}
+            for held, seen in ((date(2024, 9, 1), 3), (NOW, 0))
+            for channel in ("all", "app", "webinar")
+        ],
+        "target_progress": [
+            now
+            | {
+                "indicator": name,
+                "region_code": "ID",
+                "segment": "all",
+                "denominator_id": over,
+                "target_month": date(2025, 12, 1),
+            }
+            for name, over in (("coverage_ratio", "potential"), ("protected_persons", "none"))
+        ],
+        "retention": [
+            {
+                "month": month,
+                "cohort_month": cohort,
+                "segment": segment,
+                "payer": payer,
+                "months_since_entry": MONTHS.index(month) - MONTHS.index(cohort),
+            }
+            for cohort, month in cohorts
+            for segment, payer in (("PU", "all"), ("JAKON", "all"), ("BPU", "all"), ("BPU", "self"))
+        ],
         "compliance": [nationwide | {"segment": "all" if size == "all" else "PU", "size_class": size} for size in sizes]
         + [now | {"province_code": "31", "segment": "all", "size_class": "all"}],
         "coverage_enterprise": [nationwide | {"size_class": size} | employers for size in sizes]
         + [now | {"province_code": "31", "size_class": "all"} | employers],
-        "priorities": [now | {"region_level": "province", "region_code": code, "segment": segment}
-                       for code in _PROVINCES for segment in ("informal", "formal")]
+        "priorities": [
+            now | {"region_level": "province", "region_code": code, "segment": segment}
+            for code in _PROVINCES
+            for segment in ("informal", "formal")
+        ]
         + [now | {"region_level": "regency", "region_code": "3201", "segment": "informal"}],
-        "reconciliation": [now | {"figure_id": f"figure_{place}", "indicator": "protected_persons", "region_code": "ID",
-                                  "segment": "all", "verdict": verdict}
-                           for place, verdict in enumerate(("agrees", "agrees", "differs", "defect", "not_computed"))],
-        "data_quality": [now | {"extract": extract, "office_code": office, "rule": rule, "severity": severity}
-                         for extract in ("enrolments", "employers") for office in ("A", "B") for severity, rule in broken],
-    }  # fmt: skip
+        "reconciliation": [
+            now
+            | {
+                "figure_id": f"figure_{place}",
+                "indicator": "protected_persons",
+                "region_code": "ID",
+                "segment": "all",
+                "verdict": verdict,
+            }
+            for place, verdict in enumerate(("agrees", "agrees", "differs", "defect", "not_computed"))
+        ],
+        "data_quality": [
+            now | {"extract": extract, "office_code": office, "rule": rule, "severity": severity}
+            for extract in ("enrolments", "employers")
+            for office in ("A", "B")
+            for severity, rule in broken
+        ],
+    }
 
 
 def true_frames(seed: int = 1) -> Frames:
@@ -131,18 +180,26 @@ _CAME = (
     "moved_in_persons",
     "restated_in_persons",
 )
-_WENT = ("became_unpaid_persons", "left_ended_persons", "left_absent_persons", "changed_segment_out_persons", "moved_out_persons",
-         "restated_out_persons")  # fmt: skip
+_WENT = (
+    "became_unpaid_persons",
+    "left_ended_persons",
+    "left_absent_persons",
+    "changed_segment_out_persons",
+    "moved_out_persons",
+    "restated_out_persons",
+)
 _WHOLES: dict[str, tuple[str, str]] = {
-    "vulnerable_workers": ("payer", "all"), "compliance": ("size_class", "all"), "coverage_enterprise": ("size_class", "all"),
-}  # fmt: skip
+    "vulnerable_workers": ("payer", "all"),
+    "compliance": ("size_class", "all"),
+    "coverage_enterprise": ("size_class", "all"),
+}
 _RATIOS = {
     "coverage": [("coverage_ratio", "protected_persons", "denominator_persons")],
     "vulnerable_workers": [("coverage_ratio", "protected_persons", "potential_persons")],
     "kur_linkage": [("protected_ratio", "protected_debtors", "debtors")],
     "compliance": [("in_time_ratio", "in_time_memberships", "due_memberships")],
     "coverage_enterprise": [("compliant_ratio", "compliant_employers", "enrolled_employers")],
-}  # fmt: skip
+}
 
 
 def _row(table: Table, key: Mapping[str, Any], chance: random.Random) -> dict[str, Any]:
@@ -218,7 +275,7 @@ class Stated:
     charts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
-def stated(source: Source, changed: frozenset[str] = frozenset(TABLES)) -> Stated:
+def stated(source: ReleaseReader, changed: frozenset[str] = frozenset(TABLES)) -> Stated:
     """Every title, sentence, tile, table and chart of the page, in English; nothing is drawn.
 
     `changed`: the tables whose sections are asked.
@@ -243,7 +300,7 @@ def stated(source: Source, changed: frozenset[str] = frozenset(TABLES)) -> State
 
 def _section(found: Stated, section: Section) -> None:
     texts = {"title": section.title, "lead": section.lead} | {f"note {n}": note for n, note in enumerate(section.notes)}
-    texts |= {f"chart {n}": picture.alternative for n, picture in enumerate(section.pictures)}
+    texts |= {f"chart {n}": chart.alternative for n, chart in enumerate(section.charts)}
     for name, text in texts.items():
         found.sentences[f"{section.name} {name}"] = text.marked[1]
         found.plain[f"{section.name} {name}"] = text.to("en")

@@ -9,9 +9,9 @@ import pytest
 from released import MONTHS, NOW, TABLES, Frames, folder_of, true_frames, withheld
 
 from assets.release.findings import beneficiaries, change, coverage, deliveries, employers, gap, target
+from assets.release.findings.reader import ReleaseReader
 from assets.release.findings.retention import retention
-from assets.release.findings.source import Source
-from assets.release.report.sentences import changed, five_lines, outlook, targeted
+from assets.release.report.sentences import change_sentence, five_lines, outlook_sentence, target_sentence
 
 TRUE = withheld(true_frames(), {})
 LINES = ("coverage", "gap", "kur", "vulnerable", "changed")
@@ -25,55 +25,100 @@ def rows(name: str, *changes: dict[str, Any], frames: Frames = TRUE) -> Frames:
             *(pl.col(key) == value for key, value in told.get("where", {}).items()), pl.lit(value=True)
         )
         frame = frame.with_columns(
-            pl.when(here).then(pl.lit(value, TABLES[name].storage.get(key, pl.String()))).otherwise(pl.col(key)).alias(key)
-            for key, value in told.items() if key != "where"
-        )  # fmt: skip
+            pl.when(here)
+            .then(pl.lit(value, TABLES[name].storage.get(key, pl.String())))
+            .otherwise(pl.col(key))
+            .alias(key)
+            for key, value in told.items()
+            if key != "where"
+        )
     return frames | {name: frame}
 
 
 @pytest.fixture
 def source(tmp_path: Path):
     """A release that is asked."""
-    return lambda frames: Source(folder_of(frames, tmp_path), "2024-12")
+    return lambda frames: ReleaseReader(folder_of(frames, tmp_path), "2024-12")
 
 
 # --- the target ------------------------------------------------------------------------------------------------------
 
 RATIO = {"where": {"indicator": "coverage_ratio"}}
-AHEAD = {"target_value": 50.0, "actual_value": 44.4, "gap_value": 5.6, "months_left": 12, "needed_per_month": 0.47,
-         "changes_seen": 11, "mean_change": 0.2, "projected_value": 46.8, "projected_low": 46.0, "projected_high": 47.6,
-         "outlook": "unlikely"}  # fmt: skip
-NO_PROJECTION = {"mean_change": 0.3, "projected_value": 49.0, "projected_low": None, "projected_high": None, "changes_seen": 2,
-                 "outlook": "unknown"}  # fmt: skip
+AHEAD = {
+    "target_value": 50.0,
+    "actual_value": 44.4,
+    "gap_value": 5.6,
+    "months_left": 12,
+    "needed_per_month": 0.47,
+    "changes_seen": 11,
+    "mean_change": 0.2,
+    "projected_value": 46.8,
+    "projected_low": 46.0,
+    "projected_high": 47.6,
+    "outlook": "unlikely",
+}
+NO_PROJECTION = {
+    "mean_change": 0.3,
+    "projected_value": 49.0,
+    "projected_low": None,
+    "projected_high": None,
+    "changes_seen": 2,
+    "outlook": "unknown",
+}
 THIS_MONTH = {"target_month": NOW, "months_left": 0, "needed_per_month": None}
 TARGETS = {
-    "reached": (AHEAD | {"actual_value": 50.4, "gap_value": -0.4, "needed_per_month": -0.03, "outlook": "reached"},
-                "target reached: 0.4 points above target"),
-    "reached exactly": (AHEAD | {"actual_value": 50.0, "gap_value": 0.0, "outlook": "reached"}, "target reached: 0.0 points above target"),
-    "missed, as the table says": (AHEAD | THIS_MONTH | {"outlook": "missed"}, "target missed: 5.6 points below 50.00 %"),
+    "reached": (
+        AHEAD | {"actual_value": 50.4, "gap_value": -0.4, "needed_per_month": -0.03, "outlook": "reached"},
+        "target reached: 0.4 points above target",
+    ),
+    "reached exactly": (
+        AHEAD | {"actual_value": 50.0, "gap_value": 0.0, "outlook": "reached"},
+        "target reached: 0.0 points above target",
+    ),
+    "missed, as the table says": (
+        AHEAD | THIS_MONTH | {"outlook": "missed"},
+        "target missed: 5.6 points below 50.00 %",
+    ),
     "missed": (AHEAD | THIS_MONTH | {"outlook": "unlikely"}, "target missed: 5.6 points below 50.00 %"),
-    "ahead": (AHEAD, "5.6 points below the target of 50.00 % by December 2025; needs +0.47 points a month, recent average +0.20. "
-              "Will not be reached if the trend continues."),
+    "ahead": (
+        AHEAD,
+        "5.6 points below the target of 50.00 % by December 2025; needs +0.47 points a month, recent average +0.20. "
+        "Will not be reached if the trend continues.",
+    ),
     "likely": (AHEAD | {"outlook": "likely"}, "Likely to be reached if the trend continues."),
     "open": (AHEAD | {"outlook": "open"}, "Uncertain: the target is within the prediction interval."),
-    "few changes": (AHEAD | NO_PROJECTION, "needs +0.47 points a month. No projection yet: 2 monthly changes are known; at least 6 "
-                    "are needed."),
-    "first month": (AHEAD | NO_PROJECTION | {"changes_seen": 0, "mean_change": None, "projected_value": None},
-                    "No projection yet: 0 monthly changes are known"),
-    "projection withheld": (AHEAD | dict.fromkeys(("mean_change", "projected_value", "projected_low", "projected_high", "outlook"))
-                            | {"conf_status": "A"}, "needs +0.47 points a month. The projection is withheld."),
-    "withheld": (AHEAD | dict.fromkeys(("protected_persons", "actual_value", "gap_value", "needed_per_month", "outlook"))
-                 | {"conf_status": "D"}, "target 50.00 % by December 2025: the current value is withheld"),
-    "no survey": (AHEAD | dict.fromkeys(("actual_value", "gap_value", "needed_per_month")) | {"outlook": "unknown"},
-                  "the current value is unknown"),
-}  # fmt: skip
+    "few changes": (
+        AHEAD | NO_PROJECTION,
+        "needs +0.47 points a month. No projection yet: 2 monthly changes are known; at least 6 are needed.",
+    ),
+    "first month": (
+        AHEAD | NO_PROJECTION | {"changes_seen": 0, "mean_change": None, "projected_value": None},
+        "No projection yet: 0 monthly changes are known",
+    ),
+    "projection withheld": (
+        AHEAD
+        | dict.fromkeys(("mean_change", "projected_value", "projected_low", "projected_high", "outlook"))
+        | {"conf_status": "A"},
+        "needs +0.47 points a month. The projection is withheld.",
+    ),
+    "withheld": (
+        AHEAD
+        | dict.fromkeys(("protected_persons", "actual_value", "gap_value", "needed_per_month", "outlook"))
+        | {"conf_status": "D"},
+        "target 50.00 % by December 2025: the current value is withheld",
+    ),
+    "no survey": (
+        AHEAD | dict.fromkeys(("actual_value", "gap_value", "needed_per_month")) | {"outlook": "unknown"},
+        "the current value is unknown",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", TARGETS)
 def test_coverage_against_its_target(source, case: str) -> None:
     values, expected = TARGETS[case]
     found = target.target(source(rows("target_progress", RATIO | values)))
-    said = targeted(found, "lines").to("en").replace("\u00a0", " ").replace("\u2212", "-")
+    said = target_sentence(found, "lines").to("en").replace("\u00a0", " ").replace("\u2212", "-")
     assert expected in said
     assert "None" not in said
 
@@ -85,8 +130,8 @@ def test_no_target_was_delivered_is_said_only_where_none_was(source) -> None:
     absent = rows("target_progress", {"availability": "not_available", "reason": reason, "indicator": "all"})
     found = target.target(source(absent))
     assert found.state is target.State.NOT_AVAILABLE
-    assert targeted(found, "lines").to("en") == f"no target: {reason}"
-    assert targeted(found, "lines").to("id") == "tidak ada target: data target untuk 2024-12 belum disampaikan"
+    assert target_sentence(found, "lines").to("en") == f"no target: {reason}"
+    assert target_sentence(found, "lines").to("id") == "tidak ada target: data target untuk 2024-12 belum disampaikan"
 
 
 @pytest.mark.parametrize(
@@ -98,13 +143,13 @@ def test_no_target_was_delivered_is_said_only_where_none_was(source) -> None:
         (AHEAD | {"projected_low": None}, False),
     ],
 )
-def test_a_projection_is_stated_only_with_its_range_and_six_changes(source, values, is_projected: bool) -> None:  # fmt: skip
+def test_a_projection_is_stated_only_with_its_range_and_six_changes(source, values, is_projected: bool) -> None:
     assert target.target(source(rows("target_progress", RATIO | values))).is_projected is is_projected
 
 
 def test_every_outlook_has_words(source) -> None:
     found = target.target(source(rows("target_progress", RATIO | AHEAD)))
-    assert outlook(found).to("id") == "Tidak akan tercapai bila tren berlanjut."
+    assert outlook_sentence(found).to("id") == "Tidak akan tercapai bila tren berlanjut."
 
 
 # --- what changed ----------------------------------------------------------------------------------------------------
@@ -114,9 +159,15 @@ def moved(whole: tuple[int, int], status: str = "F", **parts: int | None) -> Fra
     """Flows of the nation: opening and closing of all segments, and by how many each segment changed (None: withheld)."""
     opening, closing = whole
     told: list[dict[str, Any]] = [
-        {"where": {"segment": "all", "province_code": "ID"}, "opening_persons": opening, "closing_persons": closing,
-         "change_ratio": closing / opening - 1 if opening else None, "conf_status": status, "drift": "ok"}
-    ]  # fmt: skip
+        {
+            "where": {"segment": "all", "province_code": "ID"},
+            "opening_persons": opening,
+            "closing_persons": closing,
+            "change_ratio": closing / opening - 1 if opening else None,
+            "conf_status": status,
+            "drift": "ok",
+        }
+    ]
     for segment, change_ in parts.items():
         told.append({"where": {"segment": segment}, "opening_persons": 1000, "closing_persons": 1000 + (change_ or 0)})
         if change_ is None:
@@ -125,26 +176,45 @@ def moved(whole: tuple[int, int], status: str = "F", **parts: int | None) -> Fra
 
 
 CHANGES = {
-    "a driver of the right sign": (moved((1000, 1010), PU=30, JAKON=-20, BPU=0), "Up by 10 persons (1.0 %)",
-                                   "Largest change: Wage earners (+30)."),
-    "a driver of the wrong sign": (moved((1000, 1010), PU=-100, JAKON=50, BPU=60), "Up by 10 persons (1.0 %)",
-                                   "The two largest changes go in opposite directions: Wage earners (-100) and Own-account and informal (+60)."),
-    "down": (moved((1000, 900), PU=-60, JAKON=-20, BPU=-20), "Down by 100 persons (10.0 %)", "Largest change: Wage earners (-60)."),
+    "a driver of the right sign": (
+        moved((1000, 1010), PU=30, JAKON=-20, BPU=0),
+        "Up by 10 persons (1.0 %)",
+        "Largest change: Wage earners (+30).",
+    ),
+    "a driver of the wrong sign": (
+        moved((1000, 1010), PU=-100, JAKON=50, BPU=60),
+        "Up by 10 persons (1.0 %)",
+        "The two largest changes go in opposite directions: Wage earners (-100) and Own-account and informal (+60).",
+    ),
+    "down": (
+        moved((1000, 900), PU=-60, JAKON=-20, BPU=-20),
+        "Down by 100 persons (10.0 %)",
+        "Largest change: Wage earners (-60).",
+    ),
     "nothing changed": (moved((1000, 1000), PU=0, JAKON=0, BPU=0), "Unchanged since November 2024", "left."),
-    "nothing changed in sum": (moved((1000, 1000), PU=40, JAKON=-40, BPU=0), "Unchanged since November 2024",
-                               "go in opposite directions: Wage earners (+40) and Construction projects (-40)."),
-    "a segment is withheld": (moved((1000, 1010), PU=30, JAKON=None, BPU=0), "Up by 10 persons",
-                              "The segment with the largest change cannot be named"),
-    "an opening of 0": (moved((0, 500), PU=500, JAKON=0, BPU=0), "Up by 500 persons since November 2024",
-                        "Largest change: Wage earners (+500)."),
-}  # fmt: skip
+    "nothing changed in sum": (
+        moved((1000, 1000), PU=40, JAKON=-40, BPU=0),
+        "Unchanged since November 2024",
+        "go in opposite directions: Wage earners (+40) and Construction projects (-40).",
+    ),
+    "a segment is withheld": (
+        moved((1000, 1010), PU=30, JAKON=None, BPU=0),
+        "Up by 10 persons",
+        "The segment with the largest change cannot be named",
+    ),
+    "an opening of 0": (
+        moved((0, 500), PU=500, JAKON=0, BPU=0),
+        "Up by 500 persons since November 2024",
+        "Largest change: Wage earners (+500).",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", CHANGES)
 def test_what_changed_and_which_segment_made_it(source, case: str) -> None:
     frames, *expected = CHANGES[case]
     asked = source(frames)
-    said = changed(asked, change.change(asked)).to("en").replace("\u00a0", " ").replace("\u2212", "-")
+    said = change_sentence(asked, change.change(asked)).to("en").replace("\u00a0", " ").replace("\u2212", "-")
     assert all(part in said for part in expected), said
     assert "None" not in said
 
@@ -156,7 +226,7 @@ def test_a_withheld_opening_is_said_to_be_withheld(source) -> None:
     asked = source(frames)
     found = change.change(asked)
     assert found.state is change.State.WITHHELD
-    assert changed(asked, found).to("en") == "The change since November 2024 is withheld."
+    assert change_sentence(asked, found).to("en") == "The change since November 2024 is withheld."
 
 
 def test_the_first_month_has_no_change_and_says_why(source) -> None:
@@ -164,19 +234,19 @@ def test_the_first_month_has_no_change_and_says_why(source) -> None:
     asked = source(rows("flows", {"availability": "not_available", "reason": reason}))
     found = change.change(asked)
     assert (found.state, found.reason) == (change.State.NOT_AVAILABLE, reason)
-    assert reason in changed(asked, found).to("en")
+    assert reason in change_sentence(asked, found).to("en")
 
 
 def test_a_withheld_part_of_what_came_or_went_is_never_zero(source) -> None:
     asked = source(rows("flows", {"where": {"segment": "all"}, "left_ended_persons": None, "conf_status": "A"}))
     found = change.change(asked)
     assert found.cells["left"].is_withheld
-    assert "the number who left is withheld" in changed(asked, found).to("en")
+    assert "the number who left is withheld" in change_sentence(asked, found).to("en")
 
 
 def test_an_unusual_change_is_called_so(source) -> None:
     asked = source(rows("flows", {"where": {"segment": "all"}, "drift": "unusual"}))
-    assert "unusual: check the deliveries" in changed(asked, change.change(asked)).to("en")
+    assert "unusual: check the deliveries" in change_sentence(asked, change.change(asked)).to("en")
 
 
 # --- sums with a withheld addend -------------------------------------------------------------------------------------
@@ -184,18 +254,21 @@ def test_an_unusual_change_is_called_so(source) -> None:
 
 def test_a_sum_over_offices_with_one_withheld_is_at_least_what_is_shown(source) -> None:
     one = {"extract": "enrolments", "office_code": "A", "rule": "rows_quarantined"}
-    frames = rows("data_quality", {"where": {"rule": "rows_quarantined"}, "broken_rows": 500},
-                  {"where": one, "broken_rows": None, "conf_status": "A"})  # fmt: skip
+    frames = rows(
+        "data_quality",
+        {"where": {"rule": "rows_quarantined"}, "broken_rows": 500},
+        {"where": one, "broken_rows": None, "conf_status": "A"},
+    )
     cell = deliveries.quality(source(frames))["rows_quarantined"]
     assert (cell.value, cell.is_withheld) == (None, True)
-    assert cell.least is not None
-    assert cell.least.value == 1500
+    assert cell.lower_bound is not None
+    assert cell.lower_bound.value == 1500
 
 
 def test_a_sum_of_nothing_shown_has_no_bound(source) -> None:
     frames = rows("data_quality", {"where": {"rule": "rows_quarantined"}, "broken_rows": None, "conf_status": "A"})
     cell = deliveries.quality(source(frames))["rows_quarantined"]
-    assert (cell.value, cell.least) == (None, None)
+    assert (cell.value, cell.lower_bound) == (None, None)
 
 
 def test_the_share_of_public_payers_is_withheld_with_one_of_them(source) -> None:
@@ -251,7 +324,7 @@ def test_a_withheld_cohort_withholds_all_cohorts_together(source) -> None:
     found = retention(source(frames))
     one = next(row for row in found.rows if (row.keys["segment"], row.keys["months_since_entry"]) == ("PU", 1))
     assert one["ratio"].is_withheld
-    assert one["retained"].least
+    assert one["retained"].lower_bound
 
 
 def test_a_share_of_all_provinces_is_withheld_with_one_of_them(source) -> None:
@@ -274,12 +347,21 @@ def test_a_withheld_share_is_at_least_that_of_the_shown_sizes(source) -> None:
         "compliant_employers": 299,
         "compliant_ratio": 0.99,
     }
-    frames = rows("coverage_enterprise", sizes, {"where": whole, "enrolled_employers": 1000, "compliant_employers": None,
-                                                 "compliant_ratio": None, "conf_status": "A"})  # fmt: skip
+    frames = rows(
+        "coverage_enterprise",
+        sizes,
+        {
+            "where": whole,
+            "enrolled_employers": 1000,
+            "compliant_employers": None,
+            "compliant_ratio": None,
+            "conf_status": "A",
+        },
+    )
     cell = employers.programmes(source(frames)).whole["compliant_ratio"]
     assert cell.is_withheld
-    assert cell.least is not None
-    assert cell.least.value == pytest.approx(0.897)
+    assert cell.lower_bound is not None
+    assert cell.lower_bound.value == pytest.approx(0.897)
 
 
 # --- the five lines --------------------------------------------------------------------------------------------------
@@ -322,8 +404,9 @@ def test_where_everything_is_withheld_nothing_is_told_and_no_zero(tmp_path: Path
             for field in TABLES[name].fields
             if (field.sensitive or field.uses) and field.name in frame.columns
         ]
-        frames[name] = frame.with_columns(*(pl.lit(None, frame.schema[column]).alias(column) for column in of),
-                                          pl.lit("A").alias("conf_status"))  # fmt: skip
+        frames[name] = frame.with_columns(
+            *(pl.lit(None, frame.schema[column]).alias(column) for column in of), pl.lit("A").alias("conf_status")
+        )
     said = lines(frames, tmp_path)
     assert all("withheld" in line for line in said.values()), said
     assert not any(" 0 " in line or "None" in line for line in said.values())

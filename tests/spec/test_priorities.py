@@ -20,9 +20,14 @@ from schemas.summaries.regional import REGIONAL_PROGRAMMES_SUMMARY
 
 ACTIVITIES = stored_table(BY_NAME["outreach"])
 CELL = {
-    "geography_basis": "home", "geography_level": "province", "segment": "informal", "programme": "any", "sex": "all",
-    "age_band": "all", "denominator_id": "potential",
-}  # fmt: skip
+    "geography_basis": "home",
+    "geography_level": "province",
+    "segment": "informal",
+    "programme": "any",
+    "sex": "all",
+    "age_band": "all",
+    "denominator_id": "potential",
+}
 HELD = {"held_on": date(2024, 12, 10), "region_code": "3201", "segment": "BPU"}
 EMPLOYERS = {"size_class": "all", "size_basis": "all", "sector": "all", "availability": "available"}
 TWO_PROVINCES = """
@@ -69,8 +74,10 @@ def test_provinces_and_regencies_are_ranked_apart(tmp_path):
     """
     found = made(with_coverage(tmp_path, cells), PRIORITIES)
     assert told(found, "region_level", "priority_rank", "region_code") == [
-        "province | 1 | 31", "regency | 1 | 3173", "regency | 2 | 3171",
-    ]  # fmt: skip
+        "province | 1 | 31",
+        "regency | 1 | 3173",
+        "regency | 2 | 3171",
+    ]
 
 
 def test_ties_are_broken_by_code(tmp_path):
@@ -174,8 +181,11 @@ def test_debtors_without_protection_stand_with_the_informal_and_none_is_zero(tmp
     stands = with_coverage(tmp_path)
     given(stands, KUR_LINKAGE, DEBTORS, availability="available")
     assert told(made(stands, PRIORITIES), "segment", "region_code", "unprotected_debtors") == [
-        "formal | 31 |", "formal | 32 |", "informal | 31 | 50", "informal | 32 | 0",
-    ]  # fmt: skip
+        "formal | 31 |",
+        "formal | 32 |",
+        "informal | 31 | 50",
+        "informal | 32 | 0",
+    ]
 
 
 def test_employers_without_a_protected_worker_stand_with_the_formal(tmp_path):
@@ -190,8 +200,11 @@ def test_employers_without_a_protected_worker_stand_with_the_formal(tmp_path):
     stands = with_coverage(tmp_path)
     given(stands, COVERAGE_ENTERPRISE, employers, **EMPLOYERS)
     assert told(made(stands, PRIORITIES), "segment", "region_code", "unenrolled_employers") == [
-        "formal | 31 | 30", "formal | 32 | 0", "informal | 31 |", "informal | 32 |",
-    ]  # fmt: skip
+        "formal | 31 | 30",
+        "formal | 32 | 0",
+        "informal | 31 |",
+        "informal | 32 |",
+    ]
 
 
 def test_debtors_and_employers_are_known_by_province_only(tmp_path):
@@ -223,8 +236,12 @@ def test_activities_count_for_the_region_and_its_province_by_the_segment_they_ad
     stands = with_coverage(tmp_path, cells)
     given(stands, ACTIVITIES, SEGMENTS, **HELD)
     assert told(made(stands, PRIORITIES), "region_code", "segment", "outreach_activities") == [
-        "32 | formal | 2", "32 | informal | 2", "3201 | formal | 2", "3201 | informal | 1", "3203 | informal | 0",
-    ]  # fmt: skip
+        "32 | formal | 2",
+        "32 | informal | 2",
+        "3201 | formal | 2",
+        "3201 | informal | 1",
+        "3203 | informal | 0",
+    ]
 
 
 def test_activities_of_this_and_the_two_months_before_count_once(tmp_path):
@@ -254,8 +271,11 @@ def test_a_corrected_activity_counts_once_as_delivered_last_as_in_outreach(tmp_p
     """Delivered with November as a meeting for own-account workers in 3201, and corrected with December."""
     _, held_on, region, segment, channel, counted = (cell.strip() for cell in row.split("|"))
     header = "geography_level | region_code | segment | protected_persons | denominator_persons"
-    places = [f"{level} | {code} | {group} | 1 | 9" for level, code in (("province", "32"), ("regency", "3201"),
-              ("regency", "3202")) for group in ("formal", "informal")]  # fmt: skip
+    places = [
+        f"{level} | {code} | {group} | 1 | 9"
+        for level, code in (("province", "32"), ("regency", "3201"), ("regency", "3202"))
+        for group in ("formal", "informal")
+    ]
     stands = with_coverage(tmp_path, "\n".join([header, *places]))
     columns = "activity_id | held_on | region_code | segment | channel"
     given(stands, ACTIVITIES, f"{columns}\nA1 | 2024-11-05 | 3201 | BPU | app", "2024-11")
@@ -263,8 +283,11 @@ def test_a_corrected_activity_counts_once_as_delivered_last_as_in_outreach(tmp_p
     rows = told(made(stands, PRIORITIES), "region_code", "segment", "outreach_activities")
     region_of, group = counted.split() if counted else ("", "")
     expected = {(region_of, group), ("32", group)} if counted else set()
-    assert rows == [f"{code} | {kind} | {int((code, kind) in expected)}"
-                    for code in ("32", "3201", "3202") for kind in ("formal", "informal")]  # fmt: skip
+    assert rows == [
+        f"{code} | {kind} | {int((code, kind) in expected)}"
+        for code in ("32", "3201", "3202")
+        for kind in ("formal", "informal")
+    ]
     done = made(stands, OUTREACH_SUMMARY)
     assert figures(done, "segment", "activities", "held_month", province_code="ID", channel="all") == (
         [f"{segment} | 1 | {held_on[:7]}-01"]
@@ -284,8 +307,9 @@ def test_a_difference_does_not_tell_a_small_count_that_another_table_withholds(t
     given(stands, KUR_LINKAGE, debtors, availability="available", scheme="all")
     released = protect(made(stands, PRIORITIES), PRIORITIES.table, Policy(5))
     assert told(released, "region_code", "unprotected_debtors", "conf_status", segment="informal") == [
-        "31 |  | A", "32 | 20 | F",
-    ]  # fmt: skip
+        "31 |  | A",
+        "32 | 20 | F",
+    ]
     assert "protected_debtors" not in released.columns
 
 

@@ -19,9 +19,16 @@ from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 
 CELL = {
-    "geography_basis": "home", "geography_level": "nation", "region_code": "ID", "segment": "all", "programme": "any",
-    "sex": "all", "age_band": "all", "denominator_id": "potential", "survey_wave": date(2024, 8, 1),
-}  # fmt: skip
+    "geography_basis": "home",
+    "geography_level": "nation",
+    "region_code": "ID",
+    "segment": "all",
+    "programme": "any",
+    "sex": "all",
+    "age_band": "all",
+    "denominator_id": "potential",
+    "survey_wave": date(2024, 8, 1),
+}
 FIGURE = "figure_id | indicator | segment | region_scheme | region_code | as_of | value | half_unit | source"
 CLAIM = "claim_id | kind | stated_value | part_a | part_b | part_c | base_a | base_b | tolerance"
 
@@ -36,9 +43,13 @@ def listing(figures: str = FIGURE, claims: str = CLAIM) -> Summary:
     """The summary with these published figures and claims (of December 2024) in place of the lists."""
     whole = {"value": pl.Int64(), "half_unit": pl.Int64()}
     claimed = table(claims).with_columns(
-        as_of=pl.lit("2024-12"), indicator=pl.lit("x"), region_code=pl.lit("ID"), segment=pl.lit("all"),
-        statement=pl.lit("said"), source=pl.lit("a paper"),
-    )  # fmt: skip
+        as_of=pl.lit("2024-12"),
+        indicator=pl.lit("x"),
+        region_code=pl.lit("ID"),
+        segment=pl.lit("all"),
+        statement=pl.lit("said"),
+        source=pl.lit("a paper"),
+    )
 
     def prepare(engine: Engine, month: str, input_months: InputMonths) -> None:
         engine.register_frame("published_figures", table(figures, **whole))
@@ -135,8 +146,12 @@ def test_regions_follow_the_office_of_registration_in_the_vintage_published(tmp_
     """
     found = made(counted(tmp_path, cells), listing(PLACES))
     assert told(found, "figure_id", "region_code", "our_value") == [
-        "elsewhere | 91 |", "nation | ID | 1.0", "province | 91 | 3.0", "regency | 9103 | 6.0", "undivided | 91 | 5.0",
-    ]  # fmt: skip
+        "elsewhere | 91 |",
+        "nation | ID | 1.0",
+        "province | 91 | 3.0",
+        "regency | 9103 | 6.0",
+        "undivided | 91 | 5.0",
+    ]
 
 
 POPULATIONS = f"""{FIGURE}
@@ -153,8 +168,9 @@ ESTIMATED = """
 def test_populations_are_compared_and_rest_on_no_counted_person(tmp_path):
     found = made(counted(tmp_path, ESTIMATED.format(wave="2024-12")), listing(POPULATIONS))
     assert told(found, "figure_id", "our_value", "our_persons", "verdict") == [
-        "employed | 1446.0 |  | agrees", "potential | 407.0 |  | agrees",
-    ]  # fmt: skip
+        "employed | 1446.0 |  | agrees",
+        "potential | 407.0 |  | agrees",
+    ]
 
 
 def test_the_employed_are_compared_in_the_month_of_their_wave_only(tmp_path):
@@ -183,8 +199,9 @@ def test_the_subsidised_are_those_paid_by_regional_and_village_budgets(tmp_path)
     stands = warehouse(tmp_path)
     given(stands, VULNERABLE_WORKERS, PAID, availability="available")
     assert told(made(stands, listing(VULNERABLE)), "figure_id", "our_value", "our_persons", "verdict") == [
-        "subsidised | 295.0 | 95 | agrees", "vulnerable | 3085.0 |  | agrees",
-    ]  # fmt: skip
+        "subsidised | 295.0 | 95 | agrees",
+        "vulnerable | 3085.0 |  | agrees",
+    ]
 
 
 def test_without_our_tables_figures_are_not_computed_and_claims_still_checked(tmp_path):
@@ -197,8 +214,10 @@ def test_without_our_tables_figures_are_not_computed_and_claims_still_checked(tm
     )
     found = made(stands, listing(VULNERABLE, f"{CLAIM}\nshare | ratio | 50 | 1 | 2 | | | | 0.05"))
     assert told(found, "figure_id", "verdict") == [
-        "share | agrees", "subsidised | not_computed", "vulnerable | not_computed",
-    ]  # fmt: skip
+        "share | agrees",
+        "subsidised | not_computed",
+        "vulnerable | not_computed",
+    ]
 
 
 def test_a_small_count_of_ours_is_withheld_with_the_difference(tmp_path):
@@ -296,9 +315,13 @@ def test_the_note_says_what_was_claimed_and_what_was_found(checked):
 def test_the_provinces_in_force_are_those_of_the_month(tmp_path):
     """34 until the end of June 2022, when Papua was divided."""
     claims = table(f"{CLAIM}\nthen | geography | 34 | | | | | |").with_columns(
-        as_of=pl.lit("2022-05"), indicator=pl.lit("x"), region_code=pl.lit("ID"), segment=pl.lit("all"),
-        statement=pl.lit("said"), source=pl.lit("a paper"),
-    )  # fmt: skip
+        as_of=pl.lit("2022-05"),
+        indicator=pl.lit("x"),
+        region_code=pl.lit("ID"),
+        segment=pl.lit("all"),
+        statement=pl.lit("said"),
+        source=pl.lit("a paper"),
+    )
     before = replace(
         listing(), prepare=lambda engine, month, input_months: engine.register_frame("published_claims", claims)
     )

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from released import TABLES, Frames, Stated, cells, folder_of, stated, true_frames, withheld
 
-from assets.release.findings.source import Cell, Row, Source
+from assets.release.findings.reader import Cell, ReleaseReader, Row
 from assets.release.report.sections.map import Panel
 from tests.browser.figures import figures
 
@@ -30,10 +30,10 @@ LAYOUT = {"place", "height", "is_last", "falls", "top", "from", "to", "age", "ze
 
 
 @pytest.fixture(scope="module")
-def truth(tmp_path_factory: pytest.TempPathFactory) -> tuple[Frames, Source, Stated]:
+def truth(tmp_path_factory: pytest.TempPathFactory) -> tuple[Frames, ReleaseReader, Stated]:
     """Tables with nothing withheld, and their page."""
     frames = true_frames()
-    source = Source(folder_of(withheld(frames, {}), tmp_path_factory.mktemp("true")), "2024-12")
+    source = ReleaseReader(folder_of(withheld(frames, {}), tmp_path_factory.mktemp("true")), "2024-12")
     return frames, source, stated(source)
 
 
@@ -62,18 +62,23 @@ def test_a_sum_that_takes_the_withheld_for_zero_is_found(
     truth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The comparison can fail."""
-    monkeypatch.setattr("assets.release.findings.totals.Total.sql", property(lambda self: self.least))
+    monkeypatch.setattr("assets.release.findings.totals.Total.sql", property(lambda self: self.lower_bound))
     place = next(n for n, cell in enumerate(cells("data_quality")) if cell == (2, "broken_rows"))
     assert wrong(truth, {"data_quality": [cells("data_quality")[place]]}, tmp_path)
 
 
-def wrong(truth: tuple[Frames, Source, Stated], chosen: Mapping[str, list[tuple[int, str]]], folder: Path) -> list[str]:
+def wrong(
+    truth: tuple[Frames, ReleaseReader, Stated], chosen: Mapping[str, list[tuple[int, str]]], folder: Path
+) -> list[str]:
     """Everything that the page with these cells withheld states and the true tables do not."""
     frames, true, whole = truth
-    source = Source(folder_of(withheld(frames, chosen), folder), "2024-12")
+    source = ReleaseReader(folder_of(withheld(frames, chosen), folder), "2024-12")
     told = stated(source, frozenset(name for name, found in chosen.items() if found))
-    found = [f"{name}: {text}" for name, text in told.plain.items()
-             if name.split(" ")[1] not in NEUTRAL and name != "trend title" and not _said(text, whole.plain.get(name, ""))]  # fmt: skip
+    found = [
+        f"{name}: {text}"
+        for name, text in told.plain.items()
+        if name.split(" ")[1] not in NEUTRAL and name != "trend title" and not _said(text, whole.plain.get(name, ""))
+    ]
     for name, text in told.sentences.items():
         found += [f"{name}: {problem}" for problem in _sentence(text, true)]
     for name, table in told.tables.items():
@@ -88,12 +93,15 @@ def _said(text: str, true: str) -> bool:
     return true.startswith(text) or any(word in text.lower() for word in HEDGES)
 
 
-def _sentence(text: str, true: Source) -> list[str]:
+def _sentence(text: str, true: ReleaseReader) -> list[str]:
     """Figures of a sentence that the true tables do not give."""
     told = [(figure, true.list(figure.where)[0][0]) for figure in figures(text)]
     counts_shown = ("count(coverage_ratio)", "verdict IS NULL")  # how many are shown, or are not
-    return [f"{figure.value} for {answer}: {figure.where}" for figure, answer in told
-            if not any(count in figure.where for count in counts_shown) and not _is(figure.value, answer, figure.is_least)]  # fmt: skip
+    return [
+        f"{figure.value} for {answer}: {figure.where}"
+        for figure, answer in told
+        if not any(count in figure.where for count in counts_shown) and not _is(figure.value, answer, figure.is_least)
+    ]
 
 
 def _table(table: Any, whole: Any) -> list[str]:
@@ -105,15 +113,18 @@ def _table(table: Any, whole: Any) -> list[str]:
 
 
 def _row(row: Row, true: Row) -> list[str]:
-    return [f"{name} {row.where}: {cell.value}" for name, cell in row.cells.items()
-            if name != "priority_rank" and not _holds(cell, true[name].value)]  # fmt: skip
+    return [
+        f"{name} {row.where}: {cell.value}"
+        for name, cell in row.cells.items()
+        if name != "priority_rank" and not _holds(cell, true[name].value)
+    ]
 
 
 def _holds(cell: Cell, true: Any) -> bool:
     if cell.value is not None:
         return _is(cell.value, true, is_least=False)
-    if cell.least is not None:
-        return cell.is_withheld and _is(cell.least.value, true, is_least=True)
+    if cell.lower_bound is not None:
+        return cell.is_withheld and _is(cell.lower_bound.value, true, is_least=True)
     return cell.is_withheld or true is None
 
 

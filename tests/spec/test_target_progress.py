@@ -18,13 +18,24 @@ from schemas.summaries.coverage import COVERAGE
 
 LIST = stored_table(BY_NAME["targets"])
 TARGET = {
-    "indicator": "protected_persons", "region_code": "ID", "segment": "all", "denominator_id": "none",
-    "target_month": date(2025, 12, 1), "value": 1000.0, "source": "a plan",
-}  # fmt: skip
+    "indicator": "protected_persons",
+    "region_code": "ID",
+    "segment": "all",
+    "denominator_id": "none",
+    "target_month": date(2025, 12, 1),
+    "value": 1000.0,
+    "source": "a plan",
+}
 CELL = {
-    "geography_basis": "home", "geography_level": "nation", "region_code": "ID", "segment": "all", "programme": "any",
-    "sex": "all", "age_band": "all", "denominator_id": "potential",
-}  # fmt: skip
+    "geography_basis": "home",
+    "geography_level": "nation",
+    "region_code": "ID",
+    "segment": "all",
+    "programme": "any",
+    "sex": "all",
+    "age_band": "all",
+    "denominator_id": "potential",
+}
 
 
 def progress(
@@ -206,8 +217,16 @@ def test_the_square_of_an_absurd_ratio_is_still_a_number(tmp_path):
     assert (row["mean_change"], row["outlook"]) == (1e6, "reached")
 
 
-OUTLOOKS = [(190, "reached"), (189, "reached"), (191, "likely"), (370, "open"), (321, "likely"), (322, "open"),
-            (418, "open"), (419, "unlikely")]  # fmt: skip
+OUTLOOKS = [
+    (190, "reached"),
+    (189, "reached"),
+    (191, "likely"),
+    (370, "open"),
+    (321, "likely"),
+    (322, "open"),
+    (418, "open"),
+    (419, "unlikely"),
+]
 
 
 @pytest.mark.parametrize(("target", "outlook"), OUTLOOKS)
@@ -234,8 +253,10 @@ WAVES = [
 @pytest.mark.parametrize(("populations", "indicator", "pace", "projected"), WAVES)
 def test_a_new_survey_wave_is_no_trend(tmp_path, populations, indicator, pace, projected):
     """All months divide by the population of the present month: what changes is who is protected."""
-    cells = [f"protected_persons | denominator_persons\n{protected} | {population}"
-             for protected, population in zip(SERIES, populations, strict=True)]  # fmt: skip
+    cells = [
+        f"protected_persons | denominator_persons\n{protected} | {population}"
+        for protected, population in zip(SERIES, populations, strict=True)
+    ]
     denominator = "none" if indicator == "protected_persons" else "potential"
     found = progress(tmp_path, "value\n9000", *cells, indicator=indicator, denominator_id=denominator)
     row = of_nation(found)
@@ -260,16 +281,16 @@ def bounded(root: Path, series: tuple[int, ...], potential: int | None, **target
 
 BOUNDS = [
     # series                                    potential  segment  value  low   high
-    ((100, 110, 130, 140, 160, 170, 190),       400,       "all",   370,   None, 400),
-    ((100, 110, 130, 140, 160, 170, 190),       300,       "all",   300,   300,  300),
-    ((100, 110, 130, 140, 160, 170, 190),       300,       "BPU",   300,   300,  300),
-    ((100, 110, 130, 140, 160, 170, 190),       300,       "PU",    300,   300,  300),
-    ((100, 110, 130, 140, 160, 170, 190),       None,      "PMI",   370,   None, None),
-    ((100, 110, 130, 140, 160, 170, 190),       None,      "all",   370,   None, None),
-    ((100, 110, 130, 140, 160, 170, 190),       150,       "all",   190,   190,  190),  # above its potential already
-    ((190, 170, 160, 140, 130, 110, 100),       400,       "all",   0,     0,    0),
-    ((190, 185, 180, 175, 172, 165, 160),       400,       "all",   100,   None, None),
-]  # fmt: skip
+    ((100, 110, 130, 140, 160, 170, 190), 400, "all", 370, None, 400),
+    ((100, 110, 130, 140, 160, 170, 190), 300, "all", 300, 300, 300),
+    ((100, 110, 130, 140, 160, 170, 190), 300, "BPU", 300, 300, 300),
+    ((100, 110, 130, 140, 160, 170, 190), 300, "PU", 300, 300, 300),
+    ((100, 110, 130, 140, 160, 170, 190), None, "PMI", 370, None, None),
+    ((100, 110, 130, 140, 160, 170, 190), None, "all", 370, None, None),
+    ((100, 110, 130, 140, 160, 170, 190), 150, "all", 190, 190, 190),  # above its potential already
+    ((190, 170, 160, 140, 130, 110, 100), 400, "all", 0, 0, 0),
+    ((190, 185, 180, 175, 172, 165, 160), 400, "all", 100, None, None),
+]
 
 
 @pytest.mark.parametrize(("series", "potential", "segment", "value", "low", "high"), BOUNDS)
@@ -282,8 +303,10 @@ def test_a_projection_stays_within_nobody_and_the_potential(tmp_path, series, po
 
 def test_a_ratio_of_the_employed_stays_within_those_who_could_join(tmp_path):
     """300 of 400 employed could be protected: never more than 75 %."""
-    cells = [f"denominator_id | protected_persons | denominator_persons\nemployed | {count} | 400\npotential | {count} | 300"
-             for count in SERIES]  # fmt: skip
+    cells = [
+        f"denominator_id | protected_persons | denominator_persons\nemployed | {count} | 400\npotential | {count} | 300"
+        for count in SERIES
+    ]
     target = "indicator | denominator_id | value\ncoverage_ratio | employed | 80\ncoverage_ratio | potential | 100"
     found = progress(tmp_path, target, *cells)
     assert told(found, "denominator_id", "projected_value", "projected_high", "outlook") == [
@@ -301,8 +324,10 @@ def test_the_range_holds_eight_of_ten_walks(tmp_path, changes):
     regions = [f"{place:04d}" for place in range(walks)]
     months_left = 1 + np.arange(walks) % ahead
     header = "geography_level | region_code | protected_persons"
-    cells = ["\n".join([header, *(f"regency | {region} | {count}" for region, count in zip(regions, row, strict=True))])
-             for row in path[: changes + 1]]  # fmt: skip
+    cells = [
+        "\n".join([header, *(f"regency | {region} | {count}" for region, count in zip(regions, row, strict=True))])
+        for row in path[: changes + 1]
+    ]
     lines = (f"{region} | {previous('2024-12', -int(left))}" for region, left in zip(regions, months_left, strict=True))
     found = progress(tmp_path, "\n".join(["region_code | target_month", *lines]), *cells, value=2e9).sort("region_code")
     arrived = path[changes + months_left, np.arange(walks)]

@@ -3,22 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assets.release.findings.source import Ask, Cell, Fixed, Row, Source
+from assets.release.findings.reader import Cell, Fixed, Query, ReleaseReader, Row, plain_columns
 from assets.release.findings.totals import Share, Total
 
-KUR = {
-    name: name for name in
-    ("debtors", "protected_debtors", "protected_ratio", "obliged_debtors", "owing_bpu_debtors")
-}  # fmt: skip
-VULNERABLE = {
-    name: name for name in ("potential_persons", "protected_persons", "coverage_ratio", "became_unpaid_persons")
-}  # fmt: skip
+KUR = plain_columns("debtors", "protected_debtors", "protected_ratio", "obliged_debtors", "owing_bpu_debtors")
+VULNERABLE = plain_columns("potential_persons", "protected_persons", "coverage_ratio", "became_unpaid_persons")
 PUBLIC = "payer IN ('regional_government', 'village_fund')"
 
 
-def debtors(source: Source) -> Row:
+def debtors(reader: ReleaseReader) -> Row:
     """The nation's debtors of all schemes."""
-    return source.row("kur_linkage", KUR, month=source.month, province_code="ID", scheme="all")
+    return reader.row("kur_linkage", KUR, month=reader.month, province_code="ID", scheme="all")
 
 
 @dataclass(frozen=True)
@@ -37,25 +32,33 @@ class Vulnerable:
     worst: tuple[date, Cell] | None
 
 
-def vulnerable(source: Source) -> Vulnerable:
+def vulnerable(reader: ReleaseReader) -> Vulnerable:
     """Vulnerable workers of the nation."""
-    fixed: Fixed = {"month": source.month, "province_code": "ID", "vulnerable_basis": "all"}
+    fixed: Fixed = {"month": reader.month, "province_code": "ID", "vulnerable_basis": "all"}
     paid = Total("protected_persons", PUBLIC)
-    told = source.total("vulnerable_workers", {
-        "subsidised": paid, "share": Share(paid, Total("protected_persons", "payer = 'all'"))}, fixed)  # fmt: skip
-    whole = source.row("vulnerable_workers", VULNERABLE, **fixed, payer="all")
-    return Vulnerable(whole, told["subsidised"], told["share"], *_worst(source))
+    told = reader.total(
+        "vulnerable_workers",
+        {"subsidised": paid, "share": Share(paid, Total("protected_persons", "payer = 'all'"))},
+        fixed,
+    )
+    whole = reader.row("vulnerable_workers", VULNERABLE, **fixed, payer="all")
+    return Vulnerable(whole, told["subsidised"], told["share"], *_worst(reader))
 
 
-def _worst(source: Source) -> tuple[str, tuple[date, Cell] | None]:
+def _worst(reader: ReleaseReader) -> tuple[str, tuple[date, Cell] | None]:
     lost = "became_unpaid_persons + left_persons"
     compared = (
         "month IN (SELECT month FROM flows WHERE availability = 'available')"  # else nobody is said to have lost it
     )
-    ask = Ask("vulnerable_workers", {"province_code": "ID", "vulnerable_basis": "all", "availability": "available"},
-              ("month",), {"public": Total(lost, PUBLIC), "all": Total(lost, "payer = 'all'")}, grouped=True,
-              also=f"month <= DATE '{source.month}' AND {compared}")  # fmt: skip
-    months = source.rows(ask)
+    query = Query(
+        "vulnerable_workers",
+        {"province_code": "ID", "vulnerable_basis": "all", "availability": "available"},
+        ("month",),
+        {"public": Total(lost, PUBLIC), "all": Total(lost, "payer = 'all'")},
+        grouped=True,
+        condition=f"month <= DATE '{reader.month}' AND {compared}",
+    )
+    months = reader.rows(query)
     names = ("public", "all")
     whole = [name for name in names if not any(row[name].is_withheld for row in months)]
     shown = [name for name in names if any(row.value(name) for row in months)]

@@ -7,14 +7,20 @@ opposing changes are.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from assets.release.findings.source import Cell, Row, Source
+from assets.release.findings.reader import Cell, ReleaseReader, Row
 
 FIGURES = {
-    "opening": "opening_persons", "closing": "closing_persons", "change": "closing_persons - opening_persons",
-    "ratio": "change_ratio", "entered": "entered_persons", "re_entered": "re_entered_persons",
-    "came": "entered_persons + re_entered_persons", "lapsed": "became_unpaid_persons",
-    "left": "left_ended_persons + left_absent_persons", "drift": "drift",
-}  # fmt: skip
+    "opening": "opening_persons",
+    "closing": "closing_persons",
+    "change": "closing_persons - opening_persons",
+    "ratio": "change_ratio",
+    "entered": "entered_persons",
+    "re_entered": "re_entered_persons",
+    "came": "entered_persons + re_entered_persons",
+    "lapsed": "became_unpaid_persons",
+    "left": "left_ended_persons + left_absent_persons",
+    "drift": "drift",
+}
 PARTS = ("PU", "JAKON", "BPU")
 
 
@@ -48,21 +54,21 @@ class Change:
     drivers: tuple[tuple[str, Cell], ...] = ()
 
 
-def change(source: Source) -> Change:
+def change(reader: ReleaseReader) -> Change:
     """Protected persons of the nation, all segments together."""
-    reason = source.absent("flows")
+    reason = reader.absent("flows")
     if reason is not None:
         return Change(State.NOT_AVAILABLE, reason)
-    whole = _row(source, "all")
+    whole = _row(reader, "all")
     moved = whole.value("change")
     if moved is None:
         return Change(State.WITHHELD, "", whole.cells)
     state = State.UP if moved > 0 else State.DOWN if moved < 0 else State.SAME
-    return Change(state, "", whole.cells, *_drivers({name: _row(source, name)["change"] for name in PARTS}, moved))
+    return Change(state, "", whole.cells, *_drivers({name: _row(reader, name)["change"] for name in PARTS}, moved))
 
 
-def _row(source: Source, segment: str) -> Row:
-    return source.row("flows", FIGURES, month=source.month, province_code="ID", segment=segment)
+def _row(reader: ReleaseReader, segment: str) -> Row:
+    return reader.row("flows", FIGURES, month=reader.month, province_code="ID", segment=segment)
 
 
 def _drivers(parts: dict[str, Cell], moved: int) -> tuple[Cause, tuple[tuple[str, Cell], ...]]:

@@ -1,25 +1,25 @@
 """What offices delivered and what was kept apart, and our figures beside published ones."""
 
-from assets.release.findings.source import Row, Source
+from assets.release.findings.reader import ReleaseReader, Row
 from assets.release.findings.totals import Total
 
 VOLUMES = {
-    name: Total("broken_rows", f"rule = '{name}'") for name in
-    ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed", "files_rejected")
-}  # fmt: skip
+    name: Total("broken_rows", f"rule = '{name}'")
+    for name in ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed", "files_rejected")
+}
 FLAGGED = Total("broken_rows", "severity = 'convention'")
 BROKEN = Total("broken_rows")
 VERDICTS = ("agrees", "differs", "defect", "not_computed")
 
 
-def quality(source: Source) -> Row:
+def quality(reader: ReleaseReader) -> Row:
     """Rows and files of the month, all extracts and offices; a sum with a withheld office is withheld."""
     offices = {"offices": "count(DISTINCT office_code) FILTER (WHERE office_code <> 'unknown')"}
-    return source.total("data_quality", {**VOLUMES, **offices}, {"month": source.month})
+    return reader.total("data_quality", {**VOLUMES, **offices}, {"month": reader.month})
 
 
-def verdicts(source: Source) -> Row:
+def verdicts(reader: ReleaseReader) -> Row:
     """Published figures of the months up to the reference month, by verdict; `withheld`: those without one."""
     counted = {name: Total(f"CAST(verdict = '{name}' AS INTEGER)") for name in VERDICTS}
     rest = {"figures": "count(*)", "withheld": "count(*) FILTER (WHERE verdict IS NULL)"}
-    return source.total("reconciliation", {**counted, **rest}, {}, also=f"month <= DATE '{source.month}'")
+    return reader.total("reconciliation", {**counted, **rest}, {}, condition=f"month <= DATE '{reader.month}'")

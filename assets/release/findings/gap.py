@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
-from assets.release.findings.source import Ask, Cell, Fixed, Row, Source
+from assets.release.findings.reader import Cell, Fixed, Query, ReleaseReader, Row, plain_columns
 from assets.release.findings.totals import Share, Total
 
-FIGURES = {
-    name: name for name in
-    ("gap_persons", "national_effect", "affordable_workers", "unprotected_debtors", "unenrolled_employers",
-     "outreach_activities")
-}  # fmt: skip
+FIGURES = plain_columns(
+    "gap_persons",
+    "national_effect",
+    "affordable_workers",
+    "unprotected_debtors",
+    "unenrolled_employers",
+    "outreach_activities",
+)
 _POSITIVE = "CASE WHEN gap_persons > 0 THEN gap_persons WHEN gap_persons <= 0 THEN 0 END"
 
 
@@ -21,11 +24,11 @@ class Gap:
     is_whole: bool
 
 
-def gap(source: Source) -> Gap:
+def gap(reader: ReleaseReader) -> Gap:
     """The largest gap of a province, formal or informal."""
-    fixed: Fixed = {"month": source.month, "region_level": "province"}
-    rows = source.rows(
-        Ask("priorities", fixed, ("region_code", "segment"), FIGURES, order="gap_persons DESC NULLS LAST")
+    fixed: Fixed = {"month": reader.month, "region_level": "province"}
+    rows = reader.rows(
+        Query("priorities", fixed, ("region_code", "segment"), FIGURES, order="gap_persons DESC NULLS LAST")
     )
     known = [row for row in rows if row.value("gap_persons") is not None]
     return Gap(known[0] if known else None, not any(row["gap_persons"].is_withheld for row in rows))
@@ -39,16 +42,16 @@ class Concentration:
     share: Cell
 
 
-def concentration(source: Source) -> Concentration:
+def concentration(reader: ReleaseReader) -> Concentration:
     """Provinces by informal workers still to reach; the share is withheld where one of them is."""
-    fixed: Fixed = {"month": source.month, "region_level": "province", "segment": "informal"}
-    ask = Ask(
+    fixed: Fixed = {"month": reader.month, "region_level": "province", "segment": "informal"}
+    query = Query(
         "priorities",
         fixed,
         ("region_code",),
         {"gap_persons": "gap_persons"},
-        also="priority_rank <= 3",
+        condition="priority_rank <= 3",
         order="priority_rank",
     )
     share = Share(Total(_POSITIVE, "priority_rank <= 3"), Total(_POSITIVE))
-    return Concentration(source.rows(ask), source.total("priorities", {"share": share}, fixed)["share"])
+    return Concentration(reader.rows(query), reader.total("priorities", {"share": share}, fixed)["share"])

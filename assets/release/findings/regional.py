@@ -2,25 +2,31 @@
 
 from dataclasses import dataclass
 
-from assets.release.findings.source import Ask, Fixed, Row, Source
+from assets.release.findings.reader import Fixed, Query, ReleaseReader, Row, plain_columns
 
-BUDGETS = {name: name for name in ("affordable_workers", "adequacy_ratio", "paid_workers", "need_persons")}
+BUDGETS = plain_columns("affordable_workers", "adequacy_ratio", "paid_workers", "need_persons")
 BUDGETS |= {"needed": "need_persons + paid_workers"}
-EFFECTS = {
-    name: name for name in
-    ("activities", "reach_persons", "cost_idr", "new_enrolments", "treated_regencies", "additional_enrolments",
-     "additional_low", "additional_high", "cost_per_additional_idr")
-}  # fmt: skip
-SEEN = 3  # months that must have passed before an estimate is made
+EFFECTS = plain_columns(
+    "activities",
+    "reach_persons",
+    "cost_idr",
+    "new_enrolments",
+    "treated_regencies",
+    "additional_enrolments",
+    "additional_low",
+    "additional_high",
+    "cost_per_additional_idr",
+)
+MONTHS_OBSERVED = 3  # months that must have passed before an estimate is made
 
 
-def budgets(source: Source) -> Row:
+def budgets(reader: ReleaseReader) -> Row:
     """The nation: its own budgets and those of all regions."""
-    return source.row("regional_programmes", BUDGETS, month=source.month, region_level="nation", region_code="ID")
+    return reader.row("regional_programmes", BUDGETS, month=reader.month, region_level="nation", region_code="ID")
 
 
 @dataclass(frozen=True)
-class Followed:
+class OutreachEffects:
     """`best`: the channel with most additional enrolments, of those whose range lies above zero if there are such.
 
     `is_clear`: its range does; `is_whole`: no estimate is withheld.
@@ -32,11 +38,13 @@ class Followed:
     is_whole: bool
 
 
-def followed(source: Source) -> Followed:
+def outreach_effects(reader: ReleaseReader) -> OutreachEffects:
     """The newest activities that three months have passed since, channel by channel."""
-    fixed: Fixed = {"month": source.month, "province_code": "ID", "months_observed": SEEN}
-    rows = source.rows(Ask("outreach", fixed, ("segment", "channel", "held_month"), EFFECTS, also="channel <> 'all'"))
+    fixed: Fixed = {"month": reader.month, "province_code": "ID", "months_observed": MONTHS_OBSERVED}
+    rows = reader.rows(
+        Query("outreach", fixed, ("segment", "channel", "held_month"), EFFECTS, condition="channel <> 'all'")
+    )
     estimated = [row for row in rows if row.value("additional_low") is not None]
     clear = [row for row in estimated if row.value("additional_low") > 0]
     best = max(clear or estimated, key=lambda row: row.value("additional_enrolments"), default=None)
-    return Followed(estimated, best, bool(clear), not any(row["new_enrolments"].is_withheld for row in rows))
+    return OutreachEffects(estimated, best, bool(clear), not any(row["new_enrolments"].is_withheld for row in rows))

@@ -3,22 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assets.release.findings.source import Ask, Cell, Fixed, Row, Source
+from assets.release.findings.reader import Cell, Fixed, Query, ReleaseReader, Row
 from assets.release.findings.totals import Figure, Share, Total
 
 _ENTRANTS, _RETAINED = Total("entrants_persons"), Total("retained_persons")
 POOLED: Mapping[str, Figure] = {
-    "cohorts": "count(*) FILTER (WHERE coalesce(entrants_persons, 1) > 0)", "entrants": _ENTRANTS, "retained": _RETAINED,
+    "cohorts": "count(*) FILTER (WHERE coalesce(entrants_persons, 1) > 0)",
+    "entrants": _ENTRANTS,
+    "retained": _RETAINED,
     "ratio": Share(_RETAINED, _ENTRANTS),
-}  # fmt: skip
+}
 SEGMENTS = ("PU", "JAKON", "BPU")
 
 
-def pooled(source: Source, key: str, also: str, **fixed: str) -> Ask:
+def pooled(reader: ReleaseReader, key: str, also: str, **fixed: str) -> Query:
     """Cohorts added by a key and months since entry, of the months that were run; withheld where a cohort is."""
-    seen = f"month IN (SELECT month FROM coverage WHERE month <= DATE '{source.month}')"
+    seen = f"month IN (SELECT month FROM coverage WHERE month <= DATE '{reader.month}')"
     whole: Fixed = {**fixed, "availability": "available"}
-    return Ask("retention", whole, (key, "months_since_entry"), POOLED, grouped=True, also=f"{seen} AND {also}")
+    return Query("retention", whole, (key, "months_since_entry"), POOLED, grouped=True, condition=f"{seen} AND {also}")
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,10 @@ class Retention:
     is_whole: bool
 
 
-def retention(source: Source) -> Retention:
+def retention(reader: ReleaseReader) -> Retention:
     """The nation's entrants by segment at entry."""
     names = ", ".join(f"'{name}'" for name in SEGMENTS)
-    rows = source.rows(pooled(source, "segment", f"segment IN ({names})", payer="all"))
+    rows = reader.rows(pooled(reader, "segment", f"segment IN ({names})", payer="all"))
     lasts = {row.keys["segment"]: row.keys["months_since_entry"] for row in rows}  # rows are in order
     age = min((last for last in lasts.values() if last > 0), default=0)
     at_age = {row.keys["segment"]: row["ratio"] for row in rows if age and row.keys["months_since_entry"] == age}

@@ -8,14 +8,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from assets.release.findings.source import Ask, Cell, Fixed, Source
+from assets.release.findings.reader import Cell, Fixed, Query, ReleaseReader, plain_columns
 
 LEAST_CHANGES = 6  # below, the product makes no range, and nothing is projected
-FIGURES = {
-    name: name for name in
-    ("target_value", "protected_persons", "actual_value", "gap_value", "needed_per_month", "changes_seen", "mean_change",
-     "projected_value", "projected_low", "projected_high", "outlook")
-} | {"above": "-gap_value"}  # fmt: skip
+FIGURES = plain_columns(
+    "target_value",
+    "protected_persons",
+    "actual_value",
+    "gap_value",
+    "needed_per_month",
+    "changes_seen",
+    "mean_change",
+    "projected_value",
+    "projected_low",
+    "projected_high",
+    "outlook",
+) | {"above": "-gap_value"}
 
 
 class State(StrEnum):
@@ -50,25 +58,25 @@ class Target:
         return enough and all(end is not None and end.value is not None for end in ends)
 
 
-def target(source: Source) -> Target:
+def target(reader: ReleaseReader) -> Target:
     """The next target of national coverage: by the potential where there is one, the nearest month first."""
-    reason = source.absent("target_progress")
+    reason = reader.absent("target_progress")
     if reason is not None:
         return Target(State.NOT_AVAILABLE, reason)
-    fixed: Fixed = {"month": source.month, "indicator": "coverage_ratio", "region_code": "ID", "segment": "all"}
-    ask = Ask(
+    fixed: Fixed = {"month": reader.month, "indicator": "coverage_ratio", "region_code": "ID", "segment": "all"}
+    query = Query(
         "target_progress",
         fixed,
         ("denominator_id", "target_month"),
         FIGURES,
         order="denominator_id <> 'potential', target_month",
     )
-    found = source.rows(ask)
+    found = reader.rows(query)
     if not found:
         return Target(State.NOT_DELIVERED)
     row = found[0]
     gap, until = row["gap_value"], row.keys["target_month"]
-    state = State.AHEAD if until > source.month else State.MISSED
+    state = State.AHEAD if until > reader.month else State.MISSED
     if gap.value is None:
         state = State.WITHHELD if gap.is_withheld and row.value("protected_persons") is None else State.NOT_MEASURED
     elif gap.value <= 0:

@@ -1,6 +1,6 @@
-"""Sums over released rows that never take a withheld figure for zero.
+"""Figures that are sums over released rows. A withheld figure never counts as zero.
 
-Belongs here: the one SQL form of such a sum, of its reason and of its lower bound. Not: what is added.
+Belongs here: the SQL of such a sum, of the reason why it is withheld, and of its lower bound. Not: what is added.
 """
 
 from dataclasses import dataclass
@@ -8,62 +8,63 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Total:
-    """The sum of an expression over rows, as a whole number. `among` narrows the rows.
+    """The sum of an expression over rows, as a whole number. `where` limits the rows.
 
-    Null where one addend is null; a row that is not there counts nobody. `least` adds what is shown: no count is negative, so
-    the true sum is at least that.
+    Null if one of the values is null; a missing row counts as zero persons. `lower_bound` adds the shown values: no count is
+    negative, so the true sum is at least that.
     """
 
-    of: str
-    among: str = ""
+    expression: str
+    where: str = ""
 
     @property
     def sql(self) -> str:
         """The sum, or null."""
-        whole = f"{self._over('count(*)')} = {self._over(f'count({self.of})')}"
-        return f"CASE WHEN {whole} THEN coalesce({self.least}, 0) END"
+        is_whole = f"{self._filtered('count(*)')} = {self._filtered(f'count({self.expression})')}"
+        return f"CASE WHEN {is_whole} THEN coalesce({self.lower_bound}, 0) END"
 
     @property
-    def least(self) -> str:
-        """The sum of what is shown; null where nothing is."""
-        return f"CAST({self._over(f'sum({self.of})')} AS BIGINT)"
+    def lower_bound(self) -> str:
+        """The sum of the shown values; null if there are none."""
+        return f"CAST({self._filtered(f'sum({self.expression})')} AS BIGINT)"
 
     @property
     def status(self) -> str:
-        """Why an addend is withheld; F where none is."""
-        lost = f"{self.of} IS NULL AND conf_status <> 'F'"
-        return f"coalesce(max(conf_status) FILTER (WHERE {f'{self.among} AND {lost}' if self.among else lost}), 'F')"
+        """Why a value is withheld; F if none is."""
+        withheld = f"{self.expression} IS NULL AND conf_status <> 'F'"
+        rows = f"{self.where} AND {withheld}" if self.where else withheld
+        return f"coalesce(max(conf_status) FILTER (WHERE {rows}), 'F')"
 
-    def _over(self, aggregate: str) -> str:
-        return f"{aggregate} FILTER (WHERE {self.among})" if self.among else aggregate
+    def _filtered(self, aggregate: str) -> str:
+        return f"{aggregate} FILTER (WHERE {self.where})" if self.where else aggregate
 
 
 @dataclass(frozen=True)
-class One:
-    """The figure of the one row of a group that `among` singles out; null where it is, and never a sum."""
+class SingleRow:
+    """The figure of the one row of a group that `where` selects; null if it is withheld. Never a sum."""
 
-    of: str
-    among: str
+    expression: str
+    where: str
 
     @property
     def sql(self) -> str:
         """The figure, or null."""
-        return f"max({self.of}) FILTER (WHERE {self.among})"
+        return f"max({self.expression}) FILTER (WHERE {self.where})"
 
     @property
-    def least(self) -> str:
-        """One figure has no shown part."""
+    def lower_bound(self) -> str:
+        """None: a single figure has no shown part."""
         return "NULL"
 
     @property
     def status(self) -> str:
-        """Why the row's figure is withheld; F where it is not."""
-        return Total(self.of, self.among).status
+        """Why the figure is withheld; F if it is not."""
+        return Total(self.expression, self.where).status
 
 
 @dataclass(frozen=True)
 class Share:
-    """A sum as a fraction of another; null where either is. At least what is shown of the part, where the whole is known."""
+    """A sum as a fraction of another; null if either is. Its lower bound needs the whole, and the shown part."""
 
     part: Total
     whole: Total
@@ -71,23 +72,23 @@ class Share:
     @property
     def sql(self) -> str:
         """The fraction, or null."""
-        return self._divided(self.part.sql)
+        return self._fraction(self.part.sql)
 
     @property
-    def least(self) -> str:
-        """The fraction that is shown; null where the whole is not known."""
-        return self._divided(self.part.least)
+    def lower_bound(self) -> str:
+        """The shown fraction; null if the whole is withheld."""
+        return self._fraction(self.part.lower_bound)
 
     @property
     def status(self) -> str:
-        """Why an addend is withheld; F where none is."""
+        """Why a value is withheld; F if none is."""
         return f"coalesce(greatest(nullif({self.part.status}, 'F'), nullif({self.whole.status}, 'F')), 'F')"
 
-    def _divided(self, part: str) -> str:
+    def _fraction(self, part: str) -> str:
         return f"CAST({part} AS DOUBLE) / nullif({self.whole.sql}, 0)"
 
 
-Figure = str | Total | One | Share
+Figure = str | Total | SingleRow | Share
 
 
 def expression(figure: Figure) -> str:

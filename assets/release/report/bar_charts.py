@@ -9,16 +9,16 @@ from typing import Any
 
 import altair as alt
 
-from assets.release.findings.source import Cell
+from assets.release.findings.reader import Cell
 from assets.release.report.charts import BLUE, HATCH, INK, SLIM, SOFT, Draw, Drawing, chart_of
-from assets.release.report.language import Both, figure
+from assets.release.report.language import Bilingual, figure
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its name, its cell; `group` tells kinds apart by colour and, in the name, by words."""
+    """SingleRow bar: its name, its cell; `group` tells kinds apart by colour and, in the name, by words."""
 
-    name: Both
+    name: Bilingual
     cell: Cell
     group: int = 0
 
@@ -49,7 +49,9 @@ def bars(found: Sequence[Bar], form: str, *, colours: Sequence[str] = (BLUE,), u
 def _value(bar: Bar, form: str, language: str, colours: Sequence[str], most: float) -> dict[str, Any]:
     known = bar.cell.value is not None
     return {
-        "name": bar.name.to(language), "value": bar.cell.value if known else most / 40 * bar.cell.is_withheld,
-        "text": figure(bar.cell, form, language), "fill": colours[bar.group] if known else HATCH,
+        "name": bar.name.to(language),
+        "value": bar.cell.value if known else most / 40 * bar.cell.is_withheld,
+        "text": figure(bar.cell, form, language),
+        "fill": colours[bar.group] if known else HATCH,
         "ink": INK if known else SOFT,
-    }  # fmt: skip
+    }

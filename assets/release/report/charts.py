@@ -14,7 +14,7 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
-from assets.release.report.language import LANGUAGES, Both, locale
+from assets.release.report.language import LANGUAGES, Bilingual, locale
 from schemas.months import first_day, month_number, month_of
 
 WIDE, SLIM = 840, 328  # pixels: the column of text at a desk, and a phone of 360 less its margins
@@ -31,35 +31,47 @@ _TEXT = {
     "titleFontSize": 12,
 }
 _FRAME: dict[str, Any] = {
-    "background": "transparent", "padding": {"left": 0, "right": 4, "top": 4, "bottom": 4},
+    "background": "transparent",
+    "padding": {"left": 0, "right": 4, "top": 4, "bottom": 4},
     "autosize": {"type": "fit-x", "contains": "padding"},
-}  # fmt: skip
+}
 _CONFIG: dict[str, Any] = {
-    "aria": False, "font": FONT, "view": {"stroke": None}, "text": {"font": FONT, "fontSize": 12, "color": INK},
-    "axis": {**_TEXT, "titleFontWeight": "normal", "gridColor": LINE, "domain": False, "ticks": False, "labelPadding": 6},
-    "legend": {**_TEXT, "symbolStrokeWidth": 2, "orient": "top", "title": None, "labelColor": INK}, "tick": {"opacity": 1},
-}  # fmt: skip
+    "aria": False,
+    "font": FONT,
+    "view": {"stroke": None},
+    "text": {"font": FONT, "fontSize": 12, "color": INK},
+    "axis": {
+        **_TEXT,
+        "titleFontWeight": "normal",
+        "gridColor": LINE,
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 6,
+    },
+    "legend": {**_TEXT, "symbolStrokeWidth": 2, "orient": "top", "title": None, "labelColor": INK},
+    "tick": {"opacity": 1},
+}
 
 Drawing = alt.Chart | alt.LayerChart | alt.FacetChart
 Draw = Callable[[str, int], Drawing]
 
 
 @dataclass(frozen=True)
-class Picture:
+class Chart:
     """A chart, what it says in words, and a heading where a section has several."""
 
     svg: Markup
-    alternative: Both
-    caption: Both | None = None
+    alternative: Bilingual
+    caption: Bilingual | None = None
 
 
-def picture(name: str, draw: Draw, alternative: Both, caption: Both | None = None) -> Picture:
+def draw_chart(name: str, draw: Draw, alternative: Bilingual, caption: Bilingual | None = None) -> Chart:
     """Draw for every language and width; `draw` gets both. The name keeps the identifiers of the drawings apart."""
     drawn = [_svg(name, draw, language, width, alternative) for language in LANGUAGES for width in (WIDE, SLIM)]
-    return Picture(Markup("").join(drawn), alternative, caption)
+    return Chart(Markup("").join(drawn), alternative, caption)
 
 
-def _svg(name: str, draw: Draw, language: str, width: int, alternative: Both) -> Markup:
+def _svg(name: str, draw: Draw, language: str, width: int, alternative: Bilingual) -> Markup:
     with alt.utils.schemapi.debug_mode(
         False
     ):  # vl-convert refuses what is no chart; checking every part costs more than drawing
@@ -80,7 +92,7 @@ def chart_of(values: list[dict[str, Any]]) -> alt.Chart:
     return alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
 
 
-def stamp(month: date) -> str:
+def vega_date(month: date) -> str:
     """A month as Vega reads it, whatever the machine's time zone."""
     return f"{month:%Y-%m-%d}T00:00:00Z"
 
@@ -90,7 +102,7 @@ def month_axis(field: str, values: list[dict[str, Any]], width: int) -> alt.X:
     ends = sorted(date.fromisoformat(value[field][:10]) for value in values)
     first, last = (month_number(month) for month in (ends[0], ends[-1]))
     step = max(1, -(-(last - first + 1) * (92 if width == SLIM else 74) // width))
-    shown = [stamp(first_day(month_of(number))) for number in range(last, first - 1, -step)]
+    shown = [vega_date(first_day(month_of(number))) for number in range(last, first - 1, -step)]
     axis = alt.Axis(format="%b %Y", values=shown, grid=False, title=None, labelFlush=True)
     return alt.X(f"{field}:T", scale=alt.Scale(type="utc"), axis=axis)
 

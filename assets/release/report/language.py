@@ -16,7 +16,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from assets.release.findings.source import Cell
+from assets.release.findings.reader import Cell
 
 _MONTHS = {
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
@@ -35,7 +35,7 @@ _SCALES = {
     "en": ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand")),
 }
 _SPELLED_FROM = 10_000
-NARROW, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
+NBSP, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 LANGUAGES = ("id", "en")
 
 
@@ -52,13 +52,13 @@ def compact(value: float, language: str) -> str:
     """A large number in words: 45,2 juta; 45.2 million."""
     for scale, name in _SCALES[language]:
         if abs(value) >= max(scale, _SPELLED_FROM):
-            return number(value / scale, language, 1) + NARROW + name
+            return number(value / scale, language, 1) + NBSP + name
     return number(value, language)
 
 
 def percent(value: float, language: str, decimals: int = 1, *, sign: bool = False) -> str:
     """A value in percent: 44,4%; 44.4 %."""
-    return number(value, language, decimals, sign=sign) + ("%" if language == "id" else NARROW + "%")
+    return number(value, language, decimals, sign=sign) + ("%" if language == "id" else NBSP + "%")
 
 
 def floored(value: float, form: str) -> float:
@@ -89,7 +89,7 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "v2": lambda value, to: percent(value, to, 2),
     "pp": lambda value, to: number(100 * value, to, 1, sign=True),  # a difference of ratios, in points
     "c": compact,
-    "rp": lambda value, to: ("Rp" if to == "id" else "IDR" + NARROW) + compact(value, to),
+    "rp": lambda value, to: ("Rp" if to == "id" else "IDR" + NBSP) + compact(value, to),
     "mio": lambda value, to: number(value / 1e6, to, 1),  # millions, the unit said elsewhere
     "m": lambda value, to: month(value, to),
     "ms": lambda value, to: month(value, to, short=True),
@@ -99,14 +99,14 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
 
 
 @dataclass(frozen=True)
-class Both:
+class Bilingual:
     """A text in both languages: markup for the page, plain words for attributes and charts."""
 
     marked: tuple[Markup, Markup]
     plain: tuple[str, str]
 
     def __html__(self) -> Markup:
-        """Both, each in an element that says its language; one where they do not differ."""
+        """Bilingual, each in an element that says its language; one where they do not differ."""
         first, second = self.marked
         if first == second:
             return first
@@ -117,32 +117,32 @@ class Both:
         return self.plain[LANGUAGES.index(language)]
 
 
-def both(indonesian: str, english: str) -> Both:
+def bilingual(indonesian: str, english: str) -> Bilingual:
     """Two plain texts."""
-    return Both((escape(indonesian), escape(english)), (indonesian, english))
+    return Bilingual((escape(indonesian), escape(english)), (indonesian, english))
 
 
 def figure(cell: Cell, form: str, language: str, least: str = "page.at_least_sign") -> str:
     """A cell as plain text; what it is at least, the word for what is withheld, or for what is not there."""
     if cell.value is not None:
         return FORMS[form](cell.value, language)
-    if cell.least is not None:
-        return say(least, least=FORMS[form](floored(cell.least.value, form), language)).to(language)
-    return say("page.withheld_word" if cell.is_withheld else "page.none_word").to(language)
+    if cell.lower_bound is not None:
+        return phrase(least, least=FORMS[form](floored(cell.lower_bound.value, form), language)).to(language)
+    return phrase("page.withheld_word" if cell.is_withheld else "page.none_word").to(language)
 
 
-def marked(cell: Cell, form: str) -> Both:
+def marked(cell: Cell, form: str) -> Bilingual:
     """A cell of a sentence, with the query that gives it again."""
     first, second = (figure(cell, form, language, "page.at_least") for language in LANGUAGES)
     plain = (first, second)
-    told = cell if cell.value is not None else cell.least
+    told = cell if cell.value is not None else cell.lower_bound
     if told is None:
-        return Both((_sign(cell, first), _sign(cell, second)), plain)
+        return Bilingual((_sign(cell, first), _sign(cell, second)), plain)
     opened = Markup('<data data-f="{}" data-sql="{}" value="{}"{}>').format(
         form, told.sql, told.value, "" if told is cell else Markup(" data-least")
     )
     marks = (opened + text + Markup("</data>") for text in plain)
-    return Both((next(marks), next(marks)), plain)
+    return Bilingual((next(marks), next(marks)), plain)
 
 
 def _sign(cell: Cell, word: str) -> Markup:
@@ -155,12 +155,12 @@ def texts() -> dict[str, Any]:
     return tomllib.loads(files("assets.release.report").joinpath("texts.toml").read_text(encoding="utf-8"))
 
 
-def label(kind: str, code: str) -> Both:
+def label(kind: str, code: str) -> Bilingual:
     """What a code is called: `labels.<kind>.<code>`; a code without words is shown as it is."""
-    return both(*texts()["labels"][kind].get(code, (code, code)))
+    return bilingual(*texts()["labels"][kind].get(code, (code, code)))
 
 
-def say(key: str, **values: Any) -> Both:  # noqa: ANN401
+def phrase(key: str, **values: Any) -> Bilingual:  # noqa: ANN401
     """The sentence `<section>.<name>` with its places filled: cells, texts in both languages, months, numbers."""
     section, name = key.split(".")
     pair = texts()[section][name]
@@ -169,7 +169,7 @@ def say(key: str, **values: Any) -> Both:  # noqa: ANN401
     for fill in filled:
         fill.is_marked = True
     first, second = (fill.vformat(str(escape(text)), (), values) for fill, text in zip(filled, pair, strict=True))
-    return Both((Markup(first), Markup(second)), (plain[0], plain[1]))  # noqa: S704 - every part was escaped
+    return Bilingual((Markup(first), Markup(second)), (plain[0], plain[1]))  # noqa: S704 - every part was escaped
 
 
 class _Filled(string.Formatter):
@@ -182,7 +182,7 @@ class _Filled(string.Formatter):
     def format_field(self, value: Any, form: str) -> str:  # noqa: ANN401
         if isinstance(value, Cell):
             value = marked(value, form or "n")
-        if isinstance(value, Both):
+        if isinstance(value, Bilingual):
             return str(value.marked[LANGUAGES.index(self.language)]) if self.is_marked else value.to(self.language)
         text = FORMS[form or "t"](value, self.language)
         return str(escape(text)) if self.is_marked else text
@@ -192,9 +192,14 @@ def locale(language: str) -> dict[str, Any]:
     """The arguments that make vl-convert write numbers and times of the language."""
     decimal, thousands = (",", ".") if language == "id" else (".", ",")
     time = {
-        "dateTime": "%A, %e %B %Y %X", "date": "%d/%m/%Y", "time": "%H:%M:%S", "periods": ["AM", "PM"],
-        "days": _DAYS[language].split(), "shortDays": [day[:3] for day in _DAYS[language].split()],
-        "months": _MONTHS[language].split(), "shortMonths": _SHORT[language].split(),
-    }  # fmt: skip
+        "dateTime": "%A, %e %B %Y %X",
+        "date": "%d/%m/%Y",
+        "time": "%H:%M:%S",
+        "periods": ["AM", "PM"],
+        "days": _DAYS[language].split(),
+        "shortDays": [day[:3] for day in _DAYS[language].split()],
+        "months": _MONTHS[language].split(),
+        "shortMonths": _SHORT[language].split(),
+    }
     figures = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["Rp", ""], "minus": MINUS}
     return {"format_locale": figures, "time_format_locale": time}

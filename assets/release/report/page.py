@@ -9,11 +9,11 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from assets.release.findings.source import Source, at
+from assets.release.findings.reader import ReleaseReader
 from assets.release.hold import is_incomplete
 from assets.release.published_release import AcceptedFinding, Manifest
 from assets.release.report import language, tables
-from assets.release.report.language import Both, both, label, say
+from assets.release.report.language import Bilingual, bilingual, label, phrase
 from assets.release.report.section import Section
 from assets.release.report.sections.compliance import compliance
 from assets.release.report.sections.enterprises import enterprises
@@ -35,9 +35,21 @@ from schemas.months import first_day
 from schemas.plausibility import limits
 
 SECTIONS = (
-    map_, trend, targets, flows, retention, priorities, enterprises, compliance, kur, vulnerable, regional, outreach, quality,
+    map_,
+    trend,
+    targets,
+    flows,
+    retention,
+    priorities,
+    enterprises,
+    compliance,
+    kur,
+    vulnerable,
+    regional,
+    outreach,
+    quality,
     reconciliation,
-)  # fmt: skip
+)
 
 
 def write_report(folder: Path, manifest: Manifest) -> Path:
@@ -46,53 +58,67 @@ def write_report(folder: Path, manifest: Manifest) -> Path:
     Needs `parquet/` and `codes/` as they are released; of the manifest `release_id`, `reference_month`, `release`,
     `months`, `policy` and what was `accepted`.
     """
-    source = Source(folder, manifest.reference_month)
+    reader = ReleaseReader(folder, manifest.reference_month)
     path = folder / "report" / "index.html"
     path.parent.mkdir()
-    path.write_text(_page(source, manifest), encoding="utf-8")
+    path.write_text(_page(reader, manifest), encoding="utf-8")
     return path
 
 
-def _page(source: Source, manifest: Manifest) -> str:
-    sections: list[Section] = [section(source) for section in SECTIONS]
+def _page(reader: ReleaseReader, manifest: Manifest) -> str:
+    sections: list[Section] = [section(reader) for section in SECTIONS]
     return _template().render(
-        manifest=manifest, month=source.month, headline=headline(source), sections=sections, legend=legend(),
+        manifest=manifest,
+        month=reader.month,
+        headline=headline(reader),
+        sections=sections,
+        legend=legend(),
         status=label("status", manifest.release.status),
-        method=_method(int(manifest.policy["min_count"])), profiles=profiles(source),
+        method=_method(int(manifest.policy["min_count"])),
+        profiles=profiles(reader),
         accepted=_accepted(manifest.accepted),
         incomplete=any(is_incomplete(found.finding) for found in manifest.accepted),
-        provinces=source.list("SELECT code, name FROM provinces ORDER BY code"),
-    )  # fmt: skip
+        provinces=reader.list("SELECT code, name FROM provinces ORDER BY code"),
+    )
 
 
-def _accepted(accepted: list[AcceptedFinding]) -> list[Both]:
+def _accepted(accepted: list[AcceptedFinding]) -> list[Bilingual]:
     """What would have held the release, and why it did not: one line a month, finding and reason."""
     subjects: dict[tuple[str, str, str, str], list[str]] = {}
     for found in accepted:
         key = (found.month, found.finding, found.extract, found.reason)
         subjects.setdefault(key, []).append(found.subject)
     return [
-        say("page.accepted_item", month=first_day(month), extract=label("extract", extract),
-            what=both(limits()[finding].name_id, limits()[finding].name), subjects=", ".join(named), reason=reason)
+        phrase(
+            "page.accepted_item",
+            month=first_day(month),
+            extract=label("extract", extract),
+            what=bilingual(limits()[finding].name_id, limits()[finding].name),
+            subjects=", ".join(named),
+            reason=reason,
+        )
         for (month, finding, extract, reason), named in subjects.items()
-    ]  # fmt: skip
+    ]
 
 
-def _method(min_count: int) -> list[tuple[Both, Both]]:
+def _method(min_count: int) -> list[tuple[Bilingual, Bilingual]]:
     """Words and what they mean here, in the order of the texts."""
     names = [name for name in language.texts()["method"] if f"{name}_text" in language.texts()["method"]]
-    return [(say(f"method.{name}"), say(f"method.{name}_text", min_count=min_count)) for name in names]
+    return [(phrase(f"method.{name}"), phrase(f"method.{name}_text", min_count=min_count)) for name in names]
 
 
 def _template() -> jinja2.Template:
-    room = jinja2.Environment(
-        loader=jinja2.PackageLoader("assets.release.report", "template"), autoescape=True, trim_blocks=True,
-        lstrip_blocks=True, undefined=jinja2.StrictUndefined,
-    )  # fmt: skip
-    room.globals.update(
-        say=say, label=label, cell=tables.cell, at=at, text=_text, tile_figure=tables.tile, month_name=language.month
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("assets.release.report", "template"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
     )
-    return room.get_template("page.html")
+    environment.globals.update(
+        phrase=phrase, label=label, cell=tables.cell, text=_text, tile_figure=tables.tile, month_name=language.month
+    )
+    return environment.get_template("page.html")
 
 
 def _text(name: str) -> Markup:

@@ -5,9 +5,9 @@ Belongs here: the parts and the sentence for a table that the month does not hav
 
 from dataclasses import dataclass
 
-from assets.release.findings.source import Source
-from assets.release.report.charts import Picture
-from assets.release.report.language import Both, say
+from assets.release.findings.reader import ReleaseReader
+from assets.release.report.charts import Chart
+from assets.release.report.language import Bilingual, phrase
 from assets.release.report.naming import translated
 from assets.release.report.tables import Table
 
@@ -17,25 +17,25 @@ class Section:
     """A question answered: the finding as title, how to read it, its charts, its tables, and the file they come from."""
 
     name: str
-    title: Both
-    lead: Both
+    title: Bilingual
+    lead: Bilingual
     origin: str
-    pictures: tuple[Picture, ...] = ()
+    charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
-    notes: tuple[Both, ...] = ()
+    notes: tuple[Bilingual, ...] = ()
     is_absent: bool = False
 
     @property
-    def topic(self) -> Both:
+    def topic(self) -> Bilingual:
         """The short name of the section."""
-        return say(f"{self.name}.topic")
+        return phrase(f"{self.name}.topic")
 
 
-def absent(name: str, origin: str, source: Source) -> Section | None:
+def absent_section(name: str, origin: str, reader: ReleaseReader) -> Section | None:
     """The section of a table that has nothing for the month, with the reason; None where it has."""
-    reason = source.absent(origin)
+    reason = reader.absent(origin)
     if reason is None:
         return None
-    lead = say("page.absent_because", reason=translated(reason)) if reason else say("page.absent_empty")
-    title = say("page.absent", topic=say(f"{name}.topic"), month=source.month)
+    lead = phrase("page.absent_because", reason=translated(reason)) if reason else phrase("page.absent_empty")
+    title = phrase("page.absent", topic=phrase(f"{name}.topic"), month=reader.month)
     return Section(name, title, lead, origin, is_absent=True)

@@ -13,18 +13,18 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from assets.release.findings.source import Ask, Cell, Row, Source
-from assets.release.report.language import Both, both, figure, month, say
+from assets.release.findings.reader import Cell, Query, ReleaseReader, Row
+from assets.release.report.language import Bilingual, bilingual, figure, month, phrase
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: a key, or a figure with its form; `named` gives a code its words. `bar`: the value of a full bar."""
+    """SingleRow column: a key, or a figure with its form; `named` gives a code its words. `bar`: the value of a full bar."""
 
     name: str
-    head: Both
+    head: Bilingual
     form: str = ""
-    named: Callable[[Any], Both] | None = None
+    named: Callable[[Any], Bilingual] | None = None
     bar: float = 0
 
 
@@ -33,9 +33,9 @@ class Table:
     """Rows to show, under a caption that says what they are and in which unit. `province`: the key that is a province."""
 
     name: str
-    caption: Both
+    caption: Bilingual
     columns: tuple[Column, ...]
-    ask: Ask
+    query: Query
     rows: list[Row]
     province: str = ""
     is_open: bool = False
@@ -45,23 +45,31 @@ class Table:
         """The rows as a data address: keys and figures as in SQL, and why a figure is withheld."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([*self.ask.keys, *self.ask.figures, "conf_status"])
+        writer.writerow([*self.query.keys, *self.query.figures, "conf_status"])
         for row in self.rows:
-            cells = [row[name] for name in self.ask.figures]
+            cells = [row[name] for name in self.query.figures]
             status = next((cell.status for cell in cells if cell.is_withheld), cells[0].status)
             writer.writerow([*row.keys.values(), *(cell.value for cell in cells), status])
         return "data:text/csv;charset=utf-8," + quote(out.getvalue(), safe=",:")
 
 
 def table(
-    source: Source, name: str, ask: Ask, columns: tuple[Column, ...], province: str = "", *, is_open: bool = False
+    reader: ReleaseReader,
+    name: str,
+    query: Query,
+    columns: tuple[Column, ...],
+    province: str = "",
+    *,
+    is_open: bool = False,
 ) -> Table:
     """A table with the caption `captions.<name>`; `province` names the key that is a province."""
-    return Table(name, say(f"captions.{name}", month=source.month), columns, ask, source.rows(ask), province, is_open)
+    return Table(
+        name, phrase(f"captions.{name}", month=reader.month), columns, query, reader.rows(query), province, is_open
+    )
 
 
 def cell(row: Row, column: Column) -> Markup:
-    """One `td` or `th`: a name, a word, or a figure."""
+    """SingleRow `td` or `th`: a name, a word, or a figure."""
     if not column.form:
         return Markup('<th scope="row">{}</th>').format(_name(column, row.keys[column.name]))
     found = row[column.name]
@@ -74,10 +82,10 @@ def cell(row: Row, column: Column) -> Markup:
 def figure_cell(found: Cell, form: str, *, where: str = "", full: float = 0, kind: str = "") -> Markup:
     """A `td` with its expression, form and value; `where` singles it out in its table, `full` is the value of a full bar."""
     narrowed = Markup(' data-where="{}"').format(where) if where else ""
-    text = both(figure(found, form, "id"), figure(found, form, "en"))
-    if found.value is None and found.least is not None:
+    text = bilingual(figure(found, form, "id"), figure(found, form, "en"))
+    if found.value is None and found.lower_bound is not None:
         least = Markup('<td class="n{}"{} data-col="{}" data-f="{}" data-v="{}" data-least>{}</td>')
-        return least.format(kind, narrowed, found.least.expression, form, found.least.value, text)
+        return least.format(kind, narrowed, found.lower_bound.expression, form, found.lower_bound.value, text)
     if found.value is None:
         return Markup('<td class="n{}"{} data-col="{}">{}</td>').format(kind, narrowed, found.expression, _sign(found))
     share = (
@@ -93,19 +101,23 @@ def tile(row: Row) -> Markup:
     found = row["coverage_ratio"]
     if found.value is None:
         return Markup('<span data-col="{}">{}</span>').format(found.expression, _sign(found))
-    text = both(figure(found, "q1", "id"), figure(found, "q1", "en"))
+    text = bilingual(figure(found, "q1", "id"), figure(found, "q1", "en"))
     return Markup('<span data-col="{}" data-f="q1" data-v="{}">{}</span>').format(found.expression, found.value, text)
 
 
-def _name(column: Column, value: Any) -> Both:  # noqa: ANN401
+def _name(column: Column, value: Any) -> Bilingual:  # noqa: ANN401
     if column.named:
         return column.named(value)
-    return both(month(value, "id"), month(value, "en")) if isinstance(value, date) else both(str(value), str(value))
+    return (
+        bilingual(month(value, "id"), month(value, "en"))
+        if isinstance(value, date)
+        else bilingual(str(value), str(value))
+    )
 
 
 def _sign(found: Cell) -> Markup:
     """A hatched mark with the letter of the reason, or a dash for what there is not; both with words for who listens."""
-    word = say("page.withheld_word" if found.is_withheld else "page.none_word")
+    word = phrase("page.withheld_word" if found.is_withheld else "page.none_word")
     if not found.is_withheld:
         return Markup('<span aria-hidden="true">–</span><span class="heard">{}</span>').format(word)
     mark = Markup('<span class="withheld" aria-hidden="true">{}</span><span class="heard">{} ({})</span>')

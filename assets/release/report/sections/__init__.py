@@ -1,1 +1,1 @@
-"""One module a question: what is asked of the release, which finding is true of the answer, and how it is drawn."""
+"""SingleRow module a question: what is asked of the release, which finding is true of the answer, and how it is drawn."""

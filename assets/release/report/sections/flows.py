@@ -4,10 +4,10 @@ from typing import Any
 
 import altair as alt
 
-from assets.release.findings.source import Ask, Row, Source
-from assets.release.report.charts import BLUE, GREEN, INK, ORANGE, SLIM, Draw, Drawing, chart_of, picture
-from assets.release.report.language import both, figure, label, say
-from assets.release.report.section import Section, absent
+from assets.release.findings.reader import Query, ReleaseReader, Row
+from assets.release.report.charts import BLUE, GREEN, INK, ORANGE, SLIM, Draw, Drawing, chart_of, draw_chart
+from assets.release.report.language import bilingual, figure, label, phrase
+from assets.release.report.section import Section, absent_section
 from assets.release.report.tables import Column, table
 
 _FIGURES = {
@@ -32,30 +32,37 @@ _SIGNS = {
 }
 
 
-def flows(source: Source) -> Section:
+def flows(reader: ReleaseReader) -> Section:
     """The waterfall of the nation; all segments as a table."""
-    missing = absent("flows", "flows", source)
+    missing = absent_section("flows", "flows", reader)
     if missing:
         return missing
-    ask = Ask("flows", {"month": source.month, "province_code": "ID"}, ("segment",), _FIGURES,
-              order="list_position(['all', 'formal', 'informal', 'PU', 'JAKON', 'BPU', 'PMI'], segment)")  # fmt: skip
+    query = Query(
+        "flows",
+        {"month": reader.month, "province_code": "ID"},
+        ("segment",),
+        _FIGURES,
+        order="list_position(['all', 'formal', 'informal', 'PU', 'JAKON', 'BPU', 'PMI'], segment)",
+    )
     columns = (
-        Column("segment", say("page.segment"), named=lambda code: label("segment", code)),
-        *(Column(name, say(f"flows.{name}"), "n") for name in _FIGURES),
+        Column("segment", phrase("page.segment"), named=lambda code: label("segment", code)),
+        *(Column(name, phrase(f"flows.{name}"), "n") for name in _FIGURES),
     )
-    whole = source.row("flows", _FIGURES, month=source.month, province_code="ID", segment="all")
-    tables = (table(source, "flows", ask, columns),)
+    whole = reader.row("flows", _FIGURES, month=reader.month, province_code="ID", segment="all")
+    tables = (table(reader, "flows", query, columns),)
     if any(whole.value(name) is None for name in _FIGURES):
-        return Section("flows", say("flows.title_withheld"), say("flows.lead"), "flows", (), tables)
-    sums = {"came": " + ".join(_FIGURES[name] for name, sign in _SIGNS.items() if sign > 0),
-            "went": " + ".join(_FIGURES[name] for name, sign in _SIGNS.items() if sign < 0)}  # fmt: skip
-    told = source.row(
-        "flows", {**sums, "change": "change_ratio"}, month=source.month, province_code="ID", segment="all"
+        return Section("flows", phrase("flows.title_withheld"), phrase("flows.lead"), "flows", (), tables)
+    sums = {
+        "came": " + ".join(_FIGURES[name] for name, sign in _SIGNS.items() if sign > 0),
+        "went": " + ".join(_FIGURES[name] for name, sign in _SIGNS.items() if sign < 0),
+    }
+    told = reader.row(
+        "flows", {**sums, "change": "change_ratio"}, month=reader.month, province_code="ID", segment="all"
     )
-    share = say("flows.share", **told.cells) if told.value("change") is not None else both("", "")
-    title = say("flows.title", share=share, **whole.cells, **told.cells)
-    drawn = picture("flows", _drawing(whole), say("flows.alt", **whole.cells))
-    return Section("flows", title, say("flows.lead"), "flows", (drawn,), tables)
+    share = phrase("flows.share", **told.cells) if told.value("change") is not None else bilingual("", "")
+    title = phrase("flows.title", share=share, **whole.cells, **told.cells)
+    drawn = draw_chart("flows", _drawing(whole), phrase("flows.alt", **whole.cells))
+    return Section("flows", title, phrase("flows.lead"), "flows", (drawn,), tables)
 
 
 def _steps(row: Row) -> list[dict[str, Any]]:
@@ -83,13 +90,10 @@ def _drawing(row: Row) -> Draw:
 
     def draw(language: str, width: int) -> Drawing:
         def named(name: str) -> str:
-            return say(f"flows.{name}").to(language)
+            return phrase(f"flows.{name}").to(language)
 
         order = [named(name) for name in _FIGURES]
-        moves = [
-            {**step, "name": named(step["key"]), "text": _signed(row, step["key"], language)}
-            for step in steps
-        ]  # fmt: skip
+        moves = [{**step, "name": named(step["key"]), "text": _signed(row, step["key"], language)} for step in steps]
         stocks = [
             {"name": named(name), "level": row.value(name), "text": figure(row[name], "n", language)}
             for name in ("opening", "closing")

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from assets.release.findings import coverage
 from assets.release.findings.coverage import NATION
-from assets.release.findings.source import Ask, Fixed, Row, Source
-from assets.release.findings.totals import One
-from assets.release.report.language import LANGUAGES, Both, both, percent, say
+from assets.release.findings.reader import Fixed, Query, ReleaseReader, Row
+from assets.release.findings.totals import SingleRow
+from assets.release.report.language import LANGUAGES, Bilingual, bilingual, percent, phrase
 from assets.release.report.naming import province
 from assets.release.report.section import Section
 from assets.release.report.tables import Column, Table, table
@@ -27,7 +27,7 @@ class Tile:
 
     code: str
     short: str
-    name: Both
+    name: Bilingual
     place: str
     shade: str
     row: Row
@@ -35,11 +35,11 @@ class Tile:
 
 @dataclass(frozen=True)
 class Panel:
-    """One map: basis, segment, the condition its tiles share, the tiles."""
+    """SingleRow map: basis, segment, the condition its tiles share, the tiles."""
 
     basis: str
     segment: str
-    ask: Ask
+    query: Query
     tiles: tuple[Tile, ...]
 
 
@@ -50,36 +50,50 @@ class Map(Section):
     panels: tuple[Panel, ...] = ()
 
 
-def map_(source: Source) -> Map:
+def map_(reader: ReleaseReader) -> Map:
     """The maps, the finding of the first, and the table of all provinces."""
-    panels = tuple(_panel(source, basis, segment) for basis in BASES for segment in SEGMENTS)
-    return Map("map", _title(source), say("map.lead"), "coverage", (), (_table(source),), _notes(panels), panels=panels)
+    panels = tuple(_panel(reader, basis, segment) for basis in BASES for segment in SEGMENTS)
+    return Map(
+        "map", _title(reader), phrase("map.lead"), "coverage", (), (_table(reader),), _notes(panels), panels=panels
+    )
 
 
-def _title(source: Source) -> Both:
-    found = coverage.provinces(source)
+def _title(reader: ReleaseReader) -> Bilingual:
+    found = coverage.provinces(reader)
     if not found.ranked:
-        return say("map.title_unknown" if found.is_whole else "map.title_withheld")
+        return phrase("map.title_unknown" if found.is_whole else "map.title_withheld")
     high, low = found.ranked[0], found.ranked[-1]
     form = "title_no_nation" if found.below.value is None else "title" if found.is_whole else "title_of_shown"
-    return say(f"map.{form}", high=province(high.keys["region_code"], source), high_ratio=high["coverage_ratio"],
-               low=province(low.keys["region_code"], source), low_ratio=low["coverage_ratio"], below=found.below,
-               shown=found.shown)  # fmt: skip
+    return phrase(
+        f"map.{form}",
+        high=province(high.keys["region_code"], reader),
+        high_ratio=high["coverage_ratio"],
+        low=province(low.keys["region_code"], reader),
+        low_ratio=low["coverage_ratio"],
+        below=found.below,
+        shown=found.shown,
+    )
 
 
-def _panel(source: Source, basis: str, segment: str) -> Panel:
-    fixed: Fixed = {"month": source.month, **NATION, "geography_basis": basis, "geography_level": "province", "segment": segment,
-             "denominator_id": "potential"}  # fmt: skip
+def _panel(reader: ReleaseReader, basis: str, segment: str) -> Panel:
+    fixed: Fixed = {
+        "month": reader.month,
+        **NATION,
+        "geography_basis": basis,
+        "geography_level": "province",
+        "segment": segment,
+        "denominator_id": "potential",
+    }
     del fixed["region_code"]
-    ask = Ask("coverage", fixed, ("region_code",), {"coverage_ratio": "coverage_ratio"})
-    found = {row.keys["region_code"]: row for row in source.rows(ask)}
-    listed = source.list("SELECT code, iso_3166_2, tile_col::INT, tile_row::INT FROM provinces ORDER BY code")
+    query = Query("coverage", fixed, ("region_code",), {"coverage_ratio": "coverage_ratio"})
+    found = {row.keys["region_code"]: row for row in reader.rows(query)}
+    listed = reader.list("SELECT code, iso_3166_2, tile_col::INT, tile_row::INT FROM provinces ORDER BY code")
     tiles = tuple(
-        Tile(code, iso[3:], province(code, source), _place(code, col, row), _shade(found[code]), found[code])
+        Tile(code, iso[3:], province(code, reader), _place(code, col, row), _shade(found[code]), found[code])
         for code, iso, col, row in listed
         if code in found
     )
-    return Panel(basis, segment, ask, tiles)
+    return Panel(basis, segment, query, tiles)
 
 
 def _place(code: str, col: int, row: int) -> str:
@@ -94,38 +108,53 @@ def _shade(row: Row) -> str:
     return f"k{sum(ratio >= end for end in CLASSES)}"
 
 
-def _notes(panels: tuple[Panel, ...]) -> tuple[Both, ...]:
-    above = [tile for panel in panels if panel.basis == "work" and panel.segment == "all" for tile in panel.tiles
-             if tile.shade == f"k{len(CLASSES)}"]  # fmt: skip
-    notes = tuple(say("map.above", province=tile.name, ratio=tile.row["coverage_ratio"]) for tile in above)
-    return (*notes, say("map.note"))
+def _notes(panels: tuple[Panel, ...]) -> tuple[Bilingual, ...]:
+    above = [
+        tile
+        for panel in panels
+        if panel.basis == "work" and panel.segment == "all"
+        for tile in panel.tiles
+        if tile.shade == f"k{len(CLASSES)}"
+    ]
+    notes = tuple(phrase("map.above", province=tile.name, ratio=tile.row["coverage_ratio"]) for tile in above)
+    return (*notes, phrase("map.note"))
 
 
-def _table(source: Source) -> Table:
-    fixed: Fixed = {"month": source.month, **NATION, "geography_level": "province", "denominator_id": "potential"}
+def _table(reader: ReleaseReader) -> Table:
+    fixed: Fixed = {"month": reader.month, **NATION, "geography_level": "province", "denominator_id": "potential"}
     del fixed["region_code"]
     one = {segment: f"segment = '{segment}'" for segment in SEGMENTS}
     figures = {
-        **{f"{segment}_ratio": One("coverage_ratio", among) for segment, among in one.items()},
-        "low": One("ratio_low", one["all"]), "high": One("ratio_high", one["all"]),
-        "protected": One("protected_persons", one["all"]), "gap": One("gap_persons", one["all"]),
-    }  # fmt: skip
-    ask = Ask("coverage", fixed, ("region_code",), figures, grouped=True)
+        **{f"{segment}_ratio": SingleRow("coverage_ratio", among) for segment, among in one.items()},
+        "low": SingleRow("ratio_low", one["all"]),
+        "high": SingleRow("ratio_high", one["all"]),
+        "protected": SingleRow("protected_persons", one["all"]),
+        "gap": SingleRow("gap_persons", one["all"]),
+    }
+    query = Query("coverage", fixed, ("region_code",), figures, grouped=True)
     columns = (
-        Column("region_code", say("page.province"), named=lambda code: province(code, source)),
-        Column("all_ratio", say("map.all"), "p1", bar=1.0), Column("low", say("page.low"), "p1"),
-        Column("high", say("page.high"), "p1"), Column("formal_ratio", say("map.formal"), "p1"),
-        Column("informal_ratio", say("map.informal"), "p1"), Column("protected", say("page.protected"), "n"),
-        Column("gap", say("page.gap"), "n"),
-    )  # fmt: skip
-    return table(source, "map", ask, columns, "region_code")
+        Column("region_code", phrase("page.province"), named=lambda code: province(code, reader)),
+        Column("all_ratio", phrase("map.all"), "p1", bar=1.0),
+        Column("low", phrase("page.low"), "p1"),
+        Column("high", phrase("page.high"), "p1"),
+        Column("formal_ratio", phrase("map.formal"), "p1"),
+        Column("informal_ratio", phrase("map.informal"), "p1"),
+        Column("protected", phrase("page.protected"), "n"),
+        Column("gap", phrase("page.gap"), "n"),
+    )
+    return table(reader, "map", query, columns, "region_code")
 
 
-def legend() -> tuple[tuple[str, Both], ...]:
+def legend() -> tuple[tuple[str, Bilingual], ...]:
     """Class → what it stands for."""
     spans = enumerate(pairwise((0.0, *CLASSES)))
     named = [
-        (f"k{place}", both(*(f"{100 * low:.0f}–{percent(100 * high, language, 0)}" for language in LANGUAGES)))
+        (f"k{place}", bilingual(*(f"{100 * low:.0f}–{percent(100 * high, language, 0)}" for language in LANGUAGES)))
         for place, (low, high) in spans
     ]
-    return (*named, (f"k{len(CLASSES)}", say("map.full")), ("withheld", say("map.withheld")), ("none", say("map.none")))
+    return (
+        *named,
+        (f"k{len(CLASSES)}", phrase("map.full")),
+        ("withheld", phrase("map.withheld")),
+        ("none", phrase("map.none")),
+    )

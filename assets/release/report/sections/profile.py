@@ -8,43 +8,81 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from assets.release.findings.coverage import NATION
-from assets.release.findings.source import Ask, Cell, Row, Source, Value, at
-from assets.release.report.language import Both, both, say
+from assets.release.findings.reader import Cell, Query, ReleaseReader, Row, Value, equals
+from assets.release.report.language import Bilingual, bilingual, phrase
 from assets.release.report.naming import province
 from assets.release.report.tables import Column, Table, figure_cell, table
 
 _WIDTH, _HEIGHT = 180, 44
 Measures = tuple[tuple[str, str, str], ...]  # name of the text, expression, form
 
-_COVERAGE: Measures = (("ratio", "coverage_ratio", "p1"), ("low", "ratio_low", "p1"), ("high", "ratio_high", "p1"),
-                       ("protected", "protected_persons", "n"), ("gap", "gap_persons", "n"))  # fmt: skip
+_COVERAGE: Measures = (
+    ("ratio", "coverage_ratio", "p1"),
+    ("low", "ratio_low", "p1"),
+    ("high", "ratio_high", "p1"),
+    ("protected", "protected_persons", "n"),
+    ("gap", "gap_persons", "n"),
+)
 _ONE: Measures = (("ratio", "coverage_ratio", "p1"), ("gap", "gap_persons", "n"))
 _TABLES: tuple[tuple[str, str, dict[str, str], Measures], ...] = (
-    ("vulnerable", "vulnerable_workers", {"payer": "all", "vulnerable_basis": "all"},
-     (("ratio", "coverage_ratio", "p1"), ("vulnerable_protected", "protected_persons", "n"), ("vulnerable_gap", "gap_persons", "n"),
-      ("lost", "became_unpaid_persons + left_persons", "n"))),
-    ("kur", "kur_linkage", {"scheme": "all"},
-     (("debtors", "debtors", "n"), ("debtors_ratio", "protected_ratio", "p1"), ("owing", "owing_bpu_debtors", "n"))),
-    ("enterprises", "coverage_enterprise", {"size_class": "all", "size_basis": "all", "sector": "all"},
-     (("employers", "employers", "n"), ("compliant", "compliant_ratio", "p1"))),
-    ("flows", "flows", {"segment": "all"},
-     (("came", "entered_persons + re_entered_persons", "n"), ("lapsed", "became_unpaid_persons", "n"),
-      ("left", "left_ended_persons + left_absent_persons", "n"), ("change", "change_ratio", "sp1"))),
-    ("compliance", "compliance", {"segment": "all", "size_class": "all"},
-     (("in_time", "in_time_ratio", "p1"), ("arrears", "arrears_memberships", "n"))),
-)  # fmt: skip
-_REGIONAL: Measures = (("budget", "budget_idr", "mio"), ("affordable", "affordable_workers", "n"), ("paid", "paid_workers", "n"),
-                       ("need", "need_persons", "n"), ("adequacy", "adequacy_ratio", "p1"))  # fmt: skip
+    (
+        "vulnerable",
+        "vulnerable_workers",
+        {"payer": "all", "vulnerable_basis": "all"},
+        (
+            ("ratio", "coverage_ratio", "p1"),
+            ("vulnerable_protected", "protected_persons", "n"),
+            ("vulnerable_gap", "gap_persons", "n"),
+            ("lost", "became_unpaid_persons + left_persons", "n"),
+        ),
+    ),
+    (
+        "kur",
+        "kur_linkage",
+        {"scheme": "all"},
+        (("debtors", "debtors", "n"), ("debtors_ratio", "protected_ratio", "p1"), ("owing", "owing_bpu_debtors", "n")),
+    ),
+    (
+        "enterprises",
+        "coverage_enterprise",
+        {"size_class": "all", "size_basis": "all", "sector": "all"},
+        (("employers", "employers", "n"), ("compliant", "compliant_ratio", "p1")),
+    ),
+    (
+        "flows",
+        "flows",
+        {"segment": "all"},
+        (
+            ("came", "entered_persons + re_entered_persons", "n"),
+            ("lapsed", "became_unpaid_persons", "n"),
+            ("left", "left_ended_persons + left_absent_persons", "n"),
+            ("change", "change_ratio", "sp1"),
+        ),
+    ),
+    (
+        "compliance",
+        "compliance",
+        {"segment": "all", "size_class": "all"},
+        (("in_time", "in_time_ratio", "p1"), ("arrears", "arrears_memberships", "n")),
+    ),
+)
+_REGIONAL: Measures = (
+    ("budget", "budget_idr", "mio"),
+    ("affordable", "affordable_workers", "n"),
+    ("paid", "paid_workers", "n"),
+    ("need", "need_persons", "n"),
+    ("adequacy", "adequacy_ratio", "p1"),
+)
 
 
 @dataclass(frozen=True)
 class Group:
     """Figures of one question: where they come from, what they share, and the name and both cells of each."""
 
-    topic: Both
+    topic: Bilingual
     origin: str
     where: str
-    lines: tuple[tuple[Both, Markup, Markup], ...]
+    lines: tuple[tuple[Bilingual, Markup, Markup], ...]
 
 
 @dataclass(frozen=True)
@@ -52,8 +90,8 @@ class Profile:
     """Everything of one province."""
 
     code: str
-    name: Both
-    title: Both
+    name: Bilingual
+    title: Bilingual
     history: Markup
     groups: tuple[Group, ...]
     regencies: Table
@@ -76,20 +114,26 @@ class _Asked:
         return {**levels, self.region: code}
 
 
-def profiles(source: Source) -> tuple[Profile, ...]:
-    """One of each province, in the order of their codes."""
+def profiles(reader: ReleaseReader) -> tuple[Profile, ...]:
+    """SingleRow of each province, in the order of their codes."""
     asked = _asked()
-    nation = [_answer(source, question, "ID") for question in asked]
-    return tuple(_profile(source, code, asked, nation) for code in source.names["provinces"])
+    nation = [_answer(reader, question, "ID") for question in asked]
+    return tuple(_profile(reader, code, asked, nation) for code in reader.names["provinces"])
 
 
 def _asked() -> list[_Asked]:
     whole = {name: value for name, value in NATION.items() if name not in {"geography_level", "region_code"}}
     covered = [
-        _Asked(f"profile.{segment}", "coverage", {**whole, "segment": segment, "denominator_id": "potential"}, measures,
-               "region_code", "geography_level")
+        _Asked(
+            f"profile.{segment}",
+            "coverage",
+            {**whole, "segment": segment, "denominator_id": "potential"},
+            measures,
+            "region_code",
+            "geography_level",
+        )
         for segment, measures in (("all", _COVERAGE), ("formal", _ONE), ("informal", _ONE))
-    ]  # fmt: skip
+    ]
     others = [_Asked(f"{name}.topic", origin, dict(fixed), measures) for name, origin, fixed, measures in _TABLES]
     return [
         *covered,
@@ -98,59 +142,68 @@ def _asked() -> list[_Asked]:
     ]
 
 
-def _answer(source: Source, asked: _Asked, code: str) -> Row:
+def _answer(reader: ReleaseReader, asked: _Asked, code: str) -> Row:
     figures = {name: text for name, text, _ in asked.measures}
-    return source.row(asked.origin, figures, month=source.month, **asked.fixed, **asked.place(code))
+    return reader.row(asked.origin, figures, month=reader.month, **asked.fixed, **asked.place(code))
 
 
-def _profile(source: Source, code: str, asked: list[_Asked], nation: list[Row]) -> Profile:
-    own = [_answer(source, question, code) for question in asked]
-    groups = tuple(_group(source, *known, code) for known in zip(asked, own, nation, strict=True))
+def _profile(reader: ReleaseReader, code: str, asked: list[_Asked], nation: list[Row]) -> Profile:
+    own = [_answer(reader, question, code) for question in asked]
+    groups = tuple(_group(reader, *known, code) for known in zip(asked, own, nation, strict=True))
     ratio = own[0]["ratio"]
     form = "title" if ratio.value is not None else "title_withheld" if ratio.is_withheld else "title_unknown"
-    title = say(
+    title = phrase(
         f"profile.{form}",
-        name=province(code, source),
+        name=province(code, reader),
         ratio=ratio,
-        nation=say("profile.nation", nation=nation[0]["ratio"]),
+        nation=phrase("profile.nation", nation=nation[0]["ratio"]),
     )
-    return Profile(code, province(code, source), title, _history(source, code), groups, _regencies(source, code))
+    return Profile(code, province(code, reader), title, _history(reader, code), groups, _regencies(reader, code))
 
 
-def _group(source: Source, asked: _Asked, own: Row, nation: Row, code: str) -> Group:
+def _group(reader: ReleaseReader, asked: _Asked, own: Row, nation: Row, code: str) -> Group:
     lines = tuple(
-        (say(f"profile.{name}"), figure_cell(own[name], form, where=at(asked.place(code)), kind=" own"),
-         figure_cell(nation[name], form, where=at(asked.place("ID")), kind=" soft"))
+        (
+            phrase(f"profile.{name}"),
+            figure_cell(own[name], form, where=equals(asked.place(code)), kind=" own"),
+            figure_cell(nation[name], form, where=equals(asked.place("ID")), kind=" soft"),
+        )
         for name, _, form in asked.measures
-    )  # fmt: skip
-    return Group(say(asked.topic), asked.origin, at({"month": source.month, **asked.fixed}), lines)
+    )
+    return Group(phrase(asked.topic), asked.origin, equals({"month": reader.month, **asked.fixed}), lines)
 
 
-def _regencies(source: Source, code: str) -> Table:
-    ask = Ask("priorities", {"month": source.month, "region_level": "regency", "segment": "informal"}, ("region_code",),
-              {"gap": "gap_persons", "ratio": "coverage_ratio", "protected": "protected_persons"},
-              also=f"region_code LIKE '{code}%'", order="priority_rank", limit=5)  # fmt: skip
-    names = source.names["regencies"]
+def _regencies(reader: ReleaseReader, code: str) -> Table:
+    query = Query(
+        "priorities",
+        {"month": reader.month, "region_level": "regency", "segment": "informal"},
+        ("region_code",),
+        {"gap": "gap_persons", "ratio": "coverage_ratio", "protected": "protected_persons"},
+        condition=f"region_code LIKE '{code}%'",
+        order="priority_rank",
+        limit=5,
+    )
+    names = reader.names["regencies"]
     key = Column(
         "region_code",
-        say("profile.regency"),
-        named=lambda found: both(names.get(found, found), names.get(found, found)),
+        phrase("profile.regency"),
+        named=lambda found: bilingual(names.get(found, found), names.get(found, found)),
     )
     columns = (
         key,
-        Column("gap", say("page.gap"), "n"),
-        Column("ratio", say("page.coverage"), "p1"),
-        Column("protected", say("page.protected"), "n"),
+        Column("gap", phrase("page.gap"), "n"),
+        Column("ratio", phrase("page.coverage"), "p1"),
+        Column("protected", phrase("page.protected"), "n"),
     )
-    return table(source, "profile", ask, columns)
+    return table(reader, "profile", query, columns)
 
 
-def _history(source: Source, code: str) -> Markup:
+def _history(reader: ReleaseReader, code: str) -> Markup:
     """A line of the months without axes; its ends are said in words."""
-    fixed = at(
+    fixed = equals(
         {**NATION, "geography_level": "province", "region_code": code, "segment": "all", "denominator_id": "potential"}
     )
-    seen = source.list(
+    seen = reader.list(
         f"SELECT month, coverage_ratio FROM coverage WHERE {fixed} AND coverage_ratio IS NOT NULL ORDER BY month"
     )
     if len(seen) < 2:
@@ -164,9 +217,11 @@ def _history(source: Source, code: str) -> Markup:
     ]
     (first, was), (last, now) = seen[0], seen[-1]
     ends = {"was": (first, was), "now": (last, now)}
-    cells = {name: Cell(value, "coverage", "coverage_ratio", f"{fixed} AND {at({'month': month})}")
-             for name, (month, value) in ends.items()}  # fmt: skip
-    words = say("profile.history", first=first, last=last, **cells)
+    cells = {
+        name: Cell(value, "coverage", "coverage_ratio", f"{fixed} AND {equals({'month': month})}")
+        for name, (month, value) in ends.items()
+    }
+    words = phrase("profile.history", first=first, last=last, **cells)
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     return Markup(
         '<p class="history"><svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" aria-hidden="true"><polyline points="{line}"/>'

@@ -2,11 +2,11 @@
 
 import altair as alt
 
+from assets.release.findings.reader import ReleaseReader, Row
 from assets.release.findings.retention import pooled
-from assets.release.findings.retention import retention as followed
-from assets.release.findings.source import Row, Source
-from assets.release.report.charts import BLUE, GREEN, ORANGE, SLIM, Draw, Drawing, chart_of, picture
-from assets.release.report.language import figure, label, say
+from assets.release.findings.retention import retention as find_retention
+from assets.release.report.charts import BLUE, GREEN, ORANGE, SLIM, Draw, Drawing, chart_of, draw_chart
+from assets.release.report.language import figure, label, phrase
 from assets.release.report.section import Section
 from assets.release.report.tables import Column, table
 
@@ -14,28 +14,34 @@ _HEIGHT = 280
 _COLOURS, _SHAPES = {"PU": BLUE, "JAKON": GREEN, "BPU": ORANGE}, ["circle", "square", "triangle-up"]
 
 
-def retention(source: Source) -> Section:
+def retention(reader: ReleaseReader) -> Section:
     """Curves by segment at entry; the table also by who pays."""
     names = ", ".join(f"'{name}'" for name in _COLOURS)
-    ask = pooled(source, "segment", f"segment IN ({names})", payer="all")
-    payers = pooled(source, "payer", "payer <> 'all'", segment="BPU")
-    found = followed(source)
+    query = pooled(reader, "segment", f"segment IN ({names})", payer="all")
+    payers = pooled(reader, "payer", "payer <> 'all'", segment="BPU")
+    found = find_retention(reader)
     if not found.age:
         return Section(
-            "retention", say("retention.title_unknown"), say("retention.lead_unknown"), "retention", is_absent=True
+            "retention",
+            phrase("retention.title_unknown"),
+            phrase("retention.lead_unknown"),
+            "retention",
+            is_absent=True,
         )
     tables = (
-        table(source, "retention", ask, _columns("segment")),
-        table(source, "retention_payers", payers, _columns("payer")),
+        table(reader, "retention", query, _columns("segment")),
+        table(reader, "retention_payers", payers, _columns("payer")),
     )
     known = [row for row in found.rows if row.value("ratio") is not None]
     if found.ratio is None:
-        return Section("retention", say("retention.title_withheld"), say("retention.lead"), "retention", (), tables)
+        return Section(
+            "retention", phrase("retention.title_withheld"), phrase("retention.lead"), "retention", (), tables
+        )
     told = {"age": found.age, "segment": label("segment", found.least), "ratio": found.ratio}
-    title = say("retention.title" if found.is_whole else "retention.title_shown", **told)
-    drawn = picture("retention", _drawing(known), say("retention.alt", finding=title))
-    notes = (say("retention.floor"),) if _floor(known) else ()
-    return Section("retention", title, say("retention.lead"), "retention", (drawn,), tables, notes)
+    title = phrase("retention.title" if found.is_whole else "retention.title_shown", **told)
+    drawn = draw_chart("retention", _drawing(known), phrase("retention.alt", finding=title))
+    notes = (phrase("retention.floor"),) if _floor(known) else ()
+    return Section("retention", title, phrase("retention.lead"), "retention", (drawn,), tables, notes)
 
 
 def _floor(rows: list[Row]) -> float:
@@ -45,10 +51,13 @@ def _floor(rows: list[Row]) -> float:
 
 def _columns(key: str) -> tuple[Column, ...]:
     return (
-        Column(key, say(f"page.{key}"), named=lambda code: label(key, code)), Column("months_since_entry", say("retention.age")),
-        Column("cohorts", say("retention.cohorts"), "n"), Column("entrants", say("retention.entrants"), "n"),
-        Column("retained", say("retention.retained"), "n"), Column("ratio", say("retention.ratio"), "p1", bar=1.0),
-    )  # fmt: skip
+        Column(key, phrase(f"page.{key}"), named=lambda code: label(key, code)),
+        Column("months_since_entry", phrase("retention.age")),
+        Column("cohorts", phrase("retention.cohorts"), "n"),
+        Column("entrants", phrase("retention.entrants"), "n"),
+        Column("retained", phrase("retention.retained"), "n"),
+        Column("ratio", phrase("retention.ratio"), "p1", bar=1.0),
+    )
 
 
 def _drawing(rows: list[Row]) -> Draw:
@@ -63,14 +72,21 @@ def _drawing(rows: list[Row]) -> Draw:
             {"age": row.keys["months_since_entry"], "ratio": row.value("ratio"), "segment": names[row.keys["segment"]]}
             for row in rows
         ]
-        ends = [{"age": row.keys["months_since_entry"], "height": heights[segment], "segment": names[segment],
-                 "text": figure(row["ratio"], "p1", language)} for segment, row in last.items()]  # fmt: skip
+        ends = [
+            {
+                "age": row.keys["months_since_entry"],
+                "height": heights[segment],
+                "segment": names[segment],
+                "text": figure(row["ratio"], "p1", language),
+            }
+            for segment, row in last.items()
+        ]
         legend = alt.Legend(columns=1 if width == SLIM else 3, labelLimit=300)
         x = alt.X(
             "age:Q",
             scale=alt.Scale(domain=[0, max(ages, 1) * (1.2 if width == SLIM else 1.08)], nice=False),
             axis=alt.Axis(
-                title=say("retention.age").to(language),
+                title=phrase("retention.age").to(language),
                 values=list(range(0, ages + 1, max(1, -(-ages // 12)))),
                 format="d",
                 grid=False,
