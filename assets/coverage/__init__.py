@@ -1,1 +1,1 @@
-"""Coverage and what is derived from it: a folder a question, one `.sql` file a summary table, run on DuckDB."""
+"""The summary tables: one folder per question, one `.sql` file per summary table and working table."""

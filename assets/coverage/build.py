@@ -1,6 +1,6 @@
-"""The summary tables of a month: working tables in order, then one result a `.sql` file.
+"""Build the table `coverage` of a month: working tables in order, then the result.
 
-Belongs here: which inputs a summary reads and in which order its steps run. The metrics are in the SQL.
+Belongs here: the inputs of `coverage` and the order of its steps. Not here: the metrics (the SQL), other tables (`summary`).
 """
 
 from pathlib import Path
@@ -21,10 +21,10 @@ HERE = Path(__file__).parent
 
 
 def build_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, str | int]:
-    """Make and promote `coverage` of the month; returns its row count and the survey wave it divides by.
+    """Build and promote `coverage` of the month; return its row count and the survey wave of its denominators.
 
-    Without a complete wave up to the month the protected are still counted, with denominator_id none.
-    Raises MonthRefused where parts and whole disagree; nothing is promoted then.
+    Without a complete wave up to the month, protected persons are still counted, with denominator_id none.
+    Raises MonthRefused where parts do not add up to their total; nothing is promoted then.
     """
     sources = [name for name in warehouse.months("workforce") if name <= month]
     inputs = [warehouse.month_metadata("person_cells", month)["fingerprint"]]
@@ -48,7 +48,7 @@ def build_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> 
 
 
 def _prepare(engine: Engine, warehouse: Warehouse, month: str) -> str:
-    """The views and working tables the SQL reads, in order; gives the wave that counts, empty where there is none."""
+    """Create the views and working tables that the SQL reads; return the survey wave in use, empty without one."""
     query.register_months(engine, "person_cells", warehouse, PERSON_CELLS, [month])
     wave = assemble(engine, warehouse, month)
     query.register_code_lists(engine, "segments", "programmes")

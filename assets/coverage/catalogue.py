@@ -1,6 +1,6 @@
-"""Every summary table that is made the common way (`summary`), in the order in which they read each other.
+"""All summary tables that `summary` builds, in an order in which each reads only earlier ones.
 
-Belongs here: the list. Not: what any of them reads (its own module).
+Belongs here: the list. Not here: the inputs of a table (its own module).
 """
 
 from assets.coverage.compliance import COMPLIANCE_SUMMARY
@@ -26,6 +26,6 @@ CATALOGUE: tuple[Summary, ...] = (
     FLOWS_SUMMARY,
     RETENTION_SUMMARY,
     TARGETS,
-    PRIORITIES,  # reads what others made of employers, debtors, budgets
+    PRIORITIES,  # reads the tables of employers, debtors and budgets
     RECONCILIATION,
 )

@@ -1,6 +1,6 @@
-"""Regions and the regions they are part of, for roll-ups in SQL.
+"""Regions and the regions that contain them, for sums in SQL.
 
-Belongs here: the one tree of places. Not: codes of other schemes and vintages (`schemas.code_lists`).
+Belongs here: the tree of regions. Not here: codes of other schemes and vintages (`schemas.code_lists`).
 """
 
 import polars as pl
@@ -11,16 +11,16 @@ NOT_STATED = "0000"
 
 
 def geography() -> pl.DataFrame:
-    """member_code (regency, or province where the survey knows no regency) → every region it is part of.
+    """member_code (regency, or province where the survey knows no regency) → every region that contains it.
 
-    Columns member_code, geography_level, region_code; what is not stated belongs to region 00 of every level.
+    Columns member_code, geography_level, region_code. A region that is not stated belongs to region 00 of every level.
     """
     provinces = code_lists.codes("provinces").select(province="code", parent="parent_2020")
     regencies = code_lists.codes("regencies").select(member_code="code", province="province_code")
     members = pl.concat([regencies, provinces.select(member_code="province", province="province")])
     tree = members.join(provinces, on="province")
-    lost = pl.DataFrame({"member_code": [NOT_STATED], "province": ["00"], "parent": ["00"]})
-    tree = pl.concat([tree, lost])
+    not_stated = pl.DataFrame({"member_code": [NOT_STATED], "province": ["00"], "parent": ["00"]})
+    tree = pl.concat([tree, not_stated])
     levels = {
         "nation": pl.lit("ID"),
         "province": pl.col("province"),
@@ -31,5 +31,5 @@ def geography() -> pl.DataFrame:
         tree.select("member_code", pl.lit(name).alias("geography_level"), code.alias("region_code"))
         for name, code in levels.items()
     ]
-    placed = pl.concat(rows)
-    return placed.filter((pl.col("geography_level") != "regency") | (pl.col("region_code").str.len_chars() == 4))
+    tree_rows = pl.concat(rows)
+    return tree_rows.filter((pl.col("geography_level") != "regency") | (pl.col("region_code").str.len_chars() == 4))

@@ -1,6 +1,6 @@
-"""Student's t as terms that SQL adds up: the SQL of several questions needs a quantile, and no engine has one to call.
+"""Quantiles of Student's t as terms that SQL adds up, because neither engine has a function for them.
 
-Belongs here: the terms of the expansion. Not: how many degrees of freedom a figure has (its own SQL).
+Belongs here: the terms of the expansion. Not here: the degrees of freedom of a figure (its own SQL).
 Source: Cornish and Fisher; Abramowitz and Stegun 26.7.5. The first four terms are within 0.001 of the quantile from five degrees
 of freedom at 80 %, and within 0.03 from three at 95 %.
 """

@@ -1,7 +1,7 @@
-"""How a summary table of a month is made: what it reads, the SQL in order, what must hold before it is promoted.
+"""Build a summary table of a month: its inputs, its SQL in order, its checks before it is promoted.
 
-Belongs here: the one way from inputs to a promoted month, and what happens where an input is not there: the table then
-has one row that says so. Not: any metric (the `.sql` of a question's folder) and which tables there are (`catalogue`).
+Belongs here: the way from inputs to a promoted month. Where a required input is missing, the table has one row that gives the
+reason. Not here: any metric (the `.sql` in the folder of a question), the list of tables (`catalogue`).
 """
 
 from collections.abc import Callable, Mapping
@@ -32,9 +32,9 @@ MonthSelection = Callable[[list[str], str], list[str]]
 
 @dataclass(frozen=True)
 class SummaryInput:
-    """A warehouse table offered to the SQL under `name`: the months `choose` picks of those there, for a month.
+    """A warehouse table that the SQL reads under `name`. `select_months` selects its months, from those available, for a month.
 
-    `is_required`: without any month the summary is not available; otherwise the view is empty.
+    `is_required`: without any month the summary is not available; otherwise the table is empty.
     """
 
     name: str
@@ -45,12 +45,12 @@ class SummaryInput:
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """A summary table: the folder of its SQL, its reads, code lists, working tables in order, and its checks.
+    """A summary table: the folder of its SQL, its inputs, code lists, working tables in order, and checks.
 
-    The SQL of the table is `<table>.sql` in the folder, and so are its working tables, unless a folder is named with one.
-    Those named in `views` are read once, so they are not stored. `values` gives further parameters; `prepare` offers what
-    no read or list does; `check` returns what is wrong with the result. `notices` counts, under each of
-    `notice_names`, the rows of it that somebody should look at: never a refusal, and an error where it `is_grave`.
+    The SQL of the table is `<table>.sql` in the folder; a working table is there too, unless its folder is given. Working tables
+    in `views` are read once, so they are not stored. `values` returns further parameters; `prepare` registers further frames;
+    `check` returns errors of the result, which refuse the month. `notices` counts, under each of `notice_names`, rows that a
+    person should look at: a warning, or an error where `is_grave`.
     """
 
     table: Table
@@ -68,13 +68,13 @@ class Summary:
 
     @property
     def code(self) -> tuple[str, ...]:
-        """The modules that decide what the table holds: this one, and the package that declares the summary."""
+        """The modules that decide the content of the table: this one, and the package that declares the summary."""
         return __name__, f"{__package__}.{self.folder.name}"
 
 
 @dataclass(frozen=True)
 class SummaryResult:
-    """What came of a summary: its rows, or why it is not available."""
+    """The result of a build: the number of rows, or the reason why the table is not available."""
 
     rows: int
     reason: str
@@ -82,11 +82,13 @@ class SummaryResult:
 
 
 def build_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: bool = False) -> SummaryResult:
-    """Make and promote a month of the table. Raises MonthRefused where its check finds anything; nothing is promoted."""
+    """Build and promote a month of the table. Raises MonthRefused where its check fails; nothing is promoted then."""
     name = summary.table.name
     input_months = select_input_months(warehouse, month, summary)
     absent = (
-        _absent(warehouse, read, month) for read in summary.inputs if read.is_required and not input_months[read.name]
+        _absent(warehouse, source, month)
+        for source in summary.inputs
+        if source.is_required and not input_months[source.name]
     )
     reason = next(absent, "")
     made_from = _fingerprint(warehouse, summary, input_months, reason)
@@ -106,27 +108,27 @@ def build_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: 
 
 
 def _delivered(warehouse: Warehouse, table: Table) -> list[str]:
-    """Months of the table that hold a delivery; a month of an extract nobody delivered is there and empty."""
+    """Months of the table with a delivery. A month of an extract without a delivery is stored too, and empty."""
     stages = {month: warehouse.month_metadata(table.name, month) for month in warehouse.months(table.name)}
-    return [month for month, stage in stages.items() if "report" not in stage or _taken(stage["report"])]
+    return [month for month, stage in stages.items() if "report" not in stage or _has_readable_file(stage["report"])]
 
 
-def _taken(report: dict[str, list[dict[str, str]]]) -> bool:
+def _has_readable_file(report: dict[str, list[dict[str, str]]]) -> bool:
     return any(not (file["rejected"] or file["repeats"]) for file in report["files"])
 
 
 def _fingerprint(warehouse: Warehouse, summary: Summary, input_months: InputMonths, reason: str) -> str:
     stages = [
-        f"{read.name} {month} {warehouse.month_metadata(read.table.name, month)['fingerprint']}"
-        for read in summary.inputs
-        for month in input_months[read.name]
+        f"{source.name} {month} {warehouse.month_metadata(source.table.name, month)['fingerprint']}"
+        for source in summary.inputs
+        for month in input_months[source.name]
     ]
     return fingerprint(summary.table.name, reason, *stages, code=summary.code)
 
 
-def _absent(warehouse: Warehouse, read: SummaryInput, month: str) -> str:
-    """One line that says what is missing or was refused, and how to mend it."""
-    extract = read.table.extract
+def _absent(warehouse: Warehouse, source: SummaryInput, month: str) -> str:
+    """One line: the input that is missing or was refused, and the remedy."""
+    extract = source.table.extract
     if extract:
         report = warehouse.month_metadata(stored_table(BY_NAME[extract]).name, month).get("report", {"files": []})
         refused = [file for file in report["files"] if file["rejected"]]
@@ -135,25 +137,25 @@ def _absent(warehouse: Warehouse, read: SummaryInput, month: str) -> str:
             return f"{extract} of {month} came and was refused: {name}: {why}; mend it and run the month again"
         return f"no {extract} was delivered for {month}: put it in {month}/{extract}/ and run the month again"
     before = previous(month)
-    return f"{read.table.name} of {before if read.select_months is month_before else month} is not there: run that month first"
+    return f"{source.table.name} of {before if source.select_months is month_before else month} is not there: run that month first"
 
 
 def select_input_months(warehouse: Warehouse, month: str, summary: Summary) -> InputMonths:
-    """The months that each of the reads takes."""
-    return {read.name: read.select_months(_delivered(warehouse, read.table), month) for read in summary.inputs}
+    """Input → the months that it reads."""
+    return {source.name: source.select_months(_delivered(warehouse, source.table), month) for source in summary.inputs}
 
 
 def persons_scale(warehouse: Warehouse, month: str) -> int:
-    """How many persons each person of the month stands for: 1, but in a synthetic nation (`Delivery.persons_scale`)."""
+    """Real persons per person of the month: 1, except in a synthetic nation (`Delivery.persons_scale`)."""
     return int(warehouse.month_metadata(stored_table(ENROLMENTS).name, month).get("persons_scale", 1))
 
 
 def register_inputs(
     engine: Engine, warehouse: Warehouse, month: str, summary: Summary, input_months: InputMonths
 ) -> dict[str, query.Parameter]:
-    """All that the SQL of the table reads, working tables included; gives the values of its parameters."""
-    for read in summary.inputs:
-        query.register_months(engine, read.name, warehouse, read.table, input_months[read.name])
+    """Register the inputs of the SQL and create its working tables; return the values of its parameters."""
+    for source in summary.inputs:
+        query.register_months(engine, source.name, warehouse, source.table, input_months[source.name])
     query.register_code_lists(engine, *summary.codes)
     engine.register_frame("geography", geography())
     summary.prepare(engine, month, input_months)
@@ -170,7 +172,7 @@ def register_inputs(
 def _summarised(
     warehouse: Warehouse, month: str, summary: Summary, input_months: InputMonths
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """The table as the engine computes it, and how that was."""
+    """The computed table, and the metadata of its computation."""
     with warehouse.sql() as engine:
         values = register_inputs(engine, warehouse, month, summary, input_months)
         return query.compute(engine, summary.folder, summary.table, values), query.origin_metadata(
@@ -179,18 +181,18 @@ def _summarised(
 
 
 def _not_available(table: Table, month: str, reason: str) -> pl.DataFrame:
-    """One row: the key of the month as a whole, every figure null, and why."""
+    """One row: the key of the month as a whole, every figure null, and the reason."""
     known: dict[str, object] = {
         "month": month_values(month)["month"],
         "availability": "not_available",
         "reason": reason,
     }
-    row = {field.name: known.get(field.name, _whole(field.name, table, month)) for field in table.fields}
+    row = {field.name: known.get(field.name, _key_value(field.name, table, month)) for field in table.fields}
     return canonical(pl.DataFrame({name: [value] for name, value in row.items()}, schema=table.storage), table)
 
 
-def _whole(name: str, table: Table, month: str) -> object:
-    """What stands in a key column of that row."""
+def _key_value(name: str, table: Table, month: str) -> object:
+    """The value of a key column in that row."""
     if name not in table.key:
         return None
     dtype = table.storage[name]
@@ -201,30 +203,30 @@ def _whole(name: str, table: Table, month: str) -> object:
     return NATION if name in ("province_code", "region_code") else ALL
 
 
-def this_month(there: list[str], month: str) -> list[str]:
+def this_month(available: list[str], month: str) -> list[str]:
     """The month itself."""
-    return [month] if month in there else []
+    return [month] if month in available else []
 
 
-def month_before(there: list[str], month: str) -> list[str]:
+def month_before(available: list[str], month: str) -> list[str]:
     """The month before."""
-    return [previous(month)] if previous(month) in there else []
+    return [previous(month)] if previous(month) in available else []
 
 
-def newest(there: list[str], month: str) -> list[str]:
-    """The newest month up to the month: a list that stands until the next one replaces it."""
-    return [name for name in there if name <= month][-1:]
+def newest(available: list[str], month: str) -> list[str]:
+    """The newest month up to the month, for a list that is valid until the next one replaces it."""
+    return [name for name in available if name <= month][-1:]
 
 
-def up_to_month(there: list[str], month: str) -> list[str]:
-    """All months up to the month: a survey wave may be in any of them."""
-    return [name for name in there if name <= month]
+def up_to_month(available: list[str], month: str) -> list[str]:
+    """All months up to the month, because a survey wave may be in any of them."""
+    return [name for name in available if name <= month]
 
 
 def last_months(count: int) -> MonthSelection:
-    """Those of the last `count` months that are there, the month itself included."""
+    """Those of the last `count` months that are available, including the month itself."""
 
-    def choose(there: list[str], month: str) -> list[str]:
-        return [name for name in there if previous(month, count - 1) <= name <= month]
+    def select(available: list[str], month: str) -> list[str]:
+        return [name for name in available if previous(month, count - 1) <= name <= month]
 
-    return choose
+    return select

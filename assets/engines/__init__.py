@@ -1,1 +1,1 @@
-"""What the SQL runs on. An engine is one module with one class; nothing outside this room names one but the choice."""
+"""The engines that run the SQL, one module and class each. Other rooms import the protocol, `choice`, and the default."""

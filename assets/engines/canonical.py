@@ -1,6 +1,6 @@
-"""A result in its one form: declared columns and types, rows in one order; and the digest of that form.
+"""The canonical form of a result (declared columns and types, rows in a fixed order) and its digest.
 
-Belongs here: what makes two engines' results comparable. Two tables are the same exactly where their digests are.
+Belongs here: what makes results of two engines comparable. Two tables are equal exactly where their digests are.
 """
 
 import hashlib
@@ -14,19 +14,19 @@ from schemas.tables import Table
 def canonical(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     """The frame in the declared columns and types, rows in the order of the key, then of everything else.
 
-    Raises EngineRefused where a column is missing or holds what its type cannot: an engine that answers so is not ours.
+    Raises EngineRefused where a column is missing or holds what its type cannot: such an engine cannot be used.
     """
     missing = [name for name in table.names if name not in frame.columns]
     if missing:
-        raise EngineRefused(f"{table.name} came back without {', '.join(missing)}: the engine is not one of ours")
+        raise EngineRefused(f"{table.name} came back without {', '.join(missing)}: this engine cannot be used")
     try:
         typed = frame.select(pl.col(name).cast(dtype, strict=True) for name, dtype in table.storage.items())
-    except pl.exceptions.PolarsError:  # its text quotes what it could not cast
+    except pl.exceptions.PolarsError:  # its text quotes the value that it could not cast
         raise EngineRefused(f"{table.name} came back in types that are not the declared ones") from None
     rest = [name for name in table.names if name not in table.key]
     return typed.sort(*table.key, *rest, nulls_last=True)
 
 
 def digest(frame: pl.DataFrame) -> str:
-    """sha256 of a canonical frame as text: every double in its shortest exact form, a null unlike any text."""
+    """sha256 of a canonical frame as CSV: doubles in their shortest exact form, nulls distinct from any text."""
     return hashlib.sha256(frame.write_csv(null_value="\\N", quote_style="non_numeric").encode()).hexdigest()

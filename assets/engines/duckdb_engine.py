@@ -1,6 +1,6 @@
-"""DuckDB within this process: the default, and enough for the whole nation on one machine.
+"""DuckDB in this process: the default engine, sufficient for the whole nation on one machine.
 
-Belongs here: its settings and how it reads and writes. Not: SQL of ours.
+Belongs here: its settings, reading and writing. Not here: SQL of a table.
 """
 
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ from schemas.tables import Table
 
 @dataclass(frozen=True)
 class DuckDB:
-    """DuckDB within `memory_limit` and `threads`; what does not fit it spills."""
+    """DuckDB with a limit of memory and threads; beyond the memory it spills to disk."""
 
     memory_limit: str = "3GB"
     threads: int = 2
 
     def open(self, spill: str) -> "DuckDBEngine":
-        """A connection of its own, with a private spill folder; no extension is ever fetched."""
-        Path(spill).mkdir(parents=True, exist_ok=True)  # DuckDB makes only the last level, and only once it spills
+        """A new connection with a private spill folder. It never downloads extensions."""
+        Path(spill).mkdir(parents=True, exist_ok=True)  # DuckDB creates only the last level, and only when it spills
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": self.memory_limit,
             "threads": self.threads,
@@ -44,14 +44,14 @@ class DuckDBEngine:
     is_remote = False
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Over a connection, which it then owns."""
+        """Takes ownership of the connection."""
         self.con = con
 
     def register_parquet(self, name: str, files: Sequence[str], table: Table) -> None:
         """See Engine."""
         if not files:
-            nothing = ", ".join(f"CAST(NULL AS {sql_type(f.dtype)}) AS {f.name}" for f in table.fields)
-            self.con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {nothing} WHERE FALSE")
+            columns = ", ".join(f"CAST(NULL AS {sql_type(f.dtype)}) AS {f.name}" for f in table.fields)
+            self.con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} WHERE FALSE")
             return
         listed = ", ".join(_text(path) for path in files)
         columns = ", ".join(table.names)
@@ -59,9 +59,9 @@ class DuckDBEngine:
 
     def register_frame(self, name: str, frame: pl.DataFrame) -> None:
         """See Engine."""
-        self.con.register("_offered", frame.to_arrow())
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _offered")
-        self.con.unregister("_offered")
+        self.con.register("_frame", frame.to_arrow())
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _frame")
+        self.con.unregister("_frame")
 
     def create_table(self, name: str, sql: str) -> None:
         """See Engine."""
@@ -77,7 +77,7 @@ class DuckDBEngine:
         return frame
 
     def write_parquet(self, sql: str, table: Table, folder: str) -> None:
-        """See Engine. Light compression: whole months are read, by machines near by."""
+        """See Engine. Light compression, because whole months are read over a fast connection."""
         target = _text(str(Path(folder) / "part-00000.parquet"))
         self.con.execute(
             f"COPY ({cast_to_table(sql, table)}) TO {target} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"

@@ -1,7 +1,7 @@
-"""What an engine must do, so that one SQL text gives the same table on any: the protocol, types, values in a text.
+"""The protocol of an engine, the SQL names of types, and parameters of SQL: one SQL text gives the same table on any engine.
 
-Belongs here: what all engines share. Not: any of them, and no metric. Results are compared in their declared columns and
-types (`canonical`); which words of SQL mean the same everywhere is checked by the lint of the tests.
+Belongs here: what all engines share. Not here: an engine, a metric. Results are compared in their declared columns and types
+(`canonical`); a lint in the tests checks that the SQL means the same on every engine.
 """
 
 import re
@@ -19,10 +19,10 @@ Values = Mapping[str, Parameter]
 
 
 class Engine(Protocol):
-    """An open engine. Tables are offered by name, then asked or written; whoever opened it closes it.
+    """An open engine: register tables by name, then query or write. The caller who opened it closes it.
 
-    `is_remote`: files are named by URI, in a place that both the warehouse and the engine see, and no row of a person
-    comes here; otherwise by local path.
+    `is_remote`: files are named by URI, at a location that the warehouse and the engine both reach, and no row of a person comes
+    to this machine. Otherwise files are named by local path.
     """
 
     name: str
@@ -30,10 +30,10 @@ class Engine(Protocol):
     is_remote: bool
 
     def register_parquet(self, name: str, files: Sequence[str], table: Table) -> None:
-        """Offer exactly these Parquet files with the declared columns; without files the table is empty."""
+        """Register exactly these Parquet files as a table with the declared columns; without files the table is empty."""
 
     def register_frame(self, name: str, frame: pl.DataFrame) -> None:
-        """Offer a small frame as a table."""
+        """Register a small frame as a table."""
 
     def create_table(self, name: str, sql: str) -> None:
         """Name the result of a query and keep it: it is computed once."""
@@ -42,29 +42,29 @@ class Engine(Protocol):
         """Name a query: it is computed again for each reader."""
 
     def query(self, sql: str) -> pl.DataFrame:
-        """The rows of a result that is small and counts persons; it comes here."""
+        """The rows of a small result. It comes to this machine, so it must count persons and not list them."""
 
     def write_parquet(self, sql: str, table: Table, folder: str) -> None:
-        """Write a result in the declared columns and types as Parquet into the folder, which stays with the engine."""
+        """Write a result as Parquet into the folder, in the declared columns and types; it does not come to this machine."""
 
     def close(self) -> None:
-        """Let go of everything that was offered and defined."""
+        """Release everything that was registered and created."""
 
 
 class EngineChoice(Protocol):
-    """What a warehouse keeps of an engine: how to open it. Raises EngineRefused where that cannot be."""
+    """The settings of an engine, which a warehouse keeps to open it."""
 
     def open(self, spill: str) -> Engine:
-        """A new engine; where it works on this machine it spills below the folder."""
+        """A new engine; on this machine it spills into the folder. Raises EngineRefused where it cannot be opened."""
 
 
 def bind_values(sql: str, values: Values) -> str:
-    """The SQL with its `$name` markers replaced by literals; every marker must have a value."""
+    """The SQL with its `$name` parameters replaced by literals. Raises MonthRefused where a parameter has no value."""
     code = re.sub(r"--[^\n]*", "", sql)
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in values:
-            raise MonthRefused(f"the SQL names ${match[1]}, which no stage gives")
+            raise MonthRefused(f"the SQL has the parameter ${match[1]}, but no value was given for it")
         given = values[match[1]]
         if isinstance(given, date):
             return f"DATE '{given.isoformat()}'"
@@ -74,18 +74,20 @@ def bind_values(sql: str, values: Values) -> str:
 
 
 def cast_to_table(sql: str, table: Table) -> str:
-    """The result of a text in the declared columns, in order, cast to the declared types."""
-    columns = ", ".join(f"CAST(t.{field.name} AS {sql_type(field.dtype)}) AS {field.name}" for field in table.fields)
-    return f"SELECT {columns} FROM ({sql}) AS t"
+    """SQL that gives the result of a query in the declared columns, in order, cast to the declared types."""
+    columns = ", ".join(
+        f"CAST(result.{field.name} AS {sql_type(field.dtype)}) AS {field.name}" for field in table.fields
+    )
+    return f"SELECT {columns} FROM ({sql}) AS result"
 
 
 def column_types(table: Table) -> dict[str, str]:
-    """Column → type, as a month of the table remembers what it was written with."""
+    """Column → SQL type, for the metadata of a month."""
     return {field.name: sql_type(field.dtype) for field in table.fields}
 
 
 def sql_type(dtype: pl.DataType) -> str:
-    """The name of a stored type, the same in every engine."""
+    """The SQL name of a stored type, the same in every engine."""
     return "STRING" if isinstance(dtype, pl.Enum) else _TYPES[dtype]
 
 

@@ -1,7 +1,7 @@
-"""Apache Spark through Spark Connect: the same SQL on a cluster that exists, with no JVM here.
+"""Apache Spark through Spark Connect: the same SQL on an existing cluster, without a JVM on this machine.
 
-Belongs here: how the cluster is reached, how it reads, keeps and writes, and what its failures mean in one line. A text
-of Spark may quote a cell: none is passed on. Registers stay on the cluster; only counts of persons come here.
+Belongs here: connecting to the cluster, reading, persisting and writing. Not here: the translation of its errors
+(`spark_failures`). Registers stay on the cluster; only counts of persons come to this machine.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ INSTALL = "Apache Spark needs its client: pip install 'cakupan[spark]'"
 OLDEST = (4, 0)
 _HERE = ("localhost", "127.0.0.1", "::1")
 _SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
-_PATIENCE = {"max_retries": 4, "initial_backoff": 200, "max_backoff": 4000}  # some ten seconds, then one clear line
+_PATIENCE = {"max_retries": 4, "initial_backoff": 200, "max_backoff": 4000}  # about ten seconds, then one clear line
 _TYPES: dict[pl.DataType, str] = {
     pl.Int8(): "TINYINT",
     pl.Int16(): "SMALLINT",
@@ -38,13 +38,13 @@ _TYPES: dict[pl.DataType, str] = {
 
 @dataclass(frozen=True)
 class Spark:
-    """A Spark Connect server, `sc://host:port`; the token is sent through TLS, unless the server is this machine."""
+    """A Spark Connect server, `sc://host:port`. The token is sent through TLS only, unless the server is this machine."""
 
     remote: str
     token: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        """Raises EngineRefused where the address is none."""
+        """Check the address. Raises EngineRefused where it is not valid or would show or leak the token."""
         if not _is_address(self.remote):
             raise EngineRefused(f"{self._shown} is no address of Spark Connect: write it as sc://host:15002")
         if "token=" in self.remote:
@@ -64,7 +64,7 @@ class Spark:
 
     @property
     def url(self) -> str:
-        """The address as the client takes it, with token and TLS."""
+        """The address for the client, with token and TLS."""
         address, _, options = self.remote.partition("/;")
         parts = [part for part in options.split(";") if part]
         if not self._is_here and not any(part.startswith("use_ssl=") for part in parts):
@@ -74,13 +74,13 @@ class Spark:
         return f"{address.rstrip('/')}/;{';'.join(parts)}" if parts else address
 
     def open(self, spill: str) -> "SparkEngine":
-        """A session of its own on the server. Raises EngineRefused: not reachable, not allowed, too old, answers otherwise."""
+        """A new session on the server. Raises EngineRefused: not reachable, not allowed, too old, or a failed probe."""
         try:
             with suppress_warnings():
                 from pyspark.sql import SparkSession
                 from pyspark.sql.connect.client.retries import DefaultPolicy
 
-                session = SparkSession.builder.remote(self.url).create()  # says nothing to the server yet
+                session = SparkSession.builder.remote(self.url).create()  # sends nothing to the server yet
         except ModuleNotFoundError:
             raise EngineRefused(INSTALL) from None
         session.client.set_retry_policies([DefaultPolicy(**_PATIENCE)])
@@ -97,25 +97,25 @@ def _is_address(remote: str) -> bool:
     try:
         parts = urlsplit(remote)
         return parts.scheme == "sc" and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number
+    except ValueError:  # the port is not a number
         return False
 
 
 class SparkEngine:
-    """See Engine. Files are read with the declared schema, never an inferred one; a stored table is kept by the cluster."""
+    """See Engine. Files are read with the declared schema, never an inferred one; the cluster keeps a created table."""
 
     name = "spark"
     is_remote = True
 
     def __init__(self, session: "SparkSession", shown: str) -> None:
-        """Over a session, which it then owns."""
+        """Takes ownership of the session."""
         self._session = session
         self._shown = shown
         self._persisted: list[DataFrame] = []
         self.version = ""
 
     def prepare(self) -> None:
-        """Ask the server for its version and set what results depend on. Raises EngineRefused where it is too old."""
+        """Check the version of the server and set the options that results depend on. Raises EngineRefused where it is too old."""
         with translate_spark_errors(self._shown):
             self.version = str(self._session.version)
             if tuple(int(part) for part in self.version.split(".")[:2]) < OLDEST:
@@ -158,12 +158,12 @@ class SparkEngine:
             return pl.DataFrame(pl.from_arrow(self._session.sql(sql).toArrow()))
 
     def write_parquet(self, sql: str, table: Table, folder: str) -> None:
-        """See Engine. The folder is there and empty, and this run's own: appending is the one way that takes it as it is."""
+        """See Engine. Append, because the folder exists already; it is empty and belongs to this run."""
         with translate_spark_errors(self._shown):
             self._session.sql(cast_to_table(sql, table)).write.mode("append").parquet(folder)
 
     def close(self) -> None:
-        """See Engine. A server that is gone has let go already, and is not asked again."""
+        """See Engine. A lost server has released everything already, so it is not called again."""
         is_there = bool(self.version)
         try:
             with translate_spark_errors(self._shown):

@@ -1,6 +1,6 @@
-"""What a failure of Spark means for the user, in one line; its own text may quote a cell and is never passed on.
+"""Errors of Spark as one clear line. The text of Spark may quote a cell, so it is never passed on.
 
-Belongs here: the translation, and the silence of the client's own log, which repeats those texts.
+Belongs here: the translation, and the suppression of the log of the client, which repeats those texts.
 """
 
 import logging
@@ -12,13 +12,13 @@ from assets.errors import CakupanError, EngineLost, EngineRefused
 
 warnings.filterwarnings(
     "ignore", r"\[RETRIES_EXCEEDED\]", UserWarning
-)  # told from a thread of its own: our line says it
+)  # the client warns from another thread; our message replaces it
 _LOGS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
 
 
 @contextmanager
 def suppress_warnings() -> Iterator[None]:
-    """Without the client's warnings: of attempts, and of versions of pandas, which nothing here uses."""
+    """Suppress the warnings of the client about retries and about versions of pandas, which is not used here."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -26,7 +26,7 @@ def suppress_warnings() -> Iterator[None]:
 
 @contextmanager
 def translate_spark_errors(shown: str) -> Iterator[None]:
-    """Every error of the server `shown` becomes an EngineRefused, or an EngineLost where it is not there."""
+    """Translate every error of the server into EngineRefused, or EngineLost where the server is gone. `shown`: its address."""
     from pyspark.errors import PySparkException
 
     for name in _LOGS:
@@ -42,7 +42,7 @@ def translate_spark_errors(shown: str) -> Iterator[None]:
 
 def _explained(error: Exception, shown: str) -> EngineRefused:
     status = getattr(getattr(error, "_grpc_status_code", None), "name", "")
-    text = str(error)  # looked at, never shown
+    text = str(error)  # read, never shown
     condition = str(getattr(error, "getCondition", lambda: "")() or "")
     if "StatusCode.UNAUTHENTICATED" in text or "StatusCode.PERMISSION_DENIED" in text:
         return EngineRefused(f"Spark at {shown} refused the token: give the right one as CAKUPAN_SPARK_TOKEN")

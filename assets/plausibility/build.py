@@ -25,7 +25,7 @@ _READ = (*(stored_table(table).name for table in EXTRACTS), "persons", "coverage
 
 
 def build_plausibility(warehouse: Warehouse, month: str, *, force: bool = False) -> list[str]:
-    """Make and promote both tables of the month; returns the months before that it was compared with, the newest first."""
+    """Build and promote both tables of the month; return the earlier months it was compared with, the newest first."""
     before = compared_months(warehouse, month)
     stages = ((name, of) for of in (previous(month), month) for name in _READ)
     read = (warehouse.month_metadata(name, of).get("fingerprint", "") for name, of in stages)
@@ -48,13 +48,13 @@ def build_plausibility(warehouse: Warehouse, month: str, *, force: bool = False)
 
 
 def compared_months(warehouse: Warehouse, month: str) -> list[str]:
-    """Those of the months before that were measured, the newest first."""
+    """The measured months among those before, the newest first."""
     there = warehouse.months(MEASURES.name)
     return [name for by in range(1, MONTHS_COMPARED + 1) if (name := previous(month, by)) in there]
 
 
 def delivered(warehouse: Warehouse, month: str) -> dict[str, str]:
-    """Extract → digest of its files: the same where nothing was delivered anew."""
+    """Extract → digest of its files; unchanged where no new file was delivered."""
     reports = {
         table.name: warehouse.month_metadata(stored_table(table).name, month).get("report") for table in EXTRACTS
     }

@@ -1,6 +1,6 @@
-"""Findings as the warehouse keeps them, for those who only read them.
+"""Findings about the delivery of a month, read from the warehouse.
 
-Belongs here: reading. Not: measuring and judging; who reads findings does not depend on how they are made.
+Belongs here: reading. Not here: measuring and judging; readers of findings must not depend on that code.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from schemas.plausibility import PLAUSIBILITY, limits
 
 @dataclass(frozen=True)
 class Finding:
-    """A row of PLAUSIBILITY without its month. `expected`: the nearest of the months before; None where none is needed."""
+    """A row of PLAUSIBILITY without its month. `expected`: the nearest value of the months before; None where it is not needed."""
 
     finding_id: str
     finding: str
@@ -27,11 +27,11 @@ class Finding:
 
 
 def read_findings(warehouse: Warehouse, month: str) -> list[Finding]:
-    """What was found in the month, those that hold first; nothing where it was never judged."""
+    """The findings of the month, those that hold the release first; empty where the month was not judged."""
     if month not in warehouse.months(PLAUSIBILITY.name):
         return []
     rows = pl.read_parquet(warehouse.files(PLAUSIBILITY.name, month))
-    order = {code: place for place, code in enumerate(limits())}
+    order = {code: index for index, code in enumerate(limits())}
     found = [Finding(**row) for row in rows.drop("month").iter_rows(named=True)]
     return sorted(
         found, key=lambda each: (not each.holds, order.get(each.finding, len(order)), each.extract, each.subject)

@@ -1,7 +1,6 @@
-"""What is implausible in a delivery as a whole, and whether it holds the release.
+"""Compare the measures of a delivery with limits and with the months before; some findings hold the release.
 
-Belongs here: comparing measures with limits and with the months before. Not: the limits (list `plausibility_limits`),
-measuring (`measures`).
+Belongs here: the comparison. Not here: the limits (list `plausibility_limits`), measuring (`measures`).
 """
 
 import hashlib
@@ -16,9 +15,9 @@ _Key = tuple[str, str]
 
 
 def judge(month: str, measures: Sequence[Measure], past: Past, delivered: Mapping[str, str]) -> list[Finding]:
-    """Every finding of the month, those that hold first. `delivered`: extract → digest of its files.
+    """Every finding of the month, those that hold the release first. `delivered`: extract → digest of its files.
 
-    Without months before only limits that need none speak.
+    Without months before, only limits that need no comparison apply.
     """
     found = [finding for limit in limits().values() for finding in _by(month, limit, measures, past, delivered)]
     order = list(limits())
@@ -53,11 +52,11 @@ def _of(limit: Limit, measures: Sequence[Measure]) -> dict[_Key, Measure]:
 
 
 def _judgeable(limit: Limit, own: dict[_Key, Measure], before: list[dict[_Key, Measure]]) -> dict[_Key, Measure]:
-    """What there is to judge: the month's own measures, or what was there the month before and is gone."""
+    """The measures to judge: those of the month, or those of the month before that are missing now."""
     gone = {key: each for key, each in (before[0] if before else {}).items() if key not in own}
     if limit.compares == "gone":
         return {key: _as(each, each.share) for key, each in gone.items()}
-    if limit.compares == "change" and limit.measure != "office_rows":  # an office that is gone has a finding of its own
+    if limit.compares == "change" and limit.measure != "office_rows":  # a missing office has its own finding
         return own | {key: _as(each, 0.0) for key, each in gone.items()}
     if limit.measure == "column_empty":
         offices = {(extract, subject.split()[0]) for extract, subject in own}
@@ -70,7 +69,7 @@ def _as(measure: Measure, value: float) -> Measure:
     return Measure(measure.extract, measure.measure, measure.subject, value, measure.rows, measure.share)
 
 
-_Compared = tuple[float | None, float | None]  # by how much it differs, and from what
+_Compared = tuple[float | None, float | None]  # the difference, and the expected value
 
 
 def _most(value: float, _: list[float]) -> _Compared:
@@ -78,7 +77,7 @@ def _most(value: float, _: list[float]) -> _Compared:
 
 
 def _change(value: float, known: list[float]) -> _Compared:
-    """Relative to the month before that is nearest: a month that was wrong makes no second finding when it is mended."""
+    """The change relative to the nearest of the months before: correcting a wrong month makes no second finding."""
     nearest = min((each for each in known if each > 0), key=lambda each: abs(value / each - 1), default=None)
     return (None, None) if nearest is None else (abs(value / nearest - 1), nearest)
 
@@ -97,12 +96,12 @@ _COMPARED: dict[str, Callable[[float, list[float]], _Compared]] = {
 
 
 def _message(limit: Limit, measure: Measure, expected: float | None, allowed: float) -> str:
-    """One line: what, where, how much, what was expected, the limit, what to do."""
+    """One line: extract, finding, subject, value, expected value, limit, remedy."""
     written = _WRITTEN[limit.unit]
     against = f", {written(expected)} before" if expected is not None else ""
     by = _share(allowed) if limit.compares == "change" else written(allowed)
-    said = f"{measure.extract}: {limit.name}: {measure.subject}: {written(measure.observed)}{against}; limit {by}"
-    return f"{said}; {limit.do}"
+    finding = f"{measure.extract}: {limit.name}: {measure.subject}: {written(measure.observed)}{against}; limit {by}"
+    return f"{finding}; {limit.do}"
 
 
 def _share(value: float) -> str:

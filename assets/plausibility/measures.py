@@ -1,7 +1,7 @@
-"""What a month's delivery is like as a whole: counts and shares by extract, office, column and region.
+"""Measures of the delivery of a month as a whole: counts and shares by extract, office, column and region.
 
-Belongs here: measuring, from the reports kept with the ingested extracts and from tables of the month. Not: what is
-too much (`findings`). No value of a person's cell is here.
+Belongs here: measuring, from the reports of ingested extracts and from tables of the month. Not here: comparing with limits
+(`judge`). No measure contains the value of a cell of a person.
 """
 
 from collections import Counter, defaultdict
@@ -27,7 +27,7 @@ from schemas.tables import Table
 HERE = Path(__file__).parent
 MEMBERS, SURVEY, PAID = ENROLMENTS.name, "workforce", PAYMENTS.name
 REQUIRED = tuple(table.name for table in EXTRACTS if table.name not in OPTIONAL)
-_EVERY_MONTH = (MEMBERS, "employers", PAID)  # what a month holds whole; others are lists, or waves of any detail
+_EVERY_MONTH = (MEMBERS, "employers", PAID)  # complete in every month; others are lists, or survey waves of any detail
 _COUNTS = ("cells", "empty", "unreadable", "most_frequent")
 _SHOWN = 3
 Report = Mapping[str, Any]
@@ -35,7 +35,7 @@ Report = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Measure:
-    """A row of MEASURES: `rows` it was measured on, `share` of all rows; `limit` where another list has it."""
+    """A row of MEASURES: `rows` behind the measure, their `share` of all rows, `limit` where it is in another list."""
 
     extract: str
     measure: str
@@ -47,7 +47,7 @@ class Measure:
 
 
 def measured(warehouse: Warehouse, month: str) -> list[Measure]:
-    """Everything measured of a month whose tables are there."""
+    """All measures of a month with tables."""
     found: list[Measure] = []
     for table in EXTRACTS:
         report = warehouse.month_metadata(stored_table(table).name, month).get("report")
@@ -61,15 +61,15 @@ def measured(warehouse: Warehouse, month: str) -> list[Measure]:
 
 
 def _sizes(warehouse: Warehouse, table: Table, month: str) -> dict[str, int]:
-    """File → bytes, of those that could be read in the month."""
+    """File → bytes, of the readable files of the month."""
     files = warehouse.month_metadata(stored_table(table).name, month).get("report", {"files": []})["files"]
     return {file["name"]: file["bytes"] for file in files if not file["rejected"]}
 
 
 def of_files(extract: str, report: Report, before: Mapping[str, int]) -> Iterator[Measure]:
-    """What the report of ingestion says of an extract's files: what is lost, what was set apart, how columns are filled.
+    """Measures of the files of an extract, from the report of ingestion: lost files, quarantined rows, filled columns.
 
-    `before`: file → bytes in the month before; a file that is lost is as large as it was then, for it may be cut short.
+    `before`: file → bytes in the month before; a lost file counts with its size of then, because it may be truncated.
     """
     files, rows = report["files"], _rows(report["files"], "rows_read")
     lost = [file for file in files if file["rejected"]]
@@ -92,7 +92,7 @@ def of_files(extract: str, report: Report, before: Mapping[str, int]) -> Iterato
 
 
 def _named(names: Sequence[str], of: int) -> str:
-    """Names of some, and how many there are of how many."""
+    """Some names, their number, and the total."""
     more = ", …" if len(names) > _SHOWN else ""
     return f"{', '.join(names[:_SHOWN])}{more} ({len(names)}/{of})"
 
@@ -102,7 +102,7 @@ def _rows(files: Iterable[Report], name: str) -> int:
 
 
 def _by_office(files: Iterable[Report]) -> dict[str, list[Report]]:
-    """The files that were read, by the office that sent them."""
+    """The readable files by office."""
     found: dict[str, list[Report]] = defaultdict(list)
     for file in files:
         if not (file["rejected"] or file["repeats"]):
@@ -111,7 +111,7 @@ def _by_office(files: Iterable[Report]) -> dict[str, list[Report]]:
 
 
 def _of_columns(extract: str, office: str, files: Sequence[Report], share: float) -> Iterator[Measure]:
-    """Shares of the cells of each column that are empty, cannot be read, or have the value that is there most often."""
+    """For each column the shares of cells that are empty, unreadable, or have the most frequent value."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for file in files:
         for column, found in file.get("columns", {}).items():
@@ -127,7 +127,7 @@ def _of_columns(extract: str, office: str, files: Sequence[Report], share: float
 
 
 def _of_registers(warehouse: Warehouse, month: str) -> Iterator[Measure]:
-    """What is counted in the accepted rows themselves."""
+    """Measures of the accepted rows."""
     with warehouse.sql() as engine:
         for name, table in (("memberships", MEMBERSHIPS), ("persons", PERSONS), ("contributions", PAYMENTS)):
             there = [month] if month in warehouse.months(table.name) else []
@@ -154,19 +154,19 @@ def of_offices(offices: pl.DataFrame) -> Iterator[Measure]:
 
 
 def of_memberships_per_person(row: Mapping[str, Any]) -> Iterator[Measure]:
-    """How many memberships persons hold; the row of `memberships_per_person.sql`."""
+    """Memberships per person, from the row of `memberships_per_person.sql`."""
     if row["persons"]:
         yield Measure(MEMBERS, "memberships_per_person", ALL, row["memberships"] / row["persons"], row["persons"])
         yield Measure(MEMBERS, "most_memberships", ALL, row["most_memberships"], row["persons"])
 
 
 def of_payments(month: str, payments: int, last_paid_on: date) -> Measure:
-    """How many days the last payment lies before the day on which wage earners' payments of the month are due."""
+    """Days from the last payment to the due day of wage earners for the month."""
     return Measure(PAID, "payments_missing_days", ALL, (due_on(month, following=True) - last_paid_on).days, payments)
 
 
 def of_coverage(coverage: pl.DataFrame) -> Iterator[Measure]:
-    """Populations that ratios divide by, of the nation and of provinces, and the ratio of the nation."""
+    """Denominators of the nation and of provinces, and the coverage of the nation."""
     whole = coverage.filter(
         pl.col("geography_basis") == "home", pl.col("programme") == "any", pl.col("segment") == ALL,
         pl.col("sex") == ALL, pl.col("age_band") == ALL, pl.col("denominator_persons").is_not_null(),
@@ -182,7 +182,7 @@ def of_coverage(coverage: pl.DataFrame) -> Iterator[Measure]:
 
 
 def of_survey(found: Iterable[SurveyFinding], month: date) -> Iterator[Measure]:
-    """What is doubtful about survey waves that the month delivered rows of; an older wave was judged in its own month."""
+    """Problems of survey waves with rows delivered in the month; an older wave was judged in its own month."""
     for each in found:
         if each.last_delivered == month:
             share = each.delivered / each.expected if each.expected else 0.0
@@ -191,7 +191,7 @@ def of_survey(found: Iterable[SurveyFinding], month: date) -> Iterator[Measure]:
 
 
 def of_flows(flows: pl.DataFrame) -> Iterator[Measure]:
-    """Changes of protected persons beyond the list drift_limits that no exception explains."""
+    """Changes of protected persons above the list drift_limits, without an exception."""
     limits = {row["segment"]: int(row["limit_permille"]) / 1000 for row in _drift_limits()}
     for row in flows.filter(pl.col("drift") == "unusual").iter_rows(named=True):
         measure = "drift_nation" if row["province_code"] == NATION else "drift_province"

@@ -1,1 +1,1 @@
-"""One row a person a month, and the counts that every coverage figure is summed from."""
+"""The register of persons, one row per person and month, and the counts that every coverage figure sums."""

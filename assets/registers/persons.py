@@ -1,7 +1,7 @@
-"""The register of persons: SQL over the month's memberships, checked before it is promoted.
+"""Build the register of persons from the memberships of the month, and check it before it is promoted.
 
-Belongs here: the order of the steps and the checks that the register must pass. The rules themselves are in the SQL and
-in the code list `protected_rule`.
+Belongs here: the order of the steps, and the checks that the register must pass. Not here: who is protected (the SQL and the code
+list `protected_rule`).
 """
 
 from pathlib import Path
@@ -20,18 +20,18 @@ from schemas.months import first_day, last_day, month_number
 from schemas.registers import MEMBERSHIPS, PERSON_ATTRIBUTE_CODES, PERSON_CELLS, PERSON_STATUS_CODES, PERSONS
 
 HERE = Path(__file__).parent
-MEMBERSHIP_STATUS = ("membership_status", HERE)  # the one text that says when a membership is protected: always a view
+MEMBERSHIP_STATUS = ("membership_status", HERE)  # the only SQL that decides who is protected; always a view
 _TABLES = tuple(table.name for table in (PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES, PERSONS, PERSON_CELLS))
 
 
 def month_values(month: str) -> dict[str, query.Parameter]:
-    """What SQL may ask about the month: $month, $month_index (year * 12 + month) and $month_end (its last day)."""
+    """The parameters of SQL about the month: $month, $month_index (year * 12 + month) and $month_end (its last day)."""
     first = first_day(month)
     return {"month": first, "month_index": month_number(first), "month_end": last_day(month)}
 
 
 def build_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
-    """Make and promote `persons`, what its numbers mean and `person_cells`; returns row counts and what was noticed.
+    """Build and promote `persons`, the meaning of its codes and `person_cells`; return row counts and contradictions.
 
     Raises MonthRefused where two persons share a person_id, or persons and cells disagree; nothing is promoted then.
     """
@@ -41,7 +41,7 @@ def build_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> d
         return dict(known["counts"]) | {"reused": 1}
     with warehouse.sql() as engine, build.candidates() as candidates:
         _prepare(engine, warehouse, month)
-        noticed = _noticed(engine)
+        contradictions = _contradictions(engine)
         for table, listed in (
             (PERSON_STATUS_CODES, person_codes.status_codes()),
             (PERSON_ATTRIBUTE_CODES, person_codes.attribute_codes()),
@@ -52,15 +52,15 @@ def build_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> d
             candidates.describe(table.name, query.origin_metadata(engine, table))
         values = month_values(month)
         counts = {table.name: candidates.write_sql(engine, HERE, table, values) for table in (PERSONS, PERSON_CELLS)}
-        _agree(engine, counts["persons"])
-        counts |= noticed
+        _check_cells(engine, counts["persons"])
+        counts |= contradictions
         for name in _TABLES:
             candidates.describe(name, {"counts": counts})
     return counts | {"reused": 0}
 
 
 def _prepare(engine: Engine, warehouse: Warehouse, month: str) -> None:
-    """The views and working tables the SQL reads, in order."""
+    """Create the views and working tables that the SQL reads, in order."""
     query.register_months(engine, "memberships", warehouse, MEMBERSHIPS, [month])
     query.register_code_lists(engine, "protected_rule", "segments")
     register_weights(engine)
@@ -68,14 +68,14 @@ def _prepare(engine: Engine, warehouse: Warehouse, month: str) -> None:
     query.create_view(engine, HERE, "membership_status", values)
     if engine.is_remote:
         query.create_table(engine, HERE, "repeated_persons", values)
-    else:  # what that text says, in half the time and a fifth of the memory: sorting beats grouping 46 M keys
+    else:  # the same result in half the time and a fifth of the memory: sorting 46 M keys is cheaper than grouping them
         people = pl.scan_parquet(warehouse.files("memberships", month)).select("person_id")
         engine.register_frame("repeated_persons", repeated(people).alias("person_id").to_frame())
     query.create_table(engine, HERE, "repeated_memberships", values)
 
 
 def register_weights(engine: Engine) -> None:
-    """What the numbers of a person are added up from: `<column>_weights`, and `ages` (age in months → weight of its band)."""
+    """Register the weights of the codes of a person: `<column>_weights`, and `ages` (age in months → weight of its band)."""
     for name, frame in person_codes.weights().items():
         engine.register_frame(f"{name}_weights", frame)
     bands = query.typed_code_list("age_bands").join(person_codes.weights()["age_band"], on="code")
@@ -83,25 +83,25 @@ def register_weights(engine: Engine) -> None:
     engine.register_frame("ages", bands.select(months.alias("months_old"), "weight").explode("months_old"))
 
 
-def _noticed(engine: Engine) -> dict[str, int]:
-    """Persons whose memberships contradict each other; refuses a month in which two persons share an identity."""
+def _contradictions(engine: Engine) -> dict[str, int]:
+    """Count persons whose memberships contradict each other. Raises MonthRefused where two persons share a person_id."""
     repeated = "FROM memberships JOIN repeated_persons USING (person_id) WHERE identity = 'nik' GROUP BY person_id"
     clashes = (
         f"SELECT count(*) AS persons FROM (SELECT person_id {repeated} HAVING min(person_check) < max(person_check))"
     )
-    unlike = "min(birth_date) < max(birth_date) OR min(sex) < max(sex)"
-    differing = f"SELECT count(*) AS persons FROM (SELECT person_id {repeated} HAVING {unlike})"
+    differ = "min(birth_date) < max(birth_date) OR min(sex) < max(sex)"
+    differing = f"SELECT count(*) AS persons FROM (SELECT person_id {repeated} HAVING {differ})"
     shared = int(engine.query(clashes).item())
     if shared:
         raise MonthRefused(
-            f"{shared} pseudonyms stand for two persons each: the month needs another key; nothing was promoted",
+            f"{shared} pseudonyms are shared by two persons each: the month needs another key; nothing was promoted",
             check="one_person_one_id",
         )
     return {"persons_contradicting": int(engine.query(differing).item())}
 
 
-def _agree(engine: Engine, persons: int) -> None:
-    """Every person is counted once on each geography basis."""
+def _check_cells(engine: Engine, persons: int) -> None:
+    """Check that every person is counted once on each geography basis. Raises MonthRefused."""
     sums = engine.query("SELECT CAST(sum(persons) AS BIGINT) AS persons FROM person_cells GROUP BY geography_basis")
     if any(total != persons for total in sums["persons"]):
         raise MonthRefused(

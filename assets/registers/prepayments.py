@@ -1,7 +1,7 @@
-"""The register of prepayments: of a month's payments those that later months need.
+"""Build the register of prepayments: the payments of a month that later months need.
 
-Belongs here: making and promoting it. Not: what is due (`assets/coverage/compliance`). Person-level, never released.
-A month without a delivery of payments has an empty register, and its record says so: it is no month of history.
+Belongs here: building and promoting it. Not here: amounts due (`assets/coverage/compliance`). Person-level, never released.
+A month without a delivery of payments has an empty register, marked in its metadata: it is no month of history.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 def build_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
-    """Make and promote `prepayments` of the month; returns its row count."""
+    """Build and promote `prepayments` of the month; return its row count."""
     source = warehouse.month_metadata(PAYMENTS.name, month)
     made_from = fingerprint("prepayments", source.get("fingerprint", ""), code=(__name__,))
     build = MonthBuild(warehouse, month, (PREPAYMENTS.name,), {"fingerprint": made_from})
@@ -31,7 +31,7 @@ def build_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) 
 
 
 def _delivery(source: dict[str, object], delivered: list[str]) -> dict[str, object]:
-    """What the record says of the delivery, as that of the payments does; nothing delivered is a report without files."""
+    """The report of the delivery, copied from the payments; a report without files where nothing was delivered."""
     if not delivered:
         return {"report": {"files": []}}
     return {"report": source["report"]} if "report" in source else {}

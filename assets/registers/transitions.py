@@ -1,6 +1,6 @@
-"""Who came and who went between two month ends: persons of the month before beside persons of now, by what changed.
+"""Build the transitions between two month ends: persons of the month before compared with those of the month.
 
-Belongs here: the order of the steps. What is an entry or a departure is in the SQL (`changes`).
+Belongs here: the order of the steps. Not here: what is an entry or a departure (`changes.sql`).
 """
 
 from pathlib import Path
@@ -18,10 +18,10 @@ _STEPS = ("compared_persons", "compared_memberships", "changes")
 
 
 def build_transitions(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
-    """Make and promote `transitions` and `entrants` of the month; returns their row counts.
+    """Build and promote `transitions` and `entrants` of the month; return their row counts.
 
-    Without persons of the month before nothing can be compared: nothing is made and the result is empty. What an earlier
-    run promoted then stays.
+    Without persons of the month before there is nothing to compare: nothing is built and the result is empty. Tables that an
+    earlier run promoted stay.
     """
     months = (previous(month), month)
     stages = [warehouse.month_metadata("persons", name) for name in months]
@@ -41,7 +41,7 @@ def build_transitions(warehouse: Warehouse, month: str, *, force: bool = False) 
 
 
 def _compare(engine: Engine, warehouse: Warehouse, months: tuple[str, str]) -> None:
-    """The working tables that both results are read from."""
+    """Create the working tables that both results read."""
     for table in (PERSONS, PERSON_STATUS_CODES):
         query.register_months(engine, table.name, warehouse, table, months)
     for name in _STEPS:

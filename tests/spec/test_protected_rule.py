@@ -275,7 +275,7 @@ CLASH = """
 
 def test_two_persons_under_one_pseudonym_refuse_the_month(tmp_path):
     warehouse = promoted(tmp_path, memberships(CLASH))
-    with pytest.raises(MonthRefused, match=r"^1 pseudonyms stand for two persons each"):
+    with pytest.raises(MonthRefused, match=r"^1 pseudonyms are shared by two persons each"):
         build_persons(warehouse, "2024-12")
     assert (warehouse.months("persons"), warehouse.months("person_cells")) == ([], [])
 

@@ -61,12 +61,12 @@ class Wrong(DuckDBEngine):
 
 WRONG = {
     "a sum beyond BIGINT is refused": ("CAST(sum(v) AS BIGINT)", "max(v)"),
-    "nothing stands last": ("NULLS LAST", "NULLS FIRST"),
-    "division by nothing is nothing": ("nullif(CAST(0 AS DOUBLE), 0)", "CAST(0 AS DOUBLE)"),
-    "nothing is not distinct from nothing": ("IS NOT DISTINCT FROM NULL", "= NULL"),
+    "null is last": ("NULLS LAST", "NULLS FIRST"),
+    "a division by null is null": ("nullif(CAST(0 AS DOUBLE), 0)", "CAST(0 AS DOUBLE)"),
+    "null is not distinct from null": ("IS NOT DISTINCT FROM NULL", "= NULL"),
     "floor before a cast": ("floor(CAST(-2.5 AS DOUBLE))", "CAST(-2.5 AS DOUBLE)"),
     "text compares by its bytes": ("'B' < 'a'", "'b' < 'a'"),
-    "the row of a total is told by GROUPING": ("GROUPING(a)", "0"),
+    "GROUPING marks the row of a total": ("GROUPING(a)", "0"),
 }
 
 
@@ -113,7 +113,7 @@ def test_a_digest_tells_nothing_from_empty_and_the_last_digit_of_a_double():
 
 
 def test_a_result_that_is_not_the_table_is_refused_without_its_values():
-    with pytest.raises(EngineRefused, match="counts came back without share: the engine is not one of ours"):
+    with pytest.raises(EngineRefused, match="counts came back without share: this engine cannot be used"):
         canonical(pl.DataFrame({"place": ["a"], "persons": [1]}), COUNTS)
     with pytest.raises(EngineRefused) as caught:
         canonical(pl.DataFrame({"place": ["a"], "persons": ["12x"], "share": [0.5]}), COUNTS)
@@ -121,12 +121,12 @@ def test_a_result_that_is_not_the_table_is_refused_without_its_values():
     assert caught.value.__suppress_context__
 
 
-def test_a_marker_without_a_value_is_refused():
+def test_a_parameter_without_a_value_is_refused():
     assert (
         bind_values("SELECT $a AS a, '$b' AS b -- $c", {"a": True, "b": "it's"}).strip()
         == "SELECT True AS a, ''it''s'' AS b"
     )
-    with pytest.raises(MonthRefused, match=r"the SQL names \$a, which no stage gives"):
+    with pytest.raises(MonthRefused, match=r"the SQL has the parameter \$a, but no value was given"):
         bind_values("SELECT $a", {})
 
 

@@ -1,7 +1,7 @@
-"""Compliance: what is due for the month at its statutory rates, what was paid for it and how promptly.
+"""Compliance: contributions due for the month at the statutory rates, payments, and their promptness.
 
-Belongs here: what `compliance` reads, the due dates, and the income bands as steps. Not: rates, classes, ceilings and
-reliefs (code lists), nor which memberships owe the month (the list `protected_rule`).
+Belongs here: the inputs of `compliance`, the due dates, and the income bands as steps. Not here: rates, classes, ceilings and
+reliefs (code lists), which memberships owe the month (the list `protected_rule`).
 """
 
 from dataclasses import replace
@@ -27,7 +27,7 @@ _SATURDAY = 5
 
 
 def due_on(month: str, *, following: bool) -> date:
-    """The 15th of the month or of the following one; from a weekend it moves to Monday. Public holidays are not known."""
+    """The 15th of the month or of the following one; a weekend moves it to Monday. Public holidays are not considered."""
     first = first_day(previous(month, -1) if following else month)
     day = first.replace(day=DUE_DAY)
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= _SATURDAY else 0)
@@ -44,9 +44,9 @@ def income_steps(month: str) -> pl.DataFrame:
     return bands.select("base_idr", pl.int_ranges(first, after).alias("step")).explode("step")
 
 
-def _paying_ahead(there: list[str], month: str) -> list[str]:
-    """Those of the months before that are there and of which a payment may still cover the month."""
-    return [name for name in there if previous(month, MONTHS_AHEAD) <= name < month]
+def _paying_ahead(available: list[str], month: str) -> list[str]:
+    """Available earlier months whose payments may still cover the month."""
+    return [name for name in available if previous(month, MONTHS_AHEAD) <= name < month]
 
 
 def _values(month: str, input_months: InputMonths) -> dict[str, query.Parameter]:
@@ -65,7 +65,7 @@ def _prepare(engine: Engine, month: str, input_months: InputMonths) -> None:
 
 
 def parts_add_up(frame: pl.DataFrame) -> list[str]:
-    """What of the declared sums does not hold in the rows."""
+    """The declared sums that do not hold in the rows."""
     return broken_sums(frame, COMPLIANCE)
 
 
@@ -73,7 +73,8 @@ COMPLIANCE_SUMMARY = Summary(
     COMPLIANCE,
     Path(__file__).parent,
     inputs=(
-        SummaryInput("contributions", replace(PAYMENTS, extract=CONTRIBUTIONS.name), this_month),  # its absence names the extract
+        # the reason of a missing input names the extract
+        SummaryInput("contributions", replace(PAYMENTS, extract=CONTRIBUTIONS.name), this_month),
         SummaryInput("earlier_contributions", PAYMENTS, month_before, is_required=False),
         SummaryInput("prepayments", PREPAYMENTS, _paying_ahead, is_required=False),
         SummaryInput("memberships", MEMBERSHIPS, this_month),
@@ -86,7 +87,7 @@ COMPLIANCE_SUMMARY = Summary(
         MEMBERSHIP_STATUS, "rates", "prepaid", "payments_of_month", "late_received", "late_repeated", "late_payments",
         "last_payment_day", "contributions_due", "compliance_cells",
     ),
-    views=("membership_status", "contributions_due", "payments_of_month"),  # as a table it took a third more memory
+    views=("membership_status", "contributions_due", "payments_of_month"),  # the last one took a third more memory as a table
     values=_values,
     prepare=_prepare,
     check=parts_add_up,

@@ -1,6 +1,6 @@
-"""Enterprises: employers by size, and whether they hold what the law asks of their size.
+"""Enterprises: employers by size, and whether they hold the programmes that the law requires of their size.
 
-Belongs here: what `coverage_enterprise` reads and what of it must add up. Not: bands, obligations and sectors (code lists).
+Belongs here: the inputs of `coverage_enterprise` and the check of its sums. Not here: bands, obligations and sectors (code lists).
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ from schemas.summaries.enterprises import COVERAGE_ENTERPRISE
 
 
 def parts_add_up(frame: pl.DataFrame) -> list[str]:
-    """What of the declared sums does not hold in the rows."""
+    """The declared sums that do not hold in the rows."""
     return broken_sums(frame, COVERAGE_ENTERPRISE)
 
 

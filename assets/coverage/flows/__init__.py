@@ -1,7 +1,7 @@
-"""Flows: who came, who went, and why, month against month.
+"""Flows: arrivals and departures between two months, by reason.
 
-Belongs here: what `flows` reads, that every row balances, and how many rows changed more than is usual. Not: who entered
-or left (`registers/changes.sql`) and what is usual (the lists `drift_limits` and `drift_exceptions`).
+Belongs here: the inputs of `flows`, the check that every row balances, and the number of rows with an unusual change. Not here:
+who entered or left (`registers/changes.sql`), the limits of a usual change (the lists `drift_limits` and `drift_exceptions`).
 """
 
 from pathlib import Path
@@ -19,16 +19,16 @@ DRIFT = "drift"
 
 
 def balance(frame: pl.DataFrame) -> list[str]:
-    """What is wrong with the written rows: opening + in − out is not closing. A count of rows, no figure."""
-    came = pl.sum_horizontal(f"{name}_persons" for name in _IN)
-    went = pl.sum_horizontal(f"{name}_persons" for name in _OUT)
-    kept = pl.col("opening_persons") + came - went == pl.col("closing_persons")
-    off = frame.filter(~kept.fill_null(value=False)).height
+    """The error of rows where opening + in − out is not closing: the number of such rows, no figure."""
+    arrivals = pl.sum_horizontal(f"{name}_persons" for name in _IN)
+    departures = pl.sum_horizontal(f"{name}_persons" for name in _OUT)
+    balances = pl.col("opening_persons") + arrivals - departures == pl.col("closing_persons")
+    off = frame.filter(~balances.fill_null(value=False)).height
     return [f"opening + in − out is not closing in {off} rows"] if off else []
 
 
 def drift(frame: pl.DataFrame) -> dict[str, int]:
-    """How many rows changed by more than the limit of their segment, without an exception that explains it."""
+    """The number of rows that changed by more than the limit of their segment, without an exception."""
     return {DRIFT: frame.filter(pl.col("drift") == "unusual").height}
 
 
@@ -36,7 +36,9 @@ FLOWS_SUMMARY = Summary(
     FLOWS,
     Path(__file__).parent,
     inputs=(
-        SummaryInput("persons_before", PERSONS, month_before),  # not asked: its absence is what to mend
+        SummaryInput(
+            "persons_before", PERSONS, month_before
+        ),  # not read by the SQL: where it is missing, the reason names it
         SummaryInput("transitions", TRANSITIONS, this_month),
     ),
     codes=("segments", "drift_limits", "drift_exceptions"),

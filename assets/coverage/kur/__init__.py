@@ -1,9 +1,8 @@
-"""KUR: debtors of people's business credit against the month's memberships.
+"""KUR: debtors of people's business credit, linked to the memberships of the month.
 
-Belongs here: what `kur_linkage` reads. Not: who is obliged (the list `kur_obligations`) and when somebody is protected
-(the list `protected_rule`, through the view that the register of persons is made with).
-The memberships say all that is asked of a debtor, so the month is scanned once: whoever has one is in the register, and
-protected as BPU is seen although the primary segment is another.
+Belongs here: the inputs of `kur_linkage`. Not here: who is obliged (the list `kur_obligations`), who is protected (the list
+`protected_rule`, through the same view as for the register of persons).
+The SQL reads memberships, not persons: a person is protected as BPU even where the primary segment is another one.
 """
 
 from pathlib import Path
@@ -25,7 +24,9 @@ KUR = Summary(
     Path(__file__).parent,
     inputs=(
         SummaryInput("loans", LOANS, newest),
-        SummaryInput("persons", PERSONS, this_month),  # for its checks: no two persons share an identity
+        SummaryInput(
+            "persons", PERSONS, this_month
+        ),  # not read by the SQL: its checks guarantee one person per person_id
         SummaryInput("memberships", MEMBERSHIPS, this_month),
     ),
     codes=("kur_obligations", "protected_rule", "segments"),

@@ -20,7 +20,7 @@ OUTREACH_MONTHS = 3
 
 
 def _values(month: str, input_months: InputMonths) -> dict[str, query.Parameter]:
-    """Without any delivery of outreach in these months nobody knows that there was none."""
+    """The SQL distinguishes no activity from no delivery of activities."""
     return {"outreach_months": OUTREACH_MONTHS, "outreach_deliveries": len(input_months["activities"])}
 
 

@@ -1,6 +1,6 @@
-"""The summary `data_quality`: what the rules found, by office, from the reports kept with each ingested extract.
+"""The table `data_quality`: results of the rules by office, from the reports of each ingested extract.
 
-Belongs here: from reports to rows. The counting was done at ingestion; summing by office is the SQL's.
+Belongs here: the conversion of reports to rows. Not here: counting (ingestion), sums by office (the SQL).
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _VOLUMES = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed")
 
 
 def build_data_quality(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
-    """Make and promote `data_quality` of the month; returns its row count."""
+    """Build and promote `data_quality` of the month; return its row count."""
     stages, before = (
         [warehouse.month_metadata(stored_table(table).name, name) for table in EXTRACTS]
         for name in (month, previous(month))
@@ -50,7 +50,7 @@ def _reports(stages: list[dict[str, Any]]) -> list[MonthReport]:
 def rule_counts(reports: list[MonthReport], before: Sequence[MonthReport] = ()) -> pl.DataFrame:
     """One row a file and rule: extract, office_code, rule, severity, applicable_rows, broken_rows.
 
-    And one an office of which nothing could be read, though something was the month `before`.
+    And one row per office without a readable file that had one in the month `before`.
     """
     rows = [row for report in reports for file in report.files for row in _file_rows(report.extract, file)]
     here = {office for report in reports for office in _offices(report)}
@@ -61,7 +61,7 @@ def rule_counts(reports: list[MonthReport], before: Sequence[MonthReport] = ()) 
 
 
 def _offices(report: MonthReport) -> set[tuple[str, str]]:
-    """The extract and each office that is known to have delivered it."""
+    """The extract with each office that is known to have delivered it."""
     return {(report.extract, file.office_code) for file in report.files if file.office_code != "unknown"}
 
 
@@ -79,5 +79,5 @@ def _file_rows(extract: str, file: FileReport) -> Iterator[tuple[str, str, str, 
 
 
 def severities(table: Table) -> dict[str, str]:
-    """Rule → severity, with the rules that look across rows."""
+    """Rule → severity, including the rules across rows."""
     return {rule.name: rule.severity.value for rule in (*table.all_rules(), *table.cross_row_rules())}

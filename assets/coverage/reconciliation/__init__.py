@@ -1,8 +1,8 @@
-"""Reconciliation: our figures against published ones, and published ones against themselves.
+"""Reconciliation: our figures beside published ones, and published ones checked against themselves.
 
-Belongs here: what `reconciliation` reads. Not: the published figures and claims (lists `published_figures` and
-`published_claims`), nor how a claim is checked (list `claim_kinds` in words, `reconciliation_claims.sql`).
-Claims are checked without any of our tables, so none of them is needed. Of a synthetic month each person stands for many.
+Belongs here: the inputs of `reconciliation`. Not here: published figures and claims (lists `published_figures` and
+`published_claims`), the check of a claim (list `claim_kinds` in words, `reconciliation_claims.sql`).
+No input is required, because claims are checked without our tables. In a synthetic month each person represents many.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""Regional programmes: the delivered list of regulations against the month's persons and the newest survey wave.
+"""Regional programmes: the delivered regulations beside the persons of the month and the newest survey wave.
 
-Belongs here: what `regional_programmes` reads. Not: the contribution of a date (the list `subsidy_premiums`).
-The list of regulations stands until the next one replaces it; without a wave there is no need and no adequacy.
+Belongs here: the inputs of `regional_programmes`. Not here: the contribution at a date (the list `subsidy_premiums`).
+A list of regulations is valid until the next one replaces it. Without a survey wave, need and adequacy are unknown.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""Retention: of those who entered in a month, how many are protected so many months later.
+"""Retention: of the persons who entered in a month, how many are protected a number of months later.
 
-Belongs here: what `retention` reads, and the rows of months that nobody has seen yet. Not: who entered
-(`registers/changes.sql`). Every month looks back at the cohorts itself; it never reads its own past output.
+Belongs here: the inputs of `retention`, and rows for months that are not observed yet. Not here: who entered
+(`registers/changes.sql`). Each month reads the cohorts themselves, never the table of an earlier month.
 """
 
 from pathlib import Path
@@ -29,17 +29,17 @@ RETENTION_SUMMARY = Summary(
 
 
 def completed(frame: pl.DataFrame) -> pl.DataFrame:
-    """The gathered months with a row for each month since entry: what was not seen is null, never zero.
+    """The months with a row for each month since entry. Figures of a month that was not observed are null, never zero.
 
-    Not seen: the month is still to come, or it was not run. Entrants are those counted in the newest month seen. Rows of
-    a month that is not available stay as they are and are no cohort.
+    Such a month is in the future, or was not run. Entrants are those counted in the newest month. Rows of a month that is not
+    available are kept, and are no cohort.
     """
-    seen = frame.filter(pl.col("availability") == "available").sort("month")
-    cohorts = seen.group_by(_COHORT, maintain_order=True).agg(pl.col("entrants_persons").last())
+    observed = frame.filter(pl.col("availability") == "available").sort("month")
+    cohorts = observed.group_by(_COHORT, maintain_order=True).agg(pl.col("entrants_persons").last())
     since = pl.Series("months_since_entry", range(MONTHS_FOLLOWED + 1), dtype=pl.Int64).to_frame()
     months = pl.format("{}mo", "months_since_entry")
     every = cohorts.join(since, how="cross").with_columns(
         pl.col("cohort_month").dt.offset_by(months).alias("month"), pl.lit("available").alias("availability")
     )
-    unseen = every.join(frame, on=list(RETENTION.key), how="anti")
-    return pl.concat([frame, unseen], how="diagonal").select(frame.columns)
+    unobserved = every.join(frame, on=list(RETENTION.key), how="anti")
+    return pl.concat([frame, unobserved], how="diagonal").select(frame.columns)

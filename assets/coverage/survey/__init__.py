@@ -1,8 +1,8 @@
-"""The survey behind every ratio: one complete wave, assembled once for all tables.
+"""The survey behind every ratio: one complete wave, assembled in the same way for all tables.
 
-Belongs here: how the deliveries of `workforce` become the cells of one wave (`STEPS`, read by `coverage`,
-`regional_programmes` and `vulnerable_workers`). Not: rules of single rows (`schemas.extracts.workforce`), the limits (the list
-`survey_limits`), and what is doubtful about a wave (`findings`).
+Belongs here: the steps from deliveries of `workforce` to the cells of one wave (`STEPS`, for `coverage`, `regional_programmes` and
+`vulnerable_workers`). Not here: rules of single rows (`schemas.extracts.workforce`), the limits (the list `survey_limits`),
+problems of a wave (`findings`).
 """
 
 from datetime import date
@@ -22,7 +22,7 @@ STEPS = tuple((name, HERE) for name in ("survey_delivered", "survey_provinces", 
 
 
 def assemble(engine: Engine, warehouse: Warehouse, month: str) -> date | None:
-    """Offer what `STEPS` read, run them, and give the wave that counts; None where no wave is complete."""
+    """Register the inputs of `STEPS`, run them, and return the wave in use; None where no wave is complete."""
     query.register_months(
         engine, INPUT.name, warehouse, INPUT.table, INPUT.select_months(warehouse.months(INPUT.name), month)
     )

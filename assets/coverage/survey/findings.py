@@ -1,6 +1,6 @@
-"""What is doubtful about the survey of a month: waves that are not whole, and provinces whose parts do not make a whole.
+"""Problems of the survey of a month: incomplete waves, and provinces whose regencies do not add up to them.
 
-Belongs here: finding it and saying it in a line. Not: which wave counts (the SQL of `survey`), and what a finding stops.
+Belongs here: detecting a problem, and its message. Not here: which wave is used (the SQL of `survey`), the effect of a finding.
 """
 
 from collections.abc import Iterator
@@ -35,12 +35,11 @@ _SENTENCES = {
 
 @dataclass(frozen=True)
 class SurveyFinding:
-    """What is wrong with a survey wave, or with one province of it.
+    """A problem of a survey wave, or of one province of it.
 
-    `wave` is the first day of its month; `last_delivered` is the first day of the newest month with rows of it.
-    `delivered` of `expected` are provinces (a wave incomplete or stray), rows (several waves in a file), regencies (in
-    part), persons (the sum of the regencies, and the province's own row), or segments. `missing` holds the codes of what
-    is not there, or the name of the file.
+    `wave` is the first day of its month; `last_delivered` is the first day of the newest month with rows of it. `delivered` and
+    `expected` count provinces (a wave incomplete or stray), rows (several waves in a file), regencies (in part), persons (the sum
+    of the regencies, and the own row of the province), or segments. `missing` holds the missing codes, or the name of the file.
     """
 
     name: str
@@ -53,19 +52,19 @@ class SurveyFinding:
 
     @property
     def message(self) -> str:
-        """One line: which wave, what is missing, what to do."""
-        said = _SENTENCES[self.name].format(
+        """One line: the wave, the problem, the remedy."""
+        problem = _SENTENCES[self.name].format(
             region=self.region_code, delivered=f"{self.delivered:,}", expected=f"{self.expected:,}",
             missing=", ".join(self.missing),
         )  # fmt: skip
-        return f"workforce, wave {self.wave:%Y-%m}: {said}"
+        return f"workforce, wave {self.wave:%Y-%m}: {problem}"
 
 
 def survey_findings(warehouse: Warehouse, month: str) -> list[SurveyFinding]:
-    """What is wrong with the survey, as it bears on the month. Empty: the wave that counts is whole, and nothing else came.
+    """The problems of the survey that concern the month. Empty: the wave in use is complete, and no other rows came.
 
-    A wave that is not complete is a finding where it is newer than the one that counts, or where this month delivered
-    rows of it. The provinces of the findings are those of the wave that counts.
+    An incomplete wave is a finding where it is newer than the one in use, or where this month delivered rows of it. Findings about
+    provinces are those of the wave in use.
     """
     with warehouse.sql() as engine:
         used = assemble(engine, warehouse, month)
@@ -97,12 +96,12 @@ def _waves(provinces: pl.DataFrame, used: date | None, month: date) -> Iterator[
 
 
 def _files(engine: Engine, month: date) -> Iterator[SurveyFinding]:
-    """Waves of a file of the month that hold fewer regions than another wave of that file."""
-    held = engine.query(
+    """Waves in a file of the month with fewer regions than another wave of that file."""
+    counts = engine.query(
         "SELECT month, source_file, survey_wave, region_code, count(*) AS row_count FROM workforce "
         "WHERE source_file IS NOT NULL GROUP BY month, source_file, survey_wave, region_code"
     ).filter(pl.col("month") == month)
-    waves = held.group_by("source_file", "survey_wave").agg(pl.len().alias("regions"), pl.col("row_count").sum())
+    waves = counts.group_by("source_file", "survey_wave").agg(pl.len().alias("regions"), pl.col("row_count").sum())
     whole = pl.col("regions").max().over("source_file")
     rows = pl.col("row_count").sum().over("source_file").alias("rows_of_file")
     for row in waves.with_columns(rows).filter(pl.col("regions") < whole).iter_rows(named=True):
@@ -112,8 +111,8 @@ def _files(engine: Engine, month: date) -> Iterator[SurveyFinding]:
 
 
 def _provinces(used: pl.DataFrame) -> Iterator[SurveyFinding]:
-    doubtful = used.filter(pl.col("regencies_delivered") > 0, pl.col("counted_by") == "province")
-    for row in doubtful.iter_rows(named=True):
+    problems = used.filter(pl.col("regencies_delivered") > 0, pl.col("counted_by") == "province")
+    for row in problems.iter_rows(named=True):
         counts = (row["regencies_delivered"], row["regencies_listed"])
         is_whole = counts[0] == counts[1]
         persons = (row["regency_persons"], row["own_persons"])
@@ -124,14 +123,14 @@ def _provinces(used: pl.DataFrame) -> Iterator[SurveyFinding]:
 
 
 def _segments(engine: Engine, used: pl.DataFrame) -> Iterator[SurveyFinding]:
-    """Provinces without any cell of a segment that other provinces have: a cell was set apart, or never came."""
-    held = engine.query(
+    """Provinces without a cell of a segment that other provinces have: it was quarantined, or not delivered."""
+    cells = engine.query(
         "SELECT substr(region_code, 1, 2) AS province_code, segment FROM survey_cells "
         "WHERE segment IN ('formal', 'informal') GROUP BY substr(region_code, 1, 2), segment"
     )
-    known = set(held["segment"])
+    known = set(cells["segment"])
     for wave, last in used.iter_rows():
-        for (province,), rows in held.group_by("province_code"):
+        for (province,), rows in cells.group_by("province_code"):
             absent = tuple(sorted(known - set(rows["segment"])))
             if absent:
                 yield SurveyFinding(SEGMENT, wave, str(province), last, rows.height, len(known), absent)

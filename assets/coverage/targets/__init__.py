@@ -1,7 +1,7 @@
-"""Targets: actual against planned, the pace needed, and where the present pace leads.
+"""Targets: actual against planned values, the pace needed, and the projection of the recent pace.
 
-Belongs here: what `target_progress` reads: the newest list of targets, and the coverage of the month with the 24 before it
-(25 months make at most 24 changes). Not: which denominator a target may name (`schemas.extracts.targets`), the formula (the SQL).
+Belongs here: the inputs of `target_progress`: the newest list of targets, and the coverage of the month and of the 24 before it (25
+months have at most 24 changes). Not here: the denominators of targets (`schemas.extracts.targets`), the formula (the SQL).
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.targets import TARGET_PROGRESS
 
 MONTHS_SEEN = 25
-RANGE = 0.8  # of what may come, so much is within the range of a projection
+RANGE = 0.8  # probability of the range of a projection
 
 
 def _prepare(engine: Engine, month: str, input_months: InputMonths) -> None:

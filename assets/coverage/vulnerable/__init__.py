@@ -1,8 +1,8 @@
-"""Vulnerable workers: potential of the survey, protected in the register, and by whose money.
+"""Vulnerable workers: the potential of the survey, the protected in the register, and who pays for them.
 
-Belongs here: what `vulnerable_workers` reads. Not: who counts as vulnerable (`vulnerable_workers_cells.sql`) and which
-survey wave is taken (`assets.coverage.survey`, the same for every table).
-Without a survey there is no potential; without the month before the numbers who became unpaid, left or are new are empty.
+Belongs here: the inputs of `vulnerable_workers`. Not here: who counts as vulnerable (`vulnerable_workers_cells.sql`), which survey
+wave is used (`assets.coverage.survey`, the same for every table).
+Without a survey the potential is empty; without the month before, the numbers of persons who became unpaid, left or are new are.
 """
 
 from pathlib import Path
