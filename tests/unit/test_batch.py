@@ -1,4 +1,4 @@
-"""A batch keeps the type of each cell; written out, each cell is one text."""
+"""Batches: each cell keeps its type, and is written as one text."""
 
 from datetime import date
 from decimal import Decimal
@@ -30,5 +30,5 @@ def test_each_cell_is_written_as_one_text(columns, texts):
     assert found["a"].to_list() == texts
 
 
-def test_the_names_are_those_of_the_header_in_its_order():
+def test_column_names_have_the_order_of_the_header():
     assert names(pl.DataFrame({"b:number": [1], "a": ["x"], "a:date": [None], ROW_NUMBER: [2]})) == ["b", "a"]

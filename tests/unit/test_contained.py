@@ -1,4 +1,4 @@
-"""Whatever happens in a file stays in that file: its name, its content, an error of ours while it is read."""
+"""Errors of one file affect only that file: its name, its content, and unexpected errors while it is read."""
 
 import json
 import os
@@ -59,7 +59,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("name", "readable"), NAMES)
-def test_a_name_of_any_bytes_is_read_and_shown_alike_everywhere(folder, name, readable):
+def test_a_file_name_of_any_bytes_is_read_and_has_one_spelling(folder, name, readable):
     Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text(OTHER)
     write_manifest(folder.parent, "2024-12", synthetic=True)
     listed = [entry["name"] for entry in json.loads((folder.parent / "manifest.json").read_text())["files"]]
@@ -70,12 +70,12 @@ def test_a_name_of_any_bytes_is_read_and_shown_alike_everywhere(folder, name, re
     assert (rejected(report), report.missing, report.total("rows_accepted")) == ({}, [], 2)
 
 
-def test_no_two_names_are_shown_alike():
+def test_different_names_have_different_spellings():
     names = ["a\\xe9", "a\udce9", "aé", "a\\\\xe9", "a\x0a", "a\\x0a"]
     assert len({shown(name) for name in names}) == len(names)
 
 
-def test_files_that_mark_a_workbook_as_open_are_no_delivery(folder):
+def test_lock_files_of_open_workbooks_are_not_delivered_files(folder):
     (folder / "~$good.xlsx").write_bytes(b"\x05admin")
     assert [found.name for found in ingest(folder).files] == ["employers/good.csv"]
 
@@ -90,7 +90,7 @@ class PanicException(BaseException):
 @pytest.mark.parametrize(
     "error", [ValueError("SITI"), KeyError("SITI"), OSError("SITI"), RecursionError(), PanicException("SITI")]
 )
-def test_an_error_at_a_files_content_refuses_that_file_without_its_text(folder, monkeypatch, error):
+def test_an_unexpected_error_refuses_the_file_without_quoting_it(folder, monkeypatch, error):
     (folder / "bad.csv").write_text(OTHER)
     read = Standardiser.frame
 
@@ -109,13 +109,13 @@ def test_an_error_at_a_files_content_refuses_that_file_without_its_text(folder, 
     assert report.total("rows_accepted") == 1
 
 
-def test_what_is_not_the_files_fault_is_not_contained():
+def test_errors_that_no_file_causes_are_raised():
     for error in (KeyRefused("no key"), MemoryError(), KeyboardInterrupt(), WarehouseUnusable("full")):
         with pytest.raises(type(error)), contained():
             raise error
 
 
-def test_a_disk_that_is_full_stops_the_month(folder, monkeypatch):
+def test_a_full_disk_stops_the_month(folder, monkeypatch):
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -124,7 +124,7 @@ def test_a_disk_that_is_full_stops_the_month(folder, monkeypatch):
         ingest(folder)
 
 
-def test_a_file_that_fails_behind_its_first_batches_leaves_no_row(folder, monkeypatch):
+def test_a_file_that_fails_after_some_batches_leaves_no_row(folder, monkeypatch):
     from assets.ingest import text
 
     monkeypatch.setattr(text, "BLOCK", 40)
@@ -134,7 +134,7 @@ def test_a_file_that_fails_behind_its_first_batches_leaves_no_row(folder, monkey
     assert report.total("rows_accepted") == 1
 
 
-def test_a_library_that_crashes_costs_its_file_and_the_worker_is_replaced(folder, tmp_path, monkeypatch):
+def test_a_crash_refuses_the_file_and_the_worker_is_replaced(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "WORTH_STARTING", 0)
     monkeypatch.setenv(workers.WORKERS, "1")
     (folder / "again.csv").write_text(OTHER)
@@ -163,7 +163,7 @@ def test_a_library_that_crashes_costs_its_file_and_the_worker_is_replaced(folder
 # --- copies --------------------------------------------------------------------------------------------------------
 
 
-def test_a_copy_of_a_file_that_was_refused_for_its_name_is_read(folder):
+def test_a_copy_of_a_file_with_a_refused_name_is_read(folder):
     for name in ("a.parquet", "b.doc", "c.csv", "d.csv"):
         (folder / name).write_text(OTHER)
     report = ingest(folder)
@@ -173,7 +173,7 @@ def test_a_copy_of_a_file_that_was_refused_for_its_name_is_read(folder):
     assert report.total("rows_accepted") == 2
 
 
-def test_a_changed_file_hides_no_whole_one(folder):
+def test_a_changed_file_does_not_hide_an_intact_copy(folder):
     for name in ("a.csv", "b.csv"):
         (folder / name).write_text(OTHER)
     write_manifest(folder.parent, "2024-12", synthetic=True)
@@ -183,7 +183,7 @@ def test_a_changed_file_hides_no_whole_one(folder):
     assert report.total("rows_accepted") == 2
 
 
-def test_a_file_that_cannot_be_opened_is_refused_by_name(folder, tmp_path):
+def test_a_file_that_cannot_be_opened_is_refused(folder, tmp_path):
     taken = file.FileIngest(EMPLOYERS, date(2024, 12, 1), person_key(synthetic=True), tmp_path, tmp_path)
     report: FileReport = taken.take(0, DeliveredFile(folder / "gone.csv", "employers/gone.csv", "employers", 5, ""))
     assert (report.rejected, "cannot be opened" in report.message) == ("unreadable", True)

@@ -1,4 +1,4 @@
-"""What is seen in a cell and what is nothing; damage of identifiers is mended where that is certain, else set apart."""
+"""Visible and empty cells; damaged identifiers are repaired where that is certain, otherwise quarantined."""
 
 import polars as pl
 import pytest
@@ -33,19 +33,19 @@ def broken(table: Table, columns: dict[str, object], rule: str) -> list[int]:
 
 
 @pytest.mark.parametrize("text", UNSEEN)
-def test_a_number_is_the_digits_that_are_seen(text):
+def test_invisible_characters_do_not_change_a_number(text):
     assert read(ENROLMENTS, "nik", [text]) == [NIK]
     assert read(ENROLMENTS, "membership_id", [text.replace(NIK, "12345678901")])[0] in ("12345678901", NIK)
 
 
-def test_digits_above_the_line_are_no_digits():
+def test_superscript_digits_are_not_digits():
     assert read(ENROLMENTS, "employer_id", ["1234567²"]) == ["1234567²"]
     assert broken(ENROLMENTS, {"employer_id": ["1234567²", "①2345678"]}, "employer_id_format") == [0, 1]
     assert read(ENROLMENTS, "wage_idr", ["5²", "½"]) == [5.0, None]
 
 
 @pytest.mark.parametrize(("table", "field"), [(t, f) for t in EXTRACTS for f in t.fields], ids=lambda of: of.name)
-def test_words_for_nothing_are_nothing_in_every_field_of_every_extract(table: Table, field: Field):
+def test_words_for_a_missing_value_are_empty_in_every_field(table: Table, field: Field):
     accepted = set(code_lists.aliases(field.codes)) if field.codes and field.kind is Kind.CODE else set()
     words = [word for word in WORDS if " ".join(word.replace("–", "-").upper().split()) not in accepted]
     words = [word for word in words if field.kind is not Kind.FLAG or word not in ("-", "–")]
@@ -56,12 +56,12 @@ def test_words_for_nothing_are_nothing_in_every_field_of_every_extract(table: Ta
     assert file.report[field.name].empty == len(words)
 
 
-def test_a_word_that_the_field_knows_keeps_its_meaning():
+def test_a_code_of_the_field_is_not_a_missing_value():
     assert read(TARGETS, "denominator_id", ["-", "tidak ada", "NULL"]) == ["none", "none", None]
     assert read(ENROLMENTS, "jkk", ["-", "Y"]) == [False, True]
 
 
-MENDED = [  # field, text, what it was, whether the row is flagged
+REPAIRED = [  # field, text, what it was, whether the row is flagged
     ("membership_id", "1234567803.0", "01234567803", True),
     ("membership_id", "22000000007.0", "22000000007", False),
     ("membership_id", "22000000007,00", "22000000007", False),
@@ -93,10 +93,8 @@ MENDED = [  # field, text, what it was, whether the row is flagged
 ]
 
 
-@pytest.mark.parametrize(("field", "text", "meant", "flagged"), MENDED)
-def test_identifiers_are_mended_where_that_is_certain_and_never_get_a_digit_that_was_not_there(
-    field, text, meant, flagged
-):
+@pytest.mark.parametrize(("field", "text", "meant", "flagged"), REPAIRED)
+def test_identifiers_are_repaired_only_where_that_is_certain(field, text, meant, flagged):
     assert read(ENROLMENTS, field, [text]) == [meant]
     assert broken(ENROLMENTS, {field: [text]}, f"{field}_intact") == ([0] if flagged else [])
 
@@ -109,23 +107,23 @@ def test_identifiers_are_mended_where_that_is_certain_and_never_get_a_digit_that
         (CONTRIBUTIONS, "membership_id", "2.2E+10", "membership_id"),
     ],
 )  # fmt: skip
-def test_an_identifier_that_is_lost_quarantines_its_row_and_says_why(table, field, text, rule):
+def test_a_lost_identifier_quarantines_its_row_with_the_reason(table, field, text, rule):
     for what in ("present", "intact"):
         assert broken(table, {field: [text]}, f"{rule}_{what}") == [0]
 
 
 @pytest.mark.parametrize("text", ["3,20105E+15", "3.201051506900001E15", f"{NIK}.0", f"{NIK},00", "3.20105E+15"])
-def test_a_nik_that_was_a_number_is_given_up(text):
+def test_a_nik_written_as_a_number_is_not_repaired(text):
     assert read(ENROLMENTS, "nik", [text]) == [None]
     assert broken(ENROLMENTS, {"nik": [text]}, "nik_intact") == [0]
     assert broken(ENROLMENTS, {"nik": [text]}, "nik_present") == []
 
 
-def test_a_sign_is_no_digit_of_a_nik():
+def test_a_sign_is_not_a_digit_of_a_nik():
     assert broken(ENROLMENTS, {"nik": ["+320105150690001", "-320105150690001"]}, "nik_digits") == [0, 1]
 
 
-def test_numbers_of_a_spreadsheet_and_floats_are_no_nik():
+def test_numbers_of_a_spreadsheet_and_floats_are_not_niks():
     whole, rounded = pl.Series([int(NIK)]), pl.Series([float(NIK)])
     assert read(ENROLMENTS, "nik", [None], **{"nik:number": whole}) == [NIK]
     assert read(ENROLMENTS, "nik", [None], **{"nik:number": rounded}) == [None]
@@ -141,20 +139,20 @@ def test_typed_numbers_are_identifiers_without_a_point():
     assert read(ENROLMENTS, "employer_division", [None] * 2, **typed) == ["001", None]
 
 
-def test_codes_that_became_numbers_are_codes():
+def test_codes_written_as_numbers_are_read_as_codes():
     assert read(ENROLMENTS, "work_region", ["3201.0", "32.01", "32 01", "3201"]) == ["3201"] * 4
     assert read(ENROLMENTS, "segment", ["02", "2", "2.0"]) == ["BPU"] * 3
     assert read(ENROLMENTS, "jkk", ["1.0", "0.0", "1", "0"]) == [True, False, True, False]
 
 
-def test_activities_get_their_zero_back_where_the_column_has_five_digits():
+def test_activities_regain_their_leading_zero_in_a_column_of_five_digits():
     assert read(ENROLMENTS, "kbli", ["10110", "1111", "1111.0", " 47111"]) == ["10110", "01111", "01111", "47111"]
     assert read(ENROLMENTS, "kbli", ["00123", "101100", "1A110"]) == [None] * 3
     assert read(ENROLMENTS, "kbli", ["1111", "1112", "1610"]) == [None] * 3  # classes of four digits
     assert read(ENROLMENTS, "kbli", ["10110", "4711", "1111", "4712"]) == ["10110", None, None, None]
 
 
-def test_the_report_counts_and_quotes_nothing():
+def test_the_report_has_counts_and_no_cells():
     cells = ["12345678", "12345678", "2345678.0", "NULL", None, "1.2E+07"]
     _, file = standardised(ENROLMENTS, {"employer_id": cells, "jkk": ["Y", "T", "Y", "?", None, "NULL"]})
     assert vars(file.report["employer_id"]) == {
@@ -178,7 +176,7 @@ def test_the_report_counts_and_quotes_nothing():
         max_size=8,
     )
 )
-def test_no_text_whatever_raises_or_gains_a_digit(cells):
+def test_no_text_raises_an_error_or_gains_a_digit(cells):
     digits = lambda text: sum(letter.isdigit() for letter in text or "")  # noqa: E731
     for field in ("membership_id", "employer_id", "employer_division", "project_no", "office_code", "nik"):
         width = ENROLMENTS.field(field).width or 0
@@ -187,7 +185,7 @@ def test_no_text_whatever_raises_or_gains_a_digit(cells):
             assert len(meant or "") <= max(width, len(text or "") * 4)
 
 
-def test_tidied_texts_keep_what_is_said():
+def test_tidying_keeps_the_words_of_a_text():
     texts, mended = tidying.tidied(pl.Series(["a  b", " x ", "'x'", "“x”", "\u200bx", None, ""]), words=True)
     assert texts.to_list() == ["a b", "x", "x", "x", "x", None, None]
     assert mended.to_list()[:5] == [True, False, False, True, True]
@@ -197,7 +195,7 @@ def test_tidied_texts_keep_what_is_said():
 @given(
     st.text(alphabet=st.characters(max_codepoint=0x2100), max_size=6) | st.text(alphabet=" -='\"`<>aZ09~!.", max_size=6)
 )
-def test_a_text_that_is_clean_is_one_that_tidying_leaves_as_it_is(text: str) -> None:
+def test_tidying_does_not_change_clean_texts(text: str) -> None:
     if tidying.is_clean(pl.Series([text])).item():
         seen, mended = tidying.tidied(pl.Series([text]))
         assert (seen.item(), mended.item(), tidying.is_nothing(seen).item()) == (text, False, False)

@@ -1,4 +1,4 @@
-"""Repeated, contradicting and broken rows over the files of a month: nothing lost, nothing doubled, whatever the order."""
+"""Repeated, contradicting and broken rows of a month: no row is lost or counted twice, in any order of files."""
 
 from collections import Counter
 from pathlib import Path
@@ -44,8 +44,8 @@ def ingested(root: Path, files: list[list[str]]) -> tuple[MonthReport, Warehouse
     """The files, named in their order, as one delivery."""
     folder = root / "landing" / MONTH / "enrolments"
     folder.mkdir(parents=True)
-    for place, rows in enumerate(files):
-        (folder / f"{place}.csv").write_text("\n".join([HEADER, *rows, ""]))
+    for number, rows in enumerate(files):
+        (folder / f"{number}.csv").write_text("\n".join([HEADER, *rows, ""]))
     write_manifest(folder.parent, MONTH, synthetic=True)
     warehouse = Warehouse(root / "warehouse")
     delivery = read_delivery(root / "landing", MONTH)
@@ -67,7 +67,7 @@ def test_an_exact_copy_in_the_same_file_collapses(tmp_path):
     assert kept(warehouse)["row_number"].sort().to_list() == [2, 3]
 
 
-def test_of_copies_in_several_files_the_one_in_the_first_file_stays(tmp_path):
+def test_of_copies_in_several_files_the_first_is_accepted(tmp_path):
     report, warehouse = ingested(tmp_path, [[B, A], [A, C]])
     assert counts(report) == [(2, 2, 0, 0), (2, 1, 0, 1)]
     assert kept(warehouse).select("source_file", "row_number").sort(pl.all()).rows() == [
@@ -77,7 +77,7 @@ def test_of_copies_in_several_files_the_one_in_the_first_file_stays(tmp_path):
     ]
 
 
-def test_rows_that_contradict_each_other_are_all_quarantined_with_their_text(tmp_path):
+def test_all_contradicting_rows_are_quarantined_with_their_text(tmp_path):
     report, warehouse = ingested(tmp_path, [[A, B], [A_OTHER], [A]])
     assert counts(report) == [(2, 1, 1, 0), (1, 0, 1, 0), (1, 0, 1, 0)]
     assert report.broken() == Counter({"membership_id_conflict": 3})
@@ -89,7 +89,7 @@ def test_rows_that_contradict_each_other_are_all_quarantined_with_their_text(tmp
     ]
 
 
-def test_a_quarantined_row_contradicts_nobody(tmp_path):
+def test_a_quarantined_row_contradicts_no_other(tmp_path):
     report, _ = ingested(tmp_path, [[A, A_FATAL, B]])
     assert counts(report) == [(3, 2, 1, 0)]
     assert report.broken() == Counter({"wage_not_negative": 1})
@@ -102,20 +102,20 @@ def test_a_file_delivered_twice_counts_once(tmp_path):
     assert kept(warehouse).height == 2
 
 
-def test_a_month_all_of_whose_rows_are_quarantined_has_an_empty_table(tmp_path):
+def test_a_month_with_quarantined_rows_only_has_an_empty_table(tmp_path):
     report, warehouse = ingested(tmp_path, [[A_FATAL], [SHORT, B_FATAL]])
     assert counts(report) == [(1, 0, 1, 0), (2, 0, 2, 0)]
     assert [pl.read_parquet(path).height for path in warehouse.files("memberships", MONTH)] == [0]
 
 
-def test_a_rejected_file_leaves_no_row_and_the_others_go_on(tmp_path):
+def test_a_rejected_file_has_no_accepted_row_and_the_others_are_read(tmp_path):
     report, warehouse = ingested(tmp_path, [[A], []])
     assert counts(report) == [(1, 1, 0, 0), (0, 0, 0, 0)]
     assert [file.rejected for file in report.files] == ["", "no_rows"]
     assert kept(warehouse)["source_file"].to_list() == ["enrolments/0.csv"]
 
 
-def test_a_month_none_of_whose_files_can_be_read_is_refused_and_nothing_promoted(tmp_path):
+def test_a_month_without_a_readable_file_is_refused(tmp_path):
     with pytest.raises(
         MonthRefused, match=r"^none of the 1 enrolments files of 2024-12 can be read; enrolments/0.csv: "
     ):
@@ -123,7 +123,7 @@ def test_a_month_none_of_whose_files_can_be_read_is_refused_and_nothing_promoted
     assert Warehouse(tmp_path / "warehouse").months("memberships") == []
 
 
-def test_each_office_gets_back_its_rows_as_it_wrote_them_but_for_what_a_spreadsheet_would_run(tmp_path):
+def test_the_file_of_an_office_has_its_rows_with_formulas_disarmed(tmp_path):
     _, warehouse = ingested(tmp_path, [[A, B_FATAL]])
     folder = warehouse.storage.month("quarantine/enrolments", MONTH) / "offices"
     (file,) = folder.iterdir()
@@ -134,7 +134,7 @@ def test_each_office_gets_back_its_rows_as_it_wrote_them_but_for_what_a_spreadsh
     ]
 
 
-def test_the_same_delivery_is_recognised_and_not_read_again(tmp_path):
+def test_an_unchanged_delivery_is_not_read_again(tmp_path):
     first, warehouse = ingested(tmp_path, [[A, B, A]])
     again = ingest_month(ENROLMENTS, read_delivery(tmp_path / "landing", MONTH), warehouse, person_key(synthetic=True))
     assert (first.reused, again.reused) == (False, True)
@@ -145,8 +145,8 @@ def test_the_same_delivery_is_recognised_and_not_read_again(tmp_path):
 
 
 def expected(files: list[list[str]]) -> list[tuple[int, int, int, int]]:
-    """The counts by the words of the design, in plain Python: copies collapse within a file, then files are compared."""
-    originals = [rows if rows not in files[:place] else [] for place, rows in enumerate(files)]
+    """The counts by the definition, in plain Python: copies collapse within a file, then files are compared."""
+    originals = [rows if rows not in files[:number] else [] for number, rows in enumerate(files)]
     good = [line for rows in originals for line in rows if line not in (A_FATAL, B_FATAL, SHORT)]
     versions = {line[:11]: {other for other in good if other[:11] == line[:11]} for line in good}
     seen: set[str] = set()
@@ -173,7 +173,7 @@ def expected(files: list[list[str]]) -> list[tuple[int, int, int, int]]:
 @settings(max_examples=5, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(POOL), min_size=1, max_size=6), min_size=1, max_size=4))
 @example([[A, A], [A_OTHER, B], [B, C, SHORT], [B, C, SHORT]])
-def test_every_row_read_is_accepted_quarantined_or_collapsed_whatever_the_order_of_the_files(drawn):
+def test_counts_do_not_depend_on_the_order_of_the_files(drawn):
     files = [*drawn, [D]]  # one row at least that nothing contradicts
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
         report, warehouse = ingested(Path(one), files)
@@ -186,7 +186,7 @@ def test_every_row_read_is_accepted_quarantined_or_collapsed_whatever_the_order_
         assert rows.drop(where).sort("membership_key").equals(turned)
 
 
-def test_sorting_finds_the_same_repeated_persons_as_the_sql_that_defines_them():
+def test_sorting_finds_the_repeated_persons_of_the_sql_definition():
     people = pl.DataFrame({"person_id": [7, -3, 7, 11, -3, 7, 2**62, 5, 2**62]})
     with duckdb.connect() as con:
         con.register("memberships", people.to_arrow())
@@ -195,7 +195,7 @@ def test_sorting_finds_the_same_repeated_persons_as_the_sql_that_defines_them():
 
 
 @pytest.mark.parametrize("at_once", [1 << 20, 3])
-def test_repeated_numbers_are_found_whatever_is_sorted_at_once(monkeypatch, at_once):
+def test_repeated_numbers_are_found_in_one_or_several_sorts(monkeypatch, at_once):
     monkeypatch.setattr(duplicates, "SORTED", at_once)
     numbers = pl.LazyFrame({"key": [5, -5, 2**62, 7, -5, 8, 2**62, 9, -(2**63), 2**62]})
     assert sorted(repeated(numbers)) == [-5, 2**62]

@@ -1,4 +1,4 @@
-"""Headers name fields; columns that qualify others are heeded; what could be two things is refused by both names."""
+"""Headers: names of fields, columns that qualify others, and ambiguous columns, which are refused."""
 
 from collections import Counter
 
@@ -28,35 +28,35 @@ CELL = ("gelombang", "status_pekerjaan", "jk", "kelompok_umur", "jumlah")
      ("Jml. Tenaga Kerja", "jumlah_tenaga_kerja"), ("Kode Kabupaten/Kota", "kode_kab_kota"), ("jenis_kelamín", "jenis_kelamin"),
      ("Kd. Provinsi", "kode_prov"), ("  KODE   KANTOR ", "kode_kantor"), ("ＫＰＪ", "kpj")],
 )  # fmt: skip
-def test_spellings_of_one_header(one, other):
+def test_spellings_of_one_header_are_equal(one, other):
     assert normal(one) == normal(other)
 
 
 @pytest.mark.parametrize("table", EXTRACTS, ids=lambda table: table.name)
-def test_no_header_text_means_two_fields(table):
+def test_each_header_names_one_field(table):
     texts = [(normal(text), field.name) for field in table.fields for text in (field.name, *field.aliases)]
     fields = Counter(text for text, _ in set(texts))
     assert [text for text, count in fields.items() if count > 1] == []
 
 
-def test_two_candidates_are_refused_by_both_header_texts():
+def test_two_columns_for_one_field_are_refused_with_both_headers():
     with pytest.raises(FileRejected, match="two columns could be region_code: “Kode Wilayah” and “kode_kab”; keep one"):
         headed(WORKFORCE, *CELL, "Kode Wilayah", "kode_kab")
 
 
-def test_a_file_without_any_programme_is_refused_by_name():
+def test_a_file_without_programmes_is_refused_with_their_names():
     needed = [field.name for field in ENROLMENTS.fields if field.column_required]
     with pytest.raises(FileRejected, match="no column jkk or jkm or jht or jp or jkp or programmes"):
         headed(ENROLMENTS, *needed)
     assert headed(ENROLMENTS, *needed, "program").ignored == ()
 
 
-def test_ignored_columns_are_known_by_name():
+def test_ignored_columns_are_reported():
     header = headed(WORKFORCE, "id", *CELL, "kode_kab", "nama_kabupaten_kota")
     assert header.ignored == ("id", "nama_kabupaten_kota")
 
 
-def test_units_in_brackets_are_heeded_or_the_column_is_not_matched():
+def test_units_in_brackets_apply_and_an_unknown_unit_is_another_column():
     header = headed(WORKFORCE, "kode_kab", *CELL[:-1], "Jumlah (ribu orang)", "RSE (%)")
     assert header.units == {"persons": "thousand persons", "rse": "percent"}
     for odd in ("Jumlah (hektar)", "Jumlah (juta rupiah)", "Jumlah (2023)", "Jumlah (ribu ton)"):
@@ -68,7 +68,7 @@ def test_units_in_brackets_are_heeded_or_the_column_is_not_matched():
     assert wages.units == {"wage_idr": "million"}
 
 
-def test_a_province_beside_a_regency_qualifies_it_in_every_extract():
+def test_a_province_column_qualifies_the_regency_column():
     for table in (WORKFORCE, REGIONAL_PROGRAMMES, TARGETS, EMPLOYERS, OUTREACH_ACTIVITIES):
         known = [field.name for field in table.fields if field.column_required and field.kind not in ("region", "area")]
         fields = headed(table, "kode_provinsi", "nama_provinsi", "kode_kabupaten_kota", *known).fields
@@ -76,11 +76,11 @@ def test_a_province_beside_a_regency_qualifies_it_in_every_extract():
         assert (fields[0], fields[2]) == (f"province_of_{region}", region)
 
 
-def test_a_province_alone_is_the_region_where_it_may_be():
+def test_a_province_column_alone_is_the_region():
     assert headed(WORKFORCE, "kode_provinsi", *CELL).fields[0] == "region_code"
 
 
-def test_a_regency_outside_the_province_beside_it_cannot_be_read():
+def test_a_regency_outside_its_province_is_unreadable():
     beside = {"province_of_region_code": ["32", "32.0", "33", None]}
     found, file = standardised(REGIONAL_PROGRAMMES, {"region_code": ["3201", "32.02", "3203", "3204"], **beside})
     assert found["region_code"].to_list() == ["3201", "3202", None, "3204"]
@@ -97,16 +97,16 @@ UNITS = [
 
 
 @pytest.mark.parametrize(("table", "field", "unit", "meant"), UNITS)
-def test_the_unit_beside_figures_is_heeded(table, field, unit, meant):
+def test_a_unit_column_applies_to_the_figures(table, field, unit, meant):
     assert read(table, field, ["120"], unit_of_figures=[unit]) == [meant]
 
 
-def test_a_unit_for_each_row():
+def test_each_row_may_have_a_unit():
     assert read(WORKFORCE, "persons", ["120", "120"], unit_of_figures=["ORANG", "RIBU ORANG"]) == [120, 120_000]
 
 
 @pytest.mark.parametrize("units", [["HEKTAR", "ORANG"], ["RIBU RUPIAH", "RIBU RUPIAH"], ["RIBU ORANG", None]])
-def test_a_unit_that_is_not_known_or_of_something_else_refuses_the_file(units):
+def test_an_unknown_or_unsuitable_unit_refuses_the_file(units):
     with pytest.raises(FileRejected, match=r"unit_of_figures \(satuan, unit\) names a unit"):
         read(WORKFORCE, "persons", ["120", "120"], unit_of_figures=units)
 
@@ -121,7 +121,7 @@ PERIODS = [
 
 
 @pytest.mark.parametrize(("table", "column", "text", "same"), PERIODS)
-def test_a_column_of_another_period_refuses_the_file(table, column, text, same):
+def test_another_period_in_a_column_refuses_the_file(table, column, text, same):
     first = {table.names[0]: ["12345678901"], column: [text]}
     if same:
         standardised(table, first)
@@ -130,13 +130,13 @@ def test_a_column_of_another_period_refuses_the_file(table, column, text, same):
         standardised(table, first)
 
 
-def test_the_year_beside_a_survey_wave_is_the_years_of_the_wave():
+def test_a_year_column_must_agree_with_the_survey_wave():
     standardised(WORKFORCE, {"survey_wave": ["08-2024"], "year_of_survey_wave": ["2024"]})
     with pytest.raises(FileRejected, match="says another year than survey_wave in 1 rows"):
         standardised(WORKFORCE, {"survey_wave": ["08-2024"], "year_of_survey_wave": ["2023"]})
 
 
-# --- flags and regions: one vocabulary, one scheme a file ------------------------------------------------------------
+# --- flags and regions: one spelling and one scheme per file ------------------------------------------------------------
 
 FLAGS = {
     "t beside f": (["t", "f"], [True, False]),
@@ -150,17 +150,17 @@ FLAGS = {
 
 
 @pytest.mark.parametrize("case", FLAGS)
-def test_a_file_has_one_way_of_saying_yes(case):
+def test_a_file_has_one_spelling_of_flags(case):
     cells, expected = FLAGS[case]
     assert read(ENROLMENTS, "jkk", cells) == expected
 
 
-def test_the_other_flags_of_the_file_say_what_t_is():
+def test_other_flags_of_the_file_decide_about_t():
     assert read(ENROLMENTS, "jkk", ["t", "t"], jp=["f", "t"]) == [True, True]
 
 
 @pytest.mark.parametrize("cells", [["T", "F", "Y"], ["T", "N"], ["T", "0"]])
-def test_t_that_could_be_both_is_asked(cells):
+def test_an_ambiguous_t_refuses_the_file(cells):
     with pytest.raises(FileRejected, match="write Y and N"):
         read(ENROLMENTS, "jkk", cells)
 
@@ -184,28 +184,28 @@ PROVINCES = ["11", "32", "82"]
         (["3201", "9101"], ["3201", "9301"]),
     ],
 )
-def test_the_scheme_that_explains_all_codes_is_theirs(codes, meant):
+def test_the_only_scheme_that_has_all_codes_applies(codes, meant):
     assert read(WORKFORCE, "region_code", codes) == meant
 
 
 @pytest.mark.parametrize("codes", [["91", "92", "94", "95", "96"], ["91", "92"], ["93", "97"]])
-def test_codes_that_mean_other_places_are_asked(codes):
+def test_codes_of_several_schemes_refuse_the_file(codes):
     with pytest.raises(FileRejected, match="no scheme is named: add a column region_scheme") as refused:
         read(WORKFORCE, "region_code", codes)
     assert refused.value.reason == "region_scheme"
 
 
-def test_a_named_scheme_is_heeded_in_every_extract():
+def test_a_named_scheme_applies_in_every_extract():
     named = {"scheme_of_regions": ["bps_2020", "kemendagri_2025", None]}
     assert read(EMPLOYERS, "work_region", ["9401", "9401", "3201"], **named) == ["9301", "9401", "3201"]
     assert read(WORKFORCE, "region_code", ["91", "91"], region_scheme=["bps_2022", "kemendagri_2025"]) == ["92", "91"]
 
 
-def test_enrolments_of_any_vintage_stay_what_they_are():
+def test_codes_of_enrolments_are_read_in_any_scheme():
     assert read(ENROLMENTS, "home_region", ["9101", "9401", "3201", "32"]) == ["9301", "9401", "3201", None]
 
 
-def test_the_files_of_a_wave_decide_together():
+def test_the_files_of_a_wave_share_one_scheme():
     def report(schemes: str, rejected: str = "") -> FileReport:
         return FileReport("a", "b", 1, styles={"regions": schemes} if schemes else {}, rejected=rejected)
 
@@ -215,7 +215,7 @@ def test_the_files_of_a_wave_decide_together():
     assert settled_scheme([doubtful, report("")]) == ""
 
 
-def test_a_settled_scheme_is_read():
+def test_a_given_scheme_applies():
     from datetime import date
 
     rows = pl.DataFrame({"region_code": ["91", "94"], "row_number": pl.Series([2, 3], dtype=pl.Int32)})

@@ -1,4 +1,4 @@
-"""A NIK becomes a pseudonym: a permutation under a key that shows itself to nobody."""
+"""Pseudonyms of NIKs: a permutation under a key that never appears in text."""
 
 import polars as pl
 import pytest
@@ -21,7 +21,7 @@ def test_the_pseudonym_is_one_block_of_aes_256():
     assert check.to_list() == [int.from_bytes(block[8:10], "little") & 0x7FFF]
 
 
-def test_different_niks_have_different_pseudonyms_and_the_same_nik_always_the_same():
+def test_one_nik_has_one_pseudonym():
     person, check = KEY.pseudonyms(NIKS)
     again, check_again = KEY.pseudonyms(NIKS)
     assert person.n_unique() == 2000
@@ -31,15 +31,15 @@ def test_different_niks_have_different_pseudonyms_and_the_same_nik_always_the_sa
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, 1999), min_size=1, max_size=50))
-def test_a_pseudonym_depends_on_its_nik_alone_not_on_its_place(places):
+def test_a_pseudonym_depends_on_its_nik_alone(positions):
     person, check = KEY.pseudonyms(NIKS)
-    some, some_check = KEY.pseudonyms(NIKS.gather(places))
-    assert some.to_list() == person.gather(places).to_list()
-    assert some_check.to_list() == check.gather(places).to_list()
+    some, some_check = KEY.pseudonyms(NIKS.gather(positions))
+    assert some.to_list() == person.gather(positions).to_list()
+    assert some_check.to_list() == check.gather(positions).to_list()
 
 
 @pytest.mark.parametrize(("offset", "length"), [(0, 1), (1, 1), (7, 100), (1999, 1), (1000, 1000), (5, 0)])
-def test_a_slice_gives_the_same_as_a_fresh_column(offset, length):
+def test_a_slice_gives_the_same_as_a_new_column(offset, length):
     part = NIKS.slice(offset, length)
     fresh = pl.Series(part.to_list(), dtype=pl.String)
     assert [column.to_list() for column in KEY.pseudonyms(part)] == [c.to_list() for c in KEY.pseudonyms(fresh)]
@@ -58,7 +58,7 @@ def test_another_key_gives_other_pseudonyms_and_another_fingerprint():
     assert KEY.fingerprint == PersonKey(SECRET).fingerprint
 
 
-def test_no_rows_give_no_pseudonyms():
+def test_an_empty_column_gives_no_pseudonyms():
     person, check = KEY.pseudonyms(pl.Series([], dtype=pl.String))
     assert (person.to_list(), check.to_list(), person.dtype, check.dtype) == ([], [], pl.Int64, pl.Int16)
 
@@ -71,7 +71,7 @@ def test_a_text_of_another_length_is_refused_without_being_quoted(text):
     assert caught.value.__cause__ is None
 
 
-def test_the_key_shows_itself_nowhere():
+def test_the_key_never_appears_in_text():
     shown = f"{KEY!r} {KEY} {KEY.fingerprint}"
     assert repr(KEY) == "PersonKey(…)"
     assert SECRET.hex() not in shown
@@ -104,7 +104,7 @@ def test_the_demonstration_key_is_refused_for_real_deliveries(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("abcd", "must be 32 bytes"),
         ("00" * 31, "must be 32 bytes"),
@@ -114,8 +114,8 @@ def test_the_demonstration_key_is_refused_for_real_deliveries(monkeypatch):
         ("/no/such/file", "cannot be read"),
     ],
 )
-def test_a_malformed_key_is_refused_without_being_quoted(monkeypatch, text, says):
+def test_a_malformed_key_is_refused_without_being_quoted(monkeypatch, text, message):
     monkeypatch.setenv(KEY_VARIABLE, text)
-    with pytest.raises(KeyRefused, match=says) as caught:
+    with pytest.raises(KeyRefused, match=message) as caught:
         person_key(synthetic=False)
     assert text not in str(caught.value)

@@ -1,4 +1,4 @@
-"""What the landing sensor sees: complete months, files waited for, folders that are no month, who reads whom."""
+"""The landing sensor: complete months, missing files, folders that are not months, and months that read others."""
 
 import json
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ MONTHS = ("2024-06", "2024-10", "2024-11", "2024-12")
 
 
 @pytest.mark.parametrize("name", ["2018-12", "2024-13", "2025-02", "Desember", "2024-12 (1)", "202412"])
-def test_a_folder_that_is_no_month_is_named_and_the_others_run(tmp_path: Path, name: str) -> None:
+def test_a_folder_that_is_not_a_month_is_reported_and_the_others_run(tmp_path: Path, name: str) -> None:
     land(tmp_path, "2024-12")
     (land(tmp_path, "2024-11")).rename(tmp_path / name)
     seen = look(tmp_path, NOW)
@@ -25,7 +25,7 @@ def test_a_folder_that_is_no_month_is_named_and_the_others_run(tmp_path: Path, n
     assert f"{name} is not run: it is no month from 2019-01 to 2025-01" in seen.said()[0]
 
 
-def test_files_that_are_waited_for_are_named(tmp_path: Path) -> None:
+def test_missing_files_of_a_month_are_reported(tmp_path: Path) -> None:
     land(tmp_path, "2024-12")
     (tmp_path / "2024-12" / "workforce" / "a.csv").unlink()
     land(tmp_path, "2024-11")
@@ -45,14 +45,14 @@ def keys(seen: Landed, cursor: Cursor) -> dict[str, str]:
 
 
 def changed(root: Path, month: str, cursor: Cursor, **files: str) -> set[str]:
-    """The months whose key changes when this is delivered anew."""
+    """The months whose key changes with this new delivery."""
     before = keys(look(root, NOW), cursor)
     land(root, month, **files)
     after = keys(look(root, NOW), cursor)
     return {name for name, key in after.items() if before.get(name) != key}
 
 
-def test_a_month_delivered_anew_changes_the_keys_of_those_that_read_it(tmp_path: Path) -> None:
+def test_a_new_delivery_changes_the_keys_of_the_months_that_read_it(tmp_path: Path) -> None:
     for month in MONTHS:
         land(tmp_path, month)
     cursor = Cursor()
@@ -64,7 +64,7 @@ def test_a_month_delivered_anew_changes_the_keys_of_those_that_read_it(tmp_path:
     assert changed(tmp_path, "2024-06", cursor, targets="newer") == {"2024-06", "2024-10", "2024-11"}
 
 
-def test_a_month_that_is_being_delivered_anew_is_what_it_was_until_it_is_complete(tmp_path: Path) -> None:
+def test_an_incomplete_new_delivery_changes_no_other_month(tmp_path: Path) -> None:
     for month in MONTHS:
         land(tmp_path, month)
     cursor = Cursor()
@@ -77,14 +77,14 @@ def test_a_month_that_is_being_delivered_anew_is_what_it_was_until_it_is_complet
     assert {month for month in MONTHS if before[month] != after[month]} == {"2024-11", "2024-12"}
 
 
-def test_a_cursor_comes_back_and_one_of_another_time_is_empty() -> None:
+def test_a_cursor_survives_its_text_and_an_unknown_text_is_empty() -> None:
     cursor = Cursor({"2024-12": {"memberships": "a"}}, {"2024-12": "b"})
     assert Cursor.parse(cursor.as_text()) == cursor
     for text in (None, "", "x", json.dumps([1]), json.dumps({"keys": 3})):
         assert Cursor.parse(text) == Cursor()
 
 
-def test_what_a_month_reads_follows_from_the_declared_reads() -> None:
+def test_a_month_reads_the_deliveries_of_its_declared_inputs() -> None:
     delivered = {"memberships": list(MONTHS), "workforce": ["2024-06"], "contributions": ["2024-10", "2024-12"]}
     read = deliveries_read("2024-12", delivered)
     assert {of for name, of in read if name == "memberships"} >= {"2024-11", "2024-12"}
@@ -93,7 +93,7 @@ def test_what_a_month_reads_follows_from_the_declared_reads() -> None:
     assert {of for _, of in deliveries_read("2024-06", delivered)} == {"2024-06"}
 
 
-def test_a_month_is_followed_by_those_that_read_it() -> None:
+def test_the_months_that_read_a_month_follow_it() -> None:
     contents = {month: {"memberships": month} for month in MONTHS}
     assert followed("2024-11", ["2024-12"], contents)
     assert not followed("2024-12", [], contents)

@@ -1,4 +1,4 @@
-"""A column of numbers has one decimal mark: its texts say which, or the file is asked."""
+"""Columns of numbers have one decimal separator: their texts determine it, otherwise the file is refused."""
 
 import polars as pl
 import pytest
@@ -34,7 +34,7 @@ def workers(*cells: str | None, **beside: list[str]) -> list[int | None]:
         ("1'250'000", 1250000.0), ("Rp1\u202f250\u202f000", 1250000.0), ("1,5E+06", 1500000.0), ("(Rp 5.000)", -5000.0),
     ],
 )  # fmt: skip
-def test_amounts_are_read_with_indonesian_and_english_marks(text, amount):
+def test_amounts_may_have_indonesian_and_english_separators(text, amount):
     assert amounts(text) == [amount]
 
 
@@ -43,7 +43,7 @@ def test_amounts_are_read_with_indonesian_and_english_marks(text, amount):
     ["", "x", "1.2.3", "1,2,3", "12.34.567", "1,23.4", "--5", "nan", "inf", "-inf", "1 00", "5 juta", "Rp", "1,23457E+11",
      "12½", "5 000 00"],
 )  # fmt: skip
-def test_what_is_no_amount_is_null(text):
+def test_other_texts_are_not_amounts(text):
     assert amounts(text) == [None]
 
 
@@ -55,36 +55,36 @@ COLUMNS = {
     "English": (["1,250", "1,250.00", "12.5"], [1250, 1250, 12.5]),
     "Indonesian": (["1.250", "1.250,00", "12,5"], [1250, 1250, 12.5]),
     "comma and three decimals": (["1658,503", "270,776"], [1658.503, 270.776]),
-    "half a thousand says decimal": (["12.5", "1.250"], [12.5, 1.25]),
-    "two doubtful ones": (["1.250", "3.400"], [1250, 3400]),
+    "a half makes the point decimal": (["12.5", "1.250"], [12.5, 1.25]),
+    "two ambiguous numbers": (["1.250", "3.400"], [1250, 3400]),
 }
 
 
 @pytest.mark.parametrize("case", COLUMNS)
-def test_all_texts_of_a_column_say_its_marks(case):
+def test_all_texts_of_a_column_determine_its_separators(case):
     cells, expected = COLUMNS[case]
     assert amounts(*cells) == expected
 
 
 @pytest.mark.parametrize("cells", [["1.250", "2.500", "3.750"], ["1,250", "2,500", "3,750"]])
-def test_more_doubtful_numbers_need_an_answer_where_the_file_needs_them(cells):
+def test_three_ambiguous_numbers_of_a_needed_field_refuse_the_file(cells):
     with pytest.raises(FileRejected, match=r"persons: 3 cells could have .* without thousands marks"):
         read(WORKFORCE, "persons", cells)
     assert amounts(*cells) == [None] * 3
 
 
-def test_the_files_other_numbers_decide():
+def test_other_numbers_of_the_file_decide():
     cells = ["1.250", "2.500", "3.750"]
     assert read(EMPLOYERS, "annual_sales_idr", cells, capital_idr=["1.234.567"] * 3) == [1250, 2500, 3750]
     assert read(EMPLOYERS, "annual_sales_idr", cells, capital_idr=["12.50"] * 3) == [1.25, 2.5, 3.75]
 
 
-def test_marks_that_contradict_each_other_are_not_read_cell_by_cell():
+def test_contradicting_separators_refuse_the_file():
     with pytest.raises(FileRejected, match="persons: 2 cells have a decimal point and 2 a decimal comma"):
         read(WORKFORCE, "persons", ["1.5", "2.5", "1,5", "2,5"])
 
 
-def test_typing_errors_are_set_apart_as_rows():
+def test_single_typing_errors_are_unreadable_cells():
     assert amounts(*["1.234.567,00"] * 1000, "12.5")[-2:] == [1234567.0, None]
 
 
@@ -95,7 +95,7 @@ def test_counts_are_whole_and_only_estimates_are_rounded():
     assert read(OUTREACH_ACTIVITIES, "reach_persons", ["9007199254740993", "1,5"]) == [None, None]
 
 
-def test_typed_numbers_stay_what_they_are():
+def test_typed_numbers_keep_their_values():
     persons = pl.Series([1658.503, 270.776, 812.0])
     assert read(WORKFORCE, "persons", [None] * 3, **{"persons:number": persons}) == [1659, 271, 812]
     assert read(EMPLOYERS, "workers_declared", [None, "1.250"], **{"workers_declared:number": pl.Series([1.25, None])}) == [
@@ -103,7 +103,7 @@ def test_typed_numbers_stay_what_they_are():
     ]  # fmt: skip
 
 
-def test_percents_take_point_or_comma_and_no_thousands_mark():
+def test_percents_have_a_decimal_point_or_comma_and_no_thousands_separator():
     cells = [
         "12.5",
         "12,5",
@@ -141,8 +141,8 @@ def test_any_amount_to_the_cent_reads_back(cents, style):
 @given(
     st.lists(st.decimals(0, 10**7, places=3), min_size=1, max_size=12), st.sampled_from(["{:,}", "{}", "indonesian"])
 )
-def test_a_column_is_read_right_or_not_at_all(numbers, form):
-    """Three decimals, in any style: another number than the one meant is only ever given by the convention for one or two."""
+def test_a_column_is_read_correctly_or_not_at_all(numbers, form):
+    """Three decimals, in any style: a wrong number is possible only by the convention for one or two ambiguous ones."""
     written = [f"{number:,.3f}" if form != "{}" else f"{number:.3f}" for number in numbers]
     texts = [text.translate(str.maketrans(",.", ".,")) for text in written] if form == "indonesian" else written
     found = amounts(*texts)

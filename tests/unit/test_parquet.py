@@ -1,4 +1,4 @@
-"""Every type of Arrow is read as what it is, or the file is refused with the name of the column."""
+"""Every type of Arrow is read exactly, or the file is refused with the name of the column."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -71,7 +71,7 @@ REFUSED = {
     "large_list": pa.array([[1], None], pa.large_list(pa.int64())),
     "struct": pa.array([{"a": 1}, None]),
     "map": pa.array([[("a", 1)], None], pa.map_(pa.string(), pa.int64())),
-    "bytes that are no text": pa.array([b"\xff\xfe", None], pa.binary()),
+    "bytes that are not text": pa.array([b"\xff\xfe", None], pa.binary()),
     "decimals beyond 38 digits": pa.array([Decimal(10**50), None], pa.decimal256(60, 0)),
 }
 
@@ -94,13 +94,13 @@ def test_a_type_is_read_exactly(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_type_that_says_nothing_to_a_field_is_refused_by_the_name_of_its_column(tmp_path, name):
+def test_a_type_without_meaning_for_the_field_is_refused_with_its_column(tmp_path, name):
     with pytest.raises(FileRejected, match="column npp") as caught:
         list(read_parquet(written(tmp_path / "a.parquet", REFUSED[name]), EMPLOYERS))
     assert caught.value.reason == "column_type"
 
 
-def test_a_column_that_no_field_asks_for_may_have_any_type(tmp_path):
+def test_a_column_without_a_field_may_have_any_type(tmp_path):
     pq.write_table(
         pa.table({"npp": ["a"], "divisi": ["1"], "kode_wilayah": ["3201"], "nested": [{"x": [1]}]}),
         tmp_path / "a.parquet",
@@ -109,7 +109,7 @@ def test_a_column_that_no_field_asks_for_may_have_any_type(tmp_path):
     assert batch.rows.height == 1
 
 
-def test_a_file_damaged_in_the_middle_is_refused(tmp_path):
+def test_a_damaged_file_is_refused(tmp_path):
     path = written(tmp_path / "a.parquet", pa.array(["a" * 5000, "b" * 5000]))
     content = bytearray(path.read_bytes())
     content[30:60] = bytes(30)
@@ -118,7 +118,7 @@ def test_a_file_damaged_in_the_middle_is_refused(tmp_path):
         list(read_parquet(path, EMPLOYERS))
 
 
-def test_the_moments_of_all_row_groups_decide_on_the_zone(tmp_path):
+def test_moments_of_all_row_groups_determine_the_time_zone(tmp_path):
     moments = pa.array(
         [datetime(2024, 12, 1, tzinfo=UTC), datetime(2024, 12, 1, 18, tzinfo=UTC)], pa.timestamp("us", "UTC")
     )

@@ -1,6 +1,6 @@
-"""Tables written by several libraries read back exactly, are set apart, or refuse the file: never another value.
+"""Tables written by several libraries read back exactly, or their rows or file are refused; no value changes.
 
-Each example draws a small table of employers, and a way to write it. What is compared is the cell, by type.
+Each example draws a small table of employers and a way to write it. The tests compare cells by type.
 """
 
 import csv
@@ -44,7 +44,7 @@ ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 
 
 def read(path: Path) -> dict[int, list[Any]] | None:
-    """Row number → the cells of FIELDS, None for empty ones; None where the file is refused, 'apart' for rows set apart."""
+    """The cells of FIELDS by row number, 'apart' for quarantined rows; None if the file is refused."""
     rows: dict[int, Any] = {}
     try:
         for batch in read_batches(path, EMPLOYERS):
@@ -59,7 +59,7 @@ def read(path: Path) -> dict[int, list[Any]] | None:
 
 
 def unread(cell: Any) -> Any:
-    """Line ends inside a cell are the only thing that may change, and a blank is nothing."""
+    """The cell as it must read back: only line ends inside a cell may change, and a blank is empty."""
     if isinstance(cell, str):
         plain = cell.replace("\r\n", "\n").replace("\r", "\n")
         return plain if plain.strip() else None
@@ -89,7 +89,7 @@ def same(found: list[Any], expected: list[Any]) -> bool:
 
 @settings(max_examples=40, deadline=None)
 @given(ROWS, DIALECTS, ENCODINGS)
-def test_text_of_the_standard_library(rows, dialect, encoding):
+def test_csv_of_the_standard_library_reads_back(rows, dialect, encoding):
     if any(mark in cell for row in rows for cell in row for mark in "\r\n"):
         dialect = dialect | {"quoting": csv.QUOTE_ALL}  # the module quotes only its own line end
     stream = io.StringIO(newline="")
@@ -102,7 +102,7 @@ def test_text_of_the_standard_library(rows, dialect, encoding):
 
 @settings(max_examples=30, deadline=None)
 @given(ROWS, st.sampled_from(",;|\t"), st.sampled_from(["necessary", "always", "non_numeric"]))
-def test_text_of_polars(rows, separator, quoting):
+def test_csv_of_polars_reads_back(rows, separator, quoting):
     frame = pl.DataFrame(rows, schema=dict.fromkeys(NAMES, pl.String), orient="row")
     with TemporaryDirectory() as folder:
         path = Path(folder, "a.csv")
@@ -112,7 +112,7 @@ def test_text_of_polars(rows, separator, quoting):
 
 @settings(max_examples=40, deadline=None)
 @given(TYPED, st.integers(0, 3), st.integers(0, 2))
-def test_workbooks_of_openpyxl(rows, above, beside):
+def test_workbooks_of_openpyxl_read_back(rows, above, beside):
     book = openpyxl.Workbook()
     sheet = book.active
     for number, cells in enumerate([NAMES, *rows]):
@@ -137,7 +137,7 @@ def test_workbooks_of_openpyxl(rows, above, beside):
 
 @settings(max_examples=40, deadline=None)
 @given(TYPED, st.booleans(), st.booleans())
-def test_workbooks_of_xlsxwriter(rows, since_1904, in_memory):
+def test_workbooks_of_xlsxwriter_read_back(rows, since_1904, in_memory):
     with TemporaryDirectory() as folder:
         path = Path(folder, "a.xlsx")
         options = {"date_1904": since_1904, "constant_memory": in_memory, "default_date_format": "yyyy-mm-dd"}
@@ -165,7 +165,7 @@ FORMATS = [
 
 @settings(max_examples=40, deadline=None)
 @given(st.sampled_from(FORMATS), st.integers(0, 60_000))
-def test_a_number_is_no_date_for_the_letters_of_its_format(form, number):
+def test_letters_in_a_number_format_do_not_make_a_date(form, number):
     with TemporaryDirectory() as folder:
         path = Path(folder, "a.xlsx")
         with xlsxwriter.Workbook(path) as book:

@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 from assets.errors import ReleaseRefused
 from assets.release.exports.rounded import cube
 
-PLACES = {"32": ("3201", "3202", "3273"), "51": ("5101", "5102"), "91": ("9103",)}
+REGENCIES = {"32": ("3201", "3202", "3273"), "51": ("5101", "5102"), "91": ("9103",)}
 PARTS = ("PU", "BPU", "JAKON")
-ROWS = [(region, part) for regions in PLACES.values() for region in regions for part in PARTS]
+ROWS = [(region, part) for regions in REGENCIES.values() for region in regions for part in PARTS]
 KEY = ["geography_level", "region_code", "segment"]
 
 
 def coverage_of(numbers: list[int], withheld: set[int] = frozenset(), month: date = date(2024, 12, 1)) -> pl.DataFrame:
     """A month of `coverage` with its sums; `withheld` numbers rows of it, in order, that show nothing."""
     count = dict(zip(ROWS, numbers, strict=True))
-    places = [("nation", "ID", [r for regions in PLACES.values() for r in regions])]
-    places += [("province", province, list(regions)) for province, regions in PLACES.items()]
-    places += [("regency", region, [region]) for regions in PLACES.values() for region in regions]
+    areas = [("nation", "ID", [r for regions in REGENCIES.values() for r in regions])]
+    areas += [("province", province, list(regions)) for province, regions in REGENCIES.items()]
+    areas += [("regency", region, [region]) for regions in REGENCIES.values() for region in regions]
     rows = [
         (level, code, segment, sum(count[region, part] for region in inner for part in (PARTS if segment == "all" else [segment])))
-        for level, code, inner in places
+        for level, code, inner in areas
         for segment in ("all", *PARTS)
     ]  # fmt: skip
     frame = pl.DataFrame(rows, schema=[*KEY, "protected_persons"], orient="row").with_row_index()
@@ -36,7 +36,7 @@ def coverage_of(numbers: list[int], withheld: set[int] = frozenset(), month: dat
 def adds_up(found: pl.DataFrame) -> bool:
     value = {(row["region_code"], row["segment"]): row["protected_persons"] for row in found.iter_rows(named=True)}
     segments = all(value[code, "all"] == sum(value[code, part] for part in PARTS) for code, _ in value)
-    inner = {"ID": tuple(PLACES)} | PLACES
+    inner = {"ID": tuple(REGENCIES)} | REGENCIES
     regions = all(value[upper, s] == sum(value[lower, s] for lower in lowers)
                   for upper, lowers in inner.items() for s in ("all", *PARTS))  # fmt: skip
     return segments and regions
@@ -62,8 +62,8 @@ def test_every_figure_is_a_multiple_that_adds_up_and_shown_ones_are_next_to_it(n
 def test_withheld_figures_are_estimated_from_shown_ones_alone():
     """Two nations that show the same and hide something else have the same cube."""
     one, other = [12] * len(ROWS), [12] * len(ROWS)
-    for place, change in ((0, 3), (1, -3), (3, -3), (4, 3)):  # 3201 and 3202, PU and BPU: no sum changes
-        other[place] += change
+    for index, change in ((0, 3), (1, -3), (3, -3), (4, 3)):  # 3201 and 3202, PU and BPU: no sum changes
+        other[index] += change
     rows = coverage_of(one).with_row_index()
     hidden = rows.filter(pl.col("region_code").is_in(["3201", "3202"]), pl.col("segment").is_in(["PU", "BPU"]))["index"]
     frames = [coverage_of(numbers, set(hidden)) for numbers in (one, other)]

@@ -1,4 +1,4 @@
-"""A file means the same however its rows are cut into batches: all texts of a column say how it is read."""
+"""The values of a file do not depend on its batches: all texts of a column determine how it is read."""
 
 from datetime import date
 
@@ -36,7 +36,7 @@ def rows_of(table: Table, columns: list[list[str | None]]) -> pl.DataFrame:
 
 
 def settled(table: Table, parts: list[pl.DataFrame]) -> pl.DataFrame | str:
-    """The file read in these parts; why it is refused, where it is."""
+    """The values of the file read in these parts, or the reason why it is refused."""
     file = Standardiser(table, date(2024, 12, 1))
     try:
         while True:
@@ -50,7 +50,7 @@ def settled(table: Table, parts: list[pl.DataFrame]) -> pl.DataFrame | str:
 @pytest.mark.parametrize("table", [ENROLMENTS, CONTRIBUTIONS, WORKFORCE], ids=lambda table: table.name)
 @settings(max_examples=40, deadline=None)
 @given(st.data())
-def test_a_file_means_the_same_in_whatever_parts_and_order_it_is_read(table, data):
+def test_values_do_not_depend_on_batches_or_the_order_of_rows(table, data):
     height = data.draw(st.integers(1, 6))
     columns = [data.draw(st.lists(CELLS, min_size=height, max_size=height)) for _ in table.names]
     rows = rows_of(table, columns)
@@ -65,11 +65,11 @@ def test_a_file_means_the_same_in_whatever_parts_and_order_it_is_read(table, dat
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=12))
-def test_distinct_texts_and_their_places_make_the_column_again(cells):
+def test_distinct_texts_and_their_positions_give_the_column_again(cells):
     column = pl.Series(cells, dtype=pl.String)
-    texts, places = distinct(column)
+    texts, positions = distinct(column)
     assert texts.to_list() == list(dict.fromkeys(cell for cell in cells if cell is not None))
-    assert texts.gather(places).to_list() == cells
+    assert texts.gather(positions).to_list() == cells
     coded = pl.DataFrame({"a": column.cast(pl.Enum(texts))})
     assert plain(coded).to_dict(as_series=False) == {"a": cells}
-    assert [part.to_list() for part in distinct(coded["a"])] == [texts.to_list(), places.to_list()]
+    assert [part.to_list() for part in distinct(coded["a"])] == [texts.to_list(), positions.to_list()]

@@ -1,4 +1,4 @@
-"""Bytes become rows: separators, encodings, quotes, broken lines, compression, and files that are refused."""
+"""From bytes to rows: separators, encodings, quotes, broken lines, compression, and files that are refused."""
 
 import gzip
 import hashlib
@@ -51,18 +51,18 @@ ONE = [(2, "A", "1", "3201", "10110")]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-def test_the_separator_is_found_from_the_header(tmp_path, separator):
+def test_the_header_determines_the_separator(tmp_path, separator):
     assert read(tmp_path, (HEADER + "A;1;3201;10110\n").replace(";", separator)) == (ONE, [])
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 @pytest.mark.parametrize("last", [True, False])
-def test_lines_end_as_on_any_system_and_the_last_one_need_not(tmp_path, ending, last):
+def test_lines_may_end_as_on_any_system_and_the_last_one_may_have_no_end(tmp_path, ending, last):
     content = (HEADER + "A;1;3201;10110\n").replace("\n", ending)
     assert read(tmp_path, content if last else content.removesuffix(ending)) == (ONE, [])
 
 
-def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path):
+def test_a_byte_order_mark_is_not_part_of_the_header(tmp_path):
     assert read(tmp_path, b"\xef\xbb\xbf" + (HEADER + "A;1;3201;10110\n").encode()) == (ONE, [])
 
 
@@ -77,7 +77,7 @@ def test_indonesian_headers_of_any_case_and_punctuation_name_the_same_fields(tmp
     assert read(tmp_path, "NPP;Kode Divisi;KODE-WILAYAH;Lapangan_Usaha\nA;1;3201;10110\n") == (ONE, [])
 
 
-def test_columns_of_no_field_are_left_out(tmp_path):
+def test_columns_without_a_field_are_ignored(tmp_path):
     assert read(tmp_path, "npp;nama;divisi;kode_wilayah;kbli\nA;SITI;1;3201;10110\n") == (ONE, [])
 
 
@@ -88,7 +88,7 @@ def test_text_in_other_encodings_of_unicode_reads_the_same_with_and_without_a_ma
     assert [row[1:] for row in read(tmp_path, content)[0]] == [("É", "1", "3201", "10110")] * 40
 
 
-def test_a_byte_of_windows_1252_changes_no_other_line(tmp_path):
+def test_a_byte_of_windows_1252_affects_only_its_line(tmp_path):
     content = HEADER.encode() + "É;1;2;3\n".encode() + "É;1;2;3\n".encode("cp1252")
     assert [row[1] for row in read(tmp_path, content)[0]] == ["É", "É"]
 
@@ -102,7 +102,7 @@ FOUR = [(number, letter, "1", "2", "3") for number, letter in enumerate("ABCD", 
     "ends", ["\r\r\r\r\r", "\r\n\n\n\n", "\n\r\n\r\n", ["\r\n", "\r", "\n", "\r", "\r\n"], "\n\n\n\n\r"]
 )
 @pytest.mark.parametrize("block", [16, 47, 1 << 20])
-def test_lines_may_end_in_carriage_returns_alone_or_in_places(tmp_path, monkeypatch, ends, block):
+def test_all_or_some_lines_may_end_in_carriage_returns(tmp_path, monkeypatch, ends, block):
     monkeypatch.setattr(text, "BLOCK", max(block, len(HEADER) + 2))
     lines = [HEADER.rstrip(), *(";".join(map(str, row[1:])) for row in FOUR)]
     content = "".join(line + end for line, end in zip(lines, ends, strict=True))
@@ -115,7 +115,7 @@ def test_a_carriage_return_inside_quotes_is_part_of_the_cell(tmp_path):
     ]  # fmt: skip
 
 
-def test_a_carriage_return_behind_an_unclosed_quote_loses_no_row(tmp_path):
+def test_no_row_is_lost_at_a_carriage_return_after_an_unclosed_quote(tmp_path):
     rows, broken = read(tmp_path, HEADER + 'A;"1;2;3\nB;1;2;3\rC;1;2;3\nD;1;2;3\n')
     assert len(rows) + len(broken) >= 3
     assert all(row[1:] in [(letter, "1", "2", "3") for letter in "BCD"] for row in rows)
@@ -136,7 +136,7 @@ ABOVE = {
 
 
 @pytest.mark.parametrize("name", ABOVE)
-def test_the_header_is_found_below(tmp_path, name):
+def test_lines_above_the_header_are_skipped(tmp_path, name):
     above, number = ABOVE[name]
     assert read(tmp_path, above + HEADER + "A;1;2;3\n") == ([(number, "A", "1", "2", "3")], [])
 
@@ -158,48 +158,48 @@ TRAILING = {
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("name", TRAILING)
-def test_a_separator_too_many_is_no_cell(tmp_path, name, separator):
+def test_a_trailing_separator_is_not_a_cell(tmp_path, name, separator):
     header, rows = TRAILING[name]
     content = (header.format(HEADER.strip()) + rows).replace(";", separator)
     assert read(tmp_path, content) == ([(2, "A", "1", "2", "3"), (3, "B", "1", "2", "3")], [])
 
 
-def test_a_decimal_comma_that_splits_every_row_is_no_separator_too_many(tmp_path):
+def test_a_decimal_comma_in_every_row_is_not_a_trailing_separator(tmp_path):
     header = "npp,divisi,kode_wilayah,omzet,modal\n"
     assert read(tmp_path, header + "A,1,3201,1,5,\nB,1,3201,2,5,\n")[0] == []
 
 
-def test_one_line_with_a_separator_too_many_is_set_apart(tmp_path):
+def test_a_single_line_with_a_trailing_separator_is_quarantined(tmp_path):
     assert read(tmp_path, HEADER + "A;1;2;3\nB;1;2;3;\n") == ([(2, "A", "1", "2", "3")], [(3, "B;1;2;3;")])
 
 
-# --- lines that are no rows ----------------------------------------------------------------------------------------
+# --- lines that are not rows ----------------------------------------------------------------------------------------
 
 BESIDE = ["Jumlah;;;5", "TOTAL;;;", "Sub Total:;;;1", "Catatan: sementara;;;", "Bandung, 31 Desember 2024;;;", ";;;17"]
 
 
 @pytest.mark.parametrize("line", BESIDE)
-def test_totals_and_notes_are_set_apart_by_their_own_rule(tmp_path, line):
+def test_totals_and_notes_are_quarantined_by_a_separate_rule(tmp_path, line):
     (tmp_path / "a.csv").write_text(HEADER + f"A;1;2;3\n{line}\nB;1;2;3\n")
     (batch,) = read_batches(tmp_path / "a.csv", EMPLOYERS)
     assert batch.rows["employer_id"].to_list() == ["A", "B"]
     assert batch.broken.select("row_number", "rule").rows() == [(3, "row_total")]
 
 
-def test_a_total_that_is_short_is_one_too(tmp_path):
+def test_a_short_line_may_be_a_total(tmp_path):
     (tmp_path / "a.csv").write_text(HEADER + "A;1;2;3\nJumlah;5\nB;1\n")
     (batch,) = read_batches(tmp_path / "a.csv", EMPLOYERS)
     assert batch.broken.select("row_number", "rule").rows() == [(3, "row_total"), (4, "row_structure")]
 
 
-def test_a_row_whose_text_begins_like_a_total_is_a_row(tmp_path):
+def test_a_complete_row_that_starts_like_a_total_is_a_row(tmp_path):
     assert read(tmp_path, HEADER + "TOTAL;1;2;3\n")[0] == [(2, "TOTAL", "1", "2", "3")]
 
 
 # --- quotes --------------------------------------------------------------------------------------------------------
 
 
-def test_a_quoted_cell_may_hold_separators_line_breaks_and_doubled_quotes(tmp_path):
+def test_a_quoted_cell_may_contain_separators_line_breaks_and_doubled_quotes(tmp_path):
     rows, broken = read(tmp_path, HEADER + 'A;"1;2";3;4\nB;"first\nsecond";3;4\nC;"say ""no""";3;4\nD;1;2;3\n')
     assert rows == [
         (2, "A", "1;2", "3", "4"),
@@ -210,13 +210,13 @@ def test_a_quoted_cell_may_hold_separators_line_breaks_and_doubled_quotes(tmp_pa
     assert broken == []
 
 
-def test_an_unclosed_quote_costs_its_own_line_only(tmp_path):
+def test_an_unclosed_quote_affects_only_its_line(tmp_path):
     rows, broken = read(tmp_path, HEADER + 'A;1;2;3\nB;"open;2;3\nC;1;2;3\nD;1;2;3\n')
     assert [row[:2] for row in rows] == [(2, "A"), (4, "C"), (5, "D")]
     assert broken == [(3, 'B;"open;2;3')]
 
 
-def test_an_empty_quoted_cell_is_a_missing_one(tmp_path):
+def test_an_empty_quoted_cell_is_missing(tmp_path):
     assert read(tmp_path, HEADER + 'A;"";3201;10110\n') == ([(2, "A", None, "3201", "10110")], [])
 
 
@@ -227,8 +227,8 @@ def test_a_quote_inside_a_cell_is_a_character(tmp_path):
     )  # fmt: skip
 
 
-def test_a_quote_that_opens_behind_one_inside_a_cell_swallows_no_line(tmp_path):
-    """The line has as many quotes as a whole one, and stays open all the same."""
+def test_a_quote_after_a_quote_inside_a_cell_affects_only_its_line(tmp_path):
+    """The line has an even number of quotes, but its last quote stays open."""
     rows, broken = read(tmp_path, HEADER + '"A";"1";"2";"3"\nB;5";"2;3\n"C";"1";"2";"3"\n')
     assert ([row[:2] for row in rows], broken) == ([(2, "A"), (4, "C")], [(3, 'B;5";"2;3')])
 
@@ -236,14 +236,14 @@ def test_a_quote_that_opens_behind_one_inside_a_cell_swallows_no_line(tmp_path):
 # --- lines that are not as wide as the header ----------------------------------------------------------------------
 
 
-def test_short_and_long_lines_are_set_apart_with_their_text(tmp_path):
+def test_short_and_long_lines_are_quarantined_with_their_text(tmp_path):
     rows, broken = read(tmp_path, HEADER + "A;1;2;3\nB;1;2\nC;1;2;3;4\nD;1;2;3\n")
     assert [row[:2] for row in rows] == [(2, "A"), (5, "D")]
     assert broken == [(3, "B;1;2"), (4, "C;1;2;3;4")]
 
 
-def test_lines_whose_wrong_widths_cancel_out_are_found(tmp_path):
-    """In all there are as many separators as there should be."""
+def test_a_short_and_a_long_line_do_not_cancel_out(tmp_path):
+    """The file has the expected number of separators in total."""
     rows, broken = read(tmp_path, HEADER + "A;1;2\nB;1;2;3;4\n")
     assert (rows, broken) == ([], [(2, "A;1;2"), (3, "B;1;2;3;4")])
 
@@ -258,22 +258,22 @@ def test_a_quoted_separator_does_not_make_a_line_long(tmp_path):
     assert (rows, broken) == ([(2, "A", "1;2;3", "3", "4")], [])
 
 
-def test_an_empty_last_cell_is_no_short_line(tmp_path):
+def test_a_line_with_an_empty_last_cell_is_not_short(tmp_path):
     assert read(tmp_path, HEADER + "A;1;3201;\n") == ([(2, "A", "1", "3201", None)], [])
 
 
-def test_a_broken_line_with_an_ignored_column_keeps_no_text_for_it_may_hold_a_name(tmp_path):
+def test_a_broken_line_has_no_text_if_an_ignored_column_could_hold_a_name(tmp_path):
     assert read(tmp_path, "npp;nama;divisi;kode_wilayah\nA;SITI;1\n")[1] == [(2, None)]
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_blank_lines_and_lines_of_separators_are_no_rows_but_count_as_in_a_spreadsheet(tmp_path, ending):
+def test_empty_lines_are_not_rows_but_count_in_row_numbers(tmp_path, ending):
     content = HEADER + "A;1;2;3\n\n;;;\nB;1;2;3\n\n"
     rows, broken = read(tmp_path, content.replace("\n", ending))
     assert ([row[:2] for row in rows], broken) == ([(2, "A"), (5, "B")], [])
 
 
-def test_a_nul_byte_far_into_the_file_costs_its_line_only(tmp_path):
+def test_a_nul_byte_affects_only_its_line(tmp_path):
     lines = [f"{number:08d};1;2;3\n" for number in range(2, 500)]
     lines[400] = "x\0x;1;2;3\n"
     rows, broken = read(tmp_path, HEADER + "".join(lines))
@@ -281,13 +281,13 @@ def test_a_nul_byte_far_into_the_file_costs_its_line_only(tmp_path):
     assert all(int(str(row[1])) == row[0] for row in rows)
 
 
-def test_a_line_of_ten_megabytes_costs_its_neighbours_nothing(tmp_path):
+def test_a_line_of_ten_megabytes_does_not_affect_other_lines(tmp_path):
     rows, broken = read(tmp_path, HEADER + "A;1;2;3\nB;1;2;" + "x" * (10 << 20) + "\nC;1;2;3\n")
     assert [row[:2] for row in rows] == [(2, "A"), (3, "B"), (4, "C")]
     assert broken == []
 
 
-def test_a_line_of_more_than_a_megabyte_is_set_apart_where_its_quotes_are_doubtful(tmp_path):
+def test_a_long_line_with_doubtful_quotes_is_quarantined(tmp_path):
     long = "x" * (2 << 20)
     rows, broken = read(tmp_path, HEADER + f'A;"o;2;3\nB;1;2;{long}\nC;1;2;5" {long}\nD;1;2;3\n')
     assert ([row[:2] for row in rows], [row[0] for row in broken]) == ([(3, "B"), (5, "D")], [2, 4])
@@ -322,7 +322,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "content", "reason"), REFUSED)
-def test_what_is_not_the_extract_is_refused_with_one_line(tmp_path, name, content, reason):
+def test_other_content_is_refused_with_a_message_of_one_line(tmp_path, name, content, reason):
     assert refused(tmp_path, content, name) == reason
 
 
@@ -337,7 +337,7 @@ def test_a_header_without_rows_has_no_rows(tmp_path):
 
 
 @pytest.mark.parametrize("how", ["gz", "zst"])
-def test_a_compressed_file_reads_as_the_plain_one(tmp_path, how):
+def test_a_compressed_file_reads_like_the_plain_one(tmp_path, how):
     content = compressed((HEADER + "A;1;3201;10110\n").encode(), how)
     assert read(tmp_path, content, f"a.csv.{how}") == (ONE, [])
 
@@ -350,7 +350,7 @@ def test_a_truncated_compressed_file_is_refused(tmp_path, how, cut):
     assert refused(tmp_path, content[:-cut], f"a.csv.{how}") == "truncated"
 
 
-def test_content_other_than_vouched_for_is_refused_behind_the_last_batch(tmp_path):
+def test_content_with_another_digest_is_refused_after_the_last_batch(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(HEADER + "A;1;2;3\n")
     batches = read_batches(path, EMPLOYERS, "0" * 64)
@@ -361,7 +361,7 @@ def test_content_other_than_vouched_for_is_refused_behind_the_last_batch(tmp_pat
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.parquet", "a.xlsx"])
-def test_content_as_vouched_for_is_taken_in_every_format(tmp_path, name):
+def test_content_with_the_digest_of_the_manifest_is_read_in_every_format(tmp_path, name):
     path = tmp_path / name
     content = (HEADER + "A;1;3201;10110\n").encode()
     if name == "a.parquet":
@@ -391,7 +391,7 @@ LINES = st.sampled_from(
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(LINES, max_size=25), st.integers(len(HEADER), 300))
 @example(["A;1;2;3", 'F;"a\nb";2;3', "C;1;2"] * 5, len(HEADER))
-def test_the_same_rows_whatever_the_size_of_the_blocks(tmp_path, lines, block):
+def test_rows_do_not_depend_on_the_size_of_the_blocks(tmp_path, lines, block):
     content = "\n".join([HEADER.rstrip(), *lines, ""])
     whole = read(tmp_path, content)
     with pytest.MonkeyPatch.context() as patch:
@@ -399,13 +399,13 @@ def test_the_same_rows_whatever_the_size_of_the_blocks(tmp_path, lines, block):
         assert read(tmp_path, content) == whole
 
 
-def test_many_blocks_number_the_rows_on(tmp_path, monkeypatch):
+def test_row_numbers_continue_over_blocks(tmp_path, monkeypatch):
     monkeypatch.setattr(text, "BLOCK", 64)
     rows, _ = read(tmp_path, HEADER + "".join(f"{number};1;2;3\n" for number in range(2, 302)))
     assert [int(str(row[1])) for row in rows] == [row[0] for row in rows] == list(range(2, 302))
 
 
-def test_a_line_longer_than_any_table_has_refuses_the_file(tmp_path, monkeypatch):
+def test_an_extremely_long_line_refuses_the_file(tmp_path, monkeypatch):
     monkeypatch.setattr(text, "BLOCK", 64)
     monkeypatch.setattr(text, "LONGEST_LINE", 256)
     assert refused(tmp_path, HEADER + "x" * 500) == "line_too_long"

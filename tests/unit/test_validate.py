@@ -1,4 +1,4 @@
-"""The rules of enrolments through pandera: each is found in the row that breaks it, and no verdict holds a value."""
+"""The rules of enrolments through pandera: each is reported for its row, and no verdict contains a value."""
 
 from datetime import date
 from functools import cache
@@ -108,7 +108,7 @@ PLANTED: dict[str, tuple[Cells, tuple[str, ...]]] = {  # rule → (what breaks i
 }
 
 
-def test_every_rule_is_planted_here():
+def test_every_rule_has_a_case_here():
     assert PLANTED.keys() == {rule.name for rule in ENROLMENTS.all_rules()}
 
 
@@ -119,12 +119,12 @@ def test_a_good_row_breaks_nothing(row):
 
 @cache
 def planted() -> pl.DataFrame:
-    """What one batch breaks in which each rule is planted once, a good row behind each."""
+    """The broken rules of one batch in which each rule is broken once, with a good row after each."""
     return verdict(*(row for cells, _ in PLANTED.values() for row in (cells, {}))).broken
 
 
 @pytest.mark.parametrize("rule", PLANTED)
-def test_a_rule_is_reported_for_the_row_that_breaks_it_and_for_no_other(rule):
+def test_a_rule_is_reported_only_for_the_row_that_breaks_it(rule):
     at = 2 * list(PLANTED).index(rule)
     _, unavoidable = PLANTED[rule]
     assert set(planted().filter(pl.col("row").is_in([at, at + 1])).rows()) == {
@@ -146,19 +146,19 @@ BOUNDS = [
 ]  # fmt: skip
 
 
-def test_each_rule_begins_exactly_at_its_bound():
+def test_each_rule_starts_exactly_at_its_bound():
     broken = verdict(*(row for _, last_good, first_bad in BOUNDS for row in (last_good, first_bad))).broken
     for at, (rule, _, _) in enumerate(BOUNDS):
         mine = broken.filter(pl.col("rule") == rule, pl.col("row").is_in([2 * at, 2 * at + 1]))
         assert mine["row"].to_list() == [2 * at + 1], rule
 
 
-def test_a_row_is_reported_with_every_rule_it_breaks_in_the_order_of_the_fields():
+def test_all_broken_rules_of_a_row_are_reported_in_the_order_of_fields():
     broken = verdict({"wage_idr": "-1", "sex": None, "membership_id": None}).broken
     assert broken["rule"].to_list() == ["membership_id_present", "sex_present", "wage_not_negative"]
 
 
-def test_what_cannot_be_read_is_not_missing_too():
+def test_an_unreadable_cell_is_not_missing_too():
     fields = [field for field in ENROLMENTS.fields if field.present and field.readable]
     assert len(fields) > 5
     for field in fields:
@@ -172,14 +172,14 @@ def test_a_blank_cell_is_missing_and_not_unreadable():
     assert verdict({"birth_date": "  "}).broken["rule"].to_list() == ["birth_date_present"]
 
 
-def test_rules_are_counted_and_unbroken_ones_absent():
+def test_counts_have_broken_rules_only():
     assert verdict({"wage_idr": "-1"}, {}, {"wage_idr": "-2"}, {"sex": "Q"}).counts() == {
         "wage_not_negative": 2,
         "sex_readable": 1,
     }
 
 
-def test_rules_by_row_names_the_chosen_rules_only():
+def test_rules_by_row_has_the_chosen_rules_only():
     found = verdict({}, {"wage_idr": "-1", "kbli": "QQ"}, {"kbli": "QQ"})
     assert found.rules_by_row(severe(ENROLMENTS, Severity.FATAL)).rows() == [(1, "wage_not_negative")]
     assert found.rules_by_row(severe(ENROLMENTS, Severity.CONVENTION)).rows() == [
@@ -188,13 +188,13 @@ def test_rules_by_row_names_the_chosen_rules_only():
     ]
 
 
-def test_a_rule_counts_the_rows_it_speaks_of():
+def test_a_rule_counts_the_rows_to_which_it_applies():
     applicable = verdict({}, BPU, BPU, JAKON).applicable
     named = ("employer_id_present", "project_no_present", "entry_age_bpu", "paid_through_present", "sex_present")
     assert [applicable[name] for name in named] == [1, 1, 2, 3, 4]
 
 
-def test_a_rule_that_speaks_of_no_row_is_not_applicable():
+def test_a_rule_without_rows_is_not_applicable():
     applicable = verdict({}, {}).applicable
     assert (applicable["project_no_present"], applicable["entry_age_bpu"], applicable["subsidy_is_bpu"]) == (0, 0, 0)
 
@@ -208,11 +208,11 @@ def test_an_empty_batch_breaks_nothing():
 
 
 def test_canary_a_bad_batch_fails():
-    """Were the checks silently skipped, this is the test that would say so."""
+    """This test fails if pandera skips its checks silently."""
     assert verdict({"wage_idr": "-1"}).counts() == {"wage_not_negative": 1}
 
 
-def test_canary_on_a_lazy_frame_pandera_looks_at_types_only_which_is_why_batches_are_in_memory():
+def test_canary_pandera_checks_only_types_of_a_lazy_frame():
     schema = pa.DataFrameSchema({"wage": pa.Column(pl.Int64, pa.Check.ge(0))})
     bad = pl.DataFrame({"wage": [-1]})
     assert schema.validate(bad.lazy(), lazy=True).collect().equals(bad)
@@ -227,7 +227,7 @@ SECRETS: Cells = {
 }  # fmt: skip
 
 
-def test_the_errors_of_a_batch_hold_no_cell():
+def test_the_errors_of_a_batch_contain_no_cell():
     text = pl.DataFrame([GOOD | SECRETS], schema=dict.fromkeys(GOOD, pl.String))
     rows = text.with_columns(pl.lit(2, dtype=pl.Int32).alias(ROW_NUMBER))
     frame = Standardiser(ENROLMENTS, date(2024, 12, 1)).frame(rows)
@@ -235,13 +235,13 @@ def test_the_errors_of_a_batch_hold_no_cell():
         contract(ENROLMENTS).validate(frame, lazy=True)
     errors = caught.value
     parts = [error for one in errors.schema_errors for error in (one, one.args, one.failure_cases, one.check_output)]
-    said = " ".join(str(part) for part in [errors, errors.args, errors.message, errors.failure_cases, *parts])
+    texts = " ".join(str(part) for part in [errors, errors.args, errors.message, errors.failure_cases, *parts])
     assert len(errors.schema_errors) >= 10
     for cell in ("SECRET", "0001", "3299051513900000", "77700077", "2077"):
-        assert cell not in said
+        assert cell not in texts
 
 
-def test_a_batch_of_other_types_is_an_error_of_ours_without_values():
+def test_a_batch_with_other_types_raises_an_error_without_values():
     frame = Standardiser(ENROLMENTS, date(2024, 12, 1)).frame(
         pl.DataFrame([GOOD], schema=dict.fromkeys(GOOD, pl.String)).with_columns(
             pl.lit(2, dtype=pl.Int32).alias(ROW_NUMBER)

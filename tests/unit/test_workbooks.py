@@ -1,4 +1,4 @@
-"""Workbooks as programs write them: types of cells, where they stand, which sheet, merged cells, errors, formulas."""
+"""Workbooks as programs write them: types and positions of cells, sheets, merged cells, errors, formulas."""
 
 import contextlib
 import zipfile
@@ -22,7 +22,7 @@ FIELDS = ["employer_id", "employer_division", "work_region", "registered_on", "a
 
 
 def read(path: Path) -> tuple[list[tuple[Any, ...]], list[tuple[int, str]]]:
-    """(rows: number and cells in the order of FIELDS, lines set apart: number and rule)."""
+    """(rows: number and cells in the order of FIELDS; quarantined lines: number and rule)."""
     rows: list[tuple[Any, ...]] = []
     apart: list[tuple[int, str]] = []
     for batch in read_batches(path, EMPLOYERS):
@@ -46,9 +46,9 @@ def book(
     path: Path, *sheets: list[list[Any]], hidden: tuple[int, ...] = (), options: dict[str, Any] | None = None
 ) -> Path:
     """A workbook of xlsxwriter; cells None are left out."""
-    with xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy"} | (options or {})) as made:
+    with xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy"} | (options or {})) as workbook:
         for at, rows in enumerate(sheets):
-            sheet = made.add_worksheet()
+            sheet = workbook.add_worksheet()
             if at in hidden:
                 sheet.hide()
             for row, cells in enumerate(rows):
@@ -57,7 +57,7 @@ def book(
     return path
 
 
-# --- by hand: XML as any program may write it ----------------------------------------------------------------------
+# --- XML by hand, as any program may write it ----------------------------------------------------------------------
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -89,12 +89,12 @@ def xml(
 
 
 def text(cell: str, where: str = "", x: str = "") -> str:
-    place = f' r="{where}"' if where else ""
-    return f'<{x}c{place} t="inlineStr"><{x}is><{x}t>{cell}</{x}t></{x}is></{x}c>'
+    reference = f' r="{where}"' if where else ""
+    return f'<{x}c{reference} t="inlineStr"><{x}is><{x}t>{cell}</{x}t></{x}is></{x}c>'
 
 
 def row(*cells: str, x: str = "") -> str:
-    """A row whose cells say nothing of where they stand."""
+    """A row whose cells have no reference."""
     return f"<{x}row>{''.join(cells)}</{x}row>"
 
 
@@ -120,7 +120,7 @@ CELLS = [
 
 
 @pytest.mark.parametrize(("cell", "value"), [case[1:] for case in CELLS], ids=[case[0] for case in CELLS])
-def test_each_type_of_cell_is_what_it_is(tmp_path, cell, value):
+def test_each_type_of_cell_keeps_its_type(tmp_path, cell, value):
     rows, _ = read(
         xml(tmp_path / "a.xlsx", HEADING + row(*map(text, "AB1"), text("x"), cell).replace("x", "01-01-2024"))
     )
@@ -130,18 +130,18 @@ def test_each_type_of_cell_is_what_it_is(tmp_path, cell, value):
 @pytest.mark.parametrize(
     ("how", "options"),
     {
-        "no cell says where it is": {},
+        "no cell has a reference": {},
         "ISO strict": {"names": STRICT},
         "every element has a prefix": {"x": "x:"},
     }.items(),
 )
-def test_valid_xml_of_any_kind_reads_alike(tmp_path, how, options):
+def test_every_valid_form_of_xml_reads_the_same(tmp_path, how, options):
     x = options.get("x", "")
     rows = row(*(text(cell, x=x) for cell in HEADER), x=x) + row(*(text(cell, x=x) for cell in ROW), x=x)
     assert read(xml(tmp_path / "a.xlsx", rows, **options)) == ([(2, *ROW)], []), how
 
 
-def test_rows_and_columns_count_from_the_first_of_the_sheet_and_only_some_cells_may_say_where(tmp_path):
+def test_cells_without_a_reference_follow_the_cell_before_them(tmp_path):
     rows = (
         f'<row r="3">{text("npp", "C3")}{"".join(map(text, HEADER[1:]))}</row>'
         + f'<row r="7">{text("A", "C7")}{"".join(map(text, ROW[1:]))}</row>'
@@ -149,13 +149,13 @@ def test_rows_and_columns_count_from_the_first_of_the_sheet_and_only_some_cells_
     assert read(xml(tmp_path / "a.xlsx", rows))[0] == [(7, *ROW)]
 
 
-def test_single_quotes_and_any_order_of_attributes(tmp_path):
+def test_attributes_may_have_single_quotes_and_any_order(tmp_path):
     rows = f"<row r='1'>{''.join(map(text, HEADER))}</row><row r='2'><c t='inlineStr' r='A2'><is><t>A</t></is></c>{''.join(map(text, ROW[1:]))}</row>"
     assert read(xml(tmp_path / "a.xlsx", rows))[0] == [(2, *ROW)]
 
 
 @pytest.mark.parametrize(("flag", "epoch"), [("0", EPOCH), ("1", EPOCH_1904), ("true", EPOCH_1904)])
-def test_the_workbook_says_from_which_day_its_serial_numbers_count(tmp_path, flag, epoch):
+def test_serial_numbers_count_from_the_epoch_of_the_workbook(tmp_path, flag, epoch):
     path = xml(
         tmp_path / "a.xlsx",
         HEADING + row(*map(text, "ABC"), '<c s="1"><v>44165</v></c>'),
@@ -171,16 +171,16 @@ def test_the_workbook_says_from_which_day_its_serial_numbers_count(tmp_path, fla
 # --- where the table is --------------------------------------------------------------------------------------------
 
 
-def test_a_blank_coloured_first_column_moves_nothing(tmp_path):
-    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as made:
-        sheet, colour = made.add_worksheet(), made.add_format({"bg_color": "yellow"})
+def test_an_empty_coloured_first_column_is_ignored(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as workbook:
+        sheet, colour = workbook.add_worksheet(), workbook.add_format({"bg_color": "yellow"})
         for at, cells in enumerate([HEADER, ["A", "1", "3201", "x", 5]]):
             sheet.write_blank(at, 0, None, colour)
             sheet.write_row(at, 1, cells)
     assert read(tmp_path / "a.xlsx") == ([(2, "A", "1", "3201", "x", 5.0)], [])
 
 
-def test_a_title_above_the_header_and_a_total_below_are_no_rows(tmp_path):
+def test_a_title_above_the_header_and_a_total_below_are_not_rows(tmp_path):
     rows = [
         ["Daftar pemberi kerja"],
         [],
@@ -195,14 +195,14 @@ def test_a_title_above_the_header_and_a_total_below_are_no_rows(tmp_path):
     assert (found, apart) == ([(4, *ROW), (6, *ROW)], [(7, "row_total"), (8, "row_total")])
 
 
-def test_a_row_with_a_missing_cell_is_no_total(tmp_path):
+def test_a_row_with_a_missing_cell_is_not_a_total(tmp_path):
     assert read(book(tmp_path / "a.xlsx", [HEADER, ["A", None, "3201", None, 5]])) == (
         [(2, "A", None, "3201", None, 5.0)],
         [],
     )
 
 
-def test_the_visible_sheet_is_taken_and_a_hidden_one_is_named(tmp_path):
+def test_the_visible_sheet_is_read_and_a_hidden_one_is_reported(tmp_path):
     other = [["notes"], ["read me"]]
     assert read(book(tmp_path / "a.xlsx", other, [HEADER, ROW], [HEADER, ["X", *ROW[1:]]], hidden=(2,)))[0] == [
         (2, *ROW)
@@ -221,8 +221,8 @@ def test_a_sheet_with_a_header_only_has_no_rows(tmp_path):
 
 
 def merged(path: Path, rows: list[list[Any]], *regions: tuple[str, Any]) -> Path:
-    with xlsxwriter.Workbook(path) as made:
-        sheet = made.add_worksheet()
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet()
         for at, cells in enumerate(rows):
             sheet.write_row(at, 0, cells)
         for region, cell in regions:
@@ -230,17 +230,17 @@ def merged(path: Path, rows: list[list[Any]], *regions: tuple[str, Any]) -> Path
     return path
 
 
-def test_a_merged_title_is_no_header_and_no_fault(tmp_path):
+def test_a_merged_title_is_neither_a_header_nor_an_error(tmp_path):
     assert read(merged(tmp_path / "a.xlsx", [[], HEADER, ROW], ("A1:E1", "Pemberi kerja"))) == ([(3, *ROW)], [])
 
 
-def test_rows_that_share_a_merged_cell_are_set_apart_for_it_may_belong_to_either(tmp_path):
+def test_rows_that_share_a_merged_cell_are_quarantined(tmp_path):
     rows = [HEADER, ROW, ROW, ROW]
     found, apart = read(merged(tmp_path / "a.xlsx", rows, ("E2:E3", 10)))
     assert (found, apart) == ([(4, *ROW)], [(2, "row_merged"), (3, "row_merged")])
 
 
-def test_a_header_of_two_rows_with_merged_cells(tmp_path):
+def test_a_header_may_have_two_rows_with_merged_cells(tmp_path):
     rows = [["", "", "", "Tentang"], ["", "divisi", "kode_wilayah", "tgl_daftar", "omzet"], ROW]
     assert read(merged(tmp_path / "a.xlsx", rows, ("A1:A2", "npp"), ("D1:E1", "Tentang"))) == ([(3, *ROW)], [])
 
@@ -248,7 +248,7 @@ def test_a_header_of_two_rows_with_merged_cells(tmp_path):
 # --- what cannot be read -------------------------------------------------------------------------------------------
 
 
-def test_formulas_that_nobody_computed_are_named_where_a_field_needs_them(tmp_path):
+def test_formulas_without_a_value_refuse_the_file_if_a_field_needs_them(tmp_path):
     formula = row(*map(text, "ABC"), text("x"), "<c><f>SUM(A1)</f></c>")
     error = refused(xml(tmp_path / "a.xlsx", HEADING + formula))
     assert (error.reason, "the first in row 2" in str(error)) == ("uncomputed", True)
@@ -256,7 +256,7 @@ def test_formulas_that_nobody_computed_are_named_where_a_field_needs_them(tmp_pa
     assert read(xml(tmp_path / "b.xlsx", beside))[0] == [(2, *ROW)]
 
 
-def test_a_cell_at_the_end_of_the_sheet_is_named_before_it_costs_the_memory(tmp_path):
+def test_a_far_away_cell_refuses_the_file_before_memory_is_used(tmp_path):
     far = f'<row r="1">{"".join(map(text, HEADER))}</row><row r="1048576">{text("x", "XFD1048576")}</row>'
     error = refused(xml(tmp_path / "a.xlsx", far))
     assert (error.reason, "row 1048576" in str(error)) == ("too_large", True)
@@ -281,7 +281,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize(("name", "content", "reason"), [case[1:] for case in OTHERS], ids=[case[0] for case in OTHERS])
-def test_each_is_named_as_what_it_is(tmp_path, name, content, reason):
+def test_each_other_format_is_refused_by_its_own_reason(tmp_path, name, content, reason):
     path = tmp_path / name
     if isinstance(content, bytes):
         path.write_bytes(content)
@@ -292,14 +292,14 @@ def test_each_is_named_as_what_it_is(tmp_path, name, content, reason):
     assert refused(path).reason == reason
 
 
-def test_a_workbook_cut_anywhere_is_refused(tmp_path):
+def test_a_truncated_workbook_is_refused(tmp_path):
     content = book(tmp_path / "a.xlsx", [HEADER, ROW]).read_bytes()
     for cut in range(8, len(content) - 1, 97):
         (tmp_path / "b.xlsx").write_bytes(content[:cut])
         assert refused(tmp_path / "b.xlsx").reason == "unreadable"
 
 
-def test_a_workbook_with_bytes_changed_is_read_alike_or_refused(tmp_path):
+def test_a_workbook_with_changed_bytes_reads_the_same_or_is_refused(tmp_path):
     content = book(tmp_path / "a.xlsx", [HEADER, *[[*ROW[:4], 1000 + n] for n in range(50)]]).read_bytes()
     whole = read(tmp_path / "a.xlsx")
     for at in range(30, len(content), 61):
