@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from assets.ingest.delivery import read_delivery
-from assets.ingest.identity import person_key
 from assets.ingest.month import ingest_month
+from assets.ingest.pseudonyms import person_key
 from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import EXTRACTS
 

@@ -22,8 +22,8 @@ from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.coverage.summary import build_summary, register_inputs, select_input_months
 from assets.engines.engine import Engine
 from assets.ingest.delivery import read_delivery
-from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
+from assets.ingest.pseudonyms import warehouse_key
 from assets.registers.persons import build_persons
 from assets.registers.transitions import build_transitions
 from assets.resources import Locations

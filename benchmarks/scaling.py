@@ -21,8 +21,8 @@ from assets.coverage.quality import build_data_quality
 from assets.coverage.summary import Summary, build_summary
 from assets.engines.choice import engine_from_environment
 from assets.ingest.delivery import read_delivery
-from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
+from assets.ingest.pseudonyms import warehouse_key
 from assets.registers.persons import build_persons
 from assets.registers.prepayments import build_prepayments
 from assets.registers.transitions import build_transitions

@@ -14,10 +14,10 @@ from pydantic import Field
 from assets import checks
 from assets.errors import DeliveryRefused
 from assets.ingest.checks import CONSERVED, rule_results, rule_specs, rules
+from assets.ingest.columns.evidence import UNREADABLE
 from assets.ingest.delivery import Delivery, read_delivery
-from assets.ingest.evidence import UNREADABLE
-from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
+from assets.ingest.pseudonyms import warehouse_key
 from assets.ingest.report import MonthReport
 from assets.progress import Progress
 from assets.resources import Locations

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.ingest import shaping
+from assets.ingest import stored_rows
 from assets.ingest.batch import ROW_NUMBER, plain, written
 from assets.ingest.delivery import DeliveredFile
-from assets.ingest.reading import read_batches
+from assets.ingest.readers.files import read_batches
 from assets.ingest.report import FileReport
 from schemas.extracts.catalogue import stored_table
 from schemas.tables import Table
@@ -44,7 +44,7 @@ def settle(
         reports[name].broken[table.conflict] += rows.height
         reports[name].rows_quarantined += rows.height
         held = _raw_rows(files[name], table, set(rows[ROW_NUMBER])).with_columns(pl.lit(table.conflict).alias("rules"))
-        shaping.as_quarantine(held, table, name).write_parquet(quarantine / f"conflict-{place:05d}.parquet")
+        stored_rows.as_quarantine(held, table, name).write_parquet(quarantine / f"conflict-{place:05d}.parquet")
     _remove(pl.concat([collapsed, conflict]), accepted, reports)
 
 

@@ -10,14 +10,14 @@ from typing import Any
 import polars as pl
 
 from assets.errors import FileRejected, contained, explained
-from assets.ingest import duplicates, shaping
+from assets.ingest import duplicates, stored_rows
 from assets.ingest.batch import ROW_NUMBER, Batch
 from assets.ingest.delivery import DeliveredFile
-from assets.ingest.identity import PersonKey
-from assets.ingest.reading import read_batches
+from assets.ingest.pseudonyms import PersonKey
+from assets.ingest.readers.files import read_batches
 from assets.ingest.report import FileReport
 from assets.ingest.standardise import Standardiser
-from assets.ingest.validate import judge
+from assets.ingest.validation import judge
 from schemas.tables import LINE_RULES, Table
 
 NO_ROWS = "the file has a header and no rows: send it again, or leave it out"
@@ -92,10 +92,10 @@ class FileIngest:
         report.rows_read += batch.rows.height + batch.broken.height
         if batch.encoding not in report.encodings:
             report.encodings.append(batch.encoding)
-        every = shaping.accepted(frame, verdict, self.table, name, self.key)
+        every = stored_rows.accepted(frame, verdict, self.table, name, self.key)
         accepted = duplicates.collapse(every, self.table)
         report.rows_collapsed += every.height - accepted.height
-        held = [shaping.quarantined(batch.rows, verdict, self.table, name), _broken(batch, self.table, name)]
+        held = [stored_rows.quarantined(batch.rows, verdict, self.table, name), _broken(batch, self.table, name)]
         quarantined = pl.concat([rows for rows in held if rows.height] or held[:1])
         report.rows_accepted += accepted.height
         report.rows_quarantined += quarantined.height
@@ -115,6 +115,6 @@ def _write(rows: pl.DataFrame, part: Path, **how: Any) -> None:  # noqa: ANN401 
 
 def _broken(batch: Batch, table: Table, name: str) -> pl.DataFrame:
     if batch.broken.is_empty():
-        return shaping.empty_quarantine(table)
+        return stored_rows.empty_quarantine(table)
     held = batch.broken.select(ROW_NUMBER, "line", pl.col("rule").alias("rules"))
-    return shaping.as_quarantine(held, table, name)
+    return stored_rows.as_quarantine(held, table, name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from assets.errors import FileRejected
-from assets.ingest.units import dimension_of, unit_named
+from assets.ingest.columns.units import dimension_of, unit_named
 from schemas.tables import Table
 
 _BRACKETED = re.compile(r"^(.*?)\s*[(\[{](.*)[)\]}]\s*$", re.DOTALL)

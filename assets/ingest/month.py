@@ -14,12 +14,12 @@ from assets.csv_escaping import escape_formulas
 from assets.engines.engine import column_types
 from assets.errors import MonthRefused
 from assets.ingest import duplicates
+from assets.ingest.columns.regions import SCHEME_OPEN, settled_scheme
 from assets.ingest.delivery import DeliveredFile, Delivery
-from assets.ingest.identity import PersonKey
-from assets.ingest.region_columns import SCHEME_OPEN, settled_scheme
+from assets.ingest.process_pool import Assignment, taking, worker_count
+from assets.ingest.pseudonyms import PersonKey
 from assets.ingest.report import FileReport, MonthReport
-from assets.ingest.unread import instead, unread
-from assets.ingest.workers import Assignment, taking, worker_count
+from assets.ingest.skipped_files import instead, unread
 from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
 from assets.warehouse import Warehouse

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from assets.ingest.validate import Verdict
+from assets.ingest.validation import Verdict
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The batches of a file become typed columns, all of the contract's, with marks where a text was no value.
 
 Belongs here: the columns of a file, the style that all their texts give each, the marks. Not: what a kind of column looks
-at (`column` and its kinds), columns that qualify others (`qualifying`), judging rows (`validate`). What a text means in a
+at (`column` and its kinds), columns that qualify others (`qualifiers`), judging rows (`validate`). What a text means in a
 style does not depend on its row: distinct texts are read, and the rows take their values from them. A cell that cannot be
 read is null and marked, so that no cast error can ever quote a value.
 """
@@ -13,17 +13,17 @@ import numpy as np
 import polars as pl
 
 from assets.errors import FileRejected
-from assets.ingest import nik_content, qualifying
 from assets.ingest.batch import EPOCH, ROW_NUMBER, Batch, distinct
-from assets.ingest.column import Column
-from assets.ingest.columns import column_of
-from assets.ingest.date_columns import DateColumn
-from assets.ingest.evidence import UNREADABLE, Counts, Style
+from assets.ingest.columns import nik, qualifiers
+from assets.ingest.columns.base import Column
+from assets.ingest.columns.dates import DateColumn
+from assets.ingest.columns.evidence import UNREADABLE, Counts, Style
+from assets.ingest.columns.factory import column_of
+from assets.ingest.columns.numbers import NumberColumn
+from assets.ingest.columns.regions import REGIONS, SCHEME_OPEN, RegionColumn
+from assets.ingest.columns.typed_cells import native, textual
 from assets.ingest.header import Header
-from assets.ingest.number_columns import NumberColumn
-from assets.ingest.region_columns import REGIONS, SCHEME_OPEN, RegionColumn
 from assets.ingest.report import ColumnReport
-from assets.ingest.typed_cells import native, textual
 from schemas import code_lists
 from schemas.tables import MARKS, Field, Kind, Severity, Table
 
@@ -70,7 +70,7 @@ class Standardiser:
         """All fields of the table, `marks`, `row_number`, `month`, and for a NIK what it says (`schemas.extracts.nik`)."""
         cells = {field.name: self._look(field, rows, epoch, from_spreadsheet) for field in self._fields_of(rows)}
         styles = self._styles()
-        units = qualifying.factors(self.table, rows, header)
+        units = qualifiers.factors(self.table, rows, header)
         marks = pl.repeat(0, rows.height, dtype=pl.UInt32, eager=True)
         typed: dict[str, pl.Series] = {}
         for field in self.table.fields:
@@ -84,7 +84,7 @@ class Standardiser:
         self._fill_defaults(typed, styles)
         frame = pl.DataFrame({name: column.rename(name) for name, column in typed.items()})
         frame = frame.with_columns(rows[ROW_NUMBER], marks.alias(MARKS), pl.lit(self.month).alias("month"))
-        return nik_content.with_nik(frame) if "nik" in typed else frame
+        return nik.with_nik(frame) if "nik" in typed else frame
 
     def is_settled(self) -> bool:
         """Whether every batch was read in the style that the whole file gives; if not, it is to be read once more.
@@ -129,7 +129,7 @@ class Standardiser:
             column.settled = self._scheme
         text = textual(field, rows, from_spreadsheet=from_spreadsheet)
         if isinstance(column, RegionColumn):
-            text = qualifying.with_scheme(self.table, text, rows)
+            text = qualifiers.with_scheme(self.table, text, rows)
         typed = native(field, rows)
         learn = not self._settled
         if typed is not None and learn and isinstance(column, DateColumn):
@@ -195,8 +195,8 @@ class Standardiser:
 
     def _qualified(self, typed: dict[str, pl.Series], rows: pl.DataFrame, marks: pl.Series) -> pl.Series:
         """Regions outside the province beside them are unreadable; another period refuses the file."""
-        qualifying.same_period(self.table, typed, rows, self.month)
-        for name, outside in qualifying.outside_province(self.table, typed, rows).items():
+        qualifiers.same_period(self.table, typed, rows, self.month)
+        for name, outside in qualifiers.outside_province(self.table, typed, rows).items():
             typed[name] = typed[name].scatter(outside, None)
             if self.table.field(name).readable:
                 marks = self._marked(marks, f"{name}:unreadable", outside)

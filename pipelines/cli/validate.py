@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.table import Table as Grid
 
 from assets.errors import CakupanError, FileRejected, contained
-from assets.ingest.evidence import UNREADABLE
+from assets.ingest.columns.evidence import UNREADABLE
 from assets.ingest.filenames import shown
-from assets.ingest.looking import Found, look_at
+from assets.ingest.preview import Found, look_at
 from pipelines.cli.printing import out
 from schemas.extracts.catalogue import EXTRACTS
 from schemas.months import first_day

@@ -2,7 +2,7 @@
 
 Belongs here: what every extract with a NIK shares. Rules may use working columns derived from the NIK: `nik_number` (null unless
 16 digits), `nik_region` (present regency of its prefix), `nik_female`, `nik_birth` (DDMMYY as a number, null unless a real date).
-Not here: pseudonyms (`assets.ingest.identity`).
+Not here: pseudonyms (`assets.ingest.pseudonyms`).
 """
 
 import polars as pl

@@ -12,8 +12,8 @@ import xlsxwriter
 
 from assets.errors import DeliveryRefused, KeyRefused, MonthRefused, WarehouseUnusable
 from assets.ingest.delivery import read_delivery, write_manifest
-from assets.ingest.identity import KEY_VARIABLE, person_key, warehouse_key
 from assets.ingest.month import ingest_month
+from assets.ingest.pseudonyms import KEY_VARIABLE, person_key, warehouse_key
 from assets.ingest.report import MonthReport
 from assets.release.journal import current_release
 from assets.resources import Locations

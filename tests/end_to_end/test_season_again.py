@@ -16,8 +16,8 @@ from assets.coverage.compliance import COMPLIANCE_SUMMARY
 from assets.coverage.summary import build_summary
 from assets.coverage.survey import assemble
 from assets.ingest.delivery import read_delivery
-from assets.ingest.identity import warehouse_key
 from assets.ingest.month import ingest_month
+from assets.ingest.pseudonyms import warehouse_key
 from assets.registers.prepayments import build_prepayments
 from assets.resources import Locations
 from schemas.code_lists import codes

@@ -15,8 +15,8 @@ import polars as pl
 
 from assets.coverage.quality import build_data_quality
 from assets.ingest.delivery import read_delivery, write_manifest
-from assets.ingest.identity import PersonKey
 from assets.ingest.month import ingest_month
+from assets.ingest.pseudonyms import PersonKey
 from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import BY_NAME, stored_table
 from tests.reference import product

@@ -8,11 +8,12 @@ import pytest
 from tables import drawn
 
 from assets.coverage.geography import geography
-from assets.ingest import shaping, values
+from assets.ingest import stored_rows
 from assets.ingest.batch import ROW_NUMBER
-from assets.ingest.identity import PersonKey
+from assets.ingest.columns import conversions
+from assets.ingest.pseudonyms import PersonKey
 from assets.ingest.standardise import Standardiser
-from assets.ingest.validate import Verdict, judge
+from assets.ingest.validation import Verdict, judge
 from schemas import code_lists
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.extracts.workforce import WORKFORCE
@@ -40,7 +41,7 @@ def broken(**cells: str | None) -> list[str]:
 def kept(**cells: str | None) -> dict[str, object]:
     """The one stored membership."""
     frame, verdict = read(**cells)
-    return shaping.accepted(frame, verdict, ENROLMENTS, "a.csv", KEY).row(0, named=True)
+    return stored_rows.accepted(frame, verdict, ENROLMENTS, "a.csv", KEY).row(0, named=True)
 
 
 NIKS = """
@@ -225,9 +226,9 @@ def test_the_26_regencies_of_the_four_new_papuan_provinces_map_from_their_2020_c
     regencies = code_lists.codes("regencies").filter(pl.col("province_code").is_in(["93", "94", "95", "96"]))
     assert regencies.height == 26
     assert (regencies["kemendagri_2020"] != regencies["code"]).all()
-    now = values.regions(regencies["kemendagri_2020"], "kemendagri")
+    now = conversions.regions(regencies["kemendagri_2020"], "kemendagri")
     assert now.to_list() == regencies["code"].to_list()
-    from_bps = values.regions("bps_2020|" + regencies["bps_2020"], "scoped")
+    from_bps = conversions.regions("bps_2020|" + regencies["bps_2020"], "scoped")
     assert from_bps.to_list() == regencies["code"].to_list()
 
 

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 from tables import drawn
 
-from assets.ingest import shaping
+from assets.ingest import stored_rows
 from assets.ingest.batch import ROW_NUMBER
-from assets.ingest.identity import PersonKey
+from assets.ingest.pseudonyms import PersonKey
 from assets.ingest.standardise import Standardiser
-from assets.ingest.validate import judge
+from assets.ingest.validation import judge
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.extracts.workforce import WORKFORCE
 from schemas.tables import Table
@@ -32,7 +32,7 @@ def judged(table: Table, cells: dict[str, str | None]) -> tuple[list[str], pl.Da
     )
     frame = Standardiser(table, MONTH).frame(rows)
     verdict = judge(frame, table)
-    stored = shaping.accepted(frame, verdict, table, "a.csv", PersonKey(bytes(32)))
+    stored = stored_rows.accepted(frame, verdict, table, "a.csv", PersonKey(bytes(32)))
     return verdict.broken["rule"].to_list(), stored
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from assets.errors import FileRejected, KeyRefused, WarehouseUnusable, contained
-from assets.ingest import file, workers
+from assets.ingest import file, process_pool
 from assets.ingest.delivery import DeliveredFile, is_complete, read_delivery, write_manifest
 from assets.ingest.filenames import shown
-from assets.ingest.identity import KEY_VARIABLE, person_key
 from assets.ingest.month import ingest_month
+from assets.ingest.pseudonyms import KEY_VARIABLE, person_key
 from assets.ingest.report import FileReport, MonthReport
 from assets.ingest.standardise import Standardiser
 from assets.warehouse import Warehouse
@@ -125,7 +125,7 @@ def test_a_full_disk_stops_the_month(folder, monkeypatch):
 
 
 def test_a_file_that_fails_after_some_batches_leaves_no_row(folder, monkeypatch):
-    from assets.ingest import text
+    from assets.ingest.readers import text
 
     monkeypatch.setattr(text, "BLOCK", 40)
     (folder / "bad.csv").write_bytes((OTHER + "AA000003,001,3203\n" * 9).encode("utf-16") + b"\x00\xd8")
@@ -135,16 +135,16 @@ def test_a_file_that_fails_after_some_batches_leaves_no_row(folder, monkeypatch)
 
 
 def test_a_crash_refuses_the_file_and_the_worker_is_replaced(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(workers, "WORTH_STARTING", 0)
-    monkeypatch.setenv(workers.WORKERS, "1")
+    monkeypatch.setattr(process_pool, "WORTH_STARTING", 0)
+    monkeypatch.setenv(process_pool.WORKERS, "1")
     (folder / "again.csv").write_text(OTHER)
     for name in ("accepted", "quarantine"):
         (tmp_path / name).mkdir()
-    to = workers.Assignment(
+    to = process_pool.Assignment(
         "employers", "2024-12", str(tmp_path / "accepted"), str(tmp_path / "quarantine"), synthetic=True
     )
     files = read_delivery(folder.parents[1], "2024-12").of("employers")
-    tell = workers._tell
+    tell = process_pool._tell
 
     def crash(worker, message):
         worker.send_signal(signal.SIGSTOP)
@@ -152,9 +152,9 @@ def test_a_crash_refuses_the_file_and_the_worker_is_replaced(folder, tmp_path, m
         worker.send_signal(signal.SIGSEGV)
         worker.send_signal(signal.SIGCONT)
 
-    with workers.taking(to, files) as take:
+    with process_pool.taking(to, files) as take:
         with monkeypatch.context() as patch:
-            patch.setattr(workers, "_tell", lambda *told: (crash if "place" in told[1] else tell)(*told))
+            patch.setattr(process_pool, "_tell", lambda *told: (crash if "place" in told[1] else tell)(*told))
             first = take(0, files[0])
         second = take(1, files[1])
     assert (first.rejected, second.rejected, second.rows_accepted) == ("unreadable", "", 1)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.ingest import tidying
-from assets.ingest.validate import judge
+from assets.ingest.columns import cleaning
+from assets.ingest.validation import judge
 from schemas import code_lists
 from schemas.extracts.catalogue import EXTRACTS
 from schemas.extracts.contributions import CONTRIBUTIONS
@@ -186,7 +186,7 @@ def test_no_text_raises_an_error_or_gains_a_digit(cells):
 
 
 def test_tidying_keeps_the_words_of_a_text():
-    texts, mended = tidying.tidied(pl.Series(["a  b", " x ", "'x'", "“x”", "\u200bx", None, ""]), words=True)
+    texts, mended = cleaning.tidied(pl.Series(["a  b", " x ", "'x'", "“x”", "\u200bx", None, ""]), words=True)
     assert texts.to_list() == ["a b", "x", "x", "x", "x", None, None]
     assert mended.to_list()[:5] == [True, False, False, True, True]
 
@@ -196,6 +196,6 @@ def test_tidying_keeps_the_words_of_a_text():
     st.text(alphabet=st.characters(max_codepoint=0x2100), max_size=6) | st.text(alphabet=" -='\"`<>aZ09~!.", max_size=6)
 )
 def test_tidying_does_not_change_clean_texts(text: str) -> None:
-    if tidying.is_clean(pl.Series([text])).item():
-        seen, mended = tidying.tidied(pl.Series([text]))
-        assert (seen.item(), mended.item(), tidying.is_nothing(seen).item()) == (text, False, False)
+    if cleaning.is_clean(pl.Series([text])).item():
+        seen, mended = cleaning.tidied(pl.Series([text]))
+        assert (seen.item(), mended.item(), cleaning.is_nothing(seen).item()) == (text, False, False)

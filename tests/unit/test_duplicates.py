@@ -14,8 +14,8 @@ from assets.errors import MonthRefused
 from assets.ingest import duplicates
 from assets.ingest.delivery import read_delivery, write_manifest
 from assets.ingest.duplicates import repeated
-from assets.ingest.identity import KEY_VARIABLE, person_key
 from assets.ingest.month import ingest_month
+from assets.ingest.pseudonyms import KEY_VARIABLE, person_key
 from assets.ingest.report import MonthReport
 from assets.registers.persons import HERE as PERSONS_SQL
 from assets.warehouse import Warehouse

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from assets.errors import FileRejected
+from assets.ingest.columns.regions import settled_scheme
 from assets.ingest.header import normal
-from assets.ingest.region_columns import settled_scheme
 from assets.ingest.report import FileReport
 from assets.ingest.standardise import Standardiser
 from schemas.extracts.catalogue import EXTRACTS

@@ -9,7 +9,7 @@ import pytest
 
 from assets.errors import FileRejected
 from assets.ingest.batch import plain
-from assets.ingest.parquet import read_parquet
+from assets.ingest.readers.parquet import read_parquet
 from schemas.extracts.employers import EMPLOYERS
 
 DAY = date(2024, 12, 1)

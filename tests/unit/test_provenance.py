@@ -21,7 +21,7 @@ from schemas import code_lists
 listed, asked = code_lists.codes, set()
 code_lists.codes = lambda name: (asked.add(name), listed(name))[1]
 from assets.ingest.delivery import read_delivery
-from assets.ingest.identity import person_key
+from assets.ingest.pseudonyms import person_key
 from assets.ingest.month import ingest_month
 from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import EXTRACTS
@@ -41,8 +41,8 @@ def names(*modules: str) -> set[str]:
 @pytest.mark.parametrize(
     ("modules", "file"),
     [
-        (INGEST, "assets/ingest/values.py"),
-        (INGEST, "assets/ingest/workers.py"),
+        (INGEST, "assets/ingest/columns/conversions.py"),
+        (INGEST, "assets/ingest/process_pool.py"),
         (INGEST, "schemas/extracts/enrolments.py"),
         (INGEST, "schemas/codes/regencies.csv"),
         (PERSONS, "assets/registers/membership_status.sql"),

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import FileRejected
-from assets.ingest.reading import read_batches
+from assets.ingest.readers.files import read_batches
 from schemas.extracts.employers import EMPLOYERS
 
 NAMES = ["npp", "divisi", "kode_wilayah", "omzet"]

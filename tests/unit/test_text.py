@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assets.errors import FileRejected
-from assets.ingest import text
-from assets.ingest.reading import read_batches
+from assets.ingest.readers import text
+from assets.ingest.readers.files import read_batches
 from schemas.extracts.employers import EMPLOYERS
 from schemas.tables import Table
 

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from assets.errors import FileRejected
 from assets.ingest.batch import EPOCH, EPOCH_1904
-from assets.ingest.reading import read_batches
+from assets.ingest.readers.files import read_batches
 from schemas.extracts.employers import EMPLOYERS
 
 HEADER = ["npp", "divisi", "kode_wilayah", "tgl_daftar", "omzet"]

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from assets import environment, errors
 from assets.ingest.delivery import DeliveredFile
 from assets.ingest.file import FileIngest
-from assets.ingest.identity import person_key
+from assets.ingest.pseudonyms import person_key
 from assets.ingest.report import FileReport
 from schemas.extracts.catalogue import BY_NAME
 from schemas.months import first_day
@@ -110,7 +110,7 @@ def taking(assignment: Assignment, files: tuple[DeliveredFile, ...]) -> Iterator
 def _worker(assignment: Assignment) -> Iterator[subprocess.Popen[str]]:
     """A worker that is told its assignment, and ended when the files are done. Its stderr might quote cells: dropped."""
     variables = environment.of_child(**ONE_CORE, PYTHONPATH=str(Path(__file__).resolve().parents[2]))
-    command = [sys.executable, "-m", "assets.ingest.workers"]
+    command = [sys.executable, "-m", "assets.ingest.process_pool"]
     pipe = subprocess.PIPE
     worker = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, env=variables)
     try:

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from assets.errors import FileRejected
 from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, enumerated
 from assets.ingest.header import Header, match_header
-from assets.ingest.totals import without_totals
+from assets.ingest.readers.total_lines import without_totals
 from schemas.tables import Table
 
 ROWS = 120_000

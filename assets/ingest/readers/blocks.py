@@ -18,8 +18,8 @@ from pyarrow import csv
 
 from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Batch, enumerated, plain
 from assets.ingest.header import Header
-from assets.ingest.records import record_at, written
-from assets.ingest.totals import LABEL
+from assets.ingest.readers.records import record_at, written
+from assets.ingest.readers.total_lines import LABEL
 from schemas.tables import ROW_STRUCTURE, ROW_TOTAL
 
 Places = npt.NDArray[np.int64]

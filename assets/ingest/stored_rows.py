@@ -8,8 +8,8 @@ import hashlib
 import polars as pl
 
 from assets.ingest.batch import ROW_NUMBER, plain, written
-from assets.ingest.identity import PersonKey
-from assets.ingest.validate import Verdict, clearing, severe
+from assets.ingest.pseudonyms import PersonKey
+from assets.ingest.validation import Verdict, clearing, severe
 from schemas.extracts.catalogue import stored_table
 from schemas.registers import MEMBERSHIPS
 from schemas.tables import Severity, Table

@@ -5,7 +5,7 @@ Belongs here: region, sex and birth date in its digits. Not: what must hold of t
 
 import polars as pl
 
-from assets.ingest import values
+from assets.ingest.columns import conversions
 
 NIK_DIGITS = 16
 
@@ -24,7 +24,7 @@ def with_nik(frame: pl.DataFrame) -> pl.DataFrame:
     )
     return frame.with_columns(
         digits["nik_number"],
-        values.nik_regions().gather(said["prefix"]).alias("nik_region"),
+        conversions.nik_regions().gather(said["prefix"]).alias("nik_region"),
         said["nik_female"],
         said.select(pl.when(_is_date("birth")).then("birth")).to_series().alias("nik_birth"),
     )

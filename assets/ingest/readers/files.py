@@ -12,10 +12,10 @@ from typing import Any
 from assets.errors import FileRejected, contained
 from assets.ingest.batch import Batch
 from assets.ingest.filenames import shown
-from assets.ingest.parquet import read_parquet
-from assets.ingest.sheets import read_sheet
-from assets.ingest.text import read_text
-from assets.ingest.workbook import SAVE_AS
+from assets.ingest.readers.parquet import read_parquet
+from assets.ingest.readers.spreadsheet import read_sheet
+from assets.ingest.readers.text import read_text
+from assets.ingest.readers.workbook import SAVE_AS
 from schemas.tables import Table
 
 _MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"PK\x03\x04": "xlsx", b"PAR1": "parquet"}

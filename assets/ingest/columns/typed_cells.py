@@ -6,7 +6,7 @@ Belongs here: which type is a field's own, and numbers that cannot be trusted as
 import polars as pl
 
 from assets.ingest.batch import DATE, FLAG, NUMBER, TYPES, written
-from assets.ingest.tidying import BROKEN
+from assets.ingest.columns.cleaning import BROKEN
 from schemas.tables import Field, Kind
 
 _OWN = {

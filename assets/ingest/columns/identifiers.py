@@ -1,12 +1,12 @@
 """Numbers that are names: damage is looked for before anything is repaired, and no digit is ever added but a lost zero.
 
-Belongs here: identifiers of any extract. Not: which texts are nothing (`tidying`).
+Belongs here: identifiers of any extract. Not: which texts are nothing (`cleaning`).
 """
 
 import polars as pl
 
-from assets.ingest.column import Column
-from assets.ingest.tidying import BROKEN
+from assets.ingest.columns.base import Column
+from assets.ingest.columns.cleaning import BROKEN
 from schemas.tables import Kind
 
 LOST_ZEROS = 3  # as many leading zeros are restored; a text that is shorter still is no number of that width

@@ -1,7 +1,7 @@
 """Texts of codes become codes: lists, yes and no, activities, regions.
 
 Belongs here: one pure function a kind, text column in, typed column out, null where the text is no value of the kind.
-Not: what all texts of a column say of it (`code_columns` and the other columns), damage (`tidying`, `identifiers`).
+Not: what all texts of a column say of it (`codes` and the other columns), damage (`cleaning`, `identifiers`).
 """
 
 from collections.abc import Callable

@@ -13,10 +13,10 @@ import polars as pl
 from assets.errors import FileRejected
 from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.file import NO_ROWS
-from assets.ingest.reading import read_batches
+from assets.ingest.readers.files import read_batches
 from assets.ingest.report import ColumnReport
 from assets.ingest.standardise import Standardiser
-from assets.ingest.validate import judge, severe
+from assets.ingest.validation import judge, severe
 from schemas.tables import Kind, Severity, Table
 
 

@@ -1,7 +1,7 @@
 """A workbook becomes batches of typed cells: the sheet that is the extract, its header, the rows below it.
 
 Belongs here: which sheet, which row is the header, and what merged cells and errors do to a row. Not: text and Parquet
-(`text`, `parquet`), which row is a total (`totals`). Calamine reads the cells; rows and columns count from the sheet's
+(`text`, `parquet`), which row is a total (`total_lines`). Calamine reads the cells; rows and columns count from the sheet's
 first one, blank or not.
 """
 
@@ -17,8 +17,8 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 from assets.errors import FileRejected
 from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, set_apart
 from assets.ingest.header import Header, likeness, match_header
-from assets.ingest.totals import without_totals
-from assets.ingest.workbook import MOST_CELLS, SAVE_AS, SheetFacts, epoch_of, facts_of, refuse_others
+from assets.ingest.readers.total_lines import without_totals
+from assets.ingest.readers.workbook import MOST_CELLS, SAVE_AS, SheetFacts, epoch_of, facts_of, refuse_others
 from schemas.tables import ROW_MERGED, Table
 
 ROWS = 120_000

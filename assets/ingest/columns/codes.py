@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from assets.ingest import values
-from assets.ingest.column import Column
-from assets.ingest.evidence import UNREADABLE, Counts, Style, contradict, flags
-from assets.ingest.values import unfloated
+from assets.ingest.columns import conversions
+from assets.ingest.columns.base import Column
+from assets.ingest.columns.conversions import unfloated
+from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags
 
 YES_T, NO_T = "T is yes", "T is no"
 _SAYS = {  # T is *ya* beside F, and *tidak* beside Y
@@ -26,7 +26,7 @@ class FlagColumn(Column):
 
     def is_word(self, texts: pl.Series) -> pl.Series:
         """A dash is no."""
-        return texts.str.to_uppercase().is_in(["-", *values.NO])
+        return texts.str.to_uppercase().is_in(["-", *conversions.NO])
 
     def learn(self, counts: Counts) -> None:
         """Count the rows of each way of saying yes and no."""
@@ -49,7 +49,7 @@ class FlagColumn(Column):
 
     def read(self, style: str) -> pl.Series:
         """True and false."""
-        return values.flags(self.texts, t_is_yes=style == YES_T, f_is_no=style != NO_T)
+        return conversions.flags(self.texts, t_is_yes=style == YES_T, f_is_no=style != NO_T)
 
 
 class KbliColumn(Column):
@@ -57,14 +57,14 @@ class KbliColumn(Column):
 
     def plain(self, texts: pl.Series) -> pl.Series:
         """Five digits of a known division."""
-        return values.kbli(texts).is_not_null()
+        return conversions.kbli(texts).is_not_null()
 
     def learn(self, counts: Counts) -> None:
         """Count the codes by length, and the short ones that no lost zero explains."""
         texts = unfloated(self.texts)
         self.evidence.add("five digits", flags(texts.str.contains(r"^\d{5}$")), counts)
         short = flags(texts.str.contains(r"^\d{4}$"))
-        restored = flags(values.kbli(texts.str.zfill(5)).is_not_null())
+        restored = flags(conversions.kbli(texts.str.zfill(5)).is_not_null())
         self.evidence.add("short", short, counts)
         self.evidence.add("four digits", short & ~restored, counts)
 
@@ -83,7 +83,7 @@ class KbliColumn(Column):
         lost = texts.str.contains(r"^\d{4}$").fill_null(value=False)
         self.mended |= (lost if style == "five digits" else (texts != self.texts).fill_null(value=False)).to_numpy()
         filled = texts.str.zfill(5) if style == "five digits" else texts
-        return values.kbli(pl.select(pl.when(lost).then(filled).otherwise(texts)).to_series())
+        return conversions.kbli(pl.select(pl.when(lost).then(filled).otherwise(texts)).to_series())
 
 
 class CodeColumn(Column):
@@ -91,7 +91,7 @@ class CodeColumn(Column):
 
     def plain(self, texts: pl.Series) -> pl.Series:
         """Texts of the list."""
-        return values.codes(texts, self.field.codes or "").is_not_null()
+        return conversions.codes(texts, self.field.codes or "").is_not_null()
 
     def is_word(self, texts: pl.Series) -> pl.Series:
         """Aliases of the list."""
@@ -99,7 +99,7 @@ class CodeColumn(Column):
 
     def read(self, style: str) -> pl.Series:
         """The codes."""
-        return values.codes(self.texts, self.field.codes or "")
+        return conversions.codes(self.texts, self.field.codes or "")
 
 
 class ListColumn(Column):
@@ -107,7 +107,7 @@ class ListColumn(Column):
 
     def read(self, style: str) -> pl.Series:
         """`+a+b+`."""
-        return values.listed(self.texts, self.field.codes or "")
+        return conversions.listed(self.texts, self.field.codes or "")
 
 
 class TextColumn(Column):

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from assets.errors import FileRejected
-from assets.ingest.blocks import Dialect
-from assets.ingest.encodings import BOM, utf8
 from assets.ingest.header import Header, likeness, match_header
-from assets.ingest.records import first_records
+from assets.ingest.readers.blocks import Dialect
+from assets.ingest.readers.encodings import BOM, utf8
+from assets.ingest.readers.records import first_records
 from schemas.tables import Kind, Table
 
 SEPARATORS = ",;\t|"

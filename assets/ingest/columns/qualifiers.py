@@ -10,12 +10,12 @@ from datetime import date
 import polars as pl
 
 from assets.errors import FileRejected
-from assets.ingest import tidying, values
 from assets.ingest.batch import distinct, written
+from assets.ingest.columns import cleaning, conversions
+from assets.ingest.columns.months import months_written
+from assets.ingest.columns.regions import BETWEEN
+from assets.ingest.columns.units import dimension_of, factor_of, unit_named
 from assets.ingest.header import Header
-from assets.ingest.month_columns import months_written
-from assets.ingest.region_columns import BETWEEN
-from assets.ingest.units import dimension_of, factor_of, unit_named
 from schemas.months import month_number, month_numbers
 from schemas.qualifiers import Qualifier, Says
 from schemas.tables import Table
@@ -63,14 +63,14 @@ def with_scheme(table: Table, code: pl.Series, rows: pl.DataFrame) -> pl.Series:
     if named not in rows.columns:
         return code
     texts, places = distinct(rows[named])
-    seen = tidying.tidied(texts)[0]
-    seen = pl.select(pl.when(~tidying.is_nothing(seen)).then(seen)).to_series()
-    known = values.codes(seen, "region_schemes").cast(pl.String)
+    seen = cleaning.tidied(texts)[0]
+    seen = pl.select(pl.when(~cleaning.is_nothing(seen)).then(seen)).to_series()
+    known = conversions.codes(seen, "region_schemes").cast(pl.String)
     if named not in table.names:  # a field says by a rule of its own that its text is no scheme
         known = pl.select(pl.when(seen.is_not_null()).then(known.fill_null("?"))).to_series()
     scheme = known.gather(places)
-    plain = tidying.tidied(code.cast(pl.String))[0]
-    plain = pl.select(pl.when(~tidying.is_nothing(plain)).then(plain)).to_series()
+    plain = cleaning.tidied(code.cast(pl.String))[0]
+    plain = pl.select(pl.when(~cleaning.is_nothing(plain)).then(plain)).to_series()
     scoped = pl.concat_str(pl.lit(scheme), pl.lit(plain), separator=BETWEEN)
     return pl.select(pl.coalesce(scoped, pl.lit(plain)).alias(code.name)).to_series()
 
@@ -79,10 +79,10 @@ def outside_province(table: Table, typed: dict[str, pl.Series], rows: pl.DataFra
     """By region field, the rows whose region does not lie in the province beside it."""
     found = {}
     for qualifier, texts, places in _there(table, rows, Says.PROVINCE):
-        codes = values.region_codes(texts)
+        codes = conversions.region_codes(texts)
         province = codes.gather(places)
         of = typed[qualifier.of].cast(pl.String).str.slice(0, 2)
-        old = values.region_codes(written(rows)[qualifier.of].cast(pl.String)).str.slice(0, 2)
+        old = conversions.region_codes(written(rows)[qualifier.of].cast(pl.String)).str.slice(0, 2)
         rows_outside = ((of != province) & (old != province)).fill_null(value=False).arg_true()
         if rows_outside.len():
             found[qualifier.of] = rows_outside
@@ -121,8 +121,8 @@ def _there(table: Table, rows: pl.DataFrame, says: Says) -> Iterator[tuple[Quali
             and (not qualifier.of or qualifier.of in plain.columns)
         ):
             texts, places = distinct(plain[qualifier.name])
-            seen = values.unfloated(tidying.tidied(texts)[0])
-            yield qualifier, pl.select(pl.when(~tidying.is_nothing(seen)).then(seen)).to_series(), places
+            seen = conversions.unfloated(cleaning.tidied(texts)[0])
+            yield qualifier, pl.select(pl.when(~cleaning.is_nothing(seen)).then(seen)).to_series(), places
 
 
 def _period(says: Says, text: str | None) -> int | None:

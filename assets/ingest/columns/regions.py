@@ -10,9 +10,9 @@ from datetime import date
 
 import polars as pl
 
-from assets.ingest import values
-from assets.ingest.column import Column, odd_of
-from assets.ingest.evidence import Counts, Style, contradict
+from assets.ingest.columns import conversions
+from assets.ingest.columns.base import Column, odd_of
+from assets.ingest.columns.evidence import Counts, Style, contradict
 from assets.ingest.report import FileReport
 from schemas import code_lists
 from schemas.tables import Field, Kind
@@ -50,11 +50,11 @@ class RegionColumn(Column):
 
     def plain(self, texts: pl.Series) -> pl.Series:
         """Codes of a regency or province."""
-        return values.regions(texts, self.schemes[0]).is_not_null()
+        return conversions.regions(texts, self.schemes[0]).is_not_null()
 
     def learn(self, counts: Counts) -> None:
         """Count the rows of each code whose scheme is not named."""
-        codes = values.region_codes(self.texts)
+        codes = conversions.region_codes(self.texts)
         for code, rows in zip(codes, counts.tolist(), strict=True):
             if code and BETWEEN not in code:
                 self.codes[code] += rows
@@ -93,11 +93,11 @@ class RegionColumn(Column):
 
     def read(self, style: str) -> pl.Series:
         """Present codes."""
-        codes = values.region_codes(self.texts)
+        codes = conversions.region_codes(self.texts)
         named = codes.str.contains(BETWEEN, literal=True)
-        read = values.regions(codes, style or self.schemes[0])
+        read = conversions.regions(codes, style or self.schemes[0])
         if named.any():
-            read = pl.select(pl.when(named).then(values.regions(codes, "scoped")).otherwise(read)).to_series()
+            read = pl.select(pl.when(named).then(conversions.regions(codes, "scoped")).otherwise(read)).to_series()
         return read.cast(self.field.batch_dtype, strict=False)
 
     def _asked(self, what: str) -> Style:
@@ -113,10 +113,10 @@ def settled_scheme(reports: Sequence[FileReport]) -> str:
 
 
 def _knows(scheme: str, code: str) -> bool:
-    return code in values.region_meanings(scheme) or (scheme == "bps_2020" and code in _OF_BPS_2020) or (
+    return code in conversions.region_meanings(scheme) or (scheme == "bps_2020" and code in _OF_BPS_2020) or (
         scheme == "kemendagri_2020" and code in code_lists.split_provinces()
     )  # fmt: skip
 
 
 def _meaning(scheme: str, code: str) -> str | None:
-    return values.region_meanings(scheme).get(code)
+    return conversions.region_meanings(scheme).get(code)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 import polars as pl
 
-from assets.ingest.evidence import Counts, Evidence, Flags
+from assets.ingest.columns.evidence import Counts, Evidence, Flags
 
 FEW = 256  # texts of a column in a batch, up to which they are looked up one by one
 _MANY = 1 << 14  # texts of a field that are remembered

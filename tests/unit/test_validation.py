@@ -10,7 +10,7 @@ from pandera.errors import SchemaErrors
 
 from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.standardise import Standardiser
-from assets.ingest.validate import Verdict, judge, severe
+from assets.ingest.validation import Verdict, judge, severe
 from schemas.contracts import contract
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.tables import Severity

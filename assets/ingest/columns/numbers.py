@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from assets.ingest.column import Column
-from assets.ingest.evidence import UNREADABLE, Counts, Style, contradict, flags
+from assets.ingest.columns.base import Column
+from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags
 from schemas.tables import Kind
 
 POINT, COMMA = "decimal point", "decimal comma"

@@ -5,13 +5,13 @@ Belongs here: that choice alone.
 
 from datetime import date
 
-from assets.ingest.code_columns import CodeColumn, FlagColumn, KbliColumn, ListColumn, TextColumn
-from assets.ingest.column import Column
-from assets.ingest.date_columns import DateColumn
-from assets.ingest.identifiers import IdentifierColumn
-from assets.ingest.month_columns import MonthColumn
-from assets.ingest.number_columns import NumberColumn, PercentColumn
-from assets.ingest.region_columns import RegionColumn
+from assets.ingest.columns.base import Column
+from assets.ingest.columns.codes import CodeColumn, FlagColumn, KbliColumn, ListColumn, TextColumn
+from assets.ingest.columns.dates import DateColumn
+from assets.ingest.columns.identifiers import IdentifierColumn
+from assets.ingest.columns.months import MonthColumn
+from assets.ingest.columns.numbers import NumberColumn, PercentColumn
+from assets.ingest.columns.regions import RegionColumn
 from schemas.tables import Field, Kind, Table
 
 _COLUMNS: dict[Kind, type[Column]] = {

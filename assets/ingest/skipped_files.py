@@ -6,7 +6,7 @@ Belongs here: telling them, and what their report says. Not: a file that turns o
 from collections.abc import Sequence
 
 from assets.ingest.delivery import DeliveredFile, Delivery
-from assets.ingest.reading import CHANGED
+from assets.ingest.readers.files import CHANGED
 from assets.ingest.report import FileReport
 
 _UNLISTED = "the manifest does not list the file: send a new manifest, or take the file away"

@@ -1,6 +1,6 @@
 """Columns of dates: one order of day and month a column, and day numbers only where the column is one of them.
 
-Belongs here: what the texts say of their order, and reading them in it. Not: months (`month_columns`).
+Belongs here: what the texts say of their order, and reading them in it. Not: months (`months`).
 """
 
 import re
@@ -10,8 +10,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from assets.ingest.column import Column
-from assets.ingest.evidence import UNREADABLE, Counts, Style, contradict, flags, limit
+from assets.ingest.columns.base import Column
+from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags, limit
 from schemas.months import month_number
 from schemas.tables import Kind
 

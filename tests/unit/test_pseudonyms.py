@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import KeyRefused
-from assets.ingest.identity import KEY_VARIABLE, PersonKey, person_key
+from assets.ingest.pseudonyms import KEY_VARIABLE, PersonKey, person_key
 
 SECRET = bytes(range(100, 132))
 KEY = PersonKey(SECRET)

@@ -1,14 +1,14 @@
 """Columns of months (BLTH): written forms, bare numbers that lost a zero, day numbers, dates of the month.
 
-Belongs here: which of these a column is. Not: the order of day and month (`date_columns`).
+Belongs here: which of these a column is. Not: the order of day and month (`dates`).
 """
 
 from collections.abc import Sequence
 
 import polars as pl
 
-from assets.ingest.column import Column
-from assets.ingest.date_columns import (
+from assets.ingest.columns.base import Column
+from assets.ingest.columns.dates import (
     DAY_FIRST,
     FORMATS,
     SERIAL,
@@ -19,7 +19,7 @@ from assets.ingest.date_columns import (
     parsed,
     undressed,
 )
-from assets.ingest.evidence import UNREADABLE, Counts, Style, contradict, flags, limit
+from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags, limit
 from schemas.months import month_number
 
 BARE = "month and year as a number"

@@ -1,7 +1,7 @@
 """Delimited text becomes batches of text columns: compression, blocks, and the numbering of rows.
 
 Belongs here: from the bytes of a file to blocks of whole records, so that memory does not grow with it. Not: encodings
-(`encodings`), the header (`heading`), cells (`blocks`), what they mean (`standardise`), whether a row is good (`validate`).
+(`encodings`), the header (`header_line`), cells (`blocks`), what they mean (`standardise`), whether a row is good (`validate`).
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ import pyarrow as pa
 
 from assets.errors import FileRejected
 from assets.ingest.batch import ROW_NUMBER, Batch
-from assets.ingest.blocks import Dialect, parse
-from assets.ingest.encodings import pieces, unix, utf8
-from assets.ingest.heading import heading
-from assets.ingest.records import LONGEST_LINE
-from assets.ingest.totals import without_totals
+from assets.ingest.readers.blocks import Dialect, parse
+from assets.ingest.readers.encodings import pieces, unix, utf8
+from assets.ingest.readers.header_line import heading
+from assets.ingest.readers.records import LONGEST_LINE
+from assets.ingest.readers.total_lines import without_totals
 from schemas.tables import Table
 
 BLOCK = 32 << 20

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from assets.errors import MonthRefused
-from assets.ingest.workers import worker_count
+from assets.ingest.process_pool import worker_count
 
 
 def test_the_pool_uses_all_cores_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """A column of a file while it is read: its distinct texts, what they say of the way it is written, what they mean.
 
-Belongs here: what columns of every kind do alike. Not: any kind (`date_columns`, `number_columns`, `code_columns`), rows
+Belongs here: what columns of every kind do alike. Not: any kind (`dates`, `numbers`, `codes`), rows
 (`standardise`).
 """
 
@@ -11,9 +11,9 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from assets.ingest import tidying
-from assets.ingest.evidence import Counts, Evidence, Flags, Style
-from assets.ingest.remembered import FEW, Meaning, Noted, Seen, recalled
+from assets.ingest.columns import cleaning
+from assets.ingest.columns.evidence import Counts, Evidence, Flags, Style
+from assets.ingest.columns.text_cache import FEW, Meaning, Noted, Seen, recalled
 from schemas.tables import Field, Kind
 
 
@@ -142,12 +142,12 @@ class Column(ABC):
             self.learn(counts)
 
     def _tidy(self, odd: pl.Series) -> None:
-        clean = tidying.is_clean(self.texts[odd].cast(pl.String))
+        clean = cleaning.is_clean(self.texts[odd].cast(pl.String))
         if clean.all():
             return
         odd, texts = odd.filter(~clean), self.texts
-        seen, mended = tidying.tidied(texts[odd], words=self.field.kind is Kind.TEXT)
-        nothing = seen.is_null() | (tidying.is_nothing(seen) & ~self.is_word(seen))
+        seen, mended = cleaning.tidied(texts[odd], words=self.field.kind is Kind.TEXT)
+        nothing = seen.is_null() | (cleaning.is_nothing(seen) & ~self.is_word(seen))
         kept = pl.select(pl.when(~nothing).then(seen)).to_series()
         if not kept.equals(texts[odd].cast(pl.String)):
             self.texts = texts.clone().scatter(odd, kept)

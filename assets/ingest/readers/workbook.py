@@ -1,7 +1,7 @@
 """What a workbook says that its reader does not pass on: its day 0, cells that are errors, formulas that nobody computed.
 
 Belongs here: these few facts, from the parts of the package, by the XML parser of the standard library; and what a file is
-that is named like a workbook and is none. Not: the values of cells (`sheets`); where the two disagree the file is refused.
+that is named like a workbook and is none. Not: the values of cells (`spreadsheet`); where the two disagree the file is refused.
 """
 
 from collections.abc import Iterator
