@@ -28,7 +28,7 @@ INVENTED = Table(
         MONTH,
         Field("office_code", Kind.TEXT, "an office, not in any list"),
         Field("litmus_persons", Kind.COUNT, "persons", "person", sensitive=True),
-        Field("litmus_ratio", Kind.NUMBER, "a ratio", "1", of=("litmus_persons",)),
+        Field("litmus_ratio", Kind.NUMBER, "a ratio", "1", uses=("litmus_persons",)),
         Field("is_litmus", Kind.FLAG, "a flag"),
         Field("seen_on", Kind.DATE, "a day"),
         CONF_STATUS,
