@@ -1,6 +1,6 @@
 """The declaration of a table as SQL comments, one line per field.
 
-Belongs here: texts made from declarations. Not here: the declarations (`tables`), pandera schemas (`contracts`), writing the texts.
+Belongs here: texts derived from declarations. Not here: the declarations (`tables`), pandera schemas (`contracts`).
 """
 
 from schemas.indicators import lookup
@@ -16,7 +16,7 @@ def comments(table: Table, name: str | None = None) -> list[str]:
 
 
 def described(field: Field, table: str = "") -> str:
-    """One line about a field: its meaning, unit and source; for an indicator of the table also its formula and source."""
+    """A line about the field: its meaning, unit and source; for an indicator of the table also its formula and source."""
     unit = f" [{field.unit}]" if field.unit != "-" else ""
     source = f" ({field.source})" if field.source else ""
     indicator = lookup(field.name, table)

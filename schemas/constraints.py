@@ -1,4 +1,4 @@
-"""How the figures of a summary table depend on each other: sums of rows, parts of a whole, and equal figures.
+"""Relations between the figures of summary tables: sums of rows, parts of a whole, and equal figures.
 
 Belongs here: the kinds of relation. Each table declares its own; the checks that parts add up to their total and the
 linear system of disclosure control both use these declarations. Not here: any table, any arithmetic.

@@ -20,28 +20,28 @@ from pandera.errors import FailureCaseMetadata, SchemaError, SchemaErrorReason
 
 from schemas.tables import MARKS, Rule, Table
 
-VERDICT = "check_output"  # pandera's name for the column that says of each row whether it passed
+VERDICT = "check_output"  # pandera's name for the column with the result of a check for each row
 
 
 class RuleCheck(Check):
-    """A check of a batch: `holds` is true, false, or null where the rule says nothing of the row."""
+    """A check of a batch: `holds` is true, false, or null where the rule does not apply to the row."""
 
     def __init__(self, name: str, holds: pl.Expr) -> None:
-        """A check like any other, whose expression can be evaluated together with those of other rules."""
+        """A check whose expression can be evaluated together with those of other rules."""
         super().__init__(lambda data: data.lazyframe.select(holds.alias(name)), name=name, error=name)
         self.holds = holds.fill_null(value=True).alias(name)
 
 
 class _Backend(DataFrameSchemaBackend):
-    """A batch: its columns compared at once, its rules evaluated in one query, errors that count and never quote."""
+    """Checks all columns of a batch at once and all rules in one query; errors hold counts, never values."""
 
     def failure_cases_metadata(self, schema_name: str, schema_errors: list[SchemaError]) -> FailureCaseMetadata:
-        """How often each check failed, and no case."""
+        """The number of failures of each check, without cases."""
         counts = Counter(str(getattr(error.check, "error", error.check)) for error in schema_errors)
         return FailureCaseMetadata(pl.DataFrame(), {schema_name: sorted(counts)}, dict(counts))
 
     def collect_column_info(self, check_obj: pl.LazyFrame, schema: Any) -> ColumnInfo:  # noqa: ANN401
-        """Which declared columns are there, from one look at the frame."""
+        """The declared columns that the frame has, from one read of its schema."""
         there = check_obj.collect_schema().names()
         found = [name for name in schema.columns if name in there]
         return ColumnInfo(
@@ -49,7 +49,7 @@ class _Backend(DataFrameSchemaBackend):
         )
 
     def collect_schema_components(self, check_obj: pl.LazyFrame, schema: Any, column_info: ColumnInfo) -> list[Any]:  # noqa: ANN401
-        """None: columns have a name and a type, and no checks of their own."""
+        """Empty: columns have a name and a type, but no checks."""
         return []
 
     def run_schema_component_checks(
@@ -59,21 +59,19 @@ class _Backend(DataFrameSchemaBackend):
         schema_components: list[Any],
         lazy: bool,
     ) -> list[CoreCheckResult]:
-        """Whether every column that is there has its declared type."""
-        there = check_obj.collect_schema()
-        unlike = [
-            name for name, column in schema.columns.items() if there.get(name, column.dtype.type) != column.dtype.type
+        """An error for each column without its declared type."""
+        types = check_obj.collect_schema()
+        wrong = [
+            name for name, column in schema.columns.items() if types.get(name, column.dtype.type) != column.dtype.type
         ]
         reason = SchemaErrorReason.WRONG_DATATYPE
-        return [CoreCheckResult(passed=False, check=f"type of {name}", reason_code=reason) for name in unlike]
+        return [CoreCheckResult(passed=False, check=f"type of {name}", reason_code=reason) for name in wrong]
 
     def run_checks(self, check_obj: pl.LazyFrame, schema: Any) -> list[CoreCheckResult]:  # noqa: ANN401
-        """The verdicts of all rules; one that fails has them row by row, and its name for a message."""
+        """The failed rules, with their name and their result for each row."""
         try:
             verdicts = check_obj.select(check.holds for check in schema.checks).collect()
-        except (
-            pl.exceptions.PolarsError
-        ):  # names and types are not the contract's: found before, and said without values
+        except pl.exceptions.PolarsError:  # a wrong name or type, reported above; this text may quote a value
             return [_failed(check, index, None) for index, check in enumerate(schema.checks)]
         passed = verdicts.select(pl.all().all()).row(0)
         return [
@@ -107,7 +105,7 @@ for _kind in (pl.DataFrame, pl.LazyFrame):
 def contract(table: Table) -> Contract:
     """The pandera schema of a standardised batch: every field nullable, every rule a check named after it.
 
-    Nullability is a rule like any other, so that a missing and an unreadable cell are told apart.
+    Nullability is a rule like any other, so that a missing cell and an unreadable cell are different errors.
     """
     columns = {field.name: pa.Column(field.batch_dtype, nullable=True, required=True) for field in table.fields}
     columns[MARKS] = pa.Column(pl.UInt32)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Says(StrEnum):
+class QualifierKind(StrEnum):
     """The kind of information in a qualifying column."""
 
     PROVINCE = "province"  # of the regency in the column `of`
@@ -21,22 +21,22 @@ class Says(StrEnum):
 
 @dataclass(frozen=True)
 class Qualifier:
-    """A column that is no field. `of`: the field that it qualifies; empty: the reported month, or every field that it can."""
+    """A column that qualifies others. `of`: the field that it qualifies; empty: the reported month, or every field that it can."""
 
     name: str
-    says: Says
+    kind: QualifierKind
     aliases: tuple[str, ...]
     of: str = ""
 
 
 _PROVINCE = ("kode_provinsi", "kode_prov", "province_code", "kd_prov", "kode_propinsi", "id_provinsi")
-SCHEME = Qualifier("scheme_of_regions", Says.SCHEME, ("region_scheme", "skema_kode", "skema_wilayah"))
-UNIT = Qualifier("unit_of_figures", Says.UNIT, ("satuan", "unit", "units", "satuan_data", "satuan_ukuran"))
+SCHEME = Qualifier("scheme_of_regions", QualifierKind.SCHEME, ("region_scheme", "skema_kode", "skema_wilayah"))
+UNIT = Qualifier("unit_of_figures", QualifierKind.UNIT, ("satuan", "unit", "units", "satuan_data", "satuan_ukuran"))
 
 
 def province_of(field: str, *aliases: str) -> Qualifier:
     """The province of a regency, under the given headers or the usual ones."""
-    return Qualifier(f"province_of_{field}", Says.PROVINCE, aliases or _PROVINCE, field)
+    return Qualifier(f"province_of_{field}", QualifierKind.PROVINCE, aliases or _PROVINCE, field)
 
 
 def period_of(field: str = "", *, bare: bool = True) -> tuple[Qualifier, ...]:
@@ -46,7 +46,7 @@ def period_of(field: str = "", *, bare: bool = True) -> tuple[Qualifier, ...]:
     months = ("bulan_data", "bulan_laporan", "bulan_pelaporan", *(("bulan", "month", "bln") if bare else ()))
     periods = ("periode_data", "periode_laporan", "periode_pelaporan", "bulan_tahun", "tahun_bulan")
     return (
-        Qualifier(f"year_of_{of}", Says.YEAR, years, field),
-        Qualifier(f"month_of_{of}", Says.MONTH, months, field),
-        Qualifier(f"period_of_{of}", Says.PERIOD, (*periods, *(("periode", "period") if bare else ())), field),
+        Qualifier(f"year_of_{of}", QualifierKind.YEAR, years, field),
+        Qualifier(f"month_of_{of}", QualifierKind.MONTH, months, field),
+        Qualifier(f"period_of_{of}", QualifierKind.PERIOD, (*periods, *(("periode", "period") if bare else ())), field),
     )

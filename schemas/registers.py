@@ -157,7 +157,7 @@ TRANSITIONS = Table(
         Field("kind", Kind.TEXT, "stayed, entered, re_entered, became_unpaid, left_ended or left_absent"),
         Field("region_before", Kind.REGION, f"{_REGION}; empty: not protected the month before"),
         Field("region_now", Kind.REGION, f"{_REGION}; empty: not protected now"),
-        Field("is_restated", Kind.FLAG, "residence not declared in both months, so a change of region is no move"),
+        Field("is_restated", Kind.FLAG, "residence not declared in both months, so a change of region does not count as a move"),
         Field("segment_before", Kind.CODE, "primary segment the month before", codes="segments"),
         Field("segment_now", Kind.CODE, "primary segment now", codes="segments"),
         Field("payer_before", Kind.CODE, "payer of the month before", codes="payers"),

@@ -23,7 +23,7 @@ class Severity(StrEnum):
 
 
 class Kind(StrEnum):
-    """How the text of a cell becomes a value; the storage type follows from it."""
+    """The conversion of the text of a cell to a value; the storage type follows from it."""
 
     TEXT = "text"  # free text, trimmed
     IDENTIFIER = (
@@ -68,14 +68,17 @@ class Field:
     """One column; the same name always means the same quantity, unit and type.
 
     `aliases` are header texts found in deliveries (case and punctuation do not matter). `present`, `readable` and `intact` are the
-    severities of three generated rules: the cell is filled, its text is a value of the kind, no spreadsheet changed it. None: there
-    is no such rule. `present_where` limits the rows that must have a value. `width`: characters of an identifier. `rounded`: the
-    count is an estimate, and a fraction is rounded. `first_of_month`: the date is usually the first day of a month.
+    severities of three generated rules: the cell is filled, its text is a value of the kind, no spreadsheet changed it. None: the
+    rule does not exist. `present_where` limits the rows that must have a value. `width`: characters of an identifier. `rounded`:
+    the count is an estimate, and a fraction is rounded. `first_of_month`: the date is usually the first day of a month.
 
-    In a summary: `special`, codes of the list `special_codes` that the column may hold besides its own list (totals, not stated);
-    `sensitive`, a small count could identify a person; `uses`, the sensitive fields of the row from which the figure is computed:
-    it is withheld with them; `internal`, needed to protect the table and never released; `formerly`, the name of the column in
-    releases published before it was renamed.
+    In a summary table:
+
+    - `special`: codes of the list `special_codes` that the column may hold besides its own list (totals, not stated).
+    - `sensitive`: a small count could identify a person.
+    - `uses`: the sensitive fields of the row from which the figure is computed. It is withheld with them.
+    - `internal`: needed to protect the table, and never released.
+    - `formerly`: the name of the column in releases published before it was renamed.
     """
 
     name: str
@@ -203,7 +206,7 @@ class Table:
                 "a line must be a row of the table, not a total, a title or a note",
                 "delete the line from the file",
             ),
-            ROW_MERGED: ("every cell must be a cell of its own", "unmerge the cells and fill in each of them"),
+            ROW_MERGED: ("cells must not be merged", "unmerge the cells and fill in each of them"),
             self.conflict: (f"rows with the same {', '.join(self.key)} must be identical", "keep the correct row only"),
         }
         return tuple(

@@ -96,13 +96,13 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
     def summarised(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> dg.MaterializeResult:
         month, watch = context.partition_key, checks.Stopwatch()
         with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"{table.name}-{month}"):
-            made = build_summary(locations.warehouse, month, summary, force=config.force)
+            result = build_summary(locations.warehouse, month, summary, force=config.force)
         warn = dg.AssetCheckSeverity.WARN
         found = dg.AssetCheckResult(
             check_name="available",
-            passed=not made.reason,
+            passed=not result.reason,
             severity=warn,
-            metadata={"reason": made.reason or "available"},
+            metadata={"reason": result.reason or "available"},
         )
         return dg.MaterializeResult(
             metadata=checks.table_metadata(locations.warehouse, table, month, watch.seconds),
@@ -116,7 +116,7 @@ def _asset(summary: Summary) -> dg.AssetsDefinition:
 def _noticed(summary: Summary, warehouse: Warehouse, month: str) -> list[dg.AssetCheckResult]:
     frame = pl.read_parquet(warehouse.files(summary.table.name, month))
     rows = summary.notices(frame)
-    severity = dg.AssetCheckSeverity.ERROR if summary.is_grave(frame) else dg.AssetCheckSeverity.WARN
+    severity = dg.AssetCheckSeverity.ERROR if summary.is_error(frame) else dg.AssetCheckSeverity.WARN
     return [
         dg.AssetCheckResult(check_name=name, passed=not rows[name], severity=severity, metadata={"rows": rows[name]})
         for name in summary.notice_names

@@ -29,8 +29,8 @@ def build_coverage(warehouse: Warehouse, month: str, *, force: bool = False) -> 
     sources = [name for name in warehouse.months("workforce") if name <= month]
     inputs = [warehouse.month_metadata("person_cells", month)["fingerprint"]]
     inputs += [warehouse.month_metadata("workforce", name)["fingerprint"] for name in sources]
-    made_from = fingerprint(*inputs, code=(__name__,))
-    build = MonthBuild(warehouse, month, ("coverage",), {"fingerprint": made_from})
+    input_digest = fingerprint(*inputs, code=(__name__,))
+    build = MonthBuild(warehouse, month, ("coverage",), {"fingerprint": input_digest})
     if known := build.known(force=force):
         return dict(known["counts"]) | {"reused": 1}
     with warehouse.sql() as engine, build.candidates() as candidates:

@@ -33,7 +33,7 @@ joined AS (
             AND numerators.segment = denominators.segment
         AND numerators.programme = denominators.programme AND numerators.sex = denominators.sex
         AND numerators.age_band = denominators.age_band AND denominators.denominator_id = 'potential'
-    WHERE denominators.denominator_id IS NULL -- whoever has no potential is still counted
+    WHERE denominators.denominator_id IS NULL -- persons without a potential are still counted
 ),
 measured AS (
     SELECT

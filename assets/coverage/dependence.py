@@ -49,7 +49,10 @@ _INPUTS: dict[str, tuple[tuple[str, MonthSelection], ...]] = {
         *((name, this_month) for name in (PERSONS.name, COVERAGE.name, FLOWS.name)),
     ),
     PLAUSIBILITY.name: ((MEASURES.name, last_months(MONTHS_COMPARED + 1)),),
-    **{made.table.name: tuple((read.table.name, read.select_months) for read in made.inputs) for made in CATALOGUE},
+    **{
+        summary.table.name: tuple((source.table.name, source.select_months) for source in summary.inputs)
+        for summary in CATALOGUE
+    },
 }
 
 

@@ -11,7 +11,7 @@ NOT_STATED = "0000"
 
 
 def geography() -> pl.DataFrame:
-    """member_code (regency, or province where the survey knows no regency) → every region that contains it.
+    """member_code (regency, or province where the survey has no regencies) → every region that contains it.
 
     Columns member_code, geography_level, region_code. A region that is not stated belongs to region 00 of every level.
     """

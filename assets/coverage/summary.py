@@ -50,7 +50,7 @@ class Summary:
     The SQL of the table is `<table>.sql` in the folder; a working table is there too, unless its folder is given. Working tables
     in `views` are read once, so they are not stored. `values` returns further parameters; `prepare` registers further frames;
     `check` returns errors of the result, which refuse the month. `notices` counts, under each of `notice_names`, rows that a
-    person should look at: a warning, or an error where `is_grave`.
+    person should look at: a warning, or an error where `is_error`.
     """
 
     table: Table
@@ -64,7 +64,7 @@ class Summary:
     check: Callable[[pl.DataFrame], list[str]] = lambda frame: []
     notice_names: tuple[str, ...] = ()
     notices: Callable[[pl.DataFrame], dict[str, int]] = lambda frame: {}
-    is_grave: Callable[[pl.DataFrame], bool] = lambda frame: False
+    is_error: Callable[[pl.DataFrame], bool] = lambda frame: False
 
     @property
     def code(self) -> tuple[str, ...]:
@@ -91,8 +91,8 @@ def build_summary(warehouse: Warehouse, month: str, summary: Summary, *, force: 
         if source.is_required and not input_months[source.name]
     )
     reason = next(absent, "")
-    made_from = _fingerprint(warehouse, summary, input_months, reason)
-    build = MonthBuild(warehouse, month, (name,), {"fingerprint": made_from})
+    input_digest = _fingerprint(warehouse, summary, input_months, reason)
+    build = MonthBuild(warehouse, month, (name,), {"fingerprint": input_digest})
     if known := build.known(force=force):
         return SummaryResult(known["rows"], known["reason"], reused=True)
     with build.candidates() as candidates:
@@ -134,7 +134,7 @@ def _absent(warehouse: Warehouse, source: SummaryInput, month: str) -> str:
         refused = [file for file in report["files"] if file["rejected"]]
         if refused:
             name, why = refused[0]["name"], refused[0]["message"]
-            return f"{extract} of {month} came and was refused: {name}: {why}; mend it and run the month again"
+            return f"{extract} of {month} was delivered and refused: {name}: {why}; correct it and run the month again"
         return f"no {extract} was delivered for {month}: put it in {month}/{extract}/ and run the month again"
     before = previous(month)
     return f"{source.table.name} of {before if source.select_months is month_before else month} is not there: run that month first"

@@ -46,7 +46,7 @@ class Spark:
     def __post_init__(self) -> None:
         """Check the address. Raises EngineRefused where it is not valid or would show or leak the token."""
         if not _is_address(self.remote):
-            raise EngineRefused(f"{self._shown} is no address of Spark Connect: write it as sc://host:15002")
+            raise EngineRefused(f"{self._shown} is not an address of Spark Connect: write it as sc://host:15002")
         if "token=" in self.remote:
             raise EngineRefused(
                 "a token does not belong in the address, where it is shown: give it as CAKUPAN_SPARK_TOKEN"

@@ -53,7 +53,7 @@ def _explained(error: Exception, shown: str) -> EngineRefused:
         )
     if condition.startswith(("PATH_NOT_FOUND", "FAILED_READ_FILE")):
         return EngineRefused(
-            f"Spark at {shown} does not find a file of the warehouse: it must stand where the cluster sees it under the "
+            f"Spark at {shown} does not find a file of the warehouse: it must be where the cluster reaches it under the "
             "same name (a shared folder, or object storage), and be whole; see docs/scaling.md"
         )
     why = condition.partition(".")[0] or type(error).__name__

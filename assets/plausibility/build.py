@@ -1,6 +1,6 @@
-"""The month's measures and findings as tables of the warehouse.
+"""Build the tables of measures and findings of a month.
 
-Belongs here: what they are made from and the order of the steps. Not: measuring (`measures`), judging (`findings`).
+Belongs here: their inputs and the order of the steps. Not here: measuring (`measures`), comparing with limits (`judge`).
 """
 
 import hashlib
@@ -31,8 +31,8 @@ def build_plausibility(warehouse: Warehouse, month: str, *, force: bool = False)
     read = (warehouse.month_metadata(name, of).get("fingerprint", "") for name, of in stages)
     of = fingerprint("measures", *read, code=(__name__,))
     compared = (warehouse.month_metadata(MEASURES.name, name)["fingerprint"] for name in before)
-    made_from = fingerprint(of, *compared, code=(__name__,))
-    identity = {"fingerprint": made_from, **Ingested(warehouse).inputs(month)}
+    input_digest = fingerprint(of, *compared, code=(__name__,))
+    identity = {"fingerprint": input_digest, **Ingested(warehouse).inputs(month)}
     build = MonthBuild(warehouse, month, (PLAUSIBILITY.name,), identity)
     if build.known(force=force):
         return before

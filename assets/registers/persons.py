@@ -35,8 +35,8 @@ def build_persons(warehouse: Warehouse, month: str, *, force: bool = False) -> d
 
     Raises MonthRefused where two persons share a person_id, or persons and cells disagree; nothing is promoted then.
     """
-    made_from = fingerprint(warehouse.month_metadata("memberships", month).get("fingerprint", ""), code=(__name__,))
-    build = MonthBuild(warehouse, month, _TABLES, {"fingerprint": made_from})
+    input_digest = fingerprint(warehouse.month_metadata("memberships", month).get("fingerprint", ""), code=(__name__,))
+    build = MonthBuild(warehouse, month, _TABLES, {"fingerprint": input_digest})
     if known := build.known(force=force):
         return dict(known["counts"]) | {"reused": 1}
     with warehouse.sql() as engine, build.candidates() as candidates:

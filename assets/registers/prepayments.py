@@ -1,7 +1,7 @@
 """Build the register of prepayments: the payments of a month that later months need.
 
 Belongs here: building and promoting it. Not here: amounts due (`assets/coverage/compliance`). Person-level, never released.
-A month without a delivery of payments has an empty register, marked in its metadata: it is no month of history.
+A month without a delivery of payments has an empty register, marked in its metadata: it does not count as a month of history.
 """
 
 from pathlib import Path
@@ -18,8 +18,8 @@ HERE = Path(__file__).parent
 def build_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) -> dict[str, int]:
     """Build and promote `prepayments` of the month; return its row count."""
     source = warehouse.month_metadata(PAYMENTS.name, month)
-    made_from = fingerprint("prepayments", source.get("fingerprint", ""), code=(__name__,))
-    build = MonthBuild(warehouse, month, (PREPAYMENTS.name,), {"fingerprint": made_from})
+    input_digest = fingerprint("prepayments", source.get("fingerprint", ""), code=(__name__,))
+    build = MonthBuild(warehouse, month, (PREPAYMENTS.name,), {"fingerprint": input_digest})
     if known := build.known(force=force):
         return dict(known["counts"]) | {"reused": 1}
     delivered = [month] if month in warehouse.months(PAYMENTS.name) else []

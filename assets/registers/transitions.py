@@ -27,8 +27,8 @@ def build_transitions(warehouse: Warehouse, month: str, *, force: bool = False) 
     stages = [warehouse.month_metadata("persons", name) for name in months]
     if not all(stages):
         return {}
-    made_from = fingerprint("transitions", *(stage["fingerprint"] for stage in stages), code=(__name__,))
-    build = MonthBuild(warehouse, month, (TRANSITIONS.name, ENTRANTS.name), {"fingerprint": made_from})
+    input_digest = fingerprint("transitions", *(stage["fingerprint"] for stage in stages), code=(__name__,))
+    build = MonthBuild(warehouse, month, (TRANSITIONS.name, ENTRANTS.name), {"fingerprint": input_digest})
     if known := build.known(force=force):
         return dict(known["counts"]) | {"reused": 1}
     with warehouse.sql() as engine, build.candidates() as candidates:

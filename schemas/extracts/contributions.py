@@ -51,7 +51,7 @@ RULES = (
          "a payment must cover 1 to 12 months", "split the payment, or correct `months`"),
     Rule("amount_not_negative", "amount_idr", FATAL, pl.col("amount_idr") >= 0, "`amount_idr` must not be negative",
          "report a refund with the month that it corrects"),
-    Rule("amount_not_zero", "amount_idr", CONVENTION, pl.col("amount_idr") != 0, "a payment of zero is no payment",
+    Rule("amount_not_zero", "amount_idr", CONVENTION, pl.col("amount_idr") != 0, "`amount_idr` should not be zero",
          "delete the row, or give the amount", applies=pl.col("amount_idr") >= 0),
     Rule("prepaid_at_most_a_year", "month_from", CONVENTION, _index + _months - 1 <= _paid_index + LONGEST_PREPAYMENT,
          "at most 12 months can be prepaid", "check `month_from` and `paid_on`", applies=_months <= LONGEST_PREPAYMENT),

@@ -34,7 +34,7 @@ _month = pl.col("month").first()
 RULES = (
     Rule("held_in_month", "held_on", CONVENTION,
          (pl.col("held_on") >= _month) & (pl.col("held_on") < _month.dt.offset_by("1mo")),
-         "an activity belongs to the delivery of its own month", "deliver the row with its own month"),
+         "an activity belongs to the delivery of its month", "deliver the row with the month of `held_on`"),
     Rule("held_by_month_end", "held_on", FATAL, pl.col("held_on") < _month.dt.offset_by("1mo"),
          "`held_on` must not be after the month", "deliver the row with its own month"),
     Rule("reach_not_negative", "reach_persons", FATAL, pl.col("reach_persons") >= 0, "`reach_persons` must not be negative",

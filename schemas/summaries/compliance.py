@@ -43,7 +43,7 @@ COMPLIANCE = Table(
                      "shows no payment of that day or later"),
         _memberships("arrears_memberships", "of the due memberships, not paid through the month"),
         Field("arrears_months", Kind.COUNT, "sum of the months in arrears", "month", uses=(*_DUE, "arrears_memberships")),
-        _memberships("unwaged_memberships", "of the due memberships, those without a wage or income, or with one above a "
+        _memberships("unwaged_memberships", "of the due memberships, those without a wage or income, or with more than a "
                      "billion IDR: PU then owe nothing that can be computed, BPU the lowest band"),
         _memberships("underpaid_memberships", "of the due memberships with payments for the month, those with less than is "
                      "due"),

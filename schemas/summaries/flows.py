@@ -31,7 +31,7 @@ CONSTRAINTS = TableConstraints(
 FLOWS = Table(
     "flows", "protected persons at the end of the month before, arrivals, departures, protected persons now",
     "one row per month, province of residence and segment or group of segments; a change within the group or region of a row "
-    "is no flow of that row",
+    "does not count in that row",
     (
         MONTH, PROVINCE, SEGMENT,
         persons("opening_persons", "protected at the end of the month before"),

@@ -48,7 +48,7 @@ TARGET_PROGRESS = Table(
               source=_PROJECTION, uses=_SERIES),
         Field("projected_high", Kind.NUMBER, "upper bound of the 80 % range; empty below six changes", _UNIT,
               source=_PROJECTION, uses=_SERIES),
-        Field("outlook", Kind.TEXT, "reached, likely (the range lies above the target), open, unlikely (the range lies below "
+        Field("outlook", Kind.TEXT, "reached, likely (the range is above the target), open, unlikely (the range is below "
               "it), missed (below the target at the end of its month), or unknown (fewer "
               "than six changes, or no actual value)", codes="outlooks", uses=_SERIES),
         Field("least_persons", Kind.COUNT, "smallest number of persons above zero in a month behind the changes: the change "

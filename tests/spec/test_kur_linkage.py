@@ -205,5 +205,5 @@ def test_a_list_that_came_and_was_refused_is_told_from_one_that_did_not_come(tmp
     with stands.candidate(LOANS.name, "2024-12") as candidate:
         stands.promote(LOANS.name, "2024-12", candidate, {"fingerprint": "refused", "report": {"files": [refused]}})
     said = build_summary(stands, "2024-12", KUR)
-    told = "kur_debtors of 2024-12 came and was refused: kur_debtors/bank.csv: it has no plafond_idr; "
-    assert (said.reused, said.reason) == (False, told + "mend it and run the month again")
+    told = "kur_debtors of 2024-12 was delivered and refused: kur_debtors/bank.csv: it has no plafond_idr; "
+    assert (said.reused, said.reason) == (False, told + "correct it and run the month again")

@@ -47,5 +47,5 @@ FLOWS_SUMMARY = Summary(
     check=balance,
     notice_names=(DRIFT,),
     notices=drift,
-    is_grave=lambda frame: drift(frame.filter(pl.col("province_code") == NATION))[DRIFT] > 0,
+    is_error=lambda frame: drift(frame.filter(pl.col("province_code") == NATION))[DRIFT] > 0,
 )

@@ -1,6 +1,6 @@
 -- kur_debtor_rows: debtors in every row of kur_linkage that counts them, by their memberships. A working table.
 -- Grain: province or nation x scheme or all x obliged, member, protected, PU, BPU (0 or 1); a person with contracts in several
--- provinces or schemes has one row of their own in each.
+-- provinces or schemes has one row in each.
 -- Unit: persons.
 -- Source: loans (people's business credit), kur_obligations (dated), membership_status (protected_rule).
 -- Persons with one province and scheme are counted first and added up; the others count once in each row. A contract obliges by the

@@ -32,7 +32,7 @@ counted AS (
         coalesce(debtors.protected, 0) AS protected, coalesce(debtors.protected_pu, 0) AS protected_pu,
         coalesce(debtors.protected_bpu, 0) AS protected_bpu, coalesce(debtors.obliged, 0) AS obliged,
         coalesce(debtors.obliged_protected, 0) AS obliged_protected, coalesce(debtors.obliged_bpu, 0) AS obliged_bpu
-    FROM (SELECT province_code, scheme FROM contracts UNION SELECT 'ID', 'all') AS table_rows -- a list of no contract says so
+    FROM (SELECT province_code, scheme FROM contracts UNION SELECT 'ID', 'all') AS table_rows -- the nation has a row even without contracts
     LEFT JOIN contracts ON contracts.province_code = table_rows.province_code AND contracts.scheme = table_rows.scheme
     LEFT JOIN debtors ON debtors.province_code = table_rows.province_code AND debtors.scheme = table_rows.scheme
 )

@@ -12,7 +12,7 @@ WITH gaps AS (
         geography_basis = 'home' AND geography_level IN ('province', 'regency') AND segment IN ('formal', 'informal')
         AND programme = 'any' AND sex = 'all' AND age_band = 'all' AND denominator_id = 'potential'
         AND denominator_persons > 0 AND denominator_persons > protected_persons
-        AND region_code NOT IN ('00', '0000') -- nobody can go to a place that is not stated
+        AND region_code NOT IN ('00', '0000') -- a region that is not stated cannot be visited
 ),
 national AS (
     SELECT max(denominator_persons) AS potential_persons

@@ -30,8 +30,8 @@ def build_data_quality(warehouse: Warehouse, month: str, *, force: bool = False)
         [warehouse.month_metadata(stored_table(table).name, name) for table in EXTRACTS]
         for name in (month, previous(month))
     )
-    made_from = fingerprint(*(stage.get("fingerprint", "") for stage in [*stages, *before]), code=(__name__,))
-    build = MonthBuild(warehouse, month, (DATA_QUALITY.name,), {"fingerprint": made_from})
+    input_digest = fingerprint(*(stage.get("fingerprint", "") for stage in [*stages, *before]), code=(__name__,))
+    build = MonthBuild(warehouse, month, (DATA_QUALITY.name,), {"fingerprint": input_digest})
     if known := build.known(force=force):
         return dict(known["counts"]) | {"reused": 1}
     with warehouse.sql() as engine, build.candidates() as candidates:
@@ -48,7 +48,7 @@ def _reports(stages: list[dict[str, Any]]) -> list[MonthReport]:
 
 
 def rule_counts(reports: list[MonthReport], before: Sequence[MonthReport] = ()) -> pl.DataFrame:
-    """One row a file and rule: extract, office_code, rule, severity, applicable_rows, broken_rows.
+    """One row per file and rule: extract, office_code, rule, severity, applicable_rows, broken_rows.
 
     And one row per office without a readable file that had one in the month `before`.
     """

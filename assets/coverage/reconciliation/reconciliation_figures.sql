@@ -15,7 +15,7 @@ WITH figures AS (
             WHEN region_scheme = 'kemendagri_2025' AND length(region_code) = 4 THEN 'regency'
             WHEN region_scheme = 'kemendagri_2025' THEN 'province'
             WHEN region_scheme = 'kemendagri_2020' AND length(region_code) = 2 THEN 'province_2020'
-            ELSE 'unknown' -- a code of another scheme looks alike and means another place
+            ELSE 'unknown' -- an equal code of another scheme may be another region
         END AS region_level
     FROM published_figures
     WHERE as_of = $month_name

@@ -32,7 +32,7 @@ def completed(frame: pl.DataFrame) -> pl.DataFrame:
     """The months with a row for each month since entry. Figures of a month that was not observed are null, never zero.
 
     Such a month is in the future, or was not run. Entrants are those counted in the newest month. Rows of a month that is not
-    available are kept, and are no cohort.
+    available are kept, but do not form a cohort.
     """
     observed = frame.filter(pl.col("availability") == "available").sort("month")
     cohorts = observed.group_by(_COHORT, maintain_order=True).agg(pl.col("entrants_persons").last())

@@ -2,7 +2,7 @@
 -- Grain: cohort x segment x payer at entry.
 -- Unit: persons.
 -- Source: retention_by_person, persons, person_status_codes.
--- A person who is not found by person_id is looked up by membership: a corrected NIK is no departure.
+-- A person who is not found by person_id is looked up by membership: a corrected NIK does not count as a departure.
 WITH protected_memberships AS (
     SELECT persons.membership_key
     FROM persons

@@ -23,7 +23,7 @@ _SENTENCES = {
     STRAY: "only {delivered} of {expected} provinces are complete (missing: {missing}), and a newer wave is used; "
     "correct survey_wave in these rows, or deliver the rest of the wave",
     SEVERAL: "{delivered} of {expected} rows of a file that holds another wave too, and that wave has more regions there; "
-    "correct survey_wave in these rows, or deliver each wave in a file of its own (file: {missing})",
+    "correct survey_wave in these rows, or deliver each wave in a separate file (file: {missing})",
     IN_PART: "{delivered} of {expected} regencies of province {region} are there, so the row of the province counts; "
     "deliver every regency, or the province alone",
     DISAGREE: "the regencies of province {region} have {delivered} persons and its own row has {expected}, or their "

@@ -3,9 +3,9 @@
 -- Units: persons, or percent for a ratio.
 -- Source: targets (newest list up to the month), target_progress_series, target_progress_changes, target_progress_bounds,
 -- student_terms (two-sided 80 %).
--- Projection h months ahead, from n changes with mean m and standard deviation s (n - 1): a random walk with drift,
---   actual + h * m, with the 80 % range +- t * s * sqrt(h + h^2 / n), t of Student with n - 1 degrees of freedom.
--- h is the variance of the steps, h^2 / n the error of the estimated drift. Below six changes there is no projection. The projection
+-- The projection is a random walk with drift: actual + h * m, h months ahead, from n changes with mean m.
+-- Its 80 % range is +- t * s * sqrt(h + h^2 / n), with the standard deviation s of the changes and t of Student, both with n - 1.
+-- In the root, h is the variance of the steps, h^2 / n the error of the estimated drift. Below six changes there is no projection. The projection
 -- and its range end at zero and at the potential.
 WITH planned AS (
     SELECT

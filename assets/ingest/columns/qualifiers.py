@@ -17,7 +17,7 @@ from assets.ingest.columns.regions import BETWEEN
 from assets.ingest.columns.units import dimension_of, factor_of, unit_named
 from assets.ingest.header import Header
 from schemas.months import month_number, month_numbers
-from schemas.qualifiers import Qualifier, Says
+from schemas.qualifiers import Qualifier, QualifierKind
 from schemas.tables import Table
 
 _MONTHS = {
@@ -40,7 +40,7 @@ def factors(table: Table, rows: pl.DataFrame, header: Header | None) -> dict[str
     found: dict[str, pl.Series | int] = {}
     for name, unit in (header.units if header else {}).items():
         found[name] = factor_of(unit)
-    for qualifier, texts, places in _there(table, rows, Says.UNIT):
+    for qualifier, texts, places in _there(table, rows, QualifierKind.UNIT):
         units = [None if text is None else unit_named(text) for text in texts.to_list()]
         used = pl.Series(units, dtype=pl.String).gather(places.drop_nulls().unique())
         if used.null_count() or (places.null_count() and any(factor_of(unit) != 1 for unit in used)):
@@ -58,7 +58,7 @@ def factors(table: Table, rows: pl.DataFrame, header: Header | None) -> dict[str
 def with_scheme(table: Table, code: pl.Series, rows: pl.DataFrame) -> pl.Series:
     """Region codes as `<scheme>|<code>` in the rows whose scheme is named; null where there is no code."""
     named = next(
-        (q.name for q in table.qualifiers if q.says is Says.SCHEME and q.name in rows.columns), "region_scheme"
+        (q.name for q in table.qualifiers if q.kind is QualifierKind.SCHEME and q.name in rows.columns), "region_scheme"
     )
     if named not in rows.columns:
         return code
@@ -78,7 +78,7 @@ def with_scheme(table: Table, code: pl.Series, rows: pl.DataFrame) -> pl.Series:
 def outside_province(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame) -> dict[str, pl.Series]:
     """By region field, the rows whose region does not lie in the province beside it."""
     found = {}
-    for qualifier, texts, places in _there(table, rows, Says.PROVINCE):
+    for qualifier, texts, places in _there(table, rows, QualifierKind.PROVINCE):
         codes = conversions.region_codes(texts)
         province = codes.gather(places)
         of = typed[qualifier.of].cast(pl.String).str.slice(0, 2)
@@ -91,32 +91,32 @@ def outside_province(table: Table, typed: dict[str, pl.Series], rows: pl.DataFra
 
 def same_period(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame, month: date) -> None:
     """Raises FileRejected where year, month or period of a row are not those of the column they qualify."""
-    for says in (Says.YEAR, Says.MONTH, Says.PERIOD):
-        for qualifier, texts, places in _there(table, rows, says):
-            said = pl.Series([_period(says, text) for text in texts.to_list()], dtype=pl.Int32).gather(places)
+    for kind in (QualifierKind.YEAR, QualifierKind.MONTH, QualifierKind.PERIOD):
+        for qualifier, texts, places in _there(table, rows, kind):
+            said = pl.Series([_period(kind, text) for text in texts.to_list()], dtype=pl.Int32).gather(places)
             given = texts.gather(places).is_not_null()
             of = typed[qualifier.of] if qualifier.of else pl.repeat(month, rows.height, dtype=pl.Date, eager=True)
             index = {
-                Says.YEAR: of.dt.year(),
-                Says.MONTH: of.dt.month().cast(pl.Int32),
-                Says.PERIOD: pl.select(month_numbers(pl.lit(of))).to_series(),
-            }[says]
+                QualifierKind.YEAR: of.dt.year(),
+                QualifierKind.MONTH: of.dt.month().cast(pl.Int32),
+                QualifierKind.PERIOD: pl.select(month_numbers(pl.lit(of))).to_series(),
+            }[kind]
             other = int(((said.ne_missing(index)) & given & index.is_not_null()).sum())
             if other:
                 meant = qualifier.of or f"the reported month {month:%Y-%m}"
                 raise FileRejected(
                     "other_period",
-                    f"{_said(qualifier)} says another {says.value} than {meant} in {other} rows: "
+                    f"{_said(qualifier)} gives another {kind.value} than {meant} in {other} rows: "
                     "correct it, or deliver these rows with their month",
                 )
 
 
-def _there(table: Table, rows: pl.DataFrame, says: Says) -> Iterator[tuple[Qualifier, pl.Series, pl.Series]]:
+def _there(table: Table, rows: pl.DataFrame, kind: QualifierKind) -> Iterator[tuple[Qualifier, pl.Series, pl.Series]]:
     """The qualifying columns of a kind that the rows have: distinct texts, null for words for nothing, and places."""
     plain = written(rows) if any(":" in name for name in rows.columns) else rows
     for qualifier in table.qualifiers:
         if (
-            qualifier.says is says
+            qualifier.kind is kind
             and qualifier.name in plain.columns
             and (not qualifier.of or qualifier.of in plain.columns)
         ):
@@ -125,13 +125,13 @@ def _there(table: Table, rows: pl.DataFrame, says: Says) -> Iterator[tuple[Quali
             yield qualifier, pl.select(pl.when(~cleaning.is_nothing(seen)).then(seen)).to_series(), places
 
 
-def _period(says: Says, text: str | None) -> int | None:
+def _period(kind: QualifierKind, text: str | None) -> int | None:
     """Year, month of the year, or year x 12 + month that a text says; None where it says none."""
     if text is None:
         return None
-    if says is Says.YEAR:
+    if kind is QualifierKind.YEAR:
         return int(text) if text.isdigit() and len(text) == 4 else None
-    if says is Says.MONTH:
+    if kind is QualifierKind.MONTH:
         return int(text) if text.isdigit() else _MONTHS.get(text.lower().rstrip("."))
     name, _, year = text.replace("-", " ").partition(" ")
     if name.lower() in _MONTHS and year.strip().isdigit():
