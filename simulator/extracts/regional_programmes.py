@@ -25,10 +25,10 @@ def regulations(month: int, scale: float) -> pl.DataFrame:
     rows: list[tuple[object, ...]] = []
     for year in range(min(_FIRST_YEAR, month // 12), month // 12 + 1):
         subsidised = _subsidised(year, scale)
-        for province, members in enumerate(province_regencies()):
-            total = sum(subsidised[regency] for regency in members) * _PERCENT_OF_PROVINCE // 100
+        for province, inside in enumerate(province_regencies()):
+            total = sum(subsidised[regency] for regency in inside) * _PERCENT_OF_PROVINCE // 100
             rows += _rows_of_region(province_codes()[province], year, max(total, 1), "province")
-            for regency in members:
+            for regency in inside:
                 code, workers = regencies()["code"][regency], subsidised[regency]
                 if _chance(code, 0) % 100 < _PERCENT_OF_REGENCIES + _MORE_PER_YEAR * (year - 2024):
                     rows += _rows_of_region(code, year, max(workers, 1), "regency")

@@ -84,8 +84,8 @@ def _protected_by_home(group: str, employed: int) -> list[int]:
     homes = [0] * len(province_codes())
     for segment in _SEGMENTS[group]:
         work = by_regency(segment, persons_at(segment, month))
-        for province, members in enumerate(province_regencies()):
-            people = sum(work[regency] for regency in members)
+        for province, inside in enumerate(province_regencies()):
+            people = sum(work[regency] for regency in inside)
             for home, slots in enumerate(home_provinces(segment, province)):
                 homes[home] += people * slots // HOME_SLOTS
     return homes
@@ -117,11 +117,11 @@ def _cells_of_status(by_province: list[int], status: str) -> pl.DataFrame:
     sexes = {"F": _WOMEN[status], "M": 100 - _WOMEN[status]}
     kinds = [(sex, band, women * age) for sex, women in sexes.items() for band, age in _AGES.items()]
     rows: list[tuple[object, ...]] = []
-    for province, members in enumerate(province_regencies()):
-        homes = [residence_weights()[regency] for regency in members]
+    for province, inside in enumerate(province_regencies()):
+        homes = [residence_weights()[regency] for regency in inside]
         weights = [weight * share for weight in homes for _, _, share in kinds]
         counts = apportion(by_province[province], weights)
-        labels = [(regency, sex, band) for regency in members for sex, band, _ in kinds]
+        labels = [(regency, sex, band) for regency in inside for sex, band, _ in kinds]
         rows += [(province, status, *label, count) for label, count in zip(labels, counts, strict=True)]
     columns = ["province", "employment_status", "regency", "sex", "age_band", "persons"]
     frame = pl.DataFrame(rows, schema=columns, orient="row")
@@ -136,8 +136,8 @@ def _with_part(cells: pl.DataFrame, name: str, of: str, totals: dict[str, int]) 
     for group, total in totals.items():
         provinces = numbered.filter(group=group).group_by("province", maintain_order=True).agg("cell", of)
         shares = apportion(total, [sum(values) for values in provinces[of]])
-        for members, values, share in zip(provinces["cell"], provinces[of], shares, strict=True):
-            for cell, part in zip(members, apportion(share, list(values)), strict=True):
+        for cells_of_province, values, share in zip(provinces["cell"], provinces[of], shares, strict=True):
+            for cell, part in zip(cells_of_province, apportion(share, list(values)), strict=True):
                 parts[cell] = part
     return cells.with_columns(pl.Series(name, parts, dtype=pl.Int64))
 

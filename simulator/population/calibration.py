@@ -64,8 +64,8 @@ def by_regency(segment: str, total: int) -> list[int]:
     parents = sorted(set(regencies()["parent_2020"]))
     shares = [published_figures("protected_persons", segment, parent)[HISTORY_BEGINS] for parent in parents]
     for parent, persons in zip(parents, apportion(total, shares), strict=True):
-        members = regencies().filter(parent_2020=parent)
-        for regency, part in zip(members["regency"], apportion(persons, list(members["weight"])), strict=True):
+        inside = regencies().filter(parent_2020=parent)
+        for regency, part in zip(inside["regency"], apportion(persons, list(inside["weight"])), strict=True):
             counts[regency] = part
     return counts
 

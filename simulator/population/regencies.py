@@ -52,7 +52,7 @@ def province_codes() -> tuple[str, ...]:
 def province_regencies() -> list[list[int]]:
     """The regencies of each province of today."""
     grouped = regencies().group_by("province", maintain_order=True).agg("regency").sort("province")
-    return [list(members) for members in grouped["regency"]]
+    return [list(inside) for inside in grouped["regency"]]
 
 
 @cache
@@ -65,9 +65,9 @@ def employed_prior() -> list[int]:
 def residence_weights() -> list[int]:
     """The relative number of residents of each regency: more even than registration, scaled to the employed prior."""
     weights = [0] * regencies().height
-    for province, members in enumerate(province_regencies()):
-        raw = [regencies()["weight"][regency] + 200 for regency in members]
-        for regency, share in zip(members, apportion(employed_prior()[province], raw), strict=True):
+    for province, inside in enumerate(province_regencies()):
+        raw = [regencies()["weight"][regency] + 200 for regency in inside]
+        for regency, share in zip(inside, apportion(employed_prior()[province], raw), strict=True):
             weights[regency] = share
     return weights
 
@@ -99,9 +99,9 @@ def home_province_table() -> pl.Series:
 def home_regency_table() -> pl.Series:
     """The home regency by home province and slot; the slot varies fastest."""
     slots: list[int] = []
-    for members in province_regencies():
-        counts = apportion(HOME_SLOTS, [residence_weights()[regency] for regency in members])
-        for regency, count in zip(members, counts, strict=True):
+    for inside in province_regencies():
+        counts = apportion(HOME_SLOTS, [residence_weights()[regency] for regency in inside])
+        for regency, count in zip(inside, counts, strict=True):
             slots += [regency] * count
     return pl.Series(slots, dtype=pl.Int32)
 

@@ -38,9 +38,9 @@ def regency_offset(regency: int, modulus: int) -> int:
 
 def residue_set(modulus: int, residues: Iterable[int]) -> ResidueSet:
     """The set of these residues."""
-    members = set(residues)
-    counts_below = accumulate((residue in members for residue in range(modulus)), initial=0)
-    return ResidueSet(modulus, tuple(sorted(members)), tuple(counts_below))
+    distinct = set(residues)
+    counts_below = accumulate((residue in distinct for residue in range(modulus)), initial=0)
+    return ResidueSet(modulus, tuple(sorted(distinct)), tuple(counts_below))
 
 
 @cache
