@@ -126,13 +126,13 @@ def test_another_period_in_a_column_refuses_the_file(table, column, text, same):
     if same:
         standardised(table, first)
         return
-    with pytest.raises(FileRejected, match=f"{column} .* says another .* in 1 rows"):
+    with pytest.raises(FileRejected, match=f"{column} .* gives another .* in 1 rows"):
         standardised(table, first)
 
 
 def test_a_year_column_must_agree_with_the_survey_wave():
     standardised(WORKFORCE, {"survey_wave": ["08-2024"], "year_of_survey_wave": ["2024"]})
-    with pytest.raises(FileRejected, match="says another year than survey_wave in 1 rows"):
+    with pytest.raises(FileRejected, match="gives another year than survey_wave in 1 rows"):
         standardised(WORKFORCE, {"survey_wave": ["08-2024"], "year_of_survey_wave": ["2023"]})
 
 
