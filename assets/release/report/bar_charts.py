@@ -16,7 +16,7 @@ from assets.release.report.language import Bilingual, figure
 
 @dataclass(frozen=True)
 class Bar:
-    """SingleRow bar: its name, its cell; `group` tells kinds apart by colour and, in the name, by words."""
+    """One bar: its name, its cell; `group` tells kinds apart by colour and, in the name, by words."""
 
     name: Bilingual
     cell: Cell

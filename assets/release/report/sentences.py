@@ -166,7 +166,7 @@ def _changed(reader: ReleaseReader) -> Bilingual:
 
 
 def _part(key: str, cell: Cell) -> Bilingual:
-    """SingleRow figure in its own words; other words where it is not shown."""
+    """One figure in its own words; other words where it is not shown."""
     return phrase(key if cell.value is not None else f"{key}_withheld", figure=cell)
 
 

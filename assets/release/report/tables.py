@@ -19,7 +19,7 @@ from assets.release.report.language import Bilingual, bilingual, figure, month, 
 
 @dataclass(frozen=True)
 class Column:
-    """SingleRow column: a key, or a figure with its form; `named` gives a code its words. `bar`: the value of a full bar."""
+    """One column: a key, or a figure with its form; `named` gives a code its words. `bar`: the value of a full bar."""
 
     name: str
     head: Bilingual
@@ -69,7 +69,7 @@ def table(
 
 
 def cell(row: Row, column: Column) -> Markup:
-    """SingleRow `td` or `th`: a name, a word, or a figure."""
+    """One `td` or `th`: a name, a word, or a figure."""
     if not column.form:
         return Markup('<th scope="row">{}</th>').format(_name(column, row.keys[column.name]))
     found = row[column.name]

@@ -32,7 +32,7 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Finding:
-    """SingleRow breach: file and line, the words, what to write instead."""
+    """One breach: file and line, the words, what to write instead."""
 
     path: str
     line: int

@@ -1,1 +1,1 @@
-"""SingleRow module a question: what is asked of the release, which finding is true of the answer, and how it is drawn."""
+"""One module per question: the query of the release, the finding of its result, and how it is drawn."""

@@ -13,7 +13,7 @@ from assets.release.report.sentences import change_sentence, target_sentence
 
 @dataclass(frozen=True)
 class Card:
-    """SingleRow figure to carry away: what it is of, the figure, and one sentence more."""
+    """One figure to carry away: what it is of, the figure, and one sentence more."""
 
     topic: Bilingual
     figure: Bilingual

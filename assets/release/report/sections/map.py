@@ -35,7 +35,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Panel:
-    """SingleRow map: basis, segment, the condition its tiles share, the tiles."""
+    """One map: basis, segment, the condition its tiles share, the tiles."""
 
     basis: str
     segment: str

@@ -115,7 +115,7 @@ class _Asked:
 
 
 def profiles(reader: ReleaseReader) -> tuple[Profile, ...]:
-    """SingleRow of each province, in the order of their codes."""
+    """The profile of each province, in the order of their codes."""
     asked = _asked()
     nation = [_answer(reader, question, "ID") for question in asked]
     return tuple(_profile(reader, code, asked, nation) for code in reader.names["provinces"])
