@@ -268,7 +268,7 @@ SOUND = {"sound", "edge", "rounded", "three", "all_of_it", "same", "before", "pr
 
 
 @pytest.fixture(scope="module")
-def check_policy(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+def checked(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     return made(warehouse(tmp_path_factory.mktemp("claims")), listing(claims=KINDS))
 
 
