@@ -1,7 +1,7 @@
-"""The gate that every figure of a release passes: all tables and months protected together, and the certificate of it.
+"""The protection of a release: all tables and months together, and the certificate.
 
-Belongs here: from true tables to those that may leave. Not: what is withheld and why nothing can be derived (`disclosure`),
-writing files.
+Belongs here: the step from true tables to publishable ones; every figure of a release passes it. Not: which figures are
+withheld (`disclosure`), writing files.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Protected:
-    """The tables of a release as they may leave, by name, and the certificate that says by which rule; it holds no value."""
+    """The publishable tables by name, and the certificate, which holds no value."""
 
     frames: dict[str, pl.DataFrame]
     certificate: dict[str, Any]
@@ -41,19 +41,19 @@ class Protected:
 def protect_all(
     frames: dict[str, pl.DataFrame], policy: Policy, earlier: Path | None, progress: Progress | None = None
 ) -> Protected:
-    """All tables of a release, all months of each, protected together: what one tells can give away what another hides.
+    """Protect all tables and months of a release together: a figure of one table can reveal a withheld figure of another.
 
-    `earlier` is the folder of the release published before, None for the first: what it told is known, and what it withheld
-    stays withheld. Raises ReleaseRefused where a table cannot be protected, a sum between tables does not hold, the policy is
-    weaker than the floor, or the audit finds anything.
+    `earlier` is the folder of the release published before, None for the first. Its figures are known to readers, and what it
+    withheld stays withheld. Raises ReleaseRefused if a table cannot be protected, a sum between tables does not hold, the
+    policy is weaker than the floor, or the audit finds anything.
     """
-    plan = find_pattern(frames, check_policy(policy), earlier, progress)
-    shown = {table.name: _shown(table.name, frames, plan) for table in SUMMARIES}
-    return Protected(shown, build_certificate(plan, frames, shown))
+    pattern = find_pattern(frames, check_policy(policy), earlier, progress)
+    shown = {table.name: _shown(table.name, frames, pattern) for table in SUMMARIES}
+    return Protected(shown, build_certificate(pattern, frames, shown))
 
 
-def _shown(name: str, frames: dict[str, pl.DataFrame], plan: SuppressionPattern) -> pl.DataFrame:
-    table = plan.grids[name].table
-    suppressed = suppress_derived_figures(name, frames, plan, plan.cells(name, plan.suppressed))
-    small, dominated = plan.cells(name, plan.small), plan.cells(name, plan.dominated)
-    return rank_shown_rows(apply_suppression(frames[name], table, suppressed, small, dominated, plan.policy))
+def _shown(name: str, frames: dict[str, pl.DataFrame], pattern: SuppressionPattern) -> pl.DataFrame:
+    table = pattern.grids[name].table
+    suppressed = suppress_derived_figures(name, frames, pattern, pattern.cells(name, pattern.suppressed))
+    small, dominated = pattern.cells(name, pattern.small), pattern.cells(name, pattern.dominated)
+    return rank_shown_rows(apply_suppression(frames[name], table, suppressed, small, dominated, pattern.policy))

@@ -141,7 +141,7 @@ def test_a_transaction_with_an_older_snapshot_sees_the_new_release_whole(to: Dat
 def test_who_has_begun_to_read_keeps_the_release_and_holds_nobody_up(to: Database, two: tuple[Path, Path]) -> None:
     with to.connect() as con:
         assert seen(con, "retention") == {("a", ROWS)}
-        publisher = threading.Thread(target=load, args=(two[1], address(to.url)))
+        publisher = threading.Thread(target=load, args=(PublishedRelease(two[1]), address(to.url)))
         publisher.start()
         time.sleep(0.7)  # it is waiting by now
         began = time.monotonic()
@@ -157,7 +157,7 @@ def test_a_reader_that_does_not_end_leaves_the_old_release(to: Database, two: tu
     with to.connect() as con:
         seen(con, "coverage")
         with pytest.raises(DatabaseRefused, match="a reader does not end its transaction"):
-            load(PublishedRelease(two[1]), address(to.url), patience_seconds=0.3)
+            load(PublishedRelease(two[1]), address(to.url), timeout_seconds=0.3)
     assert standing(to) == "a"
 
 

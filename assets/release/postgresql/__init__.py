@@ -1,5 +1,5 @@
-"""A release in PostgreSQL: loaded beside what stands there, then switched to in one transaction.
+"""A release in PostgreSQL: loaded into a new schema, then published in one transaction.
 
-Belongs here: where the server is (`address`), what is made of the release (`relations`), and in which order, so that no
-reader ever sees a mixture (`loading`). Not: what a release holds; its own `coverage.duckdb` says that.
+Belongs here: the address of the server (`address`), the tables (`relations`), loading and the switch (`loading`,
+`switching`), so that no reader ever sees parts of two releases. Not: the content of a release, which `coverage.duckdb` holds.
 """

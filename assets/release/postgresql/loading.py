@@ -1,7 +1,7 @@
-"""Loading: a release is made in a schema beside what stands there, then takes its place, in one transaction.
+"""Loading: a release is built in a new schema, which then replaces the published one, in one transaction.
 
-Belongs here: that order. What stood there is taken away in a transaction after it. Rows are frozen as they are loaded, so that
-a transaction whose snapshot is older than the switch sees the new release whole, and never an empty table.
+Belongs here: the order of the steps. A later transaction drops the old release. Rows are frozen when they are loaded: a
+transaction whose snapshot is older than the switch then sees the whole new release, never an empty table.
 """
 
 from contextlib import suppress
@@ -17,18 +17,18 @@ from assets.errors import DatabaseRefused
 from assets.progress import Progress, Silent
 from assets.release.postgresql.address import Address, connection
 from assets.release.postgresql.relations import THIS_RELEASE, Relation, relations
-from assets.release.postgresql.switching import MARK, admit, claim, sweep, switch
+from assets.release.postgresql.switching import MARK, claim_schema, drop_previous, grant_read, switch_schema
 from assets.release.published_release import PublishedRelease
 
 READER = "cakupan_reader"
 SCHEMA = "cakupan"
-PATIENCE_SECONDS = 300.0
+TIMEOUT_SECONDS = 300.0
 _BATCH_ROWS = 100_000
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """What now stands in the schema: rows by table."""
+class LoadResult:
+    """The release that the schema holds now, and its rows by table."""
 
     release_id: str
     rows: dict[str, int]
@@ -41,32 +41,32 @@ def load(
     schema: str = SCHEMA,
     reader: str = READER,
     progress: Progress | None = None,
-    patience_seconds: float = PATIENCE_SECONDS,
-) -> Loaded:
-    """Load the release folder into the schema of the database and let the role `reader` read it.
+    timeout_seconds: float = TIMEOUT_SECONDS,
+) -> LoadResult:
+    """Load the release into the schema of the database and let the role `reader` read it.
 
-    Raises DatabaseRefused, and then the database is as it was: an embargo, a wrong address or missing rights, another
-    publisher at work, a schema that is not ours, a role that could write, something of others that depends on the old
-    tables, a reader that does not end.
+    Raises DatabaseRefused and leaves the database as it was: under embargo, at a wrong address or without permission, while
+    another publisher is at work, if the schema holds something else, the role could write, objects of others depend on the
+    old tables, or a reader does not end its transaction.
     """
     _refuse_embargoed(release)
-    beside = f"{schema}_beside"
+    staging = f"{schema}_beside"
     with duckdb.connect(release.database, read_only=True) as source, connection(to) as con:
-        claim(con, schema)
-        sweep(con, schema)
+        claim_schema(con, schema)
+        drop_previous(con, schema)
         found = relations(source)
-        made = [*found, THIS_RELEASE]
-        _make(con, beside, made, f"{MARK}{release.header.release_id}")
-        rows = _fill(con, source, beside, found, progress or Silent())
-        _identify(con, beside, release, [relation.name for relation in made])
-        _finish(con, beside, made)
-        admit(con, beside, reader)
-        switch(con, schema, beside, patience_seconds)
+        every = [*found, THIS_RELEASE]
+        _create(con, staging, every, f"{MARK}{release.header.release_id}")
+        rows = _fill(con, source, staging, found, progress or Silent())
+        _identify(con, staging, release, [relation.name for relation in every])
+        _finish(con, staging, every)
+        grant_read(con, staging, reader)
+        switch_schema(con, schema, staging, timeout_seconds)
         con.commit()
-        with suppress(Error):  # the release stands; what is left over is swept next time
-            sweep(con, schema)
+        with suppress(Error):  # the release is published; the next run drops what is left over
+            drop_previous(con, schema)
             con.commit()
-    return Loaded(release.header.release_id, rows)
+    return LoadResult(release.header.release_id, rows)
 
 
 def _refuse_embargoed(release: PublishedRelease) -> None:
@@ -75,17 +75,17 @@ def _refuse_embargoed(release: PublishedRelease) -> None:
         raise DatabaseRefused(f"{release.header.release_id} is under embargo until {embargo.until}: publish it then")
 
 
-def _make(con: Connection, schema: str, made: list[Relation], mark: str) -> None:
+def _create(con: Connection, schema: str, every: list[Relation], mark: str) -> None:
     con.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
     con.execute(SQL("COMMENT ON SCHEMA {} IS {}").format(Identifier(schema), Literal(mark)))
-    for relation in made:
-        con.execute(relation.made(schema))
+    for relation in every:
+        con.execute(relation.create_table(schema))
 
 
 def _fill(
     con: Connection, source: duckdb.DuckDBPyConnection, schema: str, found: list[Relation], progress: Progress
 ) -> dict[str, int]:
-    """COPY every table as CSV text, batch by batch: no row passes through Python. The number of rows of each."""
+    """COPY every table as CSV text, batch by batch, without Python objects for rows. Returns the number of rows of each."""
     rows = {}
     progress.begin("loading", len(found))
     for relation in found:
@@ -97,12 +97,12 @@ def _fill(
             rows[relation.name] = cursor.rowcount
         progress.advance("loading")
     if rows != {name: _height(source, name) for name in rows}:
-        raise DatabaseRefused("the server took other numbers of rows than were sent: nothing was switched")
+        raise DatabaseRefused("the server stored another number of rows than was sent: nothing was published")
     return rows
 
 
 def _text(frame: pl.DataFrame) -> str:
-    """CSV in which nothing but an unquoted marker is null: an empty text stays one."""
+    """CSV in which only an unquoted marker is null, so that an empty text stays empty."""
     return frame.write_csv(include_header=False, null_value="\\N", quote_style="non_numeric")
 
 
@@ -111,18 +111,18 @@ def _height(source: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def _identify(con: Connection, schema: str, release: PublishedRelease, tables: list[str]) -> None:
-    """The one row of `this_release`."""
+    """Write the one row of `this_release`."""
     row = (release.header.release_id, release.header.reference_month, tables, release.manifest_text)
     copy = SQL("COPY {} FROM STDIN (FREEZE)").format(Identifier(schema, THIS_RELEASE.name))
     with con.cursor() as cursor, cursor.copy(copy) as sink:
         sink.write_row(row)
 
 
-def _finish(con: Connection, schema: str, made: list[Relation]) -> None:
-    """Keys, then references to them, comments, and what the planner wants to know."""
-    statements: list[Composed] = [statement for relation in made for statement in relation.keyed(schema)]
-    for relation in made:
-        statements += [*relation.referring(schema), relation.described(schema)]
+def _finish(con: Connection, schema: str, every: list[Relation]) -> None:
+    """Add keys, then references to them, comments, and statistics for the planner."""
+    statements: list[Composed] = [statement for relation in every for statement in relation.primary_key(schema)]
+    for relation in every:
+        statements += [*relation.foreign_keys(schema), relation.comments(schema)]
         statements += [SQL("ANALYZE {}").format(Identifier(schema, relation.name))]
     for statement in statements:
         con.execute(statement)

@@ -1,7 +1,7 @@
-"""The tables of a release as PostgreSQL makes them: types, keys, references to code lists, comments.
+"""The tables of a release in PostgreSQL: types, keys, references to code lists, comments.
 
-Belongs here: reading them from the release's own `coverage.duckdb`, so that a release of any age describes itself, and the
-SQL that follows. Keys and references are those declared in `schemas`, where the release holds them. Not: a connection.
+Belongs here: reading them from the release's own `coverage.duckdb`, which describes a release of any version, and the SQL
+that creates them. Keys and references are those declared in `schemas`, if the rows satisfy them. Not: a connection.
 """
 
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Column:
-    """A column; `type` is PostgreSQL's."""
+    """A column, with its type in PostgreSQL."""
 
     name: str
     type: str
@@ -51,7 +51,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Relation:
-    """A table of a release. `references` are (column, code list); `key` is empty where the rows have none."""
+    """A table of a release. `references` are pairs (column, code list); `key` is empty if the rows have no key."""
 
     name: str
     about: str
@@ -59,12 +59,12 @@ class Relation:
     key: tuple[str, ...] = ()
     references: tuple[tuple[str, str], ...] = ()
 
-    def made(self, schema: str) -> Composed:
-        """CREATE TABLE without key, which comes once the rows are there."""
+    def create_table(self, schema: str) -> Composed:
+        """CREATE TABLE without the key, which is added after the rows."""
         columns = [SQL("{} {}").format(Identifier(column.name), SQL(column.type)) for column in self.columns]
         return SQL("CREATE TABLE {} ({})").format(Identifier(schema, self.name), SQL(", ").join(columns))
 
-    def described(self, schema: str) -> Composed:
+    def comments(self, schema: str) -> Composed:
         """COMMENT statements for the table and its columns."""
         lines = [SQL("COMMENT ON TABLE {} IS {}").format(Identifier(schema, self.name), Literal(self.about))]
         lines += [
@@ -73,17 +73,17 @@ class Relation:
         ]
         return SQL("; ").join(lines)
 
-    def keyed(self, schema: str) -> list[Composed]:
-        """ALTER TABLE for the key, where there is one."""
+    def primary_key(self, schema: str) -> list[Composed]:
+        """ALTER TABLE for the key, if there is one."""
         key = SQL(", ").join(map(Identifier, self.key))
-        made = SQL("ALTER TABLE {} ADD PRIMARY KEY ({})").format(Identifier(schema, self.name), key)
-        return [made] if self.key else []
+        statement = SQL("ALTER TABLE {} ADD PRIMARY KEY ({})").format(Identifier(schema, self.name), key)
+        return [statement] if self.key else []
 
-    def referring(self, schema: str) -> list[Composed]:
+    def foreign_keys(self, schema: str) -> list[Composed]:
         """ALTER TABLE for each reference; the lists must have their keys."""
-        made = SQL("ALTER TABLE {} ADD FOREIGN KEY ({}) REFERENCES {} (code)")
+        statement = SQL("ALTER TABLE {} ADD FOREIGN KEY ({}) REFERENCES {} (code)")
         return [
-            made.format(Identifier(schema, self.name), Identifier(column), Identifier(schema, codes))
+            statement.format(Identifier(schema, self.name), Identifier(column), Identifier(schema, codes))
             for column, codes in self.references
         ]
 
@@ -92,7 +92,7 @@ THIS_RELEASE = Relation(
     "this_release",
     "which release this schema holds. Grain: one row.",
     (
-        Column("release_id", "text", "its identity; the table releases tells its status and what it supersedes"),
+        Column("release_id", "text", "its identity; the table releases has its status and what it supersedes"),
         Column("reference_month", "text", "newest month it reports, YYYY-MM"),
         Column("table_names", "text[]", "every table of this schema"),
         Column("manifest", "jsonb", "its manifest.json: inputs, policy, rows, digest of every file"),
@@ -107,7 +107,7 @@ def relations(con: duckdb.DuckDBPyConnection) -> list[Relation]:
     for table, name, kind, about in con.execute(_COLUMNS).fetchall():
         if kind not in _TYPES:
             raise DatabaseRefused(
-                f"{table}.{name} of the release is {kind}, which no table of PostgreSQL is made of yet"
+                f"{table}.{name} of the release is {kind}, a type that has no counterpart in PostgreSQL yet"
             )
         columns.setdefault(table, []).append(Column(name, _TYPES[kind], about or ""))
     found = []
@@ -116,20 +116,22 @@ def relations(con: duckdb.DuckDBPyConnection) -> list[Relation]:
         about = about or f"code list {table}; each row names its source"
         found.append(Relation(table, about, tuple(columns[table]), key))
     lists = {relation.name for relation in found if relation.key == _CODE}
-    return [_referring(con, relation, lists) for relation in found]
+    return [_with_references(con, relation, lists) for relation in found]
 
 
-def _referring(con: duckdb.DuckDBPyConnection, relation: Relation, lists: set[str]) -> Relation:
-    """The relation with its references, where every value is in its list."""
-    wanted = [(column.name, _LISTS.get((relation.name, column.name), "")) for column in relation.columns]
+def _with_references(con: duckdb.DuckDBPyConnection, relation: Relation, lists: set[str]) -> Relation:
+    """The relation with those references whose values are all in their list."""
+    candidates = [(column.name, _LISTS.get((relation.name, column.name), "")) for column in relation.columns]
     kept = tuple(
-        (column, codes) for column, codes in wanted if codes in lists and _held(con, relation.name, column, codes)
+        (column, codes)
+        for column, codes in candidates
+        if codes in lists and _all_listed(con, relation.name, column, codes)
     )
     return replace(relation, references=kept)
 
 
 def _key(con: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> tuple[str, ...]:
-    """The declared key, or the code of a list; empty where the table has not these columns or rows without or with one key."""
+    """The declared key, or the code of a list; empty if columns are missing, or the rows have a null or a duplicate."""
     key = _KEYS.get(table, _CODE)
     if not set(key) <= set(columns):
         return ()
@@ -139,6 +141,6 @@ def _key(con: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> tupl
     return () if con.execute(query).fetchall()[0][0] else key
 
 
-def _held(con: duckdb.DuckDBPyConnection, table: str, column: str, codes: str) -> bool:
-    strange = f'SELECT count(*) FROM "{table}" WHERE "{column}" NOT IN (SELECT code FROM "{codes}")'
-    return bool(con.execute(strange).fetchall()[0][0] == 0)
+def _all_listed(con: duckdb.DuckDBPyConnection, table: str, column: str, codes: str) -> bool:
+    unlisted = f'SELECT count(*) FROM "{table}" WHERE "{column}" NOT IN (SELECT code FROM "{codes}")'
+    return bool(con.execute(unlisted).fetchall()[0][0] == 0)
