@@ -1,4 +1,4 @@
-"""What several kinds of tests share: a small nation, simulated and run once a session through Dagster."""
+"""Fixtures of several kinds of tests: a small nation, simulated and run through Dagster once per session."""
 
 import os
 from collections.abc import Iterator
@@ -35,10 +35,9 @@ def _no_environment() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _report_is_not_drawn() -> Iterator[None]:
-    """Publishing within this process leaves a word where the report would be: drawing it takes seconds, dozens of times.
+    """Publishing in this process writes a short text instead of the report, because drawing it needs seconds, dozens of times.
 
-    The real one is made by whoever asks `assets.release.report.page` for it (tests/browser), and by every command that
-    runs in a process of its own.
+    Tests that call `assets.release.report.page` (tests/browser), and commands in other processes, write the real report.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assets.release.report.page.write_report", _word)

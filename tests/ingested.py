@@ -1,4 +1,4 @@
-"""What an ingested month is, byte for byte, for tests that compare two ways of ingesting it.
+"""The content of an ingested month, byte for byte, for tests that compare two ways of ingesting it.
 
 Belongs here: reading it. Not: any expectation.
 """
@@ -26,7 +26,7 @@ def contents(warehouse: Warehouse, table: Table, month: str) -> Contents:
 
 
 def stage(warehouse: Warehouse, table: Table, month: str) -> dict[str, Any]:
-    """The record kept with the month, its report included, but for the times of change of the landed files."""
+    """The metadata of the month with its report, except the modification times of the landed files."""
     return {
         name: said
         for name, said in warehouse.month_metadata(stored_table(table).name, month).items()

@@ -1,4 +1,4 @@
-"""What the tests of the exports share: a release of invented rows, and the judges of `tests/oracles`.
+"""Shared by the tests of exports: a release of invented rows, and the readers of `tests/oracles`.
 
 Belongs here: rows that are hard to write down (formulas, quotes, lines, exact floats, withheld counts), the release folder made
 of them, running a judge, and the rules of the contract. Not: any expectation.
@@ -66,7 +66,7 @@ def release_of(tables: tuple[Table, ...], folder: Path, frames: dict[str, pl.Dat
 
 
 def judge(name: str, release: Path, *more: str) -> tuple[dict[str, Any], Path]:
-    """What the judge said, and the folder with the tables it read."""
+    """The verdict of the reader, and the folder with its tables."""
     out = Path(tempfile.mkdtemp(dir=release.parent))
     command = [
         ROOT / ".venv-oracles" / "bin" / "python",
@@ -82,12 +82,12 @@ def judge(name: str, release: Path, *more: str) -> tuple[dict[str, Any], Path]:
 
 
 def typed(read: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """What a judge read as text, in the types of the table; the guard of spreadsheets taken away."""
+    """The texts that a reader returned, in the types of the table, without the guard of spreadsheets."""
     return read.select(_typed(field) for field in table.fields)
 
 
 def released_again(read: Path, table: Table) -> pl.DataFrame:
-    """What `pysdmx_reads` read, under the names and codes of the release."""
+    """The tables that `pysdmx_reads` read, with the names and codes of the release."""
     frame = pl.read_parquet(read / f"{table.name}.parquet")
     return frame.select(_out_of_sdmx(field).alias(field.name) for field in table.fields)
 
@@ -120,7 +120,7 @@ def _broken(frame: pl.DataFrame, table: str, column: str | None, rule: dict[str,
 
 
 def _out_of_sdmx(field: Field) -> pl.Expr:
-    """The column as the release has it, as docs/exports.md says."""
+    """The column with the values of the release, as docs/exports.md describes."""
     cell = pl.col(sdmx.component(field))
     if field.kind is Kind.MONTH:
         return cell + "-01"

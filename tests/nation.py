@@ -30,7 +30,7 @@ def run(
     reason: str = "",
     accept_incomplete: bool = False,
 ) -> dg.ExecuteInProcessResult:
-    """One month through the project's job; `reason`: what the operator says of changed figures, or of what holds a month."""
+    """One month through the project's job; `reason`: the operator's reason for changed figures, or for accepting a held month."""
     said: dict[str, object] = {"reason": reason, "accept_incomplete": accept_incomplete}
     job = build_definitions(locations=locations).resolve_job_def("month" if publish else "tables")
     return job.execute_in_process(

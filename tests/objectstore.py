@@ -1,4 +1,4 @@
-"""An S3-compatible server for tests: moto in a process of its own on loopback, and buckets in it.
+"""An S3-compatible server for tests: moto in a separate process on loopback, and its buckets.
 
 Belongs here: starting and stopping it, and what several tests ask of it past the product's back.
 """
@@ -34,7 +34,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def ask(self, method: str, path: str, body: bytes = b"") -> None:
-        """A plain request, signed by nobody."""
+        """A plain, unsigned request."""
         request = urllib.request.Request(
             f"{self.endpoint}/{path}", data=body, method=method, headers={"Content-Type": "text/plain"}
         )
@@ -56,7 +56,7 @@ class TestBucket:
 
     @property
     def objects(self) -> S3Store:
-        """What is below the URL, seen by another client."""
+        """The objects below the URL, listed by another client."""
         return S3Store(self.name, prefix="cakupan/tables", client_options={"allow_http": True})
 
     def names(self, folder: str | None = None) -> list[str]:
@@ -104,7 +104,7 @@ def bucket(s3_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def environment(server: Server) -> dict[str, str]:
-    """What obstore finds in the environment."""
+    """The environment variables for obstore."""
     return {
         "AWS_ENDPOINT_URL": server.endpoint,
         "AWS_ALLOW_HTTP": "true",

@@ -1,9 +1,8 @@
-"""Running a page of the documentation as a reader would: what it says to write is written, what it says to type is typed.
+"""Run a page of the documentation as a reader would: write its files and type its commands.
 
 Belongs here: reading a page's blocks and doing them in order. Not: which pages, and what else must be true of them.
 
-A block is opened by three backticks and its kind. `console`: typed into bash, which remembers what is exported; the next `text` block is what is printed, where
-`…` stands for anything, on a line of its own for any lines. A block with a title is a file of that name, made there; a `diff`
+A block is opened by three backticks and its kind. `console`: typed into bash, which keeps exported variables; the next `text` block is its output, where `…` matches any text, and alone on a line any lines. A block with a title is a file of that name, made there; a `diff`
 is applied to the files it names. Every other block is only read.
 """
 
@@ -37,7 +36,7 @@ def blocks(page: str) -> Iterator[Block]:
 
 
 def follow(page: str, folder: Path, **environment: str) -> int:
-    """Do what the page says in the folder; how many outputs were compared. Fails where a command or an output differs."""
+    """Follow the page in the folder; return how many outputs were compared. Fails where a command or an output differs."""
     printed, compared = "", 0
     for block in blocks(page):
         if block.title:
@@ -56,7 +55,7 @@ def follow(page: str, folder: Path, **environment: str) -> int:
 
 
 def typed(commands: str, folder: Path, environment: dict[str, str], given: str = "") -> str:
-    """What the commands print, on a screen of 80 columns; what they export is there for the next."""
+    """The output of the commands on a screen of 80 columns; exported variables are kept for the next block."""
     exported = folder / ".exported"
     exported.touch()
     scripts = Path(sys.executable).parent

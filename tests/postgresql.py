@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: Debian's own programs on loopback, in a folder of their own, never as root.
+"""A real PostgreSQL for tests: Debian's programs on loopback, in a separate folder, never as root.
 
 Belongs here: starting and stopping it, and what several tests ask of it. Over TCP it wants passwords, on its socket none.
 """
@@ -47,7 +47,7 @@ class Database:
         return psycopg.connect(host=str(self.folder), port=self.port, user=user, dbname=self.name, **options)
 
     def ask(self, query: str, user: str = "owner") -> list[tuple[Any, ...]]:
-        """The rows of a query in a transaction of its own."""
+        """The rows of a query in a separate transaction."""
         with self.connect(user) as con:
             return con.execute(query.encode()).fetchall()
 
@@ -59,7 +59,7 @@ class Database:
 
 
 def _programs() -> Path:
-    """Where `initdb` and `postgres` are. CI must have them; elsewhere the tests are skipped without."""
+    """The folder of `initdb` and `postgres`. CI must have them; elsewhere the tests are skipped without them."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parents[1].name))
     named = shutil.which("initdb")
     if found or named:
@@ -69,7 +69,7 @@ def _programs() -> Path:
 
 
 def _somebody() -> dict[str, Any]:
-    """Whom to run as: PostgreSQL refuses root."""
+    """The user of the server: PostgreSQL refuses root."""
     if os.getuid():
         return {}
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -105,7 +105,7 @@ def postgresql() -> Iterator[Database]:
         _wait(Database(folder, port, "postgres"), server)
         yield Database(folder, port, "postgres")
     finally:
-        server.send_signal(3)  # at once: nothing of it is kept
+        server.send_signal(3)  # at once, without keeping files
         with suppress(subprocess.TimeoutExpired):
             server.wait(20)
         if server.poll() is None:

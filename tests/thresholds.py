@@ -1,4 +1,4 @@
-"""Protection by threshold alone, for tests of other things: what sums tell has tests of its own, and costs far more."""
+"""Protection by threshold only, for tests of other things: secondary suppression has separate tests and is much slower."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from assets.release.journal import current_release
 from assets.release.published_release import PublishedRelease
-from assets.release.report.page import write_report  # the real one, before tests/conftest.py puts a word in its place
+from assets.release.report.page import write_report  # the real one, before tests/conftest.py replaces it by a text
 from tests.nation import Nation
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -1,4 +1,4 @@
-"""The figures of a page, read back from its markup, and what SQL over the release says of each.
+"""The figures of a page, read back from its markup, and the results of SQL over the release.
 
 Belongs here: a reader of the attributes `data-sql`, `data-from`, `data-where`, `data-col`, `data-f`, `data-v`, and a second
 writing of each form, independent of the product's. Not: any expectation of a value.
@@ -82,7 +82,7 @@ class _Reader(HTMLParser):
 
 
 def figures(page: str) -> list[Figure]:
-    """Every figure of the page that says where it comes from."""
+    """Every figure of the page that names its query."""
     reader = _Reader()
     reader.feed(page)
     return reader.figures
@@ -120,7 +120,7 @@ def _problems(figure: Figure, answer: Any, sql: str) -> list[str]:
         return [f"value {figure.value}: {figure.expression} {sql}"]
     if figure.form == "w":
         return []
-    spoken = [language for language in ("id", "en") if figure.text[language]]  # a sentence stands there once a language
+    spoken = [language for language in ("id", "en") if figure.text[language]]  # a sentence occurs once per language
     if not spoken:
         return [f"no text: {figure.expression} {sql}"]
     answer = _cut(answer, figure.form) if figure.is_least else answer
@@ -133,7 +133,7 @@ def _problems(figure: Figure, answer: Any, sql: str) -> list[str]:
 
 
 def _bounds(text: str, language: str) -> set[str]:
-    """What is at least so much, in a table and in a sentence."""
+    """The text of a lower bound, in a table and in a sentence."""
     return {f"≥ {text}", f"{'sedikitnya' if language == 'id' else 'at least'} {text}"}
 
 

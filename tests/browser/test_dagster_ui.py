@@ -56,7 +56,7 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A desk; what the console said against us is asked at the end."""
+    """A desktop window; errors in the console fail at the end."""
     said: list[str] = []
     context = browser.new_context(base_url=address, viewport={"width": 1600, "height": 1000})
     context.set_default_timeout(LOADED_SECONDS * 1000)
@@ -87,7 +87,7 @@ def launched(page: Page) -> None:
 
 
 @pytest.mark.slow
-def test_a_month_is_made_from_the_graph_and_tells_what_was_found(page: Page, tmp_path: Path) -> None:
+def test_a_month_run_from_the_graph_shows_its_findings(page: Page, tmp_path: Path) -> None:
     launched(page)
     page.goto("/runs")
     see(page.get_by_text(f"partition: {MONTH}").first)  # the run is named by its month

@@ -1,4 +1,4 @@
-"""What the page says is what SQL says: every figure, in both languages, and it is the same page every time."""
+"""The page equals SQL: every figure, in both languages; and the page is reproducible."""
 
 import re
 import shutil
@@ -126,7 +126,7 @@ def section(page: str, name: str) -> str:
     return found.group()
 
 
-def test_a_table_without_its_delivery_says_so_and_why_and_the_rest_is_there(release: Path, mended: str) -> None:
+def test_a_table_without_its_delivery_shows_the_reason_and_the_rest_is_complete(release: Path, mended: str) -> None:
     kur = section(mended, "kur")
     assert "data debitur KUR untuk 2025-03 belum disampaikan" in kur
     assert REASON in kur
@@ -198,7 +198,7 @@ def test_every_code_has_words_in_both_languages(kind: str) -> None:
     assert all(len(pair) == 2 and all(pair) for pair in words.values())
 
 
-def test_both_languages_fill_the_same_places() -> None:
+def test_both_languages_fill_the_same_placeholders() -> None:
     places = re.compile(r"\{(\w+)")
     for section, sentences in language.texts().items():
         if section not in {"labels", "reasons"}:

@@ -34,7 +34,7 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(context: BrowserCont
     assert said == []
 
 
-def test_a_synthetic_nation_is_said_to_be_one(context: BrowserContext, release: Path) -> None:
+def test_a_synthetic_nation_is_marked(context: BrowserContext, release: Path) -> None:
     assert json.loads((release / "manifest.json").read_text())["synthetic_months"]
     note = opened(context, release, "?lang=en").locator("#headline [role=note]")
     expect(note).to_contain_text("no real person", use_inner_text=True)
@@ -56,7 +56,7 @@ def test_the_language_changes_without_loading_again(context: BrowserContext, rel
     assert page.evaluate("window.stayed")
 
 
-def test_the_languages_say_the_same_in_other_words(context: BrowserContext, release: Path) -> None:
+def test_every_text_is_translated(context: BrowserContext, release: Path) -> None:
     seen = "[...document.querySelectorAll('main h2, main .lead')].filter((part) => part.offsetParent).map((part) => part.innerText)"
     page = opened(context, release)
     texts = page.evaluate(seen)
@@ -158,7 +158,7 @@ def test_paper_has_the_chosen_province_and_no_controls(context: BrowserContext, 
     assert page.pdf().startswith(b"%PDF")
 
 
-def test_every_chart_says_in_words_what_it_shows(context: BrowserContext, release: Path) -> None:
+def test_every_chart_has_a_description(context: BrowserContext, release: Path) -> None:
     page = opened(context, release)
     for language in LANGUAGES:
         page.click(f"[data-language={language}]")

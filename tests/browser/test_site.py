@@ -26,7 +26,7 @@ WIDER = "document.documentElement.scrollWidth > document.documentElement.clientW
 
 
 class Links(HTMLParser):
-    """What a page refers to, and the places in it that can be referred to."""
+    """The links of a page, and its anchors."""
 
     def __init__(self, page: Path) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class Links(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages, built strictly by the recipe of `make check`, in a folder of their own."""
+    """The pages, built strictly by the recipe of `make check`, in a separate folder."""
     folder = tmp_path_factory.mktemp("site")
     for path in [*ROOT.glob("*.md"), ROOT / "LICENSE", ROOT / "Makefile", ROOT / "mkdocs.yml"]:
         shutil.copy(path, folder)
@@ -73,7 +73,7 @@ def planned(entries: list[dict[str, object] | str]) -> Iterator[str]:
             yield str(value)
 
 
-def test_every_page_has_one_place_in_the_navigation() -> None:
+def test_every_page_is_in_the_navigation_once() -> None:
     settings = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
     written = [path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]]
     assert sorted(planned(settings["nav"])) == sorted([*written, "schemas/codes/README.md"])
@@ -106,7 +106,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    """Where a server on loopback has the pages."""
+    """The address of the pages on a local server."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"

@@ -1,4 +1,4 @@
-"""Whatever lands: one clear line each, the rest goes on, nothing is lost."""
+"""Bad deliveries: one clear line for each, the rest is processed, nothing is lost."""
 
 import errno
 import gzip
@@ -128,9 +128,7 @@ def test_a_file_delivered_twice_counts_once(folder: Path, tmp_path: Path) -> Non
     assert report.total("rows_accepted") == 10
 
 
-def test_a_month_of_which_nothing_can_be_read_is_refused_and_the_last_good_one_stands(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_an_unreadable_month_is_refused_and_the_last_good_one_stays(folder: Path, tmp_path: Path) -> None:
     ingest(tmp_path)
     before = Warehouse(tmp_path / "warehouse").storage.month("memberships", "2024-12").resolve()
     (folder / "enrolments" / "good.csv").write_bytes(b"")
@@ -159,7 +157,7 @@ def test_a_changed_file_that_is_sent_again_brings_its_rows_back_to_the_release(n
     assert run(locations, "2024-12", nation.instance, reason=late, accept_incomplete=True).success
     first = current_release(locations.releases).folder
     file.write_bytes(content)
-    assert not run(locations, "2024-12", nation.instance).success  # so large a revision needs a word
+    assert not run(locations, "2024-12", nation.instance).success  # so large a revision needs a reason
     assert current_release(locations.releases).folder == first
     assert run(locations, "2024-12", nation.instance, reason="a file arrived changed").success
     assert _protected(first) < 4520
@@ -209,7 +207,7 @@ def test_another_key_than_the_warehouses_is_refused(
 
 
 def failure(locations: Locations, nation: Nation) -> str:
-    """What the run of 2024-12 says when it fails."""
+    """The message of the failed run of 2024-12."""
     from tests.nation import run
 
     result = run(locations, "2024-12", nation.instance)
@@ -251,7 +249,7 @@ def test_a_month_without_a_survey_wave_counts_persons_and_shows_no_ratio(nation:
     )
 
 
-def test_a_full_disk_is_said_of_the_place_that_the_write_was_for(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_with_the_target_of_the_write(tmp_path: Path) -> None:
     from assets.errors import explained
 
     releases, warehouse = tmp_path / "releases", tmp_path / "warehouse"
@@ -261,7 +259,7 @@ def test_a_full_disk_is_said_of_the_place_that_the_write_was_for(tmp_path: Path)
     assert str(releases) in str(explained(OSError(errno.ENOSPC, "No space left on device"), releases, warehouse))
 
 
-def test_unusable_is_told_from_unexpected() -> None:
+def test_unusable_input_differs_from_an_unexpected_error() -> None:
     from assets.errors import Unexpected, explained
 
     assert isinstance(explained(PermissionError(13, "no"), Path("w")), WarehouseUnusable)

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def command(home: Path, *arguments: str) -> "subprocess.Popen[str]":
-    """The command in a process group of its own."""
+    """The command in a separate process group."""
     environment = {"PATH": os.environ["PATH"], "CAKUPAN_HOME": str(home), "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
         [sys.executable, "-m", "pipelines.cli.main", *arguments],
@@ -65,7 +65,7 @@ def test_a_full_disk_is_one_line_and_promotes_nothing(nation: Nation, tmp_path: 
         ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(small)], capture_output=True, check=False
     )
     if mounted.returncode:
-        pytest.skip("this system lets nobody mount a small disk")
+        pytest.skip("this system does not allow mounting a small disk")
     try:
         process = command(
             tmp_path,

@@ -30,7 +30,7 @@ COMMIT = b"Q\0\0\0\x0bCOMMIT\0"
 
 
 def release(folder: Path, name: str, rows: int = ROWS) -> Path:
-    """Four tables in which every row says which release it is of."""
+    """Four tables in which every row names its release."""
     folder.mkdir()
     with duckdb.connect(folder / "coverage.duckdb") as con:
         for table in TABLES:
@@ -46,7 +46,7 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
 
 @pytest.fixture
 def to(database: Database, two: tuple[Path, Path]) -> Database:
-    """A database in which release a stands."""
+    """A database with release a."""
     load(PublishedRelease(two[0]), address(database.url))
     return database
 
@@ -61,7 +61,7 @@ def seen(con: psycopg.Connection, *tables: str) -> set[tuple[str, int]]:
 
 
 def standing(database: Database) -> str:
-    """The release that stands, and nothing of another beside it."""
+    """The current release, without parts of another."""
     with database.connect() as con:
         ((name, rows),) = seen(con, *TABLES)
         ((identity,),) = con.execute("SELECT release_id FROM cakupan.this_release").fetchall()

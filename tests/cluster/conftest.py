@@ -1,6 +1,6 @@
 """A cluster, and one nation computed twice: by DuckDB, and its second month by Spark on a copy.
 
-Belongs here: the two runs. They are made once for all tests of the room, because a month costs Spark a minute.
+Belongs here: the two runs. They run once for all tests of the room, because a month costs Spark a minute.
 """
 
 import os
@@ -33,7 +33,7 @@ def cluster() -> Iterator[Cluster]:
 
 def _run(root: Path, locations: Locations, month: str, *, publish: bool) -> dg.ExecuteInProcessResult:
     instance = dg.DagsterInstance.ephemeral()
-    with by_threshold_alone():  # what sums tell is computed here whatever the engine
+    with by_threshold_alone():  # sums are protected here with any engine
         result = run(locations, month, instance, publish=publish)
     assert result.success, root
     return result

@@ -1,6 +1,6 @@
 """A real Spark for tests: a standalone master, two worker processes and a Connect server with a token, on loopback.
 
-Belongs here: starting, killing and asking it. It stands in an environment of its own (.venv-spark-server). Workers fetch
+Belongs here: starting, killing and querying it. It runs in a separate environment (.venv-spark-server). Workers fetch
 what others shuffled over the network, although they share a disk: on several machines they must.
 """
 
@@ -36,7 +36,7 @@ _CONF = {
 
 @dataclass
 class Cluster:
-    """Processes by name: master, worker1, worker2, connect; each leads a process group of its own."""
+    """Processes by name: master, worker1, worker2, connect; each leads a separate process group."""
 
     folder: Path
     ports: dict[str, int]
@@ -49,7 +49,7 @@ class Cluster:
         return Spark(f"sc://localhost:{self.ports['connect']}", self.token)
 
     def ask(self, what: str) -> Any:
-        """What the Connect server's own application says of itself (its monitoring API)."""
+        """The state of the Connect server's application, from its monitoring API."""
         base = f"http://localhost:{self.ports['ui']}/api/v1/applications"
         with urlopen(base, timeout=10) as found:
             application = json.load(found)[0]["id"]
@@ -65,7 +65,7 @@ class Cluster:
         return sum(stage["shuffleRemoteBlocksFetched"] for stage in self.ask("stages"))
 
     def cpu_seconds(self) -> float:
-        """What all processes of the cluster have spent so far."""
+        """The CPU seconds of all processes of the cluster so far."""
         groups = {process.pid for process in self.processes.values()}
         spent = 0
         for status in Path("/proc").glob("[0-9]*/stat"):
@@ -79,12 +79,12 @@ class Cluster:
         return any(stage["numActiveTasks"] > 0 for stage in self.ask("stages?status=active"))
 
     def kill(self, name: str) -> None:
-        """End a process and its children without a word, as a machine that loses power."""
+        """End a process and its children at once, like a machine that loses power."""
         os.killpg(self.processes[name].pid, signal.SIGKILL)
         self.processes[name].wait(20)
 
     def log(self, name: str) -> str:
-        """What the process said."""
+        """The output of the process."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
     def start(self, name: str, program: str, *arguments: str) -> None:

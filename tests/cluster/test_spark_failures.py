@@ -1,4 +1,4 @@
-"""What happens when a worker dies, the server goes away, a token is wrong or a file is gone: one line, nothing half-written."""
+"""Failures: a worker dies, the server disappears, a token is wrong, a file is missing. Each gives one line and no partial result."""
 
 import shutil
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def while_busy(cluster: Cluster, work: Callable[[], object], then: Callable[[], 
 
 @pytest.fixture
 def copy(clustered: Computed, tmp_path: Path) -> Warehouse:
-    """A warehouse of its own, with everything that was computed."""
+    """A separate warehouse with all computed tables."""
     held = clustered.locations.warehouse
     shutil.copytree(held.root, tmp_path / "warehouse", symlinks=True)
     return Warehouse(tmp_path / "warehouse", held.engine)
@@ -70,7 +70,7 @@ def test_a_wrong_token_is_refused_in_one_line(cluster: Cluster, token: str) -> N
     )
 
 
-def test_a_server_that_is_not_there_is_said_within_seconds() -> None:
+def test_a_missing_server_is_reported_within_seconds() -> None:
     start = monotonic()
     with pytest.raises(EngineLost, match="Spark at sc://localhost:9 is not there"):
         Spark("sc://localhost:9").open("")
@@ -93,7 +93,7 @@ def test_a_file_of_the_snapshot_that_is_gone_is_named_before_spark_is_asked(copy
         build_persons(copy, MONTH, force=True)
 
 
-def test_what_spark_says_of_a_cell_is_heard_by_nobody(cluster: Cluster, tmp_path, capfd, caplog) -> None:
+def test_a_cell_in_an_error_of_spark_is_not_repeated(cluster: Cluster, tmp_path, capfd, caplog) -> None:
     pl.DataFrame({"person_id": ["3201-secret"]}).write_parquet(tmp_path / "one.parquet")
     engine = cluster.engine.open("")
     engine.register_parquet("held", [(tmp_path / "one.parquet").as_uri()], HELD)
@@ -106,7 +106,7 @@ def test_what_spark_says_of_a_cell_is_heard_by_nobody(cluster: Cluster, tmp_path
     assert caught.value.__cause__ is None
 
 
-def test_a_folder_that_the_cluster_does_not_see_is_said(cluster: Cluster, tmp_path) -> None:
+def test_a_folder_that_the_cluster_does_not_see_is_reported(cluster: Cluster, tmp_path) -> None:
     engine = cluster.engine.open("")
 
     def read() -> None:

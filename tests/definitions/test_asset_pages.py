@@ -1,4 +1,4 @@
-"""What the UI says of assets and checks is what is declared of them, all of it, and nothing else."""
+"""The UI shows exactly the declarations of assets and checks."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 SPECS = {spec.key.to_user_string(): spec for spec in build_definitions().resolve_all_asset_specs()}
 PERSONAL = {"memberships", "contributions", "kur_debtors", "persons", "entrants", "prepayments"}
 OF_TABLES = sorted(SPECS.keys() - {"release"})
-MAKER = {  # where the SQL of a table stands, where it is not a folder of its own
+MAKER = {  # the SQL of a table that has no separate folder
     "coverage": "coverage/*.sql", "persons": "registers/*.sql", "person_cells": "registers/*.sql",
     "person_attribute_codes": "registers/person_codes.py", "person_status_codes": "registers/person_codes.py", "entrants": "registers/*.sql",
     "prepayments": "registers/*.sql", "coverage_enterprise": "coverage/enterprises/*.sql", "kur_linkage": "coverage/kur/*.sql",
@@ -79,7 +79,7 @@ def test_tables_with_rows_of_persons_are_those_tagged_personal() -> None:
 
 @pytest.mark.parametrize("name", OF_TABLES)
 def test_lineage_claims_only_columns_that_are_there_and_that_the_making_names(name: str) -> None:
-    """Every claimed column is one of a direct input, and stands by name in what makes the table."""
+    """Every claimed column belongs to a direct input, and the code of the table names it."""
     claimed, inputs = column_lineage(name), {dep.asset_key.to_user_string() for dep in SPECS[name].deps}
     assert claimed.keys() <= set(TABLES[name].names) - {"month", "reason", "availability", "conf_status", "flags"}
     for table, column in set().union(*claimed.values()):
@@ -105,7 +105,7 @@ def test_the_release_is_expected_every_month() -> None:
     assert [name for name, spec in SPECS.items() if spec.freshness_policy] == ["release"]
 
 
-def test_every_check_says_how_grave_it_is_and_what_to_do_as_the_page_for_operators_does() -> None:
+def test_every_check_has_severity_and_remedy_like_the_page_for_operators() -> None:
     graph = build_definitions().resolve_asset_graph()
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert {key.name for key in graph.asset_check_keys} == ADVICE.keys()
@@ -126,7 +126,7 @@ def test_a_run_of_a_job_is_named_by_its_month_and_needs_no_config(name: str) -> 
     assert dg.validate_run_config(job, config)["ops"]["memberships"]["config"] == {"force": False}
 
 
-def test_the_launchpad_says_what_each_word_of_the_operator_means() -> None:
+def test_the_launchpad_describes_each_option_of_the_operator() -> None:
     job = build_definitions().resolve_job_def("month")
     fields = (
         job.run_config_schema.config_type.fields["ops"]

@@ -1,4 +1,4 @@
-"""The instances of deploy/ are ones that Dagster loads, and they launch as their page says."""
+"""Dagster loads the instances of deploy/, and they launch as their page describes."""
 
 import os
 from pathlib import Path
@@ -32,7 +32,7 @@ def loaded(said: dict[str, Any], folder: Path) -> dg.DagsterInstance:
 
 
 @pytest.mark.parametrize("name", ["celery", "kubernetes"])
-def test_every_word_of_an_instance_is_one_that_dagster_knows(name: str) -> None:
+def test_dagster_accepts_every_setting_of_an_instance(name: str) -> None:
     said, _ = dagster_instance_config(str(DEPLOY / name))
     assert said["storage"] == {"postgres": {"postgres_url": {"env": "DAGSTER_POSTGRES_URL"}}}
     assert said["concurrency"]["pools"] == {"default_limit": 1, "granularity": "run"}

@@ -1,4 +1,4 @@
-"""How months start by themselves, and what the command says."""
+"""Months that start automatically, and the messages of the command."""
 
 import json
 import shutil
@@ -95,7 +95,7 @@ def test_validate_names_rules_and_rows_and_no_value(at: Nation, tmp_path: Path) 
     assert cli.invoke(app, ["validate", str(file), "--month", "2024-12"]).exit_code == 0
 
 
-def test_manifest_vouches_for_a_folder(nation: Nation, tmp_path: Path) -> None:
+def test_manifest_lists_the_files_of_a_folder(nation: Nation, tmp_path: Path) -> None:
     folder = tmp_path / "2024-12"
     shutil.copytree(nation.locations.landing / "2024-12", folder)
     (folder / "manifest.json").unlink()

@@ -1,4 +1,4 @@
-"""Several months in one command: published once, and what was made before a failure is published too."""
+"""Several months in one command: published once, and months before a failure are published too."""
 
 import json
 from pathlib import Path

@@ -87,7 +87,7 @@ def test_the_release_keeps_its_contract(release):
 @pytest.mark.parametrize(
     ("code", "output"), SNIPPETS, ids=lambda text: text.splitlines()[0] if text.startswith("#") else ""
 )
-def test_the_snippets_of_the_page_do_what_it_says(release, code, output):
+def test_the_snippets_of_the_page_print_what_it_shows(release, code, output):
     python = ROOT / ".venv-oracles" / "bin" / "python" if code.startswith("# needs") else sys.executable
     done = subprocess.run([python, "-c", code], cwd=release, capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == (output, 0), done.stderr[-2000:]

@@ -1,4 +1,4 @@
-"""A month whose delivery makes figures wrong: held in one line, published once somebody says why, not asked again."""
+"""A month whose delivery makes figures wrong: held with one line, published when a reason is given, and not held again."""
 
 import json
 import shutil
@@ -27,7 +27,7 @@ REASON = "three offices deliver in January"
 
 @pytest.fixture
 def home(nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """November and December as released; then December is delivered anew, three of its nine files damaged."""
+    """November and December as released; then December is delivered again, with three of its nine files damaged."""
     for place in ("landing", "warehouse", "releases"):
         shutil.copytree(nation.root / place, tmp_path / place, symlinks=True)
     monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
@@ -47,7 +47,7 @@ def run(*more: str, month: str = "2024-12") -> tuple[int, str]:
 
 
 def tick(root: Path) -> str:
-    """What a tick of the sensor logs or skips for, of months that are held."""
+    """The log or skip reason of a sensor tick for held months."""
     locations = locations_at(root)
     definitions = build_definitions(locations=locations)
     repository = definitions.get_repository_def()
@@ -57,7 +57,7 @@ def tick(root: Path) -> str:
         return str(definitions.resolve_sensor_def("month_has_landed").evaluate_tick(context).skip_message)
 
 
-def test_a_month_with_damaged_files_is_held_until_somebody_says_why(home: Path) -> None:
+def test_a_month_with_damaged_files_is_held_until_a_reason_is_given(home: Path) -> None:
     first = current_release(home / "releases").folder
     code, line = run()
     assert (code, "\n" in line) == (1, False)
@@ -105,7 +105,7 @@ def test_what_was_accepted_is_not_asked_again_with_the_next_month(home: Path) ->
     assert run("--accept-incomplete", "--reason", REASON)[0] == 0
     simulate(home / "landing", "2025-01", SCALE)
     code, line = run(month="2025-01")
-    assert code == 1  # January has findings of its own: against such a December it rose
+    assert code == 1  # January has its own findings: compared with such a December it rose
     assert "2024-12: (" not in line
     assert "--accept-incomplete" not in line
     assert run("--reason", "December lacked three offices", month="2025-01")[0] == 0
@@ -122,13 +122,13 @@ def test_a_reason_for_another_month_accepts_nothing(home: Path) -> None:
     assert (code, "held" in line, "2024-12: (" in line) == (1, True, True)
 
 
-def test_the_service_does_not_publish_a_held_month_and_says_so(home: Path) -> None:
+def test_the_service_reports_a_held_month_and_does_not_publish_it(home: Path) -> None:
     run()
     assert "2024-12 is held, " in tick(home)
     assert "see `cakupan status`" in tick(home)
 
 
-def test_a_mended_delivery_is_published_without_a_word(home: Path, nation: Nation) -> None:
+def test_a_corrected_delivery_is_published_without_a_reason(home: Path, nation: Nation) -> None:
     run()
     shutil.rmtree(home / "landing" / "2024-12")
     shutil.copytree(nation.locations.landing / "2024-12", home / "landing" / "2024-12")

@@ -78,7 +78,7 @@ def test_checks_carry_the_results_of_the_rules(nation: Nation) -> None:
         assert all(found[rule]["broken"] == broken[rule] and found[rule]["remedy"] for rule in rules)
 
 
-def test_metadata_says_what_was_made_and_where(nation: Nation) -> None:
+def test_metadata_describe_the_tables_and_their_folders(nation: Nation) -> None:
     made = {
         event.asset_key.to_user_string(): event.step_materialization_data.materialization.metadata
         for event in nation.results["2024-12"].get_asset_materialization_events()
@@ -165,7 +165,7 @@ def test_no_nik_and_no_membership_number_is_in_any_artefact_log_or_event(nation:
 
 
 def _told(path: Path) -> bytes:
-    """What a file says, whatever it is packed in."""
+    """The content of a file, uncompressed."""
     if path.suffix == ".parquet":
         return pl.read_parquet(path, hive_partitioning=False).write_csv().encode()
     return _plain(path) if path.suffix in (".gz", ".zst") else path.read_bytes()
@@ -217,7 +217,7 @@ def test_december_2023_reproduces_the_published_province_table(nation: Nation, t
     assert ours.filter(pl.col("segment") != "PMI")["protected_persons"].sum() == round(41_560_938 / 1000)
     reconciled = pl.read_parquet(locations.warehouse.files("reconciliation", "2023-12")).drop_nulls("our_persons")
     assert reconciled.height > 34 * 4
-    assert reconciled["verdict"].unique().to_list() == ["agrees"], "each of our persons stands for 1,000"
+    assert reconciled["verdict"].unique().to_list() == ["agrees"], "each of our persons represents 1,000"
 
 
 def test_manifest_lists_every_file_with_its_digest(nation: Nation) -> None:

@@ -32,7 +32,7 @@ def cakupan(*words: str) -> Result:
 
 
 def content(warehouse: Warehouse, table: str) -> pl.DataFrame | None:
-    """The rows of the month in an order of their own; None where the table has no such month, or it has no file."""
+    """The sorted rows of the month; None if the table has no such month, or the month has no file."""
     files = warehouse.files(table, MONTH) if MONTH in warehouse.months(table) else []
     return pl.read_parquet(files).sort(pl.all()) if files else None
 
@@ -45,7 +45,7 @@ def test_a_month_in_a_bucket_is_the_month_in_a_folder(
     assert cakupan("run", "--month", MONTH).exit_code == 0
     release = current_release(tmp_path / "releases").folder
     released = {path.relative_to(release): path.read_bytes() for path in release.rglob("*") if path.is_file()}
-    release.rename(tmp_path / "put-aside")  # it is made again, with the moment that the journal remembers
+    release.rename(tmp_path / "put-aside")  # it is built again, with the time in the journal
 
     done = cakupan("run", "--month", MONTH, "--warehouse", bucket.url, "--releases", str(tmp_path / "releases"))
     assert done.exit_code == 0
@@ -69,7 +69,7 @@ def test_a_month_in_a_bucket_is_the_month_in_a_folder(
     )
     assert [name for name in bucket.names() if name.startswith(".locks")] == [], "every lock was given back"
 
-    assert build_coverage(there, MONTH)["reused"] == 1, "another machine knows what is made"
+    assert build_coverage(there, MONTH)["reused"] == 1, "another machine recognises finished months"
     status = cakupan("status", "--warehouse", bucket.url)
     assert status.exit_code == 0
     assert MONTH in status.output

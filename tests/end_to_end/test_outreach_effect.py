@@ -24,7 +24,7 @@ HELD, SMALL, NATIONS = "2024-09", 2e-3, 50
 
 
 def estimates(engine: Engine, seed: int) -> list[Estimate]:
-    """What the SQL of the product says of one nation's activities of September, beside the truth."""
+    """The estimate of the product's SQL for one nation's activities of September, and the true effect."""
     months = [previous(HELD, back) for back in range(3, -4, -1)]
     active = [previous(HELD, back) for back in range(6, -4, -1)]
     held = pl.concat(

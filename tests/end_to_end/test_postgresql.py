@@ -115,7 +115,7 @@ def test_keys_and_references_are_the_declared_ones(loaded: Database) -> None:
     assert references > {("coverage", "programme", "programmes"), ("coverage", "conf_status", "confidentiality")}
 
 
-def test_the_schema_says_which_release_it_holds(loaded: Database, release: Path) -> None:
+def test_the_schema_names_its_release(loaded: Database, release: Path) -> None:
     ((release_id, month, manifest, names),) = loaded.ask("SELECT release_id, reference_month, manifest, table_names FROM cakupan.this_release")  # fmt: skip
     assert (release_id, month) == (release.name, "2024-12")
     assert manifest == json.loads((release / "manifest.json").read_text())
@@ -199,7 +199,7 @@ def test_rights_that_are_missing_are_named(few: Path, database: Database) -> Non
         load(PublishedRelease(few), address(f"postgresql://weak:weak@127.0.0.1:{database.port}/{database.name}"))
 
 
-def test_nothing_of_others_is_taken_away(few: Path, database: Database) -> None:
+def test_objects_of_others_are_not_removed(few: Path, database: Database) -> None:
     to = address(database.url)
     database.do("CREATE SCHEMA theirs", "CREATE TABLE theirs.kept AS SELECT 1 AS a")
     with pytest.raises(DatabaseRefused, match="schema theirs holds something else"):
@@ -237,7 +237,7 @@ def test_one_publisher_at_a_time(few: Path, database: Database) -> None:
 
 
 def published(*arguments: str) -> str:
-    """What the command says: its output, or its one line of refusal."""
+    """The output of the command, or its one line of refusal."""
     done = CliRunner().invoke(app, ["publish", *arguments], env={"COLUMNS": "300"})
     if done.exception is not None:
         assert isinstance(done.exception, CakupanError), done.exception
@@ -264,7 +264,7 @@ def test_the_command_loads_the_current_release_or_a_named_one(at: Nation, databa
     assert database.ask(held) == [(names[0], 1)]
 
 
-def test_the_address_may_stand_in_the_environment(
+def test_the_address_may_come_from_the_environment(
     at: Nation, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CAKUPAN_POSTGRESQL", database.url)
@@ -299,7 +299,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("url", WRONG)
-def test_no_refusal_tells_a_part_of_the_password(at: Nation, postgresql: Database, url: str) -> None:
+def test_no_refusal_contains_a_part_of_the_password(at: Nation, postgresql: Database, url: str) -> None:
     said = published(url.format(port=postgresql.port))
     assert not [part for part in ("sec", "ret", "12/") if part in said.replace("PostgreSQL", "")]
     assert "~/.pgpass" in said or "publish again" in said
@@ -314,7 +314,7 @@ def test_the_password_is_nowhere(at: Nation, database: Database) -> None:
     assert PASSWORD not in (at.locations.releases / "journal.jsonl").read_text()
 
 
-def test_without_its_driver_the_command_says_what_to_install(at: Nation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_driver_the_command_names_the_package(at: Nation, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.startswith(("psycopg", "assets.release.postgresql."))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "psycopg", None)

@@ -40,13 +40,13 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
     write_manifest(november, "2024-11", synthetic=True)
 
     alone = ["run", "--month", "2024-11"]
-    refused = CliRunner().invoke(app, alone)  # December's flows begin with another November, so it is made again
+    refused = CliRunner().invoke(app, alone)  # December's flows begin with another November, so it is built again
     assert "2024-12: reads what was delivered anew" in refused.output
     assert refused.exit_code == 1
     assert "held, because figures would be wrong: 2024-12: (1)" in str(refused.exception)  # it rose against November
     assert current_release(tmp_path / "releases") == first
     done = CliRunner().invoke(app, [*alone, "--reason", "an office took its file back"])
-    assert done.exit_code == 1  # the reason is for November, and December is made already
+    assert done.exit_code == 1  # the reason is for November, and December is already built
     assert "cakupan run --month 2024-12" in str(done.exception)
     both = [*alone, "--month", "2024-12"]
     done = CliRunner().invoke(app, [*both, "--reason", "an office took its file back"])
@@ -60,7 +60,9 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
                                " WHERE release_id = ?", [second.release_id]).fetchall()  # fmt: skip
         assert sorted(vintages) == [(month, 2, "revised", "R") for month in ("2024-11", "2024-12")]
         for query in re.findall(r"```sql\n(.*?)```", PAGE, re.S):
-            assert bool(con.execute(query).fetchall()) is ("2025-02-01" not in query), query  # nothing stood then
+            assert bool(con.execute(query).fetchall()) is ("2025-02-01" not in query), (
+                query
+            )  # nothing was published then
         for table in (table.released() for table in SUMMARIES):
             key, both = (
                 list(table.key),
@@ -79,7 +81,7 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
 
 
 def _of_new_months(both: pl.DataFrame, before: pl.DataFrame) -> int:
-    """Rows of months that the table had no rows of before: nothing of them is kept."""
+    """Rows of months without earlier rows: no history is kept."""
     return both.filter(
         pl.col("month").is_null(), pl.col("month_now").is_in(before["month"].unique().implode()).not_()
     ).height

@@ -65,7 +65,7 @@ def test_moves_between_provinces_are_those_of_the_ledger(season: Nation, month: 
         assert rows["moved_in_persons"].sum() == rows["moved_out_persons"].sum() == persons, segment
 
 
-def test_a_month_without_the_month_before_says_so_and_the_rest_is_there(season: Nation) -> None:
+def test_a_month_without_the_previous_month_reports_it_and_the_rest_is_complete(season: Nation) -> None:
     row = table(season, "flows", MONTHS[0]).row(0, named=True)
     assert (row["availability"], row["province_code"], row["opening_persons"]) == ("not_available", "ID", None)
     assert "2024-08" in row["reason"]
@@ -137,7 +137,7 @@ def test_dues_and_arrears_are_those_of_the_ledger(season: Nation, month: str) ->
 
 
 def test_payments_count_for_the_months_they_cover(season: Nation) -> None:
-    """What was received from September to March for March, prepayments spread."""
+    """The amounts received from September to March for March, with prepayments spread."""
     expected = sum(season.ledger(month)["compliance"]["paid_for"].get(LAST, 0) for month in MONTHS)
     rows = table(season, "compliance", LAST).filter(
         (pl.col("province_code") == "ID") & (pl.col("size_class") == "all") & (pl.col("segment") == "all")
@@ -219,7 +219,7 @@ def test_the_five_lines_of_a_director(season: Nation) -> None:
     assert not any("None" in line for line in lines)
 
 
-def test_without_the_optional_extracts_their_tables_say_why_and_everything_else_is_published(
+def test_without_the_optional_extracts_their_tables_give_the_reason_and_the_rest_is_published(
     nation: Nation, tmp_path: Path
 ) -> None:
     locations = locations_at(tmp_path)

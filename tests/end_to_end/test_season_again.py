@@ -1,4 +1,4 @@
-"""What the season's deliveries hold a second time, or long before its month, counts once and in its month.
+"""Repeated and early entries of the season's deliveries count once and in their month.
 
 Belongs here: payments delivered twice or far ahead, a moved activity of outreach, a recounted province of the survey. Not: months
 that are delivered again as a whole (`test_restated`).
@@ -48,7 +48,7 @@ def owing(locations: Locations, month: str) -> pl.DataFrame:
 
 
 def paid_for(payments: pl.DataFrame, month: str, due: pl.DataFrame) -> int:
-    """What the payments hold for the month, of the memberships that owe it; what remains is for the first month."""
+    """The amounts that payments cover for the month, of memberships that owe it; the remainder belongs to the first month."""
     each = pl.col("amount_idr").floor() // pl.col("months")
     turn = pl.lit(first_day(month)).pipe(_months) - pl.col("month_from").pipe(_months)
     now = pl.when(turn == 0).then(pl.col("amount_idr") - each * (pl.col("months") - 1)).otherwise(each)

@@ -48,7 +48,7 @@ def service(tmp_path: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     process.wait()
 
 
-def test_a_month_that_lands_is_released_and_the_service_ends_when_told(
+def test_a_month_that_lands_is_released_and_the_service_ends_on_sigterm(
     nation: Nation, tmp_path: Path, port: int, service: "subprocess.Popen[bytes]"
 ) -> None:
     landed = tmp_path / "landing" / "2024-12"

@@ -1,4 +1,4 @@
-"""The tutorials, done as a reader would do them, each in a folder of its own; what they show is what is printed."""
+"""The tutorials, typed as a reader would, each in a separate folder; the outputs equal those of the page."""
 
 import re
 import shutil
@@ -44,7 +44,7 @@ def test_what_a_developer_adds_keeps_the_specification_and_the_lists(tmp_path: P
     )
 
 
-def test_a_rule_an_extract_and_a_summary_table_take_less_than_thirty_lines_each() -> None:
+def test_a_rule_an_extract_and_a_summary_table_need_less_than_thirty_lines_each() -> None:
     lines: dict[str, int] = {}
     for block in blocks("docs/tutorials/developer.md"):
         if block.kind == "diff" or (block.kind in ("python", "sql") and not block.title.startswith("tests/")):

@@ -17,7 +17,7 @@ Installed = tuple[Path, Path]  # the folder of its programs, an empty working fo
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel in an environment of its own; dependencies are those of this one, without the project."""
+    """The wheel in a separate environment, with the dependencies of this one, without the project."""
     folder = tmp_path_factory.mktemp("wheel")
     build = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(_copy(folder))]
     subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", *build], check=True)
@@ -34,7 +34,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 
 def _copy(folder: Path) -> Path:
-    """The files of the project as git knows them or would: a build leaves files beside its sources."""
+    """The files of the project that git tracks or would track: a build leaves files next to its sources."""
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True).stdout.decode().split("\0")
     for name in filter(None, names):
@@ -83,5 +83,5 @@ def test_dagster_loads_the_code_location(installed: Installed) -> None:
     assert "Validation successful" in run(installed, "-m", "dagster", "definitions", "validate", "-w", workspace)
 
 
-def test_the_workspace_of_the_repository_says_the_same() -> None:
+def test_the_workspace_of_the_repository_loads_the_same() -> None:
     assert yaml.safe_load((ROOT / "workspace.yaml").read_text(encoding="utf-8")) == WORKSPACE

@@ -1,5 +1,5 @@
-"""Judges from outside: small programs that read a release with a standard's own library, in an environment of their own.
+"""Independent readers: small programs that read a release with the library of a standard, in a separate environment.
 
-Belongs here: reading, and saying what was read as text. Not: any expectation; the tests compare. Each is run by
+Belongs here: reading, and returning the values as text. Not: any expectation; the tests compare. Each is run by
 `.venv-oracles/bin/python`, imports nothing of the project, and writes what it read to a folder.
 """

@@ -1,4 +1,4 @@
-"""Data Package: validate every resource, then read every table typed. Arguments: release, folder to hand back to, rows at most."""
+"""Data Package: validate every resource, then read every table typed. Arguments: release, output folder, rows at most."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What a judge hands back: every table it read as Parquet of texts, and its verdict as JSON."""
+"""The output of a reader: every table as Parquet of texts, and its verdict as JSON."""
 
 import json
 from datetime import date, datetime, time
@@ -28,6 +28,6 @@ def hand_back(folder: str, name: str, columns: dict[str, list[Any]]) -> None:
 
 
 def verdict(folder: str, content: Any) -> None:
-    """What the library said of the files."""
+    """The messages of the library about the files."""
     Path(folder).mkdir(exist_ok=True)
     (Path(folder) / "verdict.json").write_text(json.dumps(content))

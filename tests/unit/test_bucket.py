@@ -157,7 +157,7 @@ def test_a_lease_is_renewed_while_the_work_goes_on_and_given_back_at_its_end(war
     assert bucket.names() == []
 
 
-def test_the_lock_of_a_killed_run_is_free_once_its_lease_has_run_out_whatever_clocks_say(warehouse, bucket):
+def test_the_lock_of_a_killed_run_is_free_after_its_lease_whatever_the_clocks(warehouse, bucket):
     for seconds_ago in (-lease.LEASE_SECONDS, 0, lease.SKEW_SECONDS - 5):
         _ran_out(bucket, seconds_ago)
         with pytest.raises(MonthRefused, match="another run is writing persons"), warehouse.lock("persons"):
@@ -168,7 +168,7 @@ def test_the_lock_of_a_killed_run_is_free_once_its_lease_has_run_out_whatever_cl
         assert promote(warehouse, "next").read_text() == "next"
 
 
-def test_two_runs_that_take_over_the_same_lease_do_not_both_get_it(bucket):
+def test_of_two_runs_that_acquire_the_same_lease_one_gets_it(bucket):
     _ran_out(bucket, 1000)
     first, second = Lease(bucket), Lease(bucket)
     found = second._objects.read(".locks/persons.json")
@@ -182,9 +182,7 @@ def Lease(bucket: TestBucket) -> lease.Lease:  # noqa: N802
     return lease.Lease(ObjectStore(bucket.url), "persons")
 
 
-def test_a_run_whose_lock_was_taken_over_promotes_nothing_and_leaves_the_lock_to_the_other(
-    warehouse, bucket, monkeypatch
-):
+def test_a_run_that_lost_its_lock_promotes_nothing_and_leaves_the_lock_to_the_other(warehouse, bucket, monkeypatch):
     monkeypatch.setattr(lease, "RENEWAL_SECONDS", 0.02)
     promote(warehouse, "old")
 
@@ -224,7 +222,7 @@ def _altered(objects, name):
 
 
 @pytest.mark.parametrize("harm", [obstore.delete, _shortened, _altered], ids=["gone", "cut short", "altered"])
-def test_a_file_that_is_not_as_the_record_says_is_one_clear_line(warehouse, elsewhere, bucket, harm):
+def test_a_file_that_differs_from_the_metadata_is_one_clear_line(warehouse, elsewhere, bucket, harm):
     promote(warehouse, "one")
     harm(bucket.objects, live_part(bucket))
     with pytest.raises(MonthRefused, match=GONE.format("part-00000.parquet")):

@@ -1,4 +1,4 @@
-"""What is said where a bucket cannot be used: one line each, soon, what to do, and no secret in it."""
+"""Messages for a bucket that cannot be used: one line each, soon, with the remedy and without a secret."""
 
 import builtins
 import time
@@ -19,7 +19,7 @@ from tests.unit.promoted import MONTH, promote
 
 
 def refusals(url: str) -> list[str]:
-    """What each kind of work with the warehouse is refused with, as often as it differs."""
+    """The distinct refusals of each kind of work with the warehouse."""
     said = []
     warehouse, begun = Warehouse(url), time.monotonic()
     for work in (
@@ -147,7 +147,7 @@ def test_a_stage_fails_with_the_line_alone(bucket: TestBucket, tmp_path: Path, m
         "s3://bucket/a b",
     ],
 )
-def test_a_url_that_names_no_place_is_refused_and_not_repeated(text: str) -> None:
+def test_a_url_without_a_bucket_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(WarehouseUnusable, match=r"^a warehouse is a folder, or s3://bucket/prefix") as caught:
         parse_uri(text)
     assert SECRET not in str(caught.value)
@@ -155,7 +155,7 @@ def test_a_url_that_names_no_place_is_refused_and_not_repeated(text: str) -> Non
     assert "\n" not in str(caught.value)
 
 
-def test_a_place_is_a_folder_or_a_url(tmp_path, monkeypatch) -> None:
+def test_a_root_is_a_folder_or_a_url(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert parse_uri("tables") == tmp_path / "tables"
     assert parse_uri("s3://bucket/some/prefix/") == "s3://bucket/some/prefix"

@@ -1,4 +1,4 @@
-"""Which months were made from a delivery that has changed since: by its content for a release, by its code too for a run."""
+"""The months that were built from a delivery that has changed: by content for a release, also by code for a run."""
 
 from pathlib import Path
 

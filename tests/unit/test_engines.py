@@ -71,7 +71,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_an_engine_that_answers_otherwise_is_refused_and_told_why(what):
+def test_an_engine_with_a_wrong_answer_is_refused_with_the_reason(what):
     assert what in [probe.what for probe in PROBES]
     with duckdb.connect() as con, pytest.raises(EngineRefused) as caught:
         check_conformance(Wrong(con, *WRONG[what]), what)
@@ -104,7 +104,7 @@ def test_the_canonical_form_does_not_depend_on_order_or_on_wider_types():
     assert digest(canonical(one, COUNTS)) == digest(canonical(other, COUNTS))
 
 
-def test_a_digest_tells_nothing_from_empty_and_the_last_digit_of_a_double():
+def test_a_digest_distinguishes_null_from_empty_and_the_last_digit_of_a_double():
     forms = [
         pl.DataFrame({"place": [place], "persons": [1], "share": [share]})
         for place, share in (("", 0.1), (None, 0.1), ("\\N", 0.1), ("", 0.1 + 2**-56))
@@ -181,7 +181,7 @@ def test_what_is_no_engine_is_refused(monkeypatch):
         ("sc://cluster/;use_ssl=false", "", "sc://cluster/;use_ssl=false"),
     ],
 )
-def test_another_machine_is_spoken_to_through_tls_unless_it_is_said_otherwise(remote, token, url):
+def test_connections_to_another_machine_use_tls_unless_configured_otherwise(remote, token, url):
     assert Spark(remote, token).url == url
 
 
@@ -204,7 +204,7 @@ def test_a_token_is_not_sent_to_another_machine_in_the_clear():
         Spark("sc://cluster/;use_ssl=false", "t")
 
 
-def test_without_its_client_spark_says_what_to_install():
+def test_without_its_client_spark_names_the_package():
     assert find_spec("pyspark") is None  # its client is kept out of this environment: pandas would come with it
     with pytest.raises(EngineRefused, match=r"pip install 'cakupan\[spark\]'"):
         Spark("sc://localhost:1").open("")

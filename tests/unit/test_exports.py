@@ -23,7 +23,7 @@ from schemas.tables import Field, Kind, Table
 from tests.judged import TEXTS, invented, judge, offences, release_of, released_again, typed
 
 INVENTED = Table(
-    "invented", "a table nobody has seen", "one row per month and office",
+    "invented", "a new table", "one row per month and office",
     (
         MONTH,
         Field("office_code", Kind.TEXT, "an office, not in any list"),
@@ -142,7 +142,7 @@ def observations(release):
     return judge("pysdmx_reads", release)
 
 
-def test_the_structure_is_valid_sdmx_and_says_what_stands_in_the_files(observations):
+def test_the_structure_is_valid_sdmx_and_describes_the_files(observations):
     said, _ = observations
     assert said["unknown"] == {}
     kinds = [kind for kind, _ in said["structures"]]
@@ -177,7 +177,7 @@ def test_a_withheld_figure_is_an_empty_observation_with_its_status(release, obse
     assert set(absent["OBS_STATUS"]) == {"O"}
 
 
-def test_months_of_a_provisional_vintage_say_so(tmp_path):
+def test_months_of_a_provisional_vintage_are_marked(tmp_path):
     """A month is what its newest vintage is: January has become final, February is still provisional."""
     folder = tmp_path / "release"
     (folder / "history").mkdir(parents=True)
@@ -226,7 +226,7 @@ def covered(**other: object) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=COVERAGE.storage)
 
 
-def test_sdg_1_3_1_is_national_jkk_among_the_employed_and_says_what_is_withheld_or_uncertain(tmp_path):
+def test_sdg_1_3_1_is_national_jkk_among_the_employed_and_marks_what_is_withheld_or_uncertain(tmp_path):
     others = [covered(programme="jp"), covered(denominator_id="potential"), covered(geography_basis="work"),
               covered(geography_level="province"), covered(segment="formal"), covered(age_band="25-34")]  # fmt: skip
     folder = release_of((COVERAGE,), tmp_path / "release", {"coverage": pl.concat([covered(), *others])})
@@ -256,7 +256,7 @@ def test_the_contract_keeps_the_standard_and_nothing_is_lost_in_its_model(agreed
     assert agreed["levels"] == ["frequency", "retention", "timeliness"]
 
 
-def test_the_contract_has_every_column_with_type_and_place_in_the_key(agreed):
+def test_the_contract_has_every_column_with_type_and_position_in_the_key(agreed):
     types = {
         pl.String(): "VARCHAR",
         pl.Int64(): "BIGINT",
@@ -330,7 +330,7 @@ def test_every_column_is_a_variable_with_a_definition_in_bahasa_indonesia(releas
             assert told.get("id"), f"write {table.name}.{field.name} into codes/fields.csv"
 
 
-def test_the_activity_has_its_eight_blocks_and_says_what_the_producer_must_fill_in(release):
+def test_the_activity_has_its_eight_blocks_and_marks_what_the_producer_must_fill_in(release):
     blocks = {entry["blok"]["id"].split(".")[0] for entry in metadata(release, "ms-keg")}
     assert {"I", "II", "III", "IV", "V", "VI", "VII", "VIII"} < blocks
     page = (release / "exports" / "metadata" / "metadata.id.md").read_text(encoding="utf-8")

@@ -54,7 +54,7 @@ def test_a_file_that_is_not_there_in_full_is_one_clear_line(tmp_path, harm):
             ask("persons", MONTH)
 
 
-def test_a_month_made_before_records_listed_files_is_read_as_it_stands(tmp_path):
+def test_a_month_without_listed_files_is_read_from_its_folder(tmp_path):
     warehouse = Warehouse(tmp_path)
     file = promote(warehouse, "one")
     (file.parent / "_stage.json").write_text(json.dumps({"fingerprint": "one"}))

@@ -33,7 +33,7 @@ def one(measure: str, value: float, subject: str = "all", extract: str = "enrolm
         # a share of the bytes
         ("files_lost", 0.004, None, "files_lost", False),
         ("files_lost", 0.34, None, "files_lost", True),
-        # rows that are set apart
+        # rows that are quarantined
         ("rows_set_apart", 0.02, None, None, None),
         ("rows_set_apart", 0.05, None, "rows_set_apart", False),
         ("rows_set_apart", 0.11, None, "rows_set_apart", True),
@@ -131,7 +131,7 @@ def test_a_small_office_and_an_extract_that_is_optional_never_hold() -> None:
     assert found(one("files_lost", 0.9, extract="outreach")) == {"files_lost all": False}
 
 
-def test_a_mended_month_is_no_finding_after_a_wrong_one() -> None:
+def test_a_corrected_month_is_not_a_finding_after_a_wrong_one() -> None:
     good, wrong = one("office_rows", 10_000), one("office_rows", 3_000)
     assert found(wrong, good) == {"office_rows all": True}
     assert found(good, wrong, good) == {}
@@ -143,7 +143,7 @@ def test_a_column_that_an_office_left_out_is_empty() -> None:
     assert found(one("column_empty", 0.1, "K0102 sex"), before) == {}  # another office: its absence is its own finding
 
 
-def test_the_message_says_what_where_how_much_and_what_to_do() -> None:
+def test_the_message_has_finding_subject_size_and_remedy() -> None:
     [told] = judge(MONTH, one("programme", 0.0, "K0101 jht"), [one("programme", 0.8, "K0101 jht")], {})
     assert told.message == (
         "enrolments: share of the members of an office in a programme, against its months before: K0101 jht: 0.0 %, "
@@ -206,7 +206,7 @@ def test_programmes_and_identities_by_office() -> None:
     assert (told["programme K0101 jkm"], told["without_nik K0101"], told["office_rows K0101"]) == (0.9, 0.02, 1_000)
 
 
-def test_payments_that_end_before_the_due_day_are_told_and_never_hold() -> None:
+def test_payments_that_end_before_the_due_day_are_reported_and_never_hold() -> None:
     early = measures.of_payments("2024-12", 100_000, date(2025, 1, 10))
     assert (early.observed, found([early])) == (5, {"payments_end_early all": False})
     assert found([measures.of_payments("2024-12", 100_000, date(2025, 1, 15))]) == {}
@@ -243,7 +243,7 @@ def survey(name: str, delivered: int, expected: int, last: date = date(2024, 12,
 )
 def test_a_survey_wave_that_the_month_delivered(name: str, delivered: int, expected: int, holds: bool) -> None:
     assert survey(name, delivered, expected) == {f"{name} 2024-08 ID": holds}
-    assert survey(name, delivered, expected, last=date(2024, 11, 1)) == {}  # told in November
+    assert survey(name, delivered, expected, last=date(2024, 11, 1)) == {}  # reported in November
 
 
 # --- the list --------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A stage is made again when its own code or data change, and for no other reason."""
+"""A stage runs again only when its own code or data change."""
 
 import subprocess
 import sys

@@ -35,7 +35,7 @@ LATE = FIRST | {"ID": 9_066, "31": 4_050, "35": 12}
 
 @pytest.fixture(scope="module", autouse=True)
 def small_counts_alone() -> None:
-    """Exports, report and what sums tell have tests of their own: here small counts are withheld, and nothing else."""
+    """Exports, report and secondary suppression have separate tests: here only small counts are withheld."""
     with by_threshold_alone(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "write_exports", lambda _folder, **_base: None)
         patch.setattr(page, "write_report", lambda _folder, _manifest: None)
@@ -133,7 +133,7 @@ def test_a_late_file_makes_a_vintage_of_exactly_the_rows_that_changed(told: tupl
     assert histories == [(3,)]  # nothing else is kept twice
 
 
-def test_each_moment_tells_what_was_published_then(told: tuple[World, dict[str, str]]) -> None:
+def test_a_query_for_a_moment_gives_the_figures_published_then(told: tuple[World, dict[str, str]]) -> None:
     world, _ = told
     query = "SELECT province_code, protected_persons FROM vulnerable_workers_as_of({}) WHERE month = DATE '2024-11-01'"
     at = {day: dict(world.sql(query.format(f"TIMESTAMPTZ '2025-01-{day} 09:00:00+07'"))) for day in (14, 15, 16)}
@@ -157,7 +157,7 @@ def test_the_second_release_names_the_first_and_its_manifest(told: tuple[World, 
     ]
 
 
-def test_the_same_again_is_recognised_and_a_lost_folder_is_made_again_to_the_byte(world: World) -> None:
+def test_the_same_release_is_recognised_and_a_lost_folder_is_rebuilt_to_the_byte(world: World) -> None:
     lines = (world.releases / "journal.jsonl").read_text()
     again = world.publish(days=9)
     assert (again.release.release_id, again.reused) == (world.second, True)
@@ -168,7 +168,7 @@ def test_the_same_again_is_recognised_and_a_lost_folder_is_made_again_to_the_byt
     assert (world.releases / "journal.jsonl").read_text() == lines
 
 
-def test_a_large_revision_is_refused_until_somebody_says_why(world: World) -> None:
+def test_a_large_revision_is_refused_until_a_reason_is_given(world: World) -> None:
     count(world.warehouse, NOVEMBER, LATE | {"32": 8_000, "ID": 12_050})
     with pytest.raises(ReleaseRefused) as refused:
         world.publish()
@@ -247,7 +247,7 @@ def test_what_was_withdrawn_does_not_come_back_by_itself(world: World) -> None:
     assert (entry.supersedes, entry.follows) == (world.first, world.second)  # readers have seen the second
 
 
-def test_going_back_says_why_and_goes_nowhere_unsound(world: World) -> None:
+def test_a_rollback_records_its_reason_and_verifies_its_target(world: World) -> None:
     with pytest.raises(ReleaseRefused, match="say why"):
         roll_back(world.releases, None, " ")
     with pytest.raises(ReleaseRefused, match="no release that was ever public"):
@@ -335,7 +335,7 @@ def test_who_signs_a_forged_release_again_is_found_by_the_release_that_followed(
     assert verify_release(PublishedRelease(folder)) == [f"manifest.json is not the one that {world.second} superseded"]
 
 
-def test_tables_that_differ_are_found_even_where_every_digest_was_made_again(world: World) -> None:
+def test_tables_that_differ_are_found_even_if_every_digest_was_computed_again(world: World) -> None:
     folder, journal = world.releases / world.second, world.releases / "journal.jsonl"
     old = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     spoil(folder / "coverage.duckdb", a_row)
@@ -359,7 +359,7 @@ def command(world: World, *arguments: str) -> tuple[int, str]:
     return done.exit_code, done.output + (str(done.exception) if done.exception else "")
 
 
-def test_the_commands_tell_of_releases(world: World) -> None:
+def test_the_commands_report_releases(world: World) -> None:
     code, listed = command(world, "releases")
     assert (code, listed.count("superseded"), listed.count("current"), "revised (R)" in listed) == (0, 1, 1, True)
     code, changed = command(world, "diff", world.first, "current")

@@ -30,7 +30,7 @@ COUNTS = ["protected_persons", "registered_persons", "memberships", "dual_person
 
 
 def protected(**figures: int) -> dict[str, object]:
-    """One row of coverage after protection; 100 of everything unless said."""
+    """One row of coverage after protection; 100 of everything by default."""
     usual = dict.fromkeys(COUNTS, 100) | {"denominator_persons": 1000, "coverage_ratio": 0.1, "ratio_low": 0.09,
                                           "ratio_high": 0.11, "gap_persons": 900}  # fmt: skip
     frame = rows_of(COVERAGE.storage, [usual | figures])
@@ -231,7 +231,7 @@ def test_a_listed_file_that_is_not_there_is_a_problem(release):
     assert problems(release) == [UNLISTED]
 
 
-def test_the_manifest_says_what_is_in_the_release(release):
+def test_the_manifest_lists_the_content_of_the_release(release):
     manifest = json.loads((release / "candidate" / "manifest.json").read_text())
     assert (manifest["reference_month"], manifest["policy"]) == (MONTH, asdict(RULE))
     assert manifest["rows"] == {

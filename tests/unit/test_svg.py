@@ -20,7 +20,7 @@ def test_columns_are_as_tall_as_their_parts() -> None:
     heights = [float(bar.attrib["height"]) for bar in svg.iter(RECT)]
     assert [round(tall / heights[0], 1) for tall in heights] == [1.0, 0.5, 2.0, 1.0]
     feet = [float(bar.attrib["y"]) + float(bar.attrib["height"]) for bar in svg.iter(RECT)]
-    assert feet[0] == feet[2] > feet[1]  # the second part stands on the first
+    assert feet[0] == feet[2] > feet[1]  # the second part is on top of the first
     assert [text.text for text in svg.iter(TEXT)] == ["2024-11", "2024-12", "300 rows"]
 
 

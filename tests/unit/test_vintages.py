@@ -1,4 +1,4 @@
-"""Vintages of published rows: what is kept, how it is told again, which revisions need a word. Worked out by hand."""
+"""Vintages of published rows: the history, its reproduction, and revisions that need a reason. Worked out by hand."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -71,7 +71,7 @@ def test_what_was_withheld_is_withheld_in_the_history() -> None:
     assert past.at(1, frames[-1], TABLE)["conf_status"].to_list() == ["A"]
 
 
-def test_a_row_that_goes_and_comes_back_is_told_of_each_time() -> None:
+def test_a_row_that_disappears_and_returns_is_reported_each_time() -> None:
     there, gone = {(NOVEMBER, "ID"): 9, (NOVEMBER, "31"): 4}, {(NOVEMBER, "ID"): 9}
     past, frames = told([there, gone, there | {(NOVEMBER, "31"): 6}])
     assert [past.at(n, frames[-1], TABLE).height for n in (1, 2, 3)] == [2, 1, 2]
@@ -87,7 +87,7 @@ cells = st.dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(cells, min_size=1, max_size=5))
-def test_every_release_can_be_told_again_exactly(vintages: list[Rows]) -> None:
+def test_every_release_can_be_reproduced_exactly(vintages: list[Rows]) -> None:
     past, frames = told(vintages)
     for sequence, published in enumerate(frames, 1):
         assert past.at(sequence, frames[-1], TABLE).equals(published)
@@ -188,7 +188,7 @@ def test_first_against_latest(released) -> None:
     ]  # fmt: skip
 
 
-def test_a_vintage_that_withheld_the_figure_is_empty_and_no_other_takes_its_place() -> None:
+def test_a_vintage_that_withheld_the_figure_is_empty_and_not_replaced_by_another() -> None:
     first, second, third = VINTAGES
     one = (NOVEMBER, "31")
     with opened([first | {one: None}, second, third]) as early, opened([first, second, third | {one: None}]) as late:
@@ -217,7 +217,7 @@ OLD = Sources(code="code", lock="lock", policy="policy", geography="geography", 
 def vintage(
     before: Rows, after: Rows, declared: PublicationOptions | None = None, status: str = "provisional", **sources
 ) -> list[tuple]:
-    """Vintage, status, class and whether a reason is told, of each month that the release changes."""
+    """Vintage, status, class and presence of a reason, of each month that the release changes."""
     now = Sources(
         **(
             {"code": "code", "lock": "lock", "policy": "policy", "geography": "geography", "inputs": OLD.inputs}
@@ -252,7 +252,7 @@ def test_a_new_month_is_provisional_and_the_others_have_no_new_vintage() -> None
         ({"policy": "other"}, "M"),
         ({"code": "other", "inputs": {"2024-11": "late", "2024-12": "b"}}, "R"),
         ({"code": "other", "geography": "other"}, "G"),
-        ({"inputs": {"2024-11": "a", "2024-12": "late"}, "code": "other"}, "M"),  # a later month is no reason
+        ({"inputs": {"2024-11": "a", "2024-12": "late"}, "code": "other"}, "M"),  # a later month is not a reason
     ],
 )
 def test_a_restated_month_is_revised_for_the_reason_that_changed(sources: dict[str, object], reason: str) -> None:
@@ -293,7 +293,7 @@ def test_final_figures_change_only_with_a_reason() -> None:
         (("", "", "", "2025-13-15 09:00 Z"), "no moment with a time zone"),
     ],
 )
-def test_words_that_say_nothing_are_refused(arguments: tuple[str, str, str, str], says: str) -> None:
+def test_empty_reasons_are_refused(arguments: tuple[str, str, str, str], says: str) -> None:
     with pytest.raises(ReleaseRefused, match=says):
         PublicationOptions.parse(["2024-11"], *arguments)
 
@@ -311,7 +311,7 @@ def test_without_a_word_it_does_not_matter_which_month_asked() -> None:
     )
 
 
-# --- revisions that need a word --------------------------------------------------------------------------------------
+# --- revisions that need a reason --------------------------------------------------------------------------------------
 
 
 def refused(before: Rows, after: Rows, months: tuple[date, ...] = (NOVEMBER, DECEMBER)) -> str:

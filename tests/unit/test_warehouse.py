@@ -29,7 +29,7 @@ def test_a_promoted_month_is_what_readers_see(warehouse):
     assert Warehouse(warehouse.root).files("persons", MONTH)[0].read_text() == "one"
 
 
-def test_the_record_of_a_month_says_what_was_promoted_and_lists_its_files_in_full(warehouse):
+def test_the_metadata_of_a_month_describe_it_and_list_its_files_in_full(warehouse):
     promote(warehouse, "one")
     stage = warehouse.month_metadata("persons", MONTH)
     files = stage.pop("files")
@@ -52,7 +52,7 @@ def test_a_month_never_promoted_is_refused_with_what_to_do(warehouse):
     assert warehouse.months("persons") == []
 
 
-def test_rows_are_read_from_parquet_alone_and_what_stands_beside_is_kept_with_them(warehouse):
+def test_rows_are_read_only_from_parquet_and_other_files_are_kept(warehouse):
     with warehouse.candidate("quarantine/enrolments", MONTH, private=True) as candidate:
         (candidate / "offices").mkdir()
         (candidate / "offices" / "A01.csv").write_text("for the office")
@@ -129,7 +129,7 @@ def test_a_killed_run_leaves_the_old_month_live_and_the_next_writer_removes_its_
     assert promote(warehouse, "new").read_text() == "new"
     left = _versions(warehouse)
     assert len(left) == 2
-    assert len(left & versions) == 1, "the old month, for its readers; nothing of the killed run"
+    assert len(left & versions) == 1, "the old month, for its readers, without files of the killed run"
 
 
 def _versions(warehouse: Warehouse) -> set[str]:
@@ -186,7 +186,7 @@ def test_a_lock_is_let_go_when_the_work_fails(warehouse):
         pass
 
 
-def test_the_warehouse_stays_with_the_key_it_was_made_with(warehouse):
+def test_the_warehouse_stays_with_its_first_key(warehouse):
     warehouse.check_key_fingerprint("aaaa")
     Warehouse(warehouse.root).check_key_fingerprint("aaaa")
     with pytest.raises(KeyRefused, match="is not the key this warehouse was built with") as caught:
