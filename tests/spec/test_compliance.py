@@ -222,7 +222,7 @@ PAYERS = [("self", 8_400), ("group", 8_400), ("donor", 8_400), ("", 8_400), ("re
 
 
 @pytest.mark.parametrize(("payer", "amount"), PAYERS)
-def test_the_relief_of_2026_is_not_for_members_whom_a_public_budget_pays_for(tmp_path, payer, amount):
+def test_the_relief_of_2026_is_not_for_members_paid_by_a_public_budget(tmp_path, payer, amount):
     """PP 50/2025 article 3: not where JKK and JKM are paid from APBN or APBD; village budgets are taken as such."""
     assert due(tmp_path, "segment | payer | kbli", f"BPU | {payer} | 47111", "2026-06") == amount
     assert due(tmp_path / "transport", "segment | payer | kbli", f"BPU | {payer} | 49431", "2026-02") == amount
@@ -345,7 +345,7 @@ def test_a_prepayment_in_three_deliveries_counts_once(tmp_path):
     assert nation(frame, "paid_idr", "late_idr") == (16_800, 0)
 
 
-def test_late_money_that_the_month_before_has_told_is_not_told_again(tmp_path):
+def test_late_money_that_the_previous_month_counted_is_not_counted_again(tmp_path):
     """Wage earners' money of November, paid by 15 December, is in the delivery of November and may be in December's too."""
     there = warehouse(tmp_path)
     paid(there, f"{PAYMENT}1 | jkk+jkm | 2024-11 | 1 | 27000 | 2024-12-10", "2024-11")
@@ -407,7 +407,7 @@ def test_nobody_who_paid_nothing_is_underpaid_and_overpaying_makes_good_for_no_o
     assert nation(frame, "underpaid_memberships", "paid_idr") == (1, 116_798)
 
 
-def test_money_of_whoever_does_not_owe_the_month_is_not_counted(tmp_path):
+def test_money_of_members_who_do_not_owe_the_month_is_not_counted(tmp_path):
     held_ = "membership_key | segment | paid_through\n1 | BPU | 2024-12\n2 | BPU | 2024-08"
     frame = result(tmp_path, held_, "membership_key | amount_idr\n1 | 16800\n2 | 16800\n77 | 16800")
     assert nation(frame, "due_memberships", "paid_idr", "in_time_memberships") == (1, 16_800, 1)
@@ -416,7 +416,7 @@ def test_money_of_whoever_does_not_owe_the_month_is_not_counted(tmp_path):
 SLIPS = "membership_key | amount_idr\n1 | 0\n2 | 2000000001\n3 | 2000000000"
 
 
-def test_a_payment_of_nothing_and_one_no_wage_explains_say_nothing(tmp_path):
+def test_a_payment_of_zero_and_one_that_no_wage_explains_have_no_effect(tmp_path):
     frame = result(tmp_path, "membership_key | segment\n1 | BPU\n2 | BPU\n3 | BPU", SLIPS)
     assert nation(frame, "paid_idr", "in_time_memberships", "underpaid_memberships") == (2_000_000_000, 1, 0)
 
@@ -432,7 +432,7 @@ def test_arrears_paid_now_are_late_money_and_no_money_of_this_month(tmp_path):
     assert nation(frame, "paid_idr", "late_idr", "in_time_memberships") == (16_666, 33_334 + 16_800, 1)
 
 
-def test_late_money_of_earlier_deliveries_is_not_told_again(tmp_path):
+def test_late_money_of_earlier_deliveries_is_not_counted_again(tmp_path):
     there = warehouse(tmp_path)
     paid(there, "membership_key | month_from | months | amount_idr\n1 | 2024-10 | 3 | 50400", "2024-11")
     build_prepayments(there, "2024-11")
@@ -526,7 +526,7 @@ PLACES = """
 SIZES = "employer_id | size_class\nS0000001 | small\nN0000002 |"
 
 
-def test_provinces_segments_and_declared_sizes_add_up_and_unknown_and_none_are_told_apart(tmp_path):
+def test_provinces_segments_and_declared_sizes_add_up_and_unknown_differs_from_none(tmp_path):
     """Of no size declared and of no employer found: unknown. Own-account workers: none, whatever employer they name."""
     frame = result(tmp_path, PLACES, employers=SIZES)
     columns = ("province_code", "segment", "size_class", "due_memberships", "due_idr")
@@ -575,7 +575,7 @@ def _off(frame: pl.DataFrame, column: str, where: pl.Expr) -> pl.DataFrame:
 # --- what is not there ---------------------------------------------------------------------------------------------
 
 
-def test_without_payments_delivered_the_table_says_which_extract_is_missing(tmp_path):
+def test_without_payments_the_table_names_the_missing_extract(tmp_path):
     there = warehouse(tmp_path)
     held(there, ONE)
     frame = made(there, COMPLIANCE_SUMMARY)
@@ -586,7 +586,7 @@ def test_without_payments_delivered_the_table_says_which_extract_is_missing(tmp_
     ]
 
 
-def test_an_available_row_says_so(tmp_path):
+def test_an_available_row_is_marked(tmp_path):
     frame = result(tmp_path, ONE)
     assert figures(frame.unique("availability"), "availability", "reason", "conf_status") == ["available |  |"]
 

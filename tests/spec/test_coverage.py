@@ -116,7 +116,7 @@ def test_all_is_formal_and_informal_and_formal_is_wage_earners_and_projects(tmp_
     ]
 
 
-def test_migrants_abroad_stand_outside_every_ratio(tmp_path):
+def test_migrants_abroad_are_not_in_any_ratio(tmp_path):
     made = coverage(tmp_path, cells("segment | persons\nPMI | 8\nBPU | 4"), survey(EMPLOYED))
     found = figures(
         made, "denominator_id", "protected_persons", "coverage_ratio", segment="PMI", geography_level="nation"
@@ -164,7 +164,7 @@ def test_each_programme_counts_its_own_and_any_counts_everyone_who_is_protected(
     assert found == ["any | 15", "jht | 3", "jkk | 7", "jkm | 7", "jkp | 1", "jp | 1"]
 
 
-def test_registered_is_protected_and_grace_and_told_for_any_programme_only(tmp_path):
+def test_registered_is_protected_and_grace_and_given_for_any_programme_only(tmp_path):
     held = cells("segment | status | persons\nBPU | protected | 4\nBPU | grace | 2\nBPU | lapsed | 8\nBPU | ended | 16")
     made = coverage(tmp_path, held)
     columns = ("programme", "protected_persons", "registered_persons")
@@ -245,7 +245,7 @@ def test_a_region_nobody_is_protected_in_has_coverage_zero(tmp_path):
     ]
 
 
-def test_where_eligible_is_empty_the_share_of_the_employment_status_is_taken(tmp_path):
+def test_without_eligible_persons_the_share_of_the_employment_status_is_used(tmp_path):
     """882 of 1000 own-account workers, 725 of 1000 employees, no family worker."""
     workers = survey(
         "employment_status | persons | eligible_persons\n1 | 1000 |\n4 | 1000 |\n7 | 1000 |\n5 | 1000 | 10"
@@ -263,7 +263,7 @@ def test_employers_of_permanent_workers_are_informal_here_although_formal_at_bps
     assert found == ["all | 80", "informal | 80"]
 
 
-def test_regencies_in_part_do_not_take_the_place_of_their_province(tmp_path):
+def test_some_regencies_do_not_replace_their_province(tmp_path):
     workers = survey("""
         region_code | persons | eligible_persons
         32          | 900     | 900
@@ -301,7 +301,7 @@ WAVES = """
 """
 
 
-def test_the_newest_wave_up_to_the_month_is_taken(tmp_path):
+def test_the_newest_wave_up_to_the_month_is_used(tmp_path):
     made = coverage(tmp_path, cells("persons\n5"), survey(WAVES))
     where = {"segment": "all", "geography_level": "nation", "denominator_id": "potential"}
     assert figures(made, "survey_wave", "denominator_persons", **where) == ["2024-08-01 | 20"]

@@ -136,7 +136,7 @@ OPEN = """
 """
 
 
-def test_whoever_closed_by_the_end_of_the_month_is_no_employer(tmp_path):
+def test_an_employer_that_closed_by_the_end_of_the_month_is_not_counted(tmp_path):
     assert figures(result(tmp_path, OPEN), "employers", **WHOLE) == ["2"]
 
 
@@ -159,7 +159,7 @@ def test_workers_are_protected_wage_earners_of_employers_that_are_open(tmp_path)
     assert figures(result(tmp_path, OPEN, WORKERS), *columns, **WHOLE) == ["3 | 2 | 1.0"]
 
 
-def test_divisions_stand_apart_and_a_worker_without_one_is_the_employers_own(tmp_path):
+def test_divisions_are_separate_and_a_worker_without_one_belongs_to_the_employer(tmp_path):
     employers = "employer_id | employer_division | size_class\nA | 000 | small\nA | 001 | large\nB | 000 | micro"
     workers = "membership_key | employer_id | employer_division\n1 | A | 000\n2 | A |\n3 | A | 001\n4 | A | 007"
     found = figures(result(tmp_path, employers, workers), "size_class", "employers", "protected_workers",
@@ -202,7 +202,7 @@ def test_protected_and_declared_workers_are_those_of_the_same_employers(tmp_path
     ]
 
 
-def test_the_workers_that_a_ratio_tells_are_protected_as_a_count():
+def test_the_workers_that_a_ratio_reveals_are_protected_as_a_count():
     """Ratio times declared workers are the protected workers of the employers that declare: nobody may tell 3 of them."""
     told = {"worker_ratio": [0.5, 2.5, None], "workers_declared": [7, 100, None]}
     shown = pl.DataFrame(told).select(COVERAGE_ENTERPRISE.constraints.derived[COMPARED]).to_series()
@@ -375,7 +375,7 @@ def test_what_one_could_learn_of_the_largest_is_never_released():
 # --- what is not there ---------------------------------------------------------------------------------------------
 
 
-def test_without_employers_delivered_the_table_says_so(tmp_path):
+def test_without_employers_the_table_is_not_available(tmp_path):
     there = warehouse(tmp_path)
     held(there, NOBODY)
     frame = made(there, ENTERPRISES)
@@ -384,6 +384,6 @@ def test_without_employers_delivered_the_table_says_so(tmp_path):
     assert "2024-12/employers/" in frame["reason"].item()
 
 
-def test_an_available_row_says_so(tmp_path):
+def test_an_available_row_is_marked(tmp_path):
     frame = result(tmp_path, "employer_id\nA").unique("availability")
     assert figures(frame, "availability", "reason", "conf_status") == ["available |  |"]

@@ -27,7 +27,7 @@ def test_the_columns_listed_are_those_of_a_release(table: str) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_what_no_release_has_is_said_to_be_internal(table: str) -> None:
+def test_columns_that_no_release_has_are_marked_as_internal(table: str) -> None:
     assert listed(table)[1] == [field.name for field in TABLES[table].fields if field.internal]
 
 

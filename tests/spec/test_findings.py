@@ -123,7 +123,7 @@ def test_coverage_against_its_target(source, case: str) -> None:
     assert "None" not in said
 
 
-def test_no_target_was_delivered_is_said_only_where_none_was(source) -> None:
+def test_a_missing_target_is_reported_only_if_none_was_delivered(source) -> None:
     none = TRUE | {"target_progress": TRUE["target_progress"].filter(pl.col("indicator") != "coverage_ratio")}
     assert target.target(source(none)).state is target.State.NOT_DELIVERED
     reason = "no targets was delivered for 2024-12: put it in 2024-12/targets/ and run the month again"
@@ -211,7 +211,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("case", CHANGES)
-def test_what_changed_and_which_segment_made_it(source, case: str) -> None:
+def test_the_change_names_the_segments_that_caused_it(source, case: str) -> None:
     frames, *expected = CHANGES[case]
     asked = source(frames)
     said = change_sentence(asked, change.change(asked)).to("en").replace("\u00a0", " ").replace("\u2212", "-")
@@ -219,7 +219,7 @@ def test_what_changed_and_which_segment_made_it(source, case: str) -> None:
     assert "None" not in said
 
 
-def test_a_withheld_opening_is_said_to_be_withheld(source) -> None:
+def test_a_withheld_opening_is_reported_as_withheld(source) -> None:
     frames = rows(
         "flows", {"where": {"segment": "all"}, "opening_persons": None, "change_ratio": None, "conf_status": "A"}
     )
@@ -229,7 +229,7 @@ def test_a_withheld_opening_is_said_to_be_withheld(source) -> None:
     assert change_sentence(asked, found).to("en") == "The change since November 2024 is withheld."
 
 
-def test_the_first_month_has_no_change_and_says_why(source) -> None:
+def test_the_first_month_has_no_change_and_gives_the_reason(source) -> None:
     reason = "persons of 2024-11 is not there: run the month before first"
     asked = source(rows("flows", {"availability": "not_available", "reason": reason}))
     found = change.change(asked)
@@ -298,7 +298,7 @@ def test_the_worst_month_is_one_of_those_shown(source) -> None:
     assert found.worst[0] != MONTHS[0]
 
 
-def test_a_month_without_the_one_before_is_not_taken_for_withheld(source) -> None:
+def test_a_month_without_the_previous_one_is_not_withheld(source) -> None:
     first = {"where": {"month": MONTHS[0]}, "became_unpaid_persons": None, "left_persons": None, "conf_status": "A"}
     uncompared = rows("flows", {"where": {"month": MONTHS[0]}, "availability": "not_available"})
     found = beneficiaries.vulnerable(source(rows("vulnerable_workers", first, frames=uncompared)))
@@ -371,7 +371,7 @@ def lines(frames: Frames, folder: Path, language: str = "en") -> dict[str, str]:
     return dict(zip(LINES, five_lines(folder_of(frames, folder), language), strict=True))
 
 
-def test_every_line_says_its_subject_in_both_languages(tmp_path: Path) -> None:
+def test_every_line_names_its_subject_in_both_languages(tmp_path: Path) -> None:
     subjects = {
         language: [line.split(":")[0] for line in lines(TRUE, tmp_path, language).values()] for language in ("en", "id")
     }
@@ -390,13 +390,13 @@ def test_no_survey(tmp_path: Path) -> None:
     assert said["gap"] == "Largest gap: unknown without a workforce wave"
 
 
-def test_what_was_not_delivered_says_why(tmp_path: Path) -> None:
+def test_a_missing_delivery_gives_the_reason(tmp_path: Path) -> None:
     reason = "no kur_debtors was delivered for 2024-12: put it in 2024-12/kur_debtors/ and run the month again"
     said = lines(rows("kur_linkage", {"availability": "not_available", "reason": reason}), tmp_path)
     assert said["kur"] == f"KUR: {reason}"
 
 
-def test_where_everything_is_withheld_nothing_is_told_and_no_zero(tmp_path: Path) -> None:
+def test_if_everything_is_withheld_no_figure_and_no_zero_is_shown(tmp_path: Path) -> None:
     frames = {}
     for name, frame in TRUE.items():
         of = [

@@ -141,7 +141,7 @@ def test_without_an_opening_there_is_no_change_ratio(tmp_path):
     assert flows(tmp_path, text)["change_ratio"].to_list() == [None, None]
 
 
-def test_everybody_is_at_each_end_whom_the_registers_hold_protected(tmp_path):
+def test_each_end_has_every_protected_person_of_the_registers(tmp_path):
     """From the registers on: two thousand persons of three provinces, every segment, every status, drawn at random."""
     there, chance, segments = warehouse(tmp_path), Random(1), code_lists.values("segments")
     head = "person_id | membership_key | status | segment | home_region | home_basis"
@@ -313,7 +313,7 @@ def test_the_asset_warns_of_unusual_rows_and_one_of_the_nation_is_an_error(tmp_p
 # --- when there is nothing to compare ------------------------------------------------------------------------------
 
 
-def test_without_the_month_before_the_table_says_so(tmp_path):
+def test_without_the_previous_month_the_table_gives_the_reason(tmp_path):
     found = made(warehouse(tmp_path), FLOWS_SUMMARY)
     assert figures(found, "province_code", "segment", "availability", "reason", month=found["month"][0]) == [
         "ID | all | not_available | persons of 2024-11 is not there: run that month first"

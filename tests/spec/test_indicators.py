@@ -40,7 +40,7 @@ def test_a_denominator_is_a_listed_population_or_a_column_of_the_table(entry: In
 
 
 @pytest.mark.parametrize("entry", indicators(), ids=lambda entry: entry.id)
-def test_an_indicator_says_what_it_is_in_both_languages_and_where_it_is_from(entry: Indicator) -> None:
+def test_an_indicator_has_definition_and_source_in_both_languages(entry: Indicator) -> None:
     assert all((entry.concept, entry.concept_id, entry.definition, entry.formula, entry.unit, entry.source))
 
 
@@ -120,7 +120,7 @@ def test_the_national_and_the_sdg_codes_are_those_of_the_queries():
     assert lookup("work_injury_coverage", "coverage").sdg == "1.3.1"
 
 
-def test_members_of_jkk_and_jkm_are_not_told_from_one_of_the_two():
+def test_members_of_jkk_and_jkm_are_not_distinguished_from_members_of_one():
     """A release that withholds one of the counts leaves the indicator without a value."""
     cells = """
         segment  | programme | denominator_id | protected_persons | denominator_persons

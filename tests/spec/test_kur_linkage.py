@@ -61,7 +61,7 @@ def test_a_debtor_with_several_contracts_counts_once_in_each_row(tmp_path):
     ]
 
 
-def test_contracts_without_a_nik_are_nobodys_and_told(tmp_path):
+def test_contracts_without_a_nik_have_no_debtor_and_are_counted(tmp_path):
     found = linkage(tmp_path, CONTRACTS)
     assert figures(found, "link_ratio", **NATION) == ["0.8"]
     alone = linkage(tmp_path / "alone", "contract_key | person_id\n1 |\n2 |")
@@ -115,7 +115,7 @@ def test_an_obliged_wage_earner_is_protected_and_still_owes_a_bpu_membership(tmp
         ("BPU", "2024-12", "2024-12-15", 0),
     ],
 )
-def test_protected_is_what_the_rule_of_the_segment_says(tmp_path, segment, paid, ended, protected):
+def test_protected_follows_the_rule_of_the_segment(tmp_path, segment, paid, ended, protected):
     drawn = f"membership_key | person_id | segment | paid_through | end_date\n9 | 1 | {segment} | {paid} | {ended}"
     found = linkage(tmp_path, "contract_key | person_id\n1 | 1", drawn)
     assert figures(found, "member_debtors", "protected_debtors", **NATION) == [f"1 | {protected}"]
@@ -170,7 +170,7 @@ def test_no_rule_of_a_later_day_obliges(tmp_path):
 # --- what was delivered --------------------------------------------------------------------------------------------
 
 
-def test_the_newest_list_up_to_the_month_is_taken_and_its_month_told(tmp_path):
+def test_the_newest_list_up_to_the_month_is_used_and_its_month_is_given(tmp_path):
     stands = held(tmp_path, "contract_key | person_id\n1 | 1\n2 | 2", loans_month="2024-10")
     given(stands, LOANS, "contract_key | person_id\n1 | 1", "2024-08", **USUAL_LOAN)
     given(stands, LOANS, "contract_key | person_id\n1 | 1", "2025-01", **USUAL_LOAN)
@@ -185,7 +185,7 @@ def test_a_list_without_a_contract_is_a_row_of_zeros(tmp_path):
     assert figures(found, *columns, availability="available") == ["ID | all | 0 | 0 |"]
 
 
-def test_without_a_list_the_table_says_why(tmp_path):
+def test_without_a_list_the_table_gives_the_reason(tmp_path):
     stands = warehouse(tmp_path)
     given(stands, MEMBERSHIPS, NOBODY)
     given_persons(stands, NOBODY)
@@ -196,7 +196,7 @@ def test_without_a_list_the_table_says_why(tmp_path):
     assert written(kept) == [f"ID | all |  | not_available | {reason}"]
 
 
-def test_a_list_that_came_and_was_refused_is_told_from_one_that_did_not_come(tmp_path):
+def test_a_refused_list_differs_from_a_missing_one(tmp_path):
     stands = warehouse(tmp_path)
     given(stands, MEMBERSHIPS, NOBODY)
     given_persons(stands, NOBODY)

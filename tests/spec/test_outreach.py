@@ -74,7 +74,7 @@ def test_activities_are_added_by_province_segment_and_channel(tmp_path):
     ]
 
 
-def test_reach_and_cost_nobody_told_are_not_zero(tmp_path):
+def test_missing_reach_and_cost_are_not_zero(tmp_path):
     assert nation(outreach(tmp_path, {"2024-12": "activity_id\nA1"}), "reach_persons", "cost_idr", channel="all") == [
         "|"
     ]
@@ -89,7 +89,7 @@ UNTOLD = """
 """
 
 
-def test_a_part_that_is_told_is_not_taken_for_the_whole(tmp_path):
+def test_a_reported_part_is_not_used_as_the_whole(tmp_path):
     """Cost per enrolment too: 3 entered in November in 3201, after 1,500 for the app, and something for messages."""
     found = outreach(tmp_path, {"2024-10": UNTOLD}, {"2024-11": ENTERED, "2024-12": NOBODY})
     columns = ("province_code", "channel", "reach_persons", "cost_idr", "cost_per_enrolment_idr")
@@ -242,7 +242,7 @@ def test_those_who_entered_after_an_activity_of_may_are_no_usual_entrants_of_a_r
     assert nation(found, "comparison_regencies", "additional_enrolments", **where) == ["10 | 20.0"]
 
 
-def test_two_channels_in_the_month_say_nothing_of_either_and_are_compared_together(tmp_path):
+def test_two_channels_in_the_month_are_only_compared_together(tmp_path):
     drawn = "activity_id | channel\nA1 | app\nA2 | messaging"
     found = outreach(tmp_path, activities(m09=drawn), membership(CALM, STIRRED))
     assert nation(found, "channel", "treated_regencies", "additional_enrolments") == [
@@ -264,7 +264,7 @@ def test_a_regency_with_an_activity_is_no_comparison_but_one_for_another_segment
     assert nation(busy, "comparison_regencies", **where) == ["10"]
 
 
-def test_a_province_is_told_with_two_treated_regencies_against_those_of_the_nation(tmp_path):
+def test_a_province_needs_two_treated_regencies_and_is_compared_with_the_nation(tmp_path):
     drawn = "activity_id | region_code\nA1 | 3201\nA2 | 3171"
     moved = {
         month: f"{text}\nstayed | 3171 | BPU | 3171 | BPU | 100" for month, text in membership(CALM, STIRRED).items()
@@ -303,7 +303,7 @@ def test_no_effect_without_all_these_months(what, missing):
 # --- what was delivered --------------------------------------------------------------------------------------------
 
 
-def test_without_activities_in_four_months_the_table_says_why(tmp_path):
+def test_without_activities_in_four_months_the_table_gives_the_reason(tmp_path):
     stands = held(tmp_path, {"2024-08": "activity_id\nA1"}, {})
     reason = build_summary(stands, "2024-12", OUTREACH_SUMMARY).reason
     assert reason.startswith("no outreach was delivered for 2024-12")

@@ -144,7 +144,7 @@ def test_a_summary_that_is_not_available_counts_as_not_delivered(tmp_path):
     assert made(stands, PRIORITIES).select(AT_HAND).null_count().row(0) == (4,) * len(AT_HAND)
 
 
-def test_budgets_stand_with_the_informal_of_their_own_region(tmp_path):
+def test_budgets_are_in_the_informal_rows_of_their_region(tmp_path):
     cells = """
         geography_level | region_code | segment  | protected_persons | denominator_persons
         province        | 32          | informal | 100               | 700
@@ -176,7 +176,7 @@ DEBTORS = """
 """
 
 
-def test_debtors_without_protection_stand_with_the_informal_and_none_is_zero(tmp_path):
+def test_debtors_without_protection_are_in_the_informal_rows_and_none_is_zero(tmp_path):
     """Debtors are known for the nation, and none of them lives in province 32."""
     stands = with_coverage(tmp_path)
     given(stands, KUR_LINKAGE, DEBTORS, availability="available")
@@ -188,7 +188,7 @@ def test_debtors_without_protection_stand_with_the_informal_and_none_is_zero(tmp
     ]
 
 
-def test_employers_without_a_protected_worker_stand_with_the_formal(tmp_path):
+def test_employers_without_a_protected_worker_are_in_the_formal_rows(tmp_path):
     employers = """
         province_code | size_class | size_basis | sector  | employers | enrolled_employers
         ID            | all        | all        | all     | 50        | 20
@@ -294,13 +294,13 @@ def test_a_corrected_activity_counts_once_as_delivered_last_as_in_outreach(tmp_p
     )
 
 
-def test_an_old_delivery_does_not_tell_of_these_months(tmp_path):
+def test_an_old_delivery_does_not_cover_these_months(tmp_path):
     stands = with_coverage(tmp_path)
     given(stands, ACTIVITIES, "activity_id\nA1", "2024-09", **HELD)
     assert told(made(stands, PRIORITIES), "outreach_activities", region_code="32", segment="informal") == [""]
 
 
-def test_a_difference_does_not_tell_a_small_count_that_another_table_withholds(tmp_path):
+def test_a_difference_does_not_reveal_a_small_count_of_another_table(tmp_path):
     """50 debtors of whom 3 are protected: 47 not protected would give the 3 away."""
     stands = with_coverage(tmp_path)
     debtors = "province_code | debtors | protected_debtors\n31 | 50 | 3\n32 | 50 | 30"
@@ -313,6 +313,6 @@ def test_a_difference_does_not_tell_a_small_count_that_another_table_withholds(t
     assert "protected_debtors" not in released.columns
 
 
-def test_without_coverage_one_row_stands_for_the_month(tmp_path):
+def test_without_coverage_the_month_has_one_row(tmp_path):
     found = made(warehouse(tmp_path), PRIORITIES)
     assert told(found, "region_code", "segment", "priority_rank") == ["ID | all |"]

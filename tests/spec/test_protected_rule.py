@@ -224,7 +224,7 @@ def test_every_person_is_one_row_also_the_one_with_nothing_but_ended_memberships
     assert persons(con, tmp_path, text, "person_id", "status") == ["1 | ended", "2 | ended"]
 
 
-def test_memberships_without_nik_stand_for_themselves(con, tmp_path):
+def test_memberships_without_nik_are_persons(con, tmp_path):
     text = """
         person_id | identity   | segment | end_date
         11        | membership | JAKON   | 2025-06-01

@@ -113,7 +113,7 @@ def test_size_bands_leave_no_gap(basis):
     assert (bands["more_than"][0], bands["up_to"][-1]) == (-1, None)
 
 
-def test_the_sql_may_take_for_granted_that_only_death_is_flat_and_only_the_pension_capped():
+def test_the_sql_may_assume_that_only_death_is_flat_and_only_the_pension_capped():
     listed = codes("contribution_rates")
     assert set(listed.filter(pl.col("flat_idr").is_not_null())["programme"]) == {"jkm"}
     assert set(listed.filter(capped="yes")["programme"]) == {"jp"}

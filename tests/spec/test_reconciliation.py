@@ -94,7 +94,7 @@ def test_a_figure_agrees_within_half_its_last_digit(tmp_path):
     ]
 
 
-def test_of_a_synthetic_month_each_person_stands_for_many_and_the_table_says_so(tmp_path):
+def test_a_person_of_a_synthetic_month_represents_many_and_the_note_states_it(tmp_path):
     """One of ours is a hundred: less than a hundred is lost in rounding a segment, twice that of formal (PU and JAKON)."""
     cells = "segment | denominator_id | protected_persons\nPU | none | 3\nJAKON | none | 4\nformal | potential | 12"
     stands = counted(tmp_path, cells)
@@ -114,7 +114,7 @@ def test_a_month_without_a_published_figure_has_no_row(tmp_path):
     assert made(counted(tmp_path, COUNTED, "2024-10"), listing(PUBLISHED), "2024-10").is_empty()
 
 
-def test_persons_stand_with_every_population_and_are_compared_once(tmp_path):
+def test_persons_have_rows_for_every_population_and_are_compared_once(tmp_path):
     cells = """
         denominator_id | protected_persons | denominator_persons
         potential      | 452               | 1018
@@ -273,7 +273,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("name", [line.split("|")[0].strip() for line in KINDS.strip().splitlines()[1:]])
-def test_each_kind_tells_a_defect_from_a_sound_claim(checked, name):
+def test_each_kind_distinguishes_a_defect_from_a_sound_claim(checked, name):
     group, _, case = name.partition("/")
     expected = "not_computed" if group == "missing" else "agrees" if case in SOUND else "defect"
     assert told(checked, "verdict", figure_id=name) == [expected]
@@ -305,7 +305,7 @@ def test_the_tolerance_of_a_sum_counts_every_term(checked):
     assert told(checked, "tolerance", figure_id="ratio/sound") == ["0.05"]
 
 
-def test_the_note_says_what_was_claimed_and_what_was_found(checked):
+def test_the_note_has_the_claim_and_the_result(checked):
     assert told(checked, "note", "source", figure_id="whole/kumparan") == [
         "said: the parts are more than the whole | a paper"
     ]

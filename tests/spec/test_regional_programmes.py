@@ -250,7 +250,7 @@ UNTOLD = """
 """
 
 
-def test_where_a_region_does_not_tell_its_province_and_nation_do_not_either(tmp_path):
+def test_if_a_region_is_unknown_its_province_and_nation_are_too(tmp_path):
     """A part is not the whole: 51 of 3201 and 3203 are not the vulnerable workers of West Java."""
     found = regional(tmp_path, "region_code\n3201\n3202", PERSONS_DRAWN, UNTOLD)
     columns = ("vulnerable_persons", "need_persons", "adequacy_ratio")
@@ -317,7 +317,7 @@ def test_the_newest_list_up_to_the_month_replaces_the_older(tmp_path):
     assert found == ["2024-10-01 | 2"]
 
 
-def test_without_a_list_the_table_says_why(tmp_path):
+def test_without_a_list_the_table_gives_the_reason(tmp_path):
     stands = warehouse(tmp_path)
     given_persons(stands, "person_id")
     reason = build_summary(stands, "2024-12", REGIONAL).reason

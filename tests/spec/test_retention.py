@@ -139,7 +139,7 @@ def test_without_any_entrants_the_month_is_empty(tmp_path):
     assert RETENTION.may_be_empty
 
 
-def test_without_persons_the_table_says_so(tmp_path):
+def test_without_persons_the_table_gives_the_reason(tmp_path):
     there = warehouse(tmp_path)
     given(there, ENTRANTS, ENTERED, "2024-11")
     found = made(there, RETENTION_SUMMARY)
@@ -202,7 +202,7 @@ def test_a_month_that_is_not_available_stays_as_it_is():
     assert both.filter(availability="not_available").equals(absent)
 
 
-def test_no_second_row_takes_the_place_of_one_that_says_not_available():
+def test_a_not_available_row_is_not_replaced_by_a_second_row():
     """The cohort of November is known from December; its own month was not available."""
     absent = stored(RETENTION, MISSING, segment="BPU", payer="self")
     later = seen("""

@@ -58,7 +58,7 @@ def test_many_withheld_cells_leave_only_what_is_true(truth, tmp_path: Path, seed
     assert wrong(truth, chosen, tmp_path) == []
 
 
-def test_a_sum_that_takes_the_withheld_for_zero_is_found(
+def test_a_sum_that_counts_withheld_figures_as_zero_is_found(
     truth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The comparison can fail."""

@@ -91,7 +91,7 @@ def test_the_rule_of_the_contract_knows_the_months_of_the_list():
 # --- which wave ----------------------------------------------------------------------------------------------------
 
 
-def test_a_whole_wave_counts_and_nothing_is_said(tmp_path):
+def test_a_complete_wave_counts_without_a_finding(tmp_path):
     there = delivered(tmp_path, ("2024-12", wave()))
     assert counted(there) == [f"2024-08 | 7600 | {WHOLE}"]
     assert found(there) == []
@@ -252,7 +252,7 @@ def test_a_wave_before_the_division_of_papua_is_whole_in_present_provinces(tmp_p
 # --- what is said --------------------------------------------------------------------------------------------------
 
 
-def test_a_finding_says_which_wave_what_is_missing_and_what_to_do(tmp_path):
+def test_a_finding_names_the_wave_the_missing_rows_and_the_remedy(tmp_path):
     there = delivered(tmp_path, ("2024-12", wave()), ("2024-12", wave(EAST_JAVA[:1])))
     assert [finding.message for finding in survey_findings(there, "2024-12")] == [
         "workforce, wave 2024-08: 1 of 38 regencies of province 35 are there, so the row of the province counts; "
@@ -260,7 +260,7 @@ def test_a_finding_says_which_wave_what_is_missing_and_what_to_do(tmp_path):
     ]
 
 
-def test_without_a_survey_nothing_is_said_of_it(tmp_path):
+def test_without_a_survey_there_is_no_finding(tmp_path):
     assert survey_findings(warehouse(tmp_path), "2024-12") == []
 
 

@@ -74,7 +74,7 @@ def test_the_gap_is_what_is_missing_and_the_pace_spreads_it_over_the_months_left
     ]
 
 
-def test_in_the_target_month_no_pace_is_told_and_what_is_not_reached_is_missed(tmp_path):
+def test_in_the_target_month_there_is_no_pace_and_an_unreached_target_is_missed(tmp_path):
     found = progress(tmp_path, "target_month | value\n2024-12 | 1000", *persons(640))
     assert told(found, "months_left", "gap_value", "needed_per_month", "outlook") == ["0 | 360.0 |  | missed"]
 
@@ -108,7 +108,7 @@ def test_a_ratio_in_percent_divides_by_the_population_of_its_target_and_by_no_ot
     ]
 
 
-def test_persons_are_taken_once_whatever_they_are_divided_by(tmp_path):
+def test_persons_are_counted_once_for_any_denominator(tmp_path):
     cells = """
         segment | denominator_id | protected_persons | denominator_persons
         all     | potential      | 10                | 100
@@ -236,7 +236,7 @@ def test_the_outlook_compares_the_range_with_the_target(tmp_path, target, outloo
     assert told(found, "outlook") == [outlook]
 
 
-def test_every_target_month_of_a_series_is_told(tmp_path):
+def test_every_target_month_of_a_series_has_a_row(tmp_path):
     found = progress(tmp_path, "target_month | value\n2025-01 | 1000\n2025-06 | 1000", *persons(*SERIES))
     assert told(found, "target_month", "projected_value") == ["2025-01-01 | 205.0", "2025-06-01 | 280.0"]
 
@@ -338,7 +338,7 @@ def test_the_range_holds_eight_of_ten_walks(tmp_path, changes):
 # --- which targets -------------------------------------------------------------------------------------------------
 
 
-def test_the_newest_list_up_to_the_month_stands_until_the_next(tmp_path):
+def test_the_newest_list_up_to_the_month_is_valid_until_the_next(tmp_path):
     stands = warehouse(tmp_path)
     for month, value in (("2024-01", 1), ("2024-06", 2), ("2025-01", 3)):
         given(stands, LIST, f"value\n{value}", month, **TARGET)
@@ -346,7 +346,7 @@ def test_the_newest_list_up_to_the_month_stands_until_the_next(tmp_path):
     assert told(made(stands, TARGETS), "target_value", "target_source") == ["2.0 | a plan"]
 
 
-def test_without_any_list_of_targets_the_table_says_what_to_deliver(tmp_path):
+def test_without_any_list_of_targets_the_table_names_the_extract(tmp_path):
     stands = warehouse(tmp_path)
     given(stands, COVERAGE, persons(640)[0], **CELL)
     assert told(made(stands, TARGETS), "region_code", "availability", "reason", "target_value") == [

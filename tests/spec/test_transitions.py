@@ -64,7 +64,7 @@ STATUSES = """
 
 
 @pytest.mark.parametrize("row", drawn(STATUSES))
-def test_what_changed_is_told_of_whoever_is_protected_at_one_end(tmp_path, row):
+def test_persons_protected_at_one_end_have_a_transition(tmp_path, row):
     """A membership of 2020: protected now and unknown the month before is somebody who comes back."""
     before, now, kind = [*(cell.strip() for cell in row.split("|")), ""][:3]
     side = "person_id | membership_key | status"
@@ -110,7 +110,7 @@ def test_a_corrected_nik_is_no_departure_and_no_entry(tmp_path):
     assert kinds(tmp_path, before, now) == ["stayed | 2"]
 
 
-def test_what_was_and_is_are_told_of_whoever_is_found_by_membership_too(tmp_path):
+def test_persons_found_by_membership_have_both_states(tmp_path):
     before = "person_id | membership_key | segment | home_region | status\n11 | 11 | BPU | 3201 | protected"
     now = "person_id | membership_key | segment | home_region | status\n1 | 11 | PU | 3171 | protected"
     columns = ("kind", "region_before", "region_now", "segment_before", "segment_now")
@@ -265,7 +265,7 @@ def test_what_was_promoted_stays_when_its_input_is_gone(tmp_path):
     assert made.months("transitions") == ["2024-12"]
 
 
-def test_it_is_made_again_only_where_persons_of_either_month_changed(tmp_path):
+def test_it_is_built_again_only_if_persons_of_either_month_changed(tmp_path):
     side = "person_id | membership_key\n1 | 11"
     made = held(tmp_path, side, side)
     runs = [build_transitions(made, "2024-12")["reused"], build_transitions(made, "2024-12")["reused"]]
@@ -304,7 +304,7 @@ def seen(there: Warehouse) -> tuple[bool, list[str]]:
     return check.passed, sorted(told & {"nothing_made", "dagster/partition_row_count"})
 
 
-def test_the_asset_warns_and_says_why_where_there_is_nothing_to_compare(tmp_path):
+def test_the_asset_warns_with_the_reason_if_there_is_nothing_to_compare(tmp_path):
     made = warehouse(tmp_path)
     given_persons(made, "person_id | membership_key\n1 | 11", **USUAL)
     assert seen(made) == (False, ["nothing_made"])

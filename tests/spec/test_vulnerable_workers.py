@@ -71,7 +71,7 @@ def test_became_unpaid_left_and_new_count_by_the_same_rule(tmp_path, row):
         assert figures(found, column, province_code="ID", **TOTAL) == [number]
 
 
-def test_protected_and_grace_are_told_apart_and_lapsed_and_ended_are_neither(tmp_path):
+def test_protected_differs_from_grace_and_lapsed_and_ended_are_neither(tmp_path):
     found = workers(tmp_path, """
         person_id | status    | payer
         1         | protected | donor
@@ -97,7 +97,7 @@ KINDS = """
 """
 
 
-def test_left_is_ended_or_absent_and_new_is_whoever_was_not_protected_the_month_before(tmp_path):
+def test_left_is_ended_or_absent_and_new_was_not_protected_in_the_previous_month(tmp_path):
     rows = [f"{row} | donor | donor" for row in drawn(KINDS)]
     text = "\n".join(["kind | persons | payer_before | payer_now", *rows])
     assert figures(workers(tmp_path, NOBODY, text), *CHANGES, province_code="ID", **TOTAL) == ["4 | 24 | 3"]
@@ -182,7 +182,7 @@ def test_the_potential_is_that_of_the_survey_and_the_gap_what_remains(tmp_path):
     ]
 
 
-def test_potential_ratio_and_gap_are_told_only_for_all_payers_and_groups(tmp_path):
+def test_potential_ratio_and_gap_exist_only_for_all_payers_and_groups(tmp_path):
     found = workers(tmp_path, PAID, None, ("2024-08", SURVEY))
     parts = found.filter((pl.col("payer") != "all") | (pl.col("vulnerable_basis") != "all"))
     assert parts.height > 0
@@ -212,7 +212,7 @@ def test_a_potential_of_nobody_gives_no_ratio_and_a_negative_gap(tmp_path):
     assert figures(found, "potential_persons", "coverage_ratio", "gap_persons", **where) == ["0 |  | -2"]
 
 
-def test_where_one_region_does_not_say_its_province_and_the_nation_are_not_known(tmp_path):
+def test_if_one_region_is_unknown_its_province_and_the_nation_are_unknown(tmp_path):
     text = "region_code | vulnerable_persons\n3201 | 5\n3202 |\n3171 | 10"
     found = workers(tmp_path, PAID, None, ("2024-08", text))
     assert figures(found, "province_code", "potential_persons", **TOTAL) == ["31 | 10", "32 |", "ID |"]
@@ -224,13 +224,13 @@ def test_cells_that_name_no_vulnerable_worker_add_nothing(tmp_path):
     assert figures(found, "potential_persons", province_code="32", **TOTAL) == ["5"]
 
 
-def test_regencies_in_part_do_not_take_the_place_of_their_province(tmp_path):
+def test_some_regencies_do_not_replace_their_province(tmp_path):
     text = "region_code | vulnerable_persons\n32 | 90\n3201 | 5\n31 | 10"
     found = workers(tmp_path, NOBODY, None, ("2024-08", text))
     assert figures(found, "province_code", "potential_persons", **TOTAL) == ["31 | 10", "32 | 90", "ID | 100"]
 
 
-def test_family_workers_stand_outside_here_as_in_the_potential(tmp_path):
+def test_family_workers_are_excluded_as_in_the_potential(tmp_path):
     text = "region_code | employment_status | eligible_persons | vulnerable_persons\n3201 | 1 | 9 | 5\n3201 | 7 | 9 | 3"
     found = workers(tmp_path, NOBODY, None, ("2024-08", text))
     assert figures(found, "potential_persons", province_code="ID", **TOTAL) == ["5"]
@@ -251,7 +251,7 @@ def test_the_newest_wave_up_to_the_month_counts_once_as_delivered_last(tmp_path)
 # --- what may be missing -------------------------------------------------------------------------------------------
 
 
-def test_without_a_survey_the_potential_is_empty_and_the_rest_is_told(tmp_path):
+def test_without_a_survey_only_the_potential_is_empty(tmp_path):
     found = workers(tmp_path, PAID)
     assert figures(found, "potential_persons", "protected_persons", "coverage_ratio", "gap_persons", "availability",
                    province_code="ID", **TOTAL) == ["| 3 |  |  | available"]  # fmt: skip
@@ -271,7 +271,7 @@ def test_the_nation_has_its_row_even_where_nobody_is_known(tmp_path):
     assert figures(workers(tmp_path), "province_code", "protected_persons", **TOTAL) == ["ID | 0"]
 
 
-def test_without_persons_the_table_says_so(tmp_path):
+def test_without_persons_the_table_gives_the_reason(tmp_path):
     found = made(warehouse(tmp_path), VULNERABLE)
     assert figures(found, "province_code", "availability", "reason", "protected_persons", **TOTAL) == [
         "ID | not_available | persons of 2024-12 is not there: run that month first |"
