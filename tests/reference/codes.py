@@ -59,5 +59,5 @@ def ratio(part: float | None, whole: float | None) -> float | None:
 
 
 def available(**figures: object) -> Row:
-    """A row of a table that could be made."""
+    """A row of a table that is available."""
     return {**figures, "availability": "available"}

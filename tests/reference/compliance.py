@@ -1,4 +1,4 @@
-"""The table `compliance` once more. Source: docs/questions.md (compliance), the fields of the table, the lists of rates."""
+"""The table `compliance`, computed independently. Source: docs/questions.md (compliance), the fields of the table, the lists of rates."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -150,7 +150,7 @@ def _row(
         o.first_paid_on is not None and o.first_paid_on <= due_on(o.held.segment, month) for o in owing
     )
     if any(shown_until is None or shown_until < due_on(o.held.segment, month) for o in owing):
-        on_time = None  # the delivery ends before the due day: nobody can say yet
+        on_time = None  # the delivery ends before the due day: not known yet
     through = sum(o.behind == 0 for o in owing)
     amounts = {name: sum(getattr(o, name) for o in owing) for name in ("due_idr", "paid_idr", "late_idr")}
     return available(

@@ -1,4 +1,4 @@
-"""The table `coverage` once more. Source: docs/method.md, the fields of the table, list coverage_flags."""
+"""The table `coverage`, computed independently. Source: docs/method.md, the fields of the table, list coverage_flags."""
 
 from collections import defaultdict
 from datetime import date

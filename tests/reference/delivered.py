@@ -112,7 +112,7 @@ def land(root: Path, month: date, files: dict[str, str | bytes]) -> None:
 
 
 def files_of(nation: Nation, month: date) -> dict[str, str | bytes]:
-    """One file an extract with rows."""
+    """One file per extract with rows."""
     found: dict[str, str | bytes] = {}
     for what, extract in product.EXTRACTS.items():
         rows = lines(what, getattr(nation.of(month), what) or ())
@@ -141,7 +141,7 @@ ROWS = {
 
 
 def accepted(held: Warehouse, months: Iterable[date]) -> Nation:
-    """What the product accepted, as rows for the reference; an extract without any file was not delivered."""
+    """The accepted rows of the product, for the reference; an extract without any file was not delivered."""
     found = {}
     for month in months:
         delivery: dict[str, Any] = {}

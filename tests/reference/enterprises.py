@@ -1,4 +1,4 @@
-"""The table `coverage_enterprise` once more.
+"""The table `coverage_enterprise`, computed independently.
 
 Source: docs/questions.md (coverage_enterprise), the fields of the table, lists size_bands, size_obligations and sectors.
 """

@@ -1,4 +1,4 @@
-"""The table `flows` once more. Source: docs/questions.md (flows), the fields of the table, lists drift_limits and drift_exceptions."""
+"""The table `flows`, computed independently. Source: docs/questions.md (flows), the fields of the table, lists drift_limits and drift_exceptions."""
 
 from collections import defaultdict
 from datetime import date

@@ -1,4 +1,4 @@
-"""The table `kur_linkage` once more. Source: docs/questions.md (kur_linkage), the fields of the table, list kur_obligations."""
+"""The table `kur_linkage`, computed independently. Source: docs/questions.md (kur_linkage), the fields of the table, list kur_obligations."""
 
 from collections import defaultdict
 from datetime import date

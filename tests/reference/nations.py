@@ -51,14 +51,14 @@ SIZES = {"employers": 6, "loans": 8, "regulations": 6, "activities": 8, "targets
 
 
 def nations() -> st.SearchStrategy[Nation]:
-    """One draw a nation: of several, hypothesis copies one into another, and most nations would be much like one before."""
+    """One draw per nation: with several draws, hypothesis copies one into another, and most nations would be similar to an earlier one."""
     return st.binary(min_size=16, max_size=16).map(nation_of)
 
 
 def nation_of(drawn: bytes) -> Nation:
     """One to four months up to the last; one between may be missing, and payments of a year before may be there.
 
-    The first bytes are sizes, the last four the number that the rows follow from; nought is little, and hypothesis seeks it.
+    The first bytes are sizes, the last four the seed of the rows; zero is small, and hypothesis searches for it.
     """
     seed, size = int.from_bytes(drawn[12:]), dict(zip(MAKERS, drawn[7:12], strict=True))
     last = LAST_MONTHS[drawn[0] % len(LAST_MONTHS)]
@@ -74,7 +74,7 @@ def nation_of(drawn: bytes) -> Nation:
     for month in months:
         listed: dict[str, Any] = {}
         for what, make in MAKERS.items():
-            most = size[what] % (SIZES[what] + 2) - 1  # -1: nobody delivered it
+            most = size[what] % (SIZES[what] + 2) - 1  # -1: not delivered
             number = _random(seed, f"{what} {month}", -1)(most, most, most, most // 2, -1)
             rows = [make(_random(seed, f"{what} {month}", row), month, row, people) for row in range(number)]
             listed[what] = None if number < 0 else _keyed(what, rows)
@@ -177,7 +177,7 @@ def _employer(one: Callable[..., Any], month: date, number: int, people: list[in
 
 
 def _payments(seed: int, months: list[date], size: int, members: int) -> dict[date, tuple[Payment, ...]]:
-    """Payments by delivery: late, for the month, far ahead, for nobody known; some are delivered again or corrected."""
+    """Payments by delivery: late, for the month, far ahead, for unknown memberships; some are delivered again or corrected."""
     one = _random(seed, "payments", 0)
     earlier = [shift(months[-1], -back) for back in (1, 2, 11, 12, 13, 14) if one(False, True)]
     found: dict[date, dict[Any, Payment]] = {}

@@ -1,6 +1,6 @@
-"""The table `outreach` once more. Source: docs/method.md (what seems to follow outreach), docs/questions.md (outreach).
+"""The table `outreach`, computed independently. Source: docs/method.md (the estimate of outreach), docs/questions.md (outreach).
 
-The estimate reads persons who came and went as counts, so that a nation of regencies can be drawn without its persons.
+The estimate reads entries and exits as counts, so that a nation of regencies can be drawn without its persons.
 """
 
 from collections import defaultdict

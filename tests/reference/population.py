@@ -1,4 +1,4 @@
-"""The survey once more: which wave and which of its cells count, and the populations that ratios divide by.
+"""The survey, computed independently: which wave and which of its cells count, and the populations that ratios divide by.
 
 Source: docs/method.md (denominators; ratio, bounds, gap), the fields of the extract workforce, list survey_limits.
 The newest wave that is whole counts: it has every province, as its own row or as all of its regencies. A later delivery
@@ -78,19 +78,19 @@ def _agree(own: list[SurveyCell], parts: list[SurveyCell]) -> bool:
 
 
 def eligible(cell: SurveyCell) -> int:
-    """Who could join: as the survey's file says, else the share of the employment status, half up."""
+    """Eligible persons: those in the file of the survey, else the share of the employment status, half up."""
     if cell.eligible_persons is not None:
         return cell.eligible_persons
     return floor(cell.persons * float(STATUSES[cell.employment_status]["potential_share"]) + 0.5)
 
 
 def group(cell: SurveyCell) -> str | None:
-    """Formal or informal; None: family workers, who stand outside the potential."""
+    """Formal or informal; None: family workers, who are not in the potential."""
     return GROUP[STATUSES[cell.employment_status]["segment"]]
 
 
 def vulnerable(nation: Nation, month: date) -> dict[str, int | None]:
-    """Vulnerable workers by region, of those who could join; None where no cell of the region tells."""
+    """Vulnerable workers by region, of those who could join; None if no cell of the region has them."""
     told: dict[str, list[int]] = defaultdict(list)
     for cell in newest_wave(nation, month):
         told[cell.region_code] += (
@@ -108,7 +108,7 @@ class Population:
 
 
 def added(cells: Iterable[tuple[SurveyCell, int]]) -> Population:
-    """The sum of counts of cells, taken as independent; errors are whole hundredths of a person."""
+    """The sum of counts of cells, assumed to be independent; errors are whole hundredths of a person."""
     counted = list(cells)
     total = sum(count for _, count in counted)
     if not total or any(cell.rse is None and cell.persons for cell, _ in counted):

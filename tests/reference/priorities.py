@@ -1,4 +1,4 @@
-"""The table `priorities` once more, from rows of the tables that it reads. Source: docs/questions.md (priorities), its fields."""
+"""The table `priorities`, computed independently, from rows of the tables that it reads. Source: docs/questions.md (priorities), its fields."""
 
 from datetime import date
 
@@ -66,7 +66,7 @@ def _pair(rows: list[Row] | None, counts: tuple[str, str], is_shown: bool, code:
 
 
 def _activities(nation: Nation, month: date, code: str, segment: str) -> int | None:
-    """Held for the segment in this and the two months before, as delivered last; empty where nobody delivered any."""
+    """Held for the segment in this and the two months before, as delivered last; empty if none were delivered."""
     if all(nation.of(shift(month, -back)).activities is None for back in range(OUTREACH_MONTHS)):
         return None
     return sum(

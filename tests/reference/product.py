@@ -68,7 +68,7 @@ def registers(held: Warehouse, nation: Nation) -> None:
 
 
 def tables(held: Warehouse, month: date) -> dict[str, list[Row] | None]:
-    """Every summary table of the month as the product makes it; None: it says that it is not available."""
+    """Every summary table of the month as the product computes it; None: it is not available."""
     build_coverage(held, name(month))
     return {"coverage": read(held, month, "coverage")} | {one.table.name: table(held, month, one) for one in CATALOGUE}
 

@@ -1,7 +1,6 @@
-"""The table `data_quality` once more, from what became of each row. Source: the fields of the table, docs/deliveries.md.
+"""The table `data_quality`, computed independently, from the result of each row. Source: the fields of the table, docs/deliveries.md.
 
-Rules that only count rows (characterization) leave no mark on a row, and how many rows a rule speaks of is its own: of these the
-reference says nothing.
+Rules that only count rows (characterization) leave no mark on a row, and the number of rows that a rule applies to depends on the rule: the reference does not check these.
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +14,7 @@ VOLUMES = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed", "
 
 @dataclass(frozen=True)
 class File:
-    """What an office sent, and the rules that its rows were found to break, a text of names a row."""
+    """The rows of an office, and the rules that they break, one text of names per row."""
 
     extract: str
     office: str

@@ -1,4 +1,4 @@
-"""The table `reconciliation` once more, of a real month: each of our persons stands for one.
+"""The table `reconciliation`, computed independently, of a real month: each of our persons represents one.
 
 Source: docs/questions.md (reconciliation), lists published_figures, published_claims and claim_kinds.
 """

@@ -1,4 +1,4 @@
-"""The table `regional_programmes` once more.
+"""The table `regional_programmes`, computed independently.
 
 Source: docs/questions.md (regional_programmes), the fields of the table, list subsidy_premiums.
 """
@@ -15,13 +15,13 @@ from tests.reference.vulnerable import PUBLIC, is_vulnerable, whole
 
 
 def newest_list(nation: Nation, month: date, what: str) -> tuple[date, list[object]] | None:
-    """A list that stands until the next one replaces it: the newest up to the month, and its month."""
+    """A list that is valid until the next one: the newest up to the month, and its month."""
     delivered = [day for day, rows in nation.months.items() if day <= month and getattr(rows, what) is not None]
     return (max(delivered), list(getattr(nation.of(max(delivered)), what))) if delivered else None
 
 
 def premium(month: date) -> int:
-    """What JKK and JKM cost a public budget in a month, for one worker of the lowest income band."""
+    """The cost of JKK and JKM for a public budget in a month, for one worker of the lowest income band."""
     [line] = in_force("subsidy_premiums", month)
     return int(line["premium_idr"])
 

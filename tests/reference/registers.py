@@ -1,4 +1,4 @@
-"""The registers once more: the status of a membership, one row per person, and who came and went between two months.
+"""The registers, computed independently: the status of a membership, one row per person, and entries and exits between two months.
 
 Source: docs/method.md (who is protected, one row per person), list protected_rule; docs/questions.md (flows).
 """
@@ -39,7 +39,7 @@ def age_band(birth: date, month: date) -> str:
 
 @dataclass(frozen=True)
 class Person:
-    """What a person is at the end of a month: the primary membership, and what all protected ones add."""
+    """The state of a person at the end of a month: the primary membership, and the programmes of all protected ones."""
 
     primary: Membership
     status: str
@@ -94,19 +94,19 @@ class Change:
 
     @property
     def is_restated(self) -> bool:
-        """Whether a change of residence is no move, because it was not declared in both months."""
+        """Whether a change of residence does not count as a move, because it was not declared in both months."""
         return not all(end and end.primary.home_basis == "declared" for end in (self.before, self.now))
 
 
 def changes(nation: Nation, month: date) -> list[Change] | None:
-    """Who came and went; None where the month before was not run."""
+    """Entries and exits; None if the previous month was not run."""
     earlier = shift(month, -1)
     if not {earlier, month} <= set(nation.run):
         return None
     before, now = (persons(nation.members(end), end) for end in (earlier, month))
     met = [(before.get(number), now[number]) for number in now if number in before]
     left = {before[number].primary.membership_key: before[number] for number in before if number not in now}
-    for number in now:  # a NIK that was damaged or corrected: the membership number tells the person
+    for number in now:  # a NIK that was damaged or corrected: the membership number identifies the person
         if number not in before:
             met.append((left.pop(now[number].primary.membership_key, None), now[number]))
     pairs: list[tuple[Person | None, Person | None]] = [*met, *((gone, None) for gone in left.values())]

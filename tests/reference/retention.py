@@ -1,4 +1,4 @@
-"""The table `retention` once more. Source: docs/questions.md (retention), the fields of the table."""
+"""The table `retention`, computed independently. Source: docs/questions.md (retention), the fields of the table."""
 
 from collections import defaultdict
 from datetime import date
@@ -33,6 +33,6 @@ def retention(nation: Nation, month: date) -> list[Row]:
 
 
 def _kept(entrant: Person, now: dict[int, Person], by_membership: dict[int, Person]) -> bool:
-    """Protected in whatever segment; found by the person, else by the membership: a corrected NIK is no departure."""
+    """Protected in whatever segment; found by the person, else by the membership: a corrected NIK is not an exit."""
     found = now.get(entrant.primary.person_id) or by_membership.get(entrant.primary.membership_key)
     return found is not None and found.is_protected

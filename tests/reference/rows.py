@@ -151,7 +151,7 @@ class Target(Short):
 
 @dataclass(frozen=True, repr=False)
 class Delivery(Short):
-    """The accepted rows of one month; None: nobody delivered that extract. Without memberships the month was not run."""
+    """The accepted rows of one month; None: that extract was not delivered. Without memberships the month was not run."""
 
     memberships: tuple[Membership, ...] | None = None
     employers: tuple[Employer, ...] | None = None

@@ -19,7 +19,7 @@ from tests.reference.vulnerable import vulnerable_workers
 
 
 def targets_alone(nation: Nation, month: date) -> list[Row] | None:
-    """`target_progress` where the month's coverage is the only one that was made."""
+    """`target_progress` if only the month's coverage exists."""
     listed = newest_list(nation, month, "targets")
     return None if listed is None else target_progress(listed[1], {month: coverage(nation, month)}, month)
 

@@ -1,4 +1,4 @@
-"""The table `target_progress` once more, from rows of `coverage`. Source: docs/questions.md (target_progress), its fields."""
+"""The table `target_progress`, computed independently, from rows of `coverage`. Source: docs/questions.md (target_progress), its fields."""
 
 from datetime import date
 from itertools import pairwise
@@ -14,7 +14,7 @@ RESIDENTS = {"geography_basis": "home", "programme": "any", "sex": "all", "age_b
 
 
 def target_progress(targets: list[Target], coverage: dict[date, list[Row]], month: date) -> list[Row]:
-    """Of every target that is not past; `coverage` holds the months that were made."""
+    """Of every target that is not past; `coverage` has the months that exist."""
     return [_row(target, coverage, month) for target in targets if index(target.target_month) >= index(month)]
 
 
@@ -29,7 +29,7 @@ def _of(rows: list[Row], region: str, segment: str, denominators: tuple[str, ...
 
 
 def _row(target: Target, coverage: dict[date, list[Row]], month: date) -> Row:
-    """Every month divides by the population of the present month: a new survey wave is no change of anybody's protection."""
+    """Every month divides by the population of the present month: a new survey wave does not change the protection of any person."""
     is_ratio = target.indicator == "coverage_ratio"
     named = (target.denominator_id,) if is_ratio else ("potential", "none")
     past = [

@@ -75,7 +75,7 @@ def test_tables_agree_with_each_other_and_parts_add_up(nation: Nation) -> None:
 
 
 def _disagreeing(tables: Tables) -> list[str]:
-    """Who is protected is the same in coverage, flows and vulnerable_workers; a month opens with what the one before closed with."""
+    """Protected persons agree in coverage, flows and vulnerable_workers; the opening of a month is the closing of the previous month."""
     residents = rows_where(tables["coverage"], geography_basis="home", programme="any", sex="all", age_band="all")
     protected = {
         (row["region_code"], row["segment"]): row["protected_persons"]
@@ -99,7 +99,7 @@ def _by_place(rows: list[Row] | None, count: str) -> dict[tuple[object, object],
 
 
 def _unlike(ones: dict[tuple[object, object], int], others: dict[tuple[object, object], int]) -> list[str]:
-    """Where two counts differ; nobody is as no row."""
+    """The differences of two counts; a missing row counts as zero."""
     return [str(place) for place in ones.keys() | others.keys() if ones.get(place, 0) != others.get(place, 0)]
 
 
@@ -133,7 +133,7 @@ def _not_adding_up(tables: Tables) -> list[str]:
 
 
 def doubled(nation: Nation) -> Nation:
-    """Everybody once more, with memberships, payments and contracts of their own."""
+    """Every person a second time, with separate memberships, payments and contracts."""
 
     def again(delivery: Delivery) -> Delivery:
         twice: dict[str, object] = {}

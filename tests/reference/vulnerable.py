@@ -1,4 +1,4 @@
-"""The table `vulnerable_workers` once more. Source: docs/questions.md (vulnerable_workers), the fields of the table."""
+"""The table `vulnerable_workers`, computed independently. Source: docs/questions.md (vulnerable_workers), the fields of the table."""
 
 from collections import Counter, defaultdict
 from datetime import date
@@ -12,13 +12,13 @@ PUBLIC = ("regional_government", "village_fund")
 
 
 def is_vulnerable(person: Person) -> bool:
-    """Informal workers who are named vulnerable, or whom a region, a village or a donor pays for."""
+    """Informal workers who are reported as vulnerable, or whose contribution a region, a village or a donor pays."""
     named = person.primary.vulnerable_basis is not None or person.primary.payer in (*PUBLIC, "donor")
     return person.primary.segment == "BPU" and named
 
 
 def whole(parts: list[int | None]) -> int | None:
-    """The sum; None where a part is not known: no part is taken for the whole."""
+    """The sum; None if a part is unknown: a part is never used as the whole."""
     return None if any(part is None for part in parts) or not parts else sum(part or 0 for part in parts)
 
 

@@ -1,4 +1,4 @@
-"""Helpers stand beside the tests that use them: `from tables import table`."""
+"""Helpers are next to the tests that use them: `from tables import table`."""
 
 import sys
 from pathlib import Path

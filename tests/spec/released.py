@@ -230,7 +230,7 @@ def _summed(rows: list[dict[str, Any]], table: Table, column: str, total: str) -
 
 
 def cells(name: str) -> list[tuple[int, str]]:
-    """Every place where something of the table can be withheld: row and count."""
+    """Every cell of the table that can be withheld: row and count."""
     table = TABLES[name]
     counts = [f.name for f in table.fields if (f.sensitive and not f.internal) or f.name in table.constraints.amounts]
     counts += table.constraints.derived
@@ -253,7 +253,7 @@ def _released(frame: pl.DataFrame, table: Table, chosen: list[tuple[int, str]]) 
 
 
 def folder_of(frames: Frames, folder: Path) -> Path:
-    """The written files that a report is made from."""
+    """The written files of a report."""
     for part in ("parquet", "codes"):
         (folder / part).mkdir(exist_ok=True, parents=True)
     for name, frame in frames.items():
@@ -267,7 +267,7 @@ def folder_of(frames: Frames, folder: Path) -> Path:
 
 @dataclass
 class Stated:
-    """What a page says: sentences by place, as markup; tables by name; charts by name, their rows."""
+    """The content of a page: sentences by position, as markup; tables by name; the rows of charts by name."""
 
     sentences: dict[str, Markup] = field(default_factory=dict)
     plain: dict[str, str] = field(default_factory=dict)

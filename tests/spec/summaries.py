@@ -1,4 +1,4 @@
-"""A summary table made from small drawn tables, through the product's own way from warehouse to warehouse.
+"""A summary table, built from small drawn tables by the product, from warehouse to warehouse.
 
 Belongs here: setting a warehouse and reading the result. Not: any expectation.
 """
@@ -28,7 +28,7 @@ def given(warehouse: Warehouse, table: Table, text: str, month: str = MONTH, **u
 
 
 def given_waves(warehouse: Warehouse, *surveys: tuple[str, str], **usual: object) -> None:
-    """Let the warehouse hold deliveries (month, cells) of the survey; the drawn waves are completed with cells of nobody."""
+    """Store deliveries (month, cells) of the survey; the drawn waves are completed with empty cells."""
     table = stored_table(WORKFORCE)
     frames = [stored(table, text, **(_of(month) | usual)) for month, text in surveys]
     for (month, _), frame in zip(surveys, whole(*frames), strict=True):
@@ -89,7 +89,7 @@ def explained(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def made(warehouse: Warehouse, summary: Summary, month: str = MONTH) -> pl.DataFrame:
-    """The summary's month, made from what the warehouse holds."""
+    """The month of the summary, built from the warehouse."""
     build_summary(warehouse, month, summary, force=True)
     return pl.read_parquet(warehouse.files(summary.table.name, month))
 

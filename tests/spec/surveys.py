@@ -1,6 +1,6 @@
 """Whole survey waves from the few cells that a test draws.
 
-Belongs here: the cells of nobody that make a drawn wave complete. Not: any expectation.
+Belongs here: the empty cells that complete a drawn wave. Not: any expectation.
 """
 
 import polars as pl
@@ -11,10 +11,9 @@ NOBODY = {"persons": 0, "eligible_persons": 0, "vulnerable_persons": 0}
 
 
 def whole(*deliveries: pl.DataFrame) -> list[pl.DataFrame]:
-    """The deliveries, and in the first of each wave a cell of nobody for every region that none of them draws.
+    """The deliveries, and in the first of each wave an empty cell for every region that none of them draws.
 
-    A province that is drawn by regency gets its other regencies, a province that is not drawn its own row. A province
-    with a row of its own is left as it is drawn.
+    A province that is drawn by regency gets its other regencies, a province that is not drawn its own row. A province with its own row is left as drawn.
     """
     if not deliveries:
         return []
@@ -41,7 +40,7 @@ def absent_regions(drawn: list[str]) -> list[str]:
 
 
 def shown(made: pl.DataFrame, *drawn: pl.Series) -> pl.DataFrame:
-    """The rows of the drawn regions, of what they are part of, and of the nation: without the cells of nobody."""
+    """The rows of the drawn regions, of what they are part of, and of the nation, without the empty cells."""
     codes = {code for series in drawn for code in series.drop_nulls()}
     parents = dict(code_lists.codes("provinces").select("code", "parent_2020").iter_rows())
     provinces = {code[:2] for code in codes}
@@ -50,7 +49,7 @@ def shown(made: pl.DataFrame, *drawn: pl.Series) -> pl.DataFrame:
 
 
 def _nobody(frame: pl.DataFrame, drawn: pl.DataFrame) -> list[pl.DataFrame]:
-    """Rows as the first of the frame, of nobody, in the regions that are not drawn."""
+    """Rows like the first of the frame, with zero persons, in the regions that are not drawn."""
     regions = absent_regions(drawn["region_code"].unique().to_list())
     cells = [(region, status) for region in regions for status in drawn["employment_status"].unique().sort()]
     filler = pl.DataFrame(cells, schema=["region_code", "employment_status"], orient="row")

@@ -20,7 +20,7 @@ MONTH = "2024-12"
 
 
 def table(text: str, **storage: pl.DataType) -> pl.DataFrame:
-    """A table drawn as text: header row, `|` between cells, blank = missing; `storage` names columns that are no text."""
+    """A table drawn as text: header row, `|` between cells, blank = missing; `storage` names columns that are not text."""
     header, *rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
     assert all(len(row) == len(header) for row in rows), "every row has as many cells as the header"
     columns = {

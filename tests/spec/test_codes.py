@@ -1,4 +1,4 @@
-"""What a NIK and a region code mean, through standardising, the rules and the stored form."""
+"""The meaning of a NIK and a region code, through standardising, the rules and the stored form."""
 
 from datetime import date
 from functools import cache

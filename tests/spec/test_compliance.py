@@ -1,4 +1,4 @@
-"""What is due, what was paid for it and how promptly: drawn memberships and payments of December 2024.
+"""Dues, payments and punctuality: drawn memberships and payments of December 2024.
 
 A wage of 5,000,000 IDR in trade (class 1) owes JKK 12,000 and JKM 15,000; JHT 285,000 and JP 150,000 more. The lowest
 income band of own-account workers owes 10,000 and 6,800, the two together 16,800.
@@ -97,7 +97,7 @@ WHO = """
 
 
 def test_who_is_protected_or_in_grace_owes_the_month_and_projects_and_migrants_never_do(tmp_path):
-    """Three months behind still owe; whoever ended by the month's end does not."""
+    """Members three months behind still owe; members who ended by the end of the month do not."""
     frame = result(tmp_path, WHO)
     columns = ("segment", "due_memberships", "paid_memberships", "arrears_memberships", "arrears_months")
     assert figures(frame, *columns, province_code="ID", size_class="all") == [
@@ -223,7 +223,7 @@ PAYERS = [("self", 8_400), ("group", 8_400), ("donor", 8_400), ("", 8_400), ("re
 
 @pytest.mark.parametrize(("payer", "amount"), PAYERS)
 def test_the_relief_of_2026_is_not_for_members_paid_by_a_public_budget(tmp_path, payer, amount):
-    """PP 50/2025 article 3: not where JKK and JKM are paid from APBN or APBD; village budgets are taken as such."""
+    """PP 50/2025 article 3: not where JKK and JKM are paid from APBN or APBD; village budgets are treated in the same way."""
     assert due(tmp_path, "segment | payer | kbli", f"BPU | {payer} | 47111", "2026-06") == amount
     assert due(tmp_path / "transport", "segment | payer | kbli", f"BPU | {payer} | 49431", "2026-02") == amount
 
@@ -362,7 +362,7 @@ def test_two_payments_of_one_delivery_are_two(tmp_path):
 
 
 def test_money_of_wage_earners_without_a_wage_is_compared_with_nothing(tmp_path):
-    """Nobody knows what they owe: 27,000 of 27,000 due were paid, not 54,000."""
+    """Their dues are unknown: 27,000 of 27,000 due were paid, not 54,000."""
     held_ = "membership_key | segment | wage_idr\n1 | PU | 5000000\n2 | PU |\n3 | BPU |"
     frame = result(tmp_path, held_, "membership_key | amount_idr\n1 | 27000\n2 | 27000\n3 | 16800")
     assert nation(frame, "due_idr", "paid_idr", "paid_ratio", segment="PU") == (27_000, 27_000, 1.0)
@@ -382,7 +382,7 @@ def test_history_is_the_deliveries_of_fourteen_months_and_a_month_without_one_is
 
 
 def test_payments_of_several_programmes_of_a_membership_are_one_membership(tmp_path):
-    """312,000 + 150,000 due; a payment for a later month says nothing of this one."""
+    """312,000 + 150,000 due; a payment for a later month does not count for this one."""
     payments = """
         membership_key | programme | month_from | amount_idr
         1              | jkk+jkm   | 2024-12    | 27000

@@ -38,9 +38,9 @@ def survey(text: str) -> pl.DataFrame:
 
 
 def coverage(root: Path, held: pl.DataFrame, *surveys: pl.DataFrame) -> pl.DataFrame:
-    """The table `coverage` of December 2024 from these cells and survey deliveries (one a month, by their `month`).
+    """The table `coverage` of December 2024 from these cells and survey deliveries (one per month, by their `month`).
 
-    The drawn waves are completed with cells of nobody, which are not shown.
+    The drawn waves are completed with empty cells, which are not shown.
     """
     warehouse = Warehouse(root)
     months = [(str(rows["month"][0])[:7], rows) for rows in whole(*surveys)]
@@ -54,7 +54,7 @@ def coverage(root: Path, held: pl.DataFrame, *surveys: pl.DataFrame) -> pl.DataF
 
 
 def figures(frame: pl.DataFrame, *columns: str, **where: str) -> list[str]:
-    """The columns, sorted, of the rows that are so; unless said, at home, any programme, both sexes, every age."""
+    """The columns, sorted, of the selected rows; by default at home, any programme, both sexes, every age."""
     usual = {"geography_basis": "home", "programme": "any", "sex": "all", "age_band": "all"}
     chosen = {name: value for name, value in (usual | where).items() if name not in columns or name in where}
     rows = frame.filter(pl.col(name) == value for name, value in chosen.items())
@@ -158,7 +158,7 @@ PROGRAMMES = """
 
 
 def test_each_programme_counts_its_own_and_any_counts_everyone_who_is_protected(tmp_path):
-    """Also the eight without a programme: the status alone says who is protected, here as in flows and all other tables."""
+    """Also the eight without a programme: only the status decides who is protected, as in flows and all other tables."""
     made = coverage(tmp_path, cells(PROGRAMMES))
     found = figures(made, "programme", "protected_persons", segment="PU", geography_level="nation")
     assert found == ["any | 15", "jht | 3", "jkk | 7", "jkm | 7", "jkp | 1", "jp | 1"]

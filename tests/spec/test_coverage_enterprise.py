@@ -63,7 +63,7 @@ SALES = [
 
 @pytest.mark.parametrize(("sales", "size"), SALES)
 def test_older_firms_are_judged_by_sales(tmp_path, sales, size):
-    """Capital and workers would say large, the firm says micro."""
+    """Capital and workers mean large, the firm declares micro."""
     columns = "annual_sales_idr | capital_idr | workers_declared | size_class"
     assert judged(tmp_path, columns, f"{sales} | 99000000000 | 5000 | micro") == f"{size} by sales"
 
@@ -203,7 +203,7 @@ def test_protected_and_declared_workers_are_those_of_the_same_employers(tmp_path
 
 
 def test_the_workers_that_a_ratio_reveals_are_protected_as_a_count():
-    """Ratio times declared workers are the protected workers of the employers that declare: nobody may tell 3 of them."""
+    """Ratio times declared workers are the protected workers of the employers that declare: a reader must not learn that there are 3."""
     told = {"worker_ratio": [0.5, 2.5, None], "workers_declared": [7, 100, None]}
     shown = pl.DataFrame(told).select(COVERAGE_ENTERPRISE.constraints.derived[COMPARED]).to_series()
     assert shown.to_list() == [4.0, 250.0, None]  # 3.5 is rounded: a ratio is of whole workers
@@ -353,7 +353,7 @@ DIVIDED = """
 
 
 def test_divisions_of_an_employer_count_together_wherever_they_are(tmp_path):
-    """A has three workers in each of two provinces: nobody's largest there, the largest of the nation."""
+    """A has three workers in each of two provinces: not the largest in either, but the largest of the nation."""
     frame = result(tmp_path, DIVIDED, crowd(a=3, a_1=3, b=5, c=4, d=4, e=4))
     columns = ("province_code", "size_class", "largest_workers", "second_workers")
     assert figures(frame, *columns, size_basis="all", sector="all") == [

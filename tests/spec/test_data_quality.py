@@ -1,4 +1,4 @@
-"""What data_quality tells of the offices of a month, from reports few enough to name."""
+"""The rows of data_quality for the offices of a month, from a few reports."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which of the things that can be said is true: a row for each branch of the findings, and the sentence that says it."""
+"""The finding that is true: a row for each branch of the findings, and its sentence."""
 
 from datetime import date
 from pathlib import Path

@@ -163,7 +163,7 @@ def test_each_end_has_every_protected_person_of_the_registers(tmp_path):
         in_all = persons.filter(pl.col("segment") != "PMI")
         assert figures(found, column, province_code="ID", segment="all") == [str(in_all.height)]
     row = found.filter(province_code="31", segment="formal").row(0, named=True)
-    assert [name for name in (*IN, *OUT) if not row[name]] == ["entered_persons"]  # nobody's start is known
+    assert [name for name in (*IN, *OUT) if not row[name]] == ["entered_persons"]  # no start is known
 
 
 # --- it must balance -----------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def test_a_figure_that_is_missing_does_not_balance():
 
 
 def test_a_month_that_does_not_balance_is_not_promoted(tmp_path):
-    """An unknown kind is no flow that anybody declared."""
+    """An unknown kind is not a declared flow."""
     there = changed(tmp_path, "kind | region_before | segment_before | persons\nvanished | 3201 | PU | 5")
     with pytest.raises(MonthRefused, match="closing in 6 rows; nothing was promoted"):
         made(there, FLOWS_SUMMARY)
@@ -202,7 +202,7 @@ def test_a_month_that_does_not_balance_is_not_promoted(tmp_path):
 
 
 def drifts(root: Path, opening: int, closing: int, segment: str = "BPU", month: str = "2024-12") -> str:
-    """What the row of Jawa Barat says; persons who left became unpaid, persons who came entered."""
+    """The row of Jawa Barat; persons who left became unpaid, persons who came entered."""
     text = f"""
         kind    | region_before | segment_before | region_now | segment_now | persons
         stayed  | 3201          | {segment}      | 3201       | {segment}   | {min(opening, closing)}

@@ -157,7 +157,7 @@ def test_one_obliging_contract_obliges_in_the_rows_that_hold_it(tmp_path):
 
 
 def test_no_rule_of_a_later_day_obliges(tmp_path):
-    """In a month before the rule nobody is obliged, not even by a contract dated on its first day."""
+    """In a month before the rule no debtor is obliged, not even by a contract dated on its first day."""
     stands = warehouse(tmp_path)
     given(
         stands, LOANS, "contract_key | person_id\n1 | 1", "2022-12", **(USUAL_LOAN | {"signed_on": date(2023, 1, 25)})

@@ -1,4 +1,4 @@
-"""Outreach: what was done, who entered since, and what can be said of its effect, worked by hand.
+"""Outreach: activities, entrants since, and the estimate of the effect, worked out by hand.
 
 Whether the truth is within the bounds: `tests/end_to_end/test_outreach_effect.py`.
 """
@@ -294,7 +294,7 @@ NEEDED = {"activities": ACTIVE, "transitions": MONTHS}
 
 @pytest.mark.parametrize(("what", "missing"), [(what, month) for what, months in NEEDED.items() for month in months])
 def test_no_effect_without_all_these_months(what, missing):
-    """A month nobody delivered is unknown, not without activity."""
+    """A month that was not delivered is unknown, not without activity."""
     assert observed_months("2024-12", NEEDED)["is_compared"].to_list() == [False, False, False, True]
     chosen = NEEDED | {what: [month for month in NEEDED[what] if month != missing]}
     assert not observed_months("2024-12", chosen)["is_compared"].any()

@@ -125,7 +125,7 @@ def test_without_a_potential_of_the_nation_the_effect_is_unknown(tmp_path):
     assert told(made(with_coverage(tmp_path, cells), PRIORITIES), "region_code", "national_effect") == ["31 |"]
 
 
-# --- what is at hand -----------------------------------------------------------------------------------------------
+# --- resources -----------------------------------------------------------------------------------------------------
 
 AT_HAND = ("budget_idr", "affordable_workers", "unprotected_debtors", "outreach_activities", "unenrolled_employers")
 
@@ -301,7 +301,7 @@ def test_an_old_delivery_does_not_cover_these_months(tmp_path):
 
 
 def test_a_difference_does_not_reveal_a_small_count_of_another_table(tmp_path):
-    """50 debtors of whom 3 are protected: 47 not protected would give the 3 away."""
+    """50 debtors, 3 of them protected: 47 not protected would reveal the 3."""
     stands = with_coverage(tmp_path)
     debtors = "province_code | debtors | protected_debtors\n31 | 50 | 3\n32 | 50 | 30"
     given(stands, KUR_LINKAGE, debtors, availability="available", scheme="all")

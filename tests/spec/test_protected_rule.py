@@ -1,4 +1,4 @@
-"""Who is protected at the end of December 2024, membership by membership and person by person, through the real SQL."""
+"""Protected persons at the end of December 2024, by membership and by person, through the real SQL."""
 
 from pathlib import Path
 

@@ -44,7 +44,7 @@ def base(month: str, income: int) -> int:
 
 
 def premium(month: str, division: str = "01", income: int = 0, *, savings: bool = False, subsidised: str = "no") -> int:
-    """What an own-account worker costs for a month, with or without old-age savings; subsidised: a public budget pays."""
+    """The contribution of an own-account worker for a month, with or without old-age savings; subsidised: a public budget pays."""
     shares = rate(month, "BPU", division, "jkk_ppm", subsidised)
     shares += rate(month, "BPU", division, "jht_ppm", subsidised) if savings else 0
     return (base(month, income) * shares + 500_000) // 1_000_000 + rate(month, "BPU", division, "jkm_idr", subsidised)
@@ -220,7 +220,7 @@ SUBSIDISED = [("2020-07", "47", 16_800), ("2020-08", "47", 168), ("2021-02", "47
 
 @pytest.mark.parametrize(("month", "division", "costs"), SUBSIDISED)
 def test_what_a_public_budget_pays_is_halved_by_no_relief_of_2026(month, division, costs):
-    """PP 50/2025 article 3 leaves out members whose JKK and JKM a public budget pays; PP 49/2020 left out nobody."""
+    """PP 50/2025 article 3 leaves out members whose JKK and JKM a public budget pays; PP 49/2020 has no such exception."""
     assert premium(month, division, subsidised="yes") == costs
 
 

@@ -196,7 +196,7 @@ PERSONS_DRAWN = """
 
 
 def test_paid_workers_are_protected_residents_a_public_budget_pays_for(tmp_path):
-    """1, 2 and 3 in 3201, 9 in 3202, 10 nobody knows where."""
+    """1, 2 and 3 in 3201, 9 in 3202, 10 in an unknown region."""
     found = regional(tmp_path, NONE, PERSONS_DRAWN)
     assert seen(found, "paid_workers") == ["32 | 4", "3201 | 3", "3202 | 1", "ID | 5"]
     assert figures(found, "region_level", "paid_workers", region_code="00") == ["province | 1"]
@@ -282,7 +282,7 @@ def test_where_a_budget_names_no_quota_the_sum_of_quotas_is_not_known(tmp_path, 
 
 
 def test_months_without_a_premium_are_not_paid_for_with_nothing(tmp_path):
-    """The scheme began in July 2015: nobody knows what twelve months of that year cost."""
+    """The scheme began in July 2015: the cost of twelve months of that year is unknown."""
     found = regional(tmp_path, "region_code\n3201", month="2015-12", year=2015)
     assert figures(found, "affordable_workers", region_code="ID") == [""]
 

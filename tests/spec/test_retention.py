@@ -1,4 +1,4 @@
-"""Who entered in a month and is still protected in December 2024, through the real SQL; and months nobody has seen yet."""
+"""Persons who entered in a month and are still protected in December 2024, through the real SQL; and months that cannot be observed yet."""
 
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""What a page states is what the true tables say, or it is said to be withheld: every title, tile, table and chart.
+"""Every title, tile, table and chart of a page states the true tables, or is marked as withheld.
 
 The page of the tables as they are is compared with the page of the same tables with cells withheld: each cell of each table in
-turn, then many at once. A sum that takes a withheld figure for zero, or a superlative over what is shown, differs.
+turn, then many at once. A sum that counts a withheld figure as zero, or a superlative over the shown figures only, differs.
 """
 
 import math
@@ -25,7 +25,7 @@ NEUTRAL = (
     "lead",
     "note",
     "card",
-)  # how to read, places and figures one by one; the title of the trend says since when it speaks
+)  # explanations, and single figures; the title of the trend names its first month
 LAYOUT = {"place", "height", "is_last", "falls", "top", "from", "to", "age", "zero"}  # of a drawing, no figures
 
 
@@ -89,7 +89,7 @@ def wrong(
 
 
 def _said(text: str, true: str) -> bool:
-    """The true sentence, its beginning, or one that says that something is not shown."""
+    """Whether it is the true sentence, its beginning, or one that mentions withheld figures."""
     return true.startswith(text) or any(word in text.lower() for word in HEDGES)
 
 
@@ -136,7 +136,7 @@ def _is(told: Any, true: Any, is_least: bool) -> bool:
 
 
 def _drawn(row: dict[str, Any], true: list[dict[str, Any]]) -> bool:
-    """Whether a mark says withheld, or stands in the true chart with the same figures."""
+    """Whether a mark is marked as withheld, or is in the true chart with the same figures."""
     texts = [str(value) for value in row.values()]
     if any("withheld" in text.lower() or text.startswith("≥") for text in texts):
         return True

@@ -1,4 +1,4 @@
-"""Which survey wave counts and which of its rows, and what is said of the others, on waves drawn by hand.
+"""The survey wave and the rows that count, and the findings on the others, for waves drawn by hand.
 
 A nation of 38 provinces, one cell of 100 own-account workers and one of 100 employees each: a potential of 88 + 73.
 """
@@ -249,7 +249,7 @@ def test_a_wave_before_the_division_of_papua_is_whole_in_present_provinces(tmp_p
     assert counted(there, "2021-12") == [f"2021-08 | {200 * (32 + 42)} | {161 * (32 + 42)}"]
 
 
-# --- what is said --------------------------------------------------------------------------------------------------
+# --- findings ------------------------------------------------------------------------------------------------------
 
 
 def test_a_finding_names_the_wave_the_missing_rows_and_the_remedy(tmp_path):

@@ -1,4 +1,4 @@
-"""What becomes of single rows that bear on who is protected and out of how many, through standardising and the rules."""
+"""Single rows that affect protected persons and denominators, through standardising and the rules."""
 
 from datetime import date
 
@@ -114,7 +114,7 @@ PROGRAMMES = """
 
 @pytest.mark.parametrize("row", drawn(PROGRAMMES))
 def test_a_membership_that_is_not_ended_holds_a_programme(row):
-    """One that ended protects nobody, whatever it held."""
+    """One that ended protects no person, with any programmes."""
     jkk, jkm, jht, end, quarantined = (cell.strip() or None for cell in row.split("|"))
     rules, kept = judged(
         ENROLMENTS, MEMBER | {"jkk": jkk, "jkm": jkm, "jht": jht, "end_date": end, "paid_through": "12-2024"}

@@ -190,7 +190,7 @@ def test_a_month_that_is_not_there_is_not_bridged(tmp_path):
 
 
 def test_at_most_24_changes_are_looked_at(tmp_path):
-    """26 months: the first change, of 1000, lies too far back."""
+    """26 months: the first change, of 1000, is too far back."""
     row = of_nation(progress(tmp_path, "value\n9000", *persons(0, *(1000 + 10 * step for step in range(25)))))
     assert (row["changes_seen"], row["mean_change"]) == (24, 10.0)
 
@@ -355,7 +355,7 @@ def test_without_any_list_of_targets_the_table_names_the_extract(tmp_path):
 
 
 def test_a_change_from_a_small_count_is_withheld_with_what_rests_on_it(tmp_path):
-    """Present and mean change would tell the count that was withheld months ago; one of nobody tells nothing."""
+    """Present and mean change would reveal the count that was withheld months ago; a count of zero reveals nothing."""
     small = protect(progress(tmp_path / "a", "value\n1000", *persons(0, 2, 700)), TARGETS.table, Policy(5))
     large = protect(progress(tmp_path / "b", "value\n1000", *persons(0, 20, 700)), TARGETS.table, Policy(5))
     columns = ("actual_value", "mean_change", "projected_value", "conf_status")

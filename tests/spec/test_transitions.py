@@ -1,4 +1,4 @@
-"""Who stayed, entered, came back, became unpaid or left between November and December 2024, person by person, through the SQL."""
+"""Persons who stayed, entered, returned, became unpaid or left between November and December 2024, through the SQL."""
 
 from datetime import date
 from pathlib import Path
@@ -104,7 +104,7 @@ def test_a_person_with_another_membership_is_the_same_person(tmp_path):
 
 
 def test_a_corrected_nik_is_no_departure_and_no_entry(tmp_path):
-    """Person 11 stood for the membership 11 until its NIK could be read."""
+    """Person 11 represented the membership 11 until its NIK could be read."""
     before = "person_id | membership_key | identity\n11 | 11 | membership\n2 | 22 | nik"
     now = "person_id | membership_key | start_date\n1 | 11 | 2024-12-05\n2 | 22 | 2020-01-01"
     assert kinds(tmp_path, before, now) == ["stayed | 2"]
@@ -241,7 +241,7 @@ def test_entrants_are_the_persons_who_entered_with_segment_and_payer_of_now(tmp_
     ]
 
 
-# --- when it is made -----------------------------------------------------------------------------------------------
+# --- when it is built ----------------------------------------------------------------------------------------------
 
 
 def test_the_month_before_january_is_december():
@@ -294,7 +294,7 @@ def test_the_tables_are_written_as_declared_and_the_same_twice(tmp_path):
 
 
 def seen(there: Warehouse) -> tuple[bool, list[str]]:
-    """Whether the check passes, and the names of what is told of the two tables, through the asset."""
+    """Whether the check passes, and the names of the metadata of the two tables, through the asset."""
     locations = Locations(landing_folder="", warehouse_uri=str(there.root), releases_folder="")
     run = dg.materialize([movements], partition_key="2024-12", resources={"locations": locations})
     [check] = run.get_asset_check_evaluations()
