@@ -1,6 +1,6 @@
-"""A small chart as Markdown that the Dagster UI shows: an SVG of a kilobyte or two within its own address.
+"""A small bar chart for the Dagster UI: Markdown with an SVG image of one or two kilobytes as data URL.
 
-Belongs here: the shape. Not: what is counted (stages), charts of the report (`assets/release/report`).
+Belongs here: drawing. Not: the figures (stages), charts of the report (`assets/release/report`).
 """
 
 import base64
@@ -8,21 +8,21 @@ from collections.abc import Mapping, Sequence
 
 WIDTH, HEIGHT, MOST = 420, 120, 24
 _TOP, _FOOT, _COLOURS = 20, 102, ("#12507b", "#b85c00")
-_SEEN = 1.5  # a small part is a line, not nothing
+_LEAST_HEIGHT = 1.5  # pixels: a small part stays visible as a line
 _GREY = "#7a8791"  # readable on the light and on the dark page
 
 
 def stacked_bar_chart(title: str, unit: str, values: Mapping[str, Sequence[float]], form: str = ",.0f") -> str:
-    """A column a month (the last 24), its parts on top of each other, the ends of the axis and the largest sum in figures.
+    """One bar per month (the last 24), its parts stacked; the first and last month and the largest sum in figures.
 
-    The alternative text tells the newest month. Markdown; empty where there is nothing to show.
+    The alternative text has the figures of the newest month. Empty if there are no values.
     """
     shown = dict(sorted(values.items())[-MOST:])
     if not shown:
         return ""
     most = max(sum(parts) for parts in shown.values()) or 1.0
     step = WIDTH / max(len(shown), 6)
-    bars = [bar for place, parts in enumerate(shown.values()) for bar in _bars(place * step, step * 0.8, parts, most)]
+    bars = [bar for index, parts in enumerate(shown.values()) for bar in _bars(index * step, step * 0.8, parts, most)]
     first, last = min(shown), max(shown)
     ends = [(0.0, HEIGHT - 4, "start", first)]
     if last != first:
@@ -40,7 +40,7 @@ def stacked_bar_chart(title: str, unit: str, values: Mapping[str, Sequence[float
 def _bars(left: float, width: float, parts: Sequence[float], most: float) -> list[str]:
     found, foot = [], float(_FOOT)
     for part, colour in zip(parts, _COLOURS, strict=False):
-        tall = max((_FOOT - _TOP) * part / most, _SEEN if part else 0.0)
+        tall = max((_FOOT - _TOP) * part / most, _LEAST_HEIGHT if part else 0.0)
         foot -= tall
         found.append(f'<rect x="{left:.1f}" y="{foot:.1f}" width="{width:.1f}" height="{tall:.1f}" fill="{colour}"/>')
     return found

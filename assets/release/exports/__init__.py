@@ -1,5 +1,5 @@
-"""What official systems load: the release in the shapes of their standards, all drawn from the one registry.
+"""The release in the formats of official standards, all generated from the declared tables.
 
-Belongs here: one module a standard, and `write`, which calls them. Each takes the release folder with `parquet/`, `csv/` and
-`codes/` written, and writes its files there. Not: figures of their own, or the manifest.
+Belongs here: one module per standard, and `write`, which calls them. Each module reads the release folder after `parquet/`,
+`csv/` and `codes/` are written, and writes its files there. Not: new figures, or the manifest.
 """

@@ -1,7 +1,7 @@
-"""Open Data Contract Standard 3.1: `exports/contract.odcs.yaml`, what a consumer of the tables may rely on.
+"""Open Data Contract Standard 3.1: `exports/contract.odcs.yaml`, what a user of the tables can rely on.
 
-Belongs here: schema, quality rules, service levels, terms and team as a contract. Every SQL rule counts offending rows of
-`coverage.duckdb`, and must give 0. Not: the audits that refuse a release (`assets/release/audit.py`).
+Belongs here: schema, quality rules, service levels, terms and team as a contract. Every SQL rule counts wrong rows of
+`coverage.duckdb`; its result must be 0. Not: the audit that refuses a release (`assets/release/verify.py`).
 """
 
 import hashlib
@@ -21,29 +21,41 @@ from schemas.tables import Field, Table
 API = "v3.1.0"
 VERSION = "1.0.0"
 LOGICAL: dict[pl.DataType, tuple[str, str]] = {
-    pl.String(): ("string", "VARCHAR"), pl.Int64(): ("integer", "BIGINT"), pl.Float64(): ("number", "DOUBLE"),
-    pl.Boolean(): ("boolean", "BOOLEAN"), pl.Date(): ("date", "DATE"),
-}  # fmt: skip
+    pl.String(): ("string", "VARCHAR"),
+    pl.Int64(): ("integer", "BIGINT"),
+    pl.Float64(): ("number", "DOUBLE"),
+    pl.Boolean(): ("boolean", "BOOLEAN"),
+    pl.Date(): ("date", "DATE"),
+}
 TERMS = {
-    "purpose": "Who is covered by employment social security, out of how many who could be, where, and what would close the gap.",
-    "usage": "Fix every dimension before adding rows: totals stand beside their parts. A ratio is a fraction of 1. Null with "
+    "purpose": "Coverage of employment social security among eligible workers, by region, and what would close the gap.",
+    "usage": "Select one value of every dimension before adding rows: the tables have totals and their parts. "
+    "A ratio is a fraction of 1. Null with "
     "conf_status other than F: withheld, never zero.",
     "limitations": "Denominators are survey estimates with an error. Outreach figures are associations, not effects. Trying to "
     "recover withheld counts or to recognise a person is not allowed.",
 }
 LEVELS = (
     {"property": "frequency", "value": 1, "unit": "m", "description": "one reference month after another"},
-    {"property": "retention", "value": "unlimited", "description": "a release is never changed; restating makes a new one"},
-    {"property": "timeliness", "value": "when the month's delivery is complete", "description": "no fixed day: the manifest of "
-     "the delivery starts the run; months whose extracts are missing say so in availability"},
-)  # fmt: skip
+    {
+        "property": "retention",
+        "value": "unlimited",
+        "description": "a release is never changed; a restated month gives a new release",
+    },
+    {
+        "property": "timeliness",
+        "value": "when the month's delivery is complete",
+        "description": "no fixed day: the manifest of "
+        "the delivery starts the run; months whose extracts are missing say so in availability",
+    },
+)
 
 
 class _Plain(yaml.SafeDumper):  # type: ignore[misc]  # the library has no types
-    """YAML without anchors: a shared list is written where it stands. N and Y are quoted: YAML 1.1 takes them for no and yes."""
+    """YAML without anchors: a shared list is written out. N and Y are quoted, because YAML 1.1 reads them as no and yes."""
 
     def ignore_aliases(self, data: object) -> bool:
-        """Never refer."""
+        """Write no anchors."""
         return True
 
     def quoted(self, text: str) -> yaml.Node:
@@ -55,13 +67,13 @@ _Plain.add_representer(str, _Plain.quoted)
 
 
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
-    """The contract of all tables."""
+    """Write the contract of all tables."""
     text = yaml.dump(contract(tables), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
     (folder / "exports" / "contract.odcs.yaml").write_text(text, encoding="utf-8")
 
 
 def contract(tables: tuple[Table, ...]) -> dict[str, Any]:
-    """The contract as data; its version names the schema it is of: another column, rule or code is another version."""
+    """The contract as data. Its version depends on the schema: another column, rule or code gives another version."""
     schema = [_object(table.released()) for table in tables]
     digest = hashlib.sha256(json.dumps(schema).encode()).hexdigest()[:10]
     return {
@@ -107,12 +119,12 @@ def _property(field: Field, table: Table) -> dict[str, Any]:
     logical, physical = LOGICAL[field.dtype]
     names = title(field, table.name)
     key = {"primaryKey": True, "primaryKeyPosition": table.key.index(field.name) + 1} if field.name in table.key else {}
-    told = {
+    properties = {
         "unit": field.unit,
         "title_id": names.get("id"),
         "code_list": field.codes and f"exports/codes/{field.codes}.csv",
     }
-    custom = [{"property": name, "value": value} for name, value in told.items() if value and value != "-"]
+    custom = [{"property": name, "value": value} for name, value in properties.items() if value and value != "-"]
     return {
         "name": field.name,
         "businessName": names["en"],

@@ -1,6 +1,6 @@
-"""CSV on the Web: `csv/<table>.csv-metadata.json` beside each CSV, where its readers look for it.
+"""CSV on the Web: `csv/<table>.csv-metadata.json` beside each CSV, where the standard expects it.
 
-Belongs here: types, key and titles in both languages of the CSV files as they are. Not: the files.
+Belongs here: types, key and titles of the CSV files in both languages. Not: the files.
 """
 
 from pathlib import Path
@@ -10,12 +10,18 @@ from assets.release.exports.files import GUARD, write_json
 from schemas.columns import definition, title
 from schemas.tables import Field, Kind, Table
 
-DATATYPES: dict[Kind, Any] = {Kind.COUNT: "integer", Kind.NUMBER: "double", Kind.PERCENT: "double", Kind.MONTH: "date",
-                              Kind.DATE: "date", Kind.FLAG: {"base": "boolean", "format": "true|false"}}  # fmt: skip
+DATATYPES: dict[Kind, Any] = {
+    Kind.COUNT: "integer",
+    Kind.NUMBER: "double",
+    Kind.PERCENT: "double",
+    Kind.MONTH: "date",
+    Kind.DATE: "date",
+    Kind.FLAG: {"base": "boolean", "format": "true|false"},
+}
 
 
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
-    """One description a table."""
+    """Write one description per table."""
     for table in tables:
         write_json(folder / "csv" / f"{table.name}.csv-metadata.json", described(table.released()))
 
@@ -36,7 +42,7 @@ def described(table: Table) -> dict[str, Any]:
 
 
 def _column(field: Field, table: Table) -> dict[str, Any]:
-    """The name in the file comes first among the titles: by it a reader matches column and description."""
+    """The name in the file is the first title, because readers match column and description by it."""
     names = title(field, table.name)
     about = definition(field, table.name)
     unit = {"schema:unitText": field.unit} if field.unit != "-" else {}

@@ -1,6 +1,6 @@
 """Data Package: `datapackage.json` at the root of the release, every CSV with its Table Schema.
 
-Belongs here: types, units, keys, references to the code lists, sources and licences of the files as they are. Not: the files.
+Belongs here: types, units, keys, references to the code lists, sources and licences of the files. Not: the files.
 """
 
 import hashlib
@@ -14,17 +14,29 @@ from assets.release.exports.files import GUARD, NAME, TITLE, months, write_json
 from schemas.columns import definition, title
 from schemas.tables import Field, Kind, Table
 
-TYPES = {Kind.COUNT: "integer", Kind.NUMBER: "number", Kind.PERCENT: "number", Kind.MONTH: "date", Kind.DATE: "date",
-         Kind.FLAG: "boolean"}  # fmt: skip
-ODBL = {"name": "ODbL-1.0", "title": "Open Data Commons Open Database License; names and codes of regencies from "
-        "idn-area-data 4.0.1", "path": "https://opendatacommons.org/licenses/odbl/1-0/"}  # fmt: skip
+TYPES = {
+    Kind.COUNT: "integer",
+    Kind.NUMBER: "number",
+    Kind.PERCENT: "number",
+    Kind.MONTH: "date",
+    Kind.DATE: "date",
+    Kind.FLAG: "boolean",
+}
+ODBL = {
+    "name": "ODbL-1.0",
+    "title": "Open Data Commons Open Database License; names and codes of regencies from idn-area-data 4.0.1",
+    "path": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
 OF_REGENCIES = ("regencies", "regions")
-SOURCES = ("Extracts of the employment social-security scheme, by office: see manifest.json", "Sakernas (BPS)",
-           "Code lists: the source stands in each row of codes/")  # fmt: skip
+SOURCES = (
+    "Extracts of the employment social-security scheme, by office: see manifest.json",
+    "Sakernas (BPS)",
+    "Code lists: each row of codes/ names its source",
+)
 
 
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
-    """The description of every CSV in the folder."""
+    """Write the description of every CSV in the folder."""
     first, last = months(folder, tables[0])
     lists = sorted((folder / codes.FOLDER).glob("*.csv"))
     registry = sorted((folder / "codes").glob("*.csv"))
@@ -48,12 +60,12 @@ def write(folder: Path, tables: tuple[Table, ...]) -> None:
 
 
 def _open(folder: Path) -> list[str]:
-    """The cube is there where the release has the table it is made from."""
+    """The open-data cube, which exists if the release has the table `coverage`."""
     return [rounded.PATH] if (folder / rounded.PATH).exists() else []
 
 
 def schema(table: Table) -> dict[str, Any]:
-    """The Table Schema of a table, with references of its coded columns to the lists of their codes."""
+    """The Table Schema of a table. Its coded columns refer to their code lists."""
     coded = [field for field in table.fields if field.codes]
     return {
         "fields": [_field(field, table) for field in table.fields],
@@ -91,7 +103,7 @@ LISTED = {
 
 
 def _plain(path: Path) -> dict[str, Any]:
-    """A list of the registry is all text."""
+    """All columns of a code list are text."""
     header = pl.read_csv(path, n_rows=0).columns
     return {"fields": [{"name": name, "type": "string"} for name in header], "missingValues": [""]}
 

@@ -1,7 +1,7 @@
 """DCAT: `exports/catalogue.jsonld`, the entry of the release in a catalogue of data.
 
-Belongs here: what the release is, its months, and where its files are (relative to the entry). Not: who publishes it, or under
-which licence: the producer adds both.
+Belongs here: the description of the release, its months, and the paths of its files relative to the entry. Not: publisher and
+licence, which the producer adds.
 """
 
 from pathlib import Path
@@ -13,8 +13,10 @@ from schemas.columns import LANGUAGES
 from schemas.tables import Table
 
 CONTEXT = {
-    "dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "xsd": "http://www.w3.org/2001/XMLSchema#",
-}  # fmt: skip
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
 KEYWORDS = {
     "en": ("employment social security", "coverage", "social protection", "SDG 1.3.1"),
     "id": ("jaminan sosial ketenagakerjaan", "cakupan kepesertaan", "perlindungan sosial"),
@@ -23,13 +25,15 @@ MEDIA = "https://www.iana.org/assignments/media-types/"
 INDONESIA = "http://publications.europa.eu/resource/authority/country/IDN"
 MONTHLY = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
 STANDARDS = {
-    "csv": "http://www.w3.org/ns/csvw", "sdmx": "https://sdmx.org/sdmx-csv/2.0", "package":
-    "https://specs.frictionlessdata.io/data-package/", "contract": "https://bitol.io/open-data-contract-standard/v3.1.0",
-}  # fmt: skip
+    "csv": "http://www.w3.org/ns/csvw",
+    "sdmx": "https://sdmx.org/sdmx-csv/2.0",
+    "package": "https://specs.frictionlessdata.io/data-package/",
+    "contract": "https://bitol.io/open-data-contract-standard/v3.1.0",
+}
 
 
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
-    """The entry, with a dataset a table and one for the release as a whole."""
+    """Write the entry, with one dataset per table and one for the whole release."""
     first, last = months(folder, tables[0])
     period = {"@type": "dct:PeriodOfTime", "dcat:startDate": _month(first), "dcat:endDate": _month(last)}
     shared = {

@@ -1,6 +1,6 @@
-"""How an export is written: JSON, XML, Markdown and compressed CSV, the same bytes for the same content.
+"""Writing exports as JSON and compressed CSV, the same bytes for the same content.
 
-Belongs here: writing and the few facts of a release that several standards repeat. Not: what a standard says.
+Belongs here: writing, and the few facts of a release that several standards need. Not: the content of a standard.
 """
 
 import json
@@ -18,16 +18,19 @@ TITLE = {
     "en": "Coverage of Indonesia's employment social security",
     "id": "Cakupan kepesertaan jaminan sosial ketenagakerjaan Indonesia",
 }
-GUARD = "a text that begins with an apostrophe has one before it that is not part of it: it keeps spreadsheets from running it"
+GUARD = (
+    "a text that begins with an apostrophe has an added one, which is not part of it: "
+    "spreadsheets then do not run it as a formula"
+)
 
 
 def write_json(path: Path, content: object) -> None:
-    """Readable JSON, keys as given."""
+    """Write indented JSON; keys keep their order."""
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def write_csv_gz(path: Path, frame: pl.DataFrame) -> None:
-    """CSV, compressed; polars writes neither time nor name into the header of the file."""
+    """Write compressed CSV; polars writes neither time nor name into the header of the file."""
     frame.write_csv(path, compression="gzip", compression_level=6)
 
 
@@ -37,7 +40,7 @@ def frame_of(folder: Path, table: Table) -> pl.DataFrame:
 
 
 def months(folder: Path, table: Table) -> tuple[str, str]:
-    """First and last month that the table speaks of, as YYYY-MM; empty where it has no row."""
+    """First and last month of the table, as YYYY-MM; empty if it has no row."""
     ends = pl.scan_parquet(folder / "parquet" / f"{table.name}.parquet").select(
         first=pl.col("month").min(), last=pl.col("month").max()
     )
@@ -46,7 +49,7 @@ def months(folder: Path, table: Table) -> tuple[str, str]:
 
 
 def provisional(folder: Path) -> list[date]:
-    """Months whose newest vintage is provisional; none where the release has no registry beside it."""
+    """Months whose newest vintage is provisional; none if the folder has no registry."""
     path = folder / HISTORY / f"{RELEASE_MONTHS.name}.parquet"
     if not path.exists():
         return []

@@ -1,8 +1,8 @@
 """SDG 1.3.1 in the shape of ILOSTAT: `exports/ilostat/SDG_0131_SEX_SOC_RT_{M,A}.csv`, workers covered for employment injury.
 
-Belongs here: the one series of the indicator that the release has, and in its notes what it is not. Not: other contingencies.
-Pensions and unemployment count those who receive a benefit, and the release knows only who contributes; the total of all
-contingencies cannot be made from one of them.
+Belongs here: the one series of the indicator that the release has; its notes say what it does not cover. Not: other
+contingencies. Pensions and unemployment count persons who receive a benefit, and the release has only those who contribute.
+The total of all contingencies cannot be computed from one of them.
 """
 
 from datetime import date
@@ -17,17 +17,34 @@ from schemas.summaries import COVERAGE
 
 INDICATOR = "SDG_0131_SEX_SOC_RT"
 FOLDER = "exports/ilostat"
-COLUMNS = ("ref_area", "source", "indicator", "sex", "classif1", "time", "obs_value", "obs_status",
-           "note_classif", "note_indicator", "note_source")  # fmt: skip
+COLUMNS = (
+    "ref_area",
+    "source",
+    "indicator",
+    "sex",
+    "classif1",
+    "time",
+    "obs_value",
+    "obs_status",
+    "note_classif",
+    "note_indicator",
+    "note_source",
+)
 SEXES = {"all": "SEX_T", "M": "SEX_M", "F": "SEX_F"}
-NATIONAL = {"geography_basis": "home", "geography_level": "nation", "segment": "all", "programme": "jkk",
-            "age_band": "all", "denominator_id": "employed"}  # fmt: skip
+NATIONAL = {
+    "geography_basis": "home",
+    "geography_level": "nation",
+    "segment": "all",
+    "programme": "jkk",
+    "age_band": "all",
+    "denominator_id": "employed",
+}
 SOURCE = "Employment social-security scheme: register of persons; Sakernas (BPS): employed persons"
 CONTINGENCY = "Employment injury: programme JKK"
 
 
 def write(folder: Path) -> None:
-    """Every month; and Decembers as years, the stock at the end of the year."""
+    """Write every month; and each December as a year: the stock at the end of the year."""
     (folder / FOLDER).mkdir()
     monthly = series(frame_of(folder, COVERAGE), provisional(folder))
     december = pl.col("time").str.ends_with("M12")
@@ -39,21 +56,27 @@ def write(folder: Path) -> None:
 def series(coverage: pl.DataFrame, months: list[date]) -> pl.DataFrame:
     """National rows of JKK among the employed by sex, in percent; a withheld value is empty with status Q, never zero.
 
-    `months` are the provisional ones (P); an unreliable denominator (U) is said first.
+    `months` are the provisional ones (P); the status of an unreliable denominator (U) has precedence.
     """
     rows = coverage.filter(*(pl.col(name) == value for name, value in NATIONAL.items())).sort("month", "sex")
     value = 100 * pl.col("protected_persons") / pl.when(pl.col("denominator_persons") > 0).then("denominator_persons")
     withheld = pl.col("protected_persons").is_null() & (pl.col("conf_status") != "F")
     unreliable = pl.col("coverage_flag") == "denominator_uncertain"
     states = {"Q": withheld, "U": unreliable, "P": pl.col("month").is_in(months)}
-    told = lookup("work_injury_coverage", COVERAGE.name)
-    texts = {"ref_area": "IDN", "source": SOURCE, "indicator": INDICATOR, "classif1": "SOC_CONTIG_INJ",
-             "note_classif": CONTINGENCY, "note_indicator": told.definition if told else "",
-             "note_source": told.source if told else ""}  # fmt: skip
+    indicator = lookup("work_injury_coverage", COVERAGE.name)
+    texts = {
+        "ref_area": "IDN",
+        "source": SOURCE,
+        "indicator": INDICATOR,
+        "classif1": "SOC_CONTIG_INJ",
+        "note_classif": CONTINGENCY,
+        "note_indicator": indicator.definition if indicator else "",
+        "note_source": indicator.source if indicator else "",
+    }
     return rows.select(
         *(pl.lit(text).alias(name) for name, text in texts.items()),
         sex=pl.col("sex").replace_strict(SEXES),
         time=pl.col("month").dt.strftime("%YM%m"),
         obs_value=value,
-        obs_status=pl.coalesce(pl.when(holds).then(pl.lit(code)) for code, holds in states.items()),
+        obs_status=pl.coalesce(pl.when(applies).then(pl.lit(code)) for code, applies in states.items()),
     ).select(COLUMNS)

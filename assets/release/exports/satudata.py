@@ -1,7 +1,7 @@
 """Metadata after Peraturan BPS 5/2020 for Satu Data Indonesia: `exports/metadata/`, in Bahasa Indonesia and English.
 
-Belongs here: the entries of MS-Ind (indicators), MS-Var (variables) and MS-Keg (the activity), all from the registry. Not: the
-readable page (`satudata_page`), or answers that only the producer can give: they stay empty.
+Belongs here: the entries of MS-Ind (indicators), MS-Var (variables) and MS-Keg (the activity), from the declared tables. Not:
+the page for readers (`satudata_page`), or answers that only the producer can give, which stay empty.
 """
 
 import re
@@ -31,10 +31,13 @@ LEVELS = {
     "province_code": {"en": "nation, province", "id": "nasional, provinsi"},
     "": {"en": "nation", "id": "nasional"},
 }
-PLACES = ("geography_level", "region_level", "region_code", "province_code")
-TYPES = {Kind.COUNT: {"en": "integer", "id": "bilangan bulat"}, Kind.NUMBER: {"en": "decimal", "id": "bilangan desimal"},
-         Kind.FLAG: {"en": "boolean", "id": "boolean"}, Kind.MONTH: {"en": "date: first day of the month", "id": "tanggal: hari "
-         "pertama bulan"}}  # fmt: skip
+REGION_FIELDS = ("geography_level", "region_level", "region_code", "province_code")
+TYPES = {
+    Kind.COUNT: {"en": "integer", "id": "bilangan bulat"},
+    Kind.NUMBER: {"en": "decimal", "id": "bilangan desimal"},
+    Kind.FLAG: {"en": "boolean", "id": "boolean"},
+    Kind.MONTH: {"en": "date: first day of the month", "id": "tanggal: hari pertama bulan"},
+}
 TEXT = {"en": "text", "id": "teks"}
 KEY = {"en": "always filled", "id": "wajib terisi"}
 CODED = {"en": "a code of the classification", "id": "kode dari klasifikasi isian"}
@@ -42,7 +45,7 @@ REFERENCE = {"en": "the month named", "id": "bulan yang disebut"}
 
 
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
-    """Three files for machines, and a page in each language."""
+    """Write three JSON files, and a page in each language."""
     released = [table.released() for table in tables]
     entries = {"ms-ind": _indicators(released), "ms-var": _variables(released), "ms-keg": _activity()}
     (folder / FOLDER).mkdir()
@@ -54,7 +57,7 @@ def write(folder: Path, tables: tuple[Table, ...]) -> None:
 
 
 def _indicators(tables: list[Table]) -> list[dict[str, Any]]:
-    """One entry an indicator of some table."""
+    """One entry per indicator of any table."""
     known = {table.name: table for table in tables}
     found = [(entry, [known[name] for name in entry.tables if name in known]) for entry in indicators()]
     return [_indicator(entry, used) for entry, used in found if used]
@@ -62,7 +65,9 @@ def _indicators(tables: list[Table]) -> list[dict[str, Any]]:
 
 def _indicator(entry: Indicator, tables: list[Table]) -> dict[str, Any]:
     keys = [name for table in tables for name in table.key if name != "month"]
-    key = [name for name in dict.fromkeys(keys) if name in PLACES or not entry.is_derived]  # a query fixes the others
+    key = [
+        name for name in dict.fromkeys(keys) if name in REGION_FIELDS or not entry.is_derived
+    ]  # a query selects one value of the others
     dimensions = [title(_field(name, tables), tables[0].name) for name in key]
     words = set(re.findall(r"[a-z_]+", entry.formula))
     parts = [field.name for field in tables[0].fields if field.name in words and field.name not in tables[0].key]
@@ -126,7 +131,7 @@ def _classification(field: Field) -> str | list[Text] | None:
 
 
 def _activity() -> list[dict[str, Any]]:
-    """The answers of the activity, by block; empty: the producer's to give."""
+    """The answers about the activity, by block; the producer gives those that are empty."""
     rows = code_lists.codes("activity").fill_null("").iter_rows(named=True)
     pairs = {"blok": "block", "rincian": "item", "isian": "answer"}
     return [
@@ -140,7 +145,7 @@ def _field(name: str, tables: list[Table]) -> Field:
 
 
 def _unit(code: str) -> tuple[Text, Text]:
-    """Unit and measure; a unit that the list does not know is its own name."""
+    """Unit and measure; a unit that is not in the list keeps its code as name."""
     rows = {row["code"]: row for row in code_lists.codes("units").fill_null("").iter_rows(named=True)}
     row = rows.get(code, {"name_id": code, "measure": "", "measure_id": ""})
     return {"en": code, "id": row["name_id"] or code}, {"en": row["measure"], "id": row["measure_id"]}

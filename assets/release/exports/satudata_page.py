@@ -1,4 +1,4 @@
-"""The metadata of Satu Data Indonesia as a page to read.
+"""The metadata of Satu Data Indonesia as a Markdown page.
 
 Belongs here: Markdown from the entries. Not: the entries (`satudata`).
 """

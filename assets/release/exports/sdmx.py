@@ -1,8 +1,9 @@
-"""SDMX-CSV 2.0: `exports/sdmx/<table>.csv.gz`, an observation a row, a column a measure (as SDMX 3.0 allows).
+"""SDMX-CSV 2.0: `exports/sdmx/<table>.csv.gz`, one observation per row, one column per measure (as SDMX 3.0 allows).
 
-Belongs here: how a row becomes an observation. Not: the structure that says what the columns are (`sdmx_structure`).
-The key of the table are the dimensions, its numbers the measures, the rest attributes. A measure that is withheld is empty, never
-zero: CONF_STATUS says why, and the structure which measures it speaks of. One observation a figure would be ten times the rows.
+Belongs here: the conversion of a row to an observation. Not: the structure that describes the columns (`sdmx_structure`).
+The key fields of a table are its dimensions, its numbers the measures, and the rest attributes. A withheld measure is empty,
+never zero: CONF_STATUS says why, and the structure lists the measures that it applies to. One observation per figure would
+need ten times the rows.
 """
 
 from datetime import date
@@ -17,14 +18,14 @@ from schemas.tables import Field, Kind, Table
 AGENCY = "CAKUPAN"
 VERSION = "1.0"
 FOLDER = "exports/sdmx"
-AREAS = ("regions", "provinces")  # prefixed, so that no reader takes them for numbers
-NOT_IN_IDS = {":": "@", "+": "$"}  # characters that a code of SDMX may not have, and what stands for them
+AREAS = ("regions", "provinces")  # prefixed, because software reads bare codes as numbers
+NOT_IN_IDS = {":": "@", "+": "$"}  # characters that SDMX does not allow in a code, and their replacement
 RENAMED = {"month": "TIME_PERIOD", "region_code": "REF_AREA", "province_code": "REF_AREA", "age_band": "AGE"}
 MEASURES = (Kind.COUNT, Kind.NUMBER, Kind.PERCENT)
 
 
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
-    """One file a table."""
+    """Write one file per table."""
     (folder / FOLDER).mkdir()
     months = provisional(folder)
     for table in tables:
@@ -56,12 +57,12 @@ def dimensions(table: Table) -> list[Field]:
 
 
 def measures(table: Table) -> list[Field]:
-    """What is measured: the numbers."""
+    """The numeric fields outside the key."""
     return [field for field in table.fields if field.name not in table.key and field.kind in MEASURES]
 
 
 def attributes(table: Table) -> list[Field]:
-    """What is said of an observation: everything that is neither key nor number."""
+    """The fields that are neither key nor number."""
     return [field for field in table.fields if field.name not in table.key and field.kind not in MEASURES]
 
 
@@ -80,8 +81,8 @@ def _cell(field: Field) -> pl.Expr:
 
 
 def _status(table: Table, months: list[date]) -> pl.Expr:
-    """CL_OBS_STATUS: Q, something is withheld; O, the month has nothing of this table; P, provisional; A, normal."""
+    """CL_OBS_STATUS: Q, a measure is withheld; O, the table is not available for the month; P, provisional; A, normal."""
     absent = pl.col("availability") == "not_available" if "availability" in table.names else pl.lit(value=False)
     withheld = pl.col("conf_status") != "F" if "conf_status" in table.names else pl.lit(value=False)
     states = {"Q": withheld, "O": absent, "P": pl.col("month").is_in(months)}
-    return pl.coalesce([*(pl.when(holds).then(pl.lit(code)) for code, holds in states.items()), pl.lit("A")])
+    return pl.coalesce([*(pl.when(applies).then(pl.lit(code)) for code, applies in states.items()), pl.lit("A")])

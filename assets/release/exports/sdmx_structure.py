@@ -1,6 +1,6 @@
 """SDMX-ML 3.0: `exports/sdmx/structure.xml`, the code lists, concepts, data structures and dataflows of the release.
 
-Belongs here: what the columns of the SDMX-CSV files are. CONF_STATUS is declared to speak of the measures that can be withheld.
+Belongs here: the description of the columns of the SDMX-CSV files. CONF_STATUS applies to the measures that can be withheld.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ from assets.release.exports.sdmx import (
     component,
     dimensions,
     measures,
-)  # fmt: skip
+)
 from schemas.columns import LANGUAGES, codes_by_list, definition, listed, title
 from schemas.tables import Field, Kind, Table
 
@@ -27,14 +27,24 @@ SCHEMA = "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/"
 NAMES = {"mes": f"{SCHEMA}message", "str": f"{SCHEMA}structure", "com": f"{SCHEMA}common"}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MODEL = "urn:sdmx:org.sdmx.infomodel"
-TYPES = {Kind.COUNT: "BigInteger", Kind.NUMBER: "Double", Kind.PERCENT: "Double", Kind.FLAG: "Boolean",
-         Kind.MONTH: "GregorianYearMonth", Kind.DATE: "GregorianDay"}  # fmt: skip
-STATUS = Field("obs_status", Kind.CODE, "A: normal; P: provisional; Q: a measure is withheld; O: the month has nothing of this "
-               "table", codes="observation_statuses")  # fmt: skip
+TYPES = {
+    Kind.COUNT: "BigInteger",
+    Kind.NUMBER: "Double",
+    Kind.PERCENT: "Double",
+    Kind.FLAG: "Boolean",
+    Kind.MONTH: "GregorianYearMonth",
+    Kind.DATE: "GregorianDay",
+}
+STATUS = Field(
+    "obs_status",
+    Kind.CODE,
+    "A: normal; P: provisional; Q: a measure is withheld; O: the month has nothing of this table",
+    codes="observation_statuses",
+)
 
 
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
-    """One message for all tables."""
+    """Write one message for all tables."""
     for prefix, uri in NAMES.items():
         ET.register_namespace(prefix, uri)
     root = message([table.released() for table in tables], months(folder, tables[0])[1])
@@ -46,7 +56,7 @@ def write(folder: Path, tables: tuple[Table, ...]) -> None:
 
 
 def message(tables: list[Table], month: str) -> ET.Element:
-    """The structures as a message, prepared for the reference month (no clock is read)."""
+    """The structures as a message. Its date is the reference month, because no clock is read."""
     root = ET.Element(_tag("mes:Structure"))
     header = _add(root, "mes:Header")
     _add(header, "mes:ID", f"{AGENCY}-{month}")
@@ -91,19 +101,21 @@ def _data_structure(parent: ET.Element, table: Table) -> None:
     parts = _add(found, "str:DataStructureComponents")
     keys = _add(parts, "str:DimensionList", id="DimensionDescriptor")
     ordered = sorted(dimensions(table), key=lambda field: field.name == "month")
-    for place, field in enumerate(ordered, 1):
-        time = {} if field.name == "month" else {"position": str(place)}
+    for position, field in enumerate(ordered, 1):
+        time = {} if field.name == "month" else {"position": str(position)}
         _component(keys, "TimeDimension" if field.name == "month" else "Dimension", field, table, **time)
-    said = _add(parts, "str:AttributeList", id="AttributeDescriptor")
+    listed_attributes = _add(parts, "str:AttributeList", id="AttributeDescriptor")
     for field in (*attributes(table), STATUS):
-        given = field.name in ("conf_status", "obs_status")
-        found = _component(said, "Attribute", field, table, usage="mandatory" if given else "optional")
+        is_mandatory = field.name in ("conf_status", "obs_status")
+        found = _component(
+            listed_attributes, "Attribute", field, table, usage="mandatory" if is_mandatory else "optional"
+        )
         _add(_add(found, "str:AttributeRelationship"), "str:Observation")
         withheld = [measure for measure in measures(table) if measure.sensitive or measure.uses]
         if field.name == "conf_status" and withheld:
-            spoken_of = _add(found, "str:MeasureRelationship")
+            applies_to = _add(found, "str:MeasureRelationship")
             for measure in withheld:
-                _add(spoken_of, "str:Measure", component(measure))
+                _add(applies_to, "str:Measure", component(measure))
     figures = _add(parts, "str:MeasureList", id="MeasureDescriptor")
     for field in measures(table):
         _component(figures, "Measure", field, table, usage="optional")

@@ -21,8 +21,8 @@ from schemas.tables import Table
 def write_exports(folder: Path, tables: tuple[Table, ...] = SUMMARIES, *, rounding_base: int = 5) -> None:
     """Write every export of the release in the folder: the same files give the same bytes.
 
-    What describes (Data Package, CSV on the Web, data contract, metadata) is kilobytes; only SDMX-CSV repeats the rows, and is
-    compressed. The Data Package is written last: it lists what the others wrote.
+    Descriptions (Data Package, CSV on the Web, data contract, metadata) take kilobytes; only SDMX-CSV repeats the rows, and is
+    compressed. The Data Package is written last, because it lists the files of the others.
     """
     (folder / "exports").mkdir()
     codes.write(folder, tables)
