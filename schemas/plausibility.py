@@ -75,7 +75,16 @@ def limits() -> dict[str, Limit]:
 def _limit(row: dict[str, str]) -> Limit:
     holds = row["holds_above"]
     return Limit(
-        row["code"], row["measure"], row["compares"], float(row["warns_above"]), float(holds) if holds else None,
-        int(row["least_rows"]), float(row["least_share"]), row["unit"], row["is_incomplete"] == "yes", row["name"], row["name_id"],
+        row["code"],
+        row["measure"],
+        row["compares"],
+        float(row["warns_above"]),
+        float(holds) if holds else None,
+        int(row["least_rows"]),
+        float(row["least_share"]),
+        row["unit"],
+        row["is_incomplete"] == "yes",
+        row["name"],
+        row["name_id"],
         row["do"],
-    )  # fmt: skip
+    )

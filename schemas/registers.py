@@ -18,13 +18,22 @@ def _from_enrolments(*names: str) -> tuple[Field, ...]:
     return tuple(ENROLMENTS.field(name) for name in names)
 
 
-_PERSON_ID = Field("person_id", Kind.COUNT, "pseudonym of the person: 64 bits of the NIK under the key of the scheme; of "
-                   "the membership number where there is no valid NIK")  # fmt: skip
+_PERSON_ID = Field(
+    "person_id",
+    Kind.COUNT,
+    "pseudonym of the person: 64 bits of the NIK under the key of the scheme; of "
+    "the membership number where there is no valid NIK",
+)
 _MEMBERSHIP_KEY = Field("membership_key", Kind.COUNT, "pseudonym of the membership number")
-_IDENTITY = Field("identity", Kind.TEXT, "identifier behind person_id: nik or membership",
-                  storage=pl.Enum(["nik", "membership"]))  # fmt: skip
-_HOME_BASIS = Field("home_basis", Kind.TEXT, "source of home_region: declared, nik (region of first registration, a "
-                    "last resort) or none", storage=pl.Enum(["declared", "nik", "none"]))  # fmt: skip
+_IDENTITY = Field(
+    "identity", Kind.TEXT, "identifier behind person_id: nik or membership", storage=pl.Enum(["nik", "membership"])
+)
+_HOME_BASIS = Field(
+    "home_basis",
+    Kind.TEXT,
+    "source of home_region: declared, nik (region of first registration, a last resort) or none",
+    storage=pl.Enum(["declared", "nik", "none"]),
+)
 _PROGRAMMES = _from_enrolments(*PROGRAMMES)
 LINEAGE = (
     Field("flags", Kind.TEXT, "names of the convention rules that the row breaks, separated by spaces; empty: none"),

@@ -42,9 +42,15 @@ def _by(
         figures = f"{measure.observed:.6g} {expected if expected is None else format(expected, '.6g')}"
         evidence = "\n".join([month, limit.code, *key, figures, delivered.get(measure.extract, "")])
         yield Finding(
-            hashlib.sha256(evidence.encode()).hexdigest()[:12], limit.code, *key, measure.observed, expected, allowed,
-            holds, _message(limit, measure, expected, allowed),
-        )  # fmt: skip
+            hashlib.sha256(evidence.encode()).hexdigest()[:12],
+            limit.code,
+            *key,
+            measure.observed,
+            expected,
+            allowed,
+            holds,
+            _message(limit, measure, expected, allowed),
+        )
 
 
 def _of(limit: Limit, measures: Sequence[Measure]) -> dict[_Key, Measure]:
@@ -91,8 +97,12 @@ def _fall(value: float, known: list[float]) -> _Compared:
 
 
 _COMPARED: dict[str, Callable[[float, list[float]], _Compared]] = {
-    "most": _most, "gone": _most, "change": _change, "rise": _rise, "fall": _fall,
-}  # fmt: skip
+    "most": _most,
+    "gone": _most,
+    "change": _change,
+    "rise": _rise,
+    "fall": _fall,
+}
 
 
 def _message(limit: Limit, measure: Measure, expected: float | None, allowed: float) -> str:

@@ -168,10 +168,14 @@ def of_payments(month: str, payments: int, last_paid_on: date) -> Measure:
 def of_coverage(coverage: pl.DataFrame) -> Iterator[Measure]:
     """Denominators of the nation and of provinces, and the coverage of the nation."""
     whole = coverage.filter(
-        pl.col("geography_basis") == "home", pl.col("programme") == "any", pl.col("segment") == ALL,
-        pl.col("sex") == ALL, pl.col("age_band") == ALL, pl.col("denominator_persons").is_not_null(),
+        pl.col("geography_basis") == "home",
+        pl.col("programme") == "any",
+        pl.col("segment") == ALL,
+        pl.col("sex") == ALL,
+        pl.col("age_band") == ALL,
+        pl.col("denominator_persons").is_not_null(),
         pl.col("geography_level").is_in(["nation", "province"]),
-    ).sort("denominator_id", "region_code")  # fmt: skip
+    ).sort("denominator_id", "region_code")
     for row in whole.iter_rows(named=True):
         persons, kind = row["denominator_persons"], row["denominator_id"]
         is_nation = row["region_code"] == NATION

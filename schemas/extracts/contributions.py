@@ -63,8 +63,12 @@ RULES = (
 )  # fmt: skip
 
 CONTRIBUTIONS = Table(
-    "contributions", "payments of contributions received since the last delivery",
-    "one row per membership, programme or package, first month and day of payment", FIELDS,
-    key=("membership_id", "programme", "month_from", "paid_on"), rules=RULES, extract="contributions",
+    "contributions",
+    "payments of contributions received since the last delivery",
+    "one row per membership, programme or package, first month and day of payment",
+    FIELDS,
+    key=("membership_id", "programme", "month_from", "paid_on"),
+    rules=RULES,
+    extract="contributions",
     qualifiers=(UNIT, *period_of(bare=False)),
-)  # fmt: skip
+)

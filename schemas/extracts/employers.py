@@ -52,7 +52,12 @@ RULES = (
 )  # fmt: skip
 
 EMPLOYERS = Table(
-    "employers", "employers and their divisions registered with the scheme", "one row per employer and division",
-    FIELDS, key=("employer_id", "employer_division"), rules=RULES, extract="employers",
+    "employers",
+    "employers and their divisions registered with the scheme",
+    "one row per employer and division",
+    FIELDS,
+    key=("employer_id", "employer_division"),
+    rules=RULES,
+    extract="employers",
     qualifiers=(SCHEME, UNIT, *period_of(), province_of("work_region")),
-)  # fmt: skip
+)

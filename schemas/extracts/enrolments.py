@@ -18,9 +18,14 @@ _subsidised = pl.col("payer").is_in(["regional_government", "village_fund"])
 
 def _programme(code: str, title: str) -> Field:
     return Field(
-        code, Kind.FLAG, f"enrolled in {title}", source="one column per programme, or the list `programmes`",
-        aliases=(f"program_{code}", f"kepesertaan_{code}", f"ikut_{code}"), default=False, readable=FATAL,
-    )  # fmt: skip
+        code,
+        Kind.FLAG,
+        f"enrolled in {title}",
+        source="one column per programme, or the list `programmes`",
+        aliases=(f"program_{code}", f"kepesertaan_{code}", f"ikut_{code}"),
+        default=False,
+        readable=FATAL,
+    )
 
 
 FIELDS = (
@@ -152,10 +157,19 @@ RULES = (
 )  # fmt: skip
 
 ENROLMENTS = Table(
-    "enrolments", "memberships at the end of the month, as delivered by the offices", "one row per membership",
-    FIELDS, key=("membership_id",), rules=RULES, extract="enrolments", one_of=((*PROGRAMMES, "programmes"),),
+    "enrolments",
+    "memberships at the end of the month, as delivered by the offices",
+    "one row per membership",
+    FIELDS,
+    key=("membership_id",),
+    rules=RULES,
+    extract="enrolments",
+    one_of=((*PROGRAMMES, "programmes"),),
     qualifiers=(
-        SCHEME, UNIT, *period_of(), province_of("work_region", "kode_provinsi_kerja", "provinsi_kerja"),
+        SCHEME,
+        UNIT,
+        *period_of(),
+        province_of("work_region", "kode_provinsi_kerja", "provinsi_kerja"),
         province_of("home_region", "kode_provinsi_domisili", "provinsi_domisili"),
     ),
-)  # fmt: skip
+)

@@ -10,8 +10,13 @@ from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
 from schemas.tables import Field, Kind, Rule, Severity, Table
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
-_LIMITS = {"super_mikro": 10_000_000, "mikro": 100_000_000, "kecil": 500_000_000, "khusus": 500_000_000,
-           "pmi": 100_000_000}  # fmt: skip
+_LIMITS = {
+    "super_mikro": 10_000_000,
+    "mikro": 100_000_000,
+    "kecil": 500_000_000,
+    "khusus": 500_000_000,
+    "pmi": 100_000_000,
+}
 
 FIELDS = (
     nik.field(source="SIKP"),
@@ -46,7 +51,12 @@ RULES = (
 )  # fmt: skip
 
 KUR_DEBTORS = Table(
-    "kur_debtors", "contracts of people's business credit outstanding at the end of the month", "one row per loan contract",
-    FIELDS, key=("contract_no",), rules=RULES, extract="kur_debtors",
+    "kur_debtors",
+    "contracts of people's business credit outstanding at the end of the month",
+    "one row per loan contract",
+    FIELDS,
+    key=("contract_no",),
+    rules=RULES,
+    extract="kur_debtors",
     qualifiers=(SCHEME, UNIT, *period_of(bare=False), province_of("region")),
-)  # fmt: skip
+)

@@ -15,11 +15,17 @@ _number = pl.col("nik_number")
 def field(source: str, present_where: pl.Expr | None = None) -> Field:
     """The column `nik`. A row without it is accepted, but identifies no person."""
     return Field(
-        "nik", Kind.NIK, "national identity number, 16 digits", source=source,
+        "nik",
+        Kind.NIK,
+        "national identity number, 16 digits",
+        source=source,
         aliases=("no_nik", "nomor_nik", "no_ktp", "nik_ktp", "nomor_induk_kependudukan"),
-        column_required=True, present=Severity.CONVENTION, present_where=present_where, intact=Severity.CONVENTION,
+        column_required=True,
+        present=Severity.CONVENTION,
+        present_where=present_where,
+        intact=Severity.CONVENTION,
         width=16,
-    )  # fmt: skip
+    )
 
 
 def _clearing(name: str, holds: pl.Expr, reason: str) -> Rule:

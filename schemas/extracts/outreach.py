@@ -44,6 +44,12 @@ RULES = (
 )  # fmt: skip
 
 OUTREACH_ACTIVITIES = Table(
-    "outreach", "outreach activities of the month", "one row per activity", FIELDS, key=("activity_id",), rules=RULES,
-    extract="outreach", qualifiers=(SCHEME, UNIT, *period_of(), province_of("region_code")),
-)  # fmt: skip
+    "outreach",
+    "outreach activities of the month",
+    "one row per activity",
+    FIELDS,
+    key=("activity_id",),
+    rules=RULES,
+    extract="outreach",
+    qualifiers=(SCHEME, UNIT, *period_of(), province_of("region_code")),
+)

@@ -54,8 +54,12 @@ RULES = (
 )  # fmt: skip
 
 REGIONAL_PROGRAMMES = Table(
-    "regional_programmes", "regulations and budgets with which regions pay contributions of vulnerable workers",
-    "one row per region, year, regulation and fund", FIELDS,
-    key=("region_code", "year", "regulation_kind", "regulation_no", "fund"), rules=RULES,
-    extract="regional_programmes", qualifiers=(SCHEME, UNIT, province_of("region_code")),
-)  # fmt: skip
+    "regional_programmes",
+    "regulations and budgets with which regions pay contributions of vulnerable workers",
+    "one row per region, year, regulation and fund",
+    FIELDS,
+    key=("region_code", "year", "regulation_kind", "regulation_no", "fund"),
+    rules=RULES,
+    extract="regional_programmes",
+    qualifiers=(SCHEME, UNIT, province_of("region_code")),
+)

@@ -56,7 +56,12 @@ RULES = (
 )  # fmt: skip
 
 TARGETS = Table(
-    "targets", "planned values of indicators", "one row per indicator, region, segment, denominator and month", FIELDS,
-    key=("indicator", "region_code", "segment", "denominator_id", "target_month"), rules=RULES, extract="targets",
+    "targets",
+    "planned values of indicators",
+    "one row per indicator, region, segment, denominator and month",
+    FIELDS,
+    key=("indicator", "region_code", "segment", "denominator_id", "target_month"),
+    rules=RULES,
+    extract="targets",
     qualifiers=(SCHEME, UNIT, *period_of("target_month"), province_of("region_code")),
-)  # fmt: skip
+)

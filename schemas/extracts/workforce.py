@@ -67,7 +67,12 @@ RULES = (
 )  # fmt: skip
 
 WORKFORCE = Table(
-    "workforce", "employed persons by cell of the labour-force survey", "one row per survey cell", FIELDS,
-    key=("survey_wave", "region_code", "employment_status", "sex", "age_band", "sector"), rules=RULES,
-    extract="workforce", qualifiers=(UNIT, *period_of("survey_wave"), province_of("region_code")),
-)  # fmt: skip
+    "workforce",
+    "employed persons by cell of the labour-force survey",
+    "one row per survey cell",
+    FIELDS,
+    key=("survey_wave", "region_code", "employment_status", "sex", "age_band", "sector"),
+    rules=RULES,
+    extract="workforce",
+    qualifiers=(UNIT, *period_of("survey_wave"), province_of("region_code")),
+)

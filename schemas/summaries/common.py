@@ -11,19 +11,47 @@ from schemas.tables import Field, Kind
 
 NATION = "ID"
 ALL = "all"
-PROVINCE = Field("province_code", Kind.TEXT, "province, present Kemendagri code; ID: the nation; 00: not stated",
-                 codes="provinces", special=("ID", "00"))  # fmt: skip
-SEGMENT = Field("segment", Kind.TEXT, "all (PU, JAKON, BPU), formal (PU, JAKON), informal (BPU), or one segment",
-                codes="segments_and_groups")  # fmt: skip
-SIZE_CLASS = Field("size_class", Kind.TEXT, "micro, small, medium, large or unknown; all: any", codes="size_classes",
-                   special=("unknown", "all"))  # fmt: skip
-PAYER = Field("payer", Kind.TEXT, "who pays: self, employer, regional_government, village_fund, donor, group, or not_stated; "
-              "all: any", codes="payers", special=("not_stated", "all"))  # fmt: skip
-AVAILABILITY = Field("availability", Kind.TEXT, "available, or not_available: the only row of a month whose inputs were not "
-                     "delivered", codes="availabilities")  # fmt: skip
+PROVINCE = Field(
+    "province_code",
+    Kind.TEXT,
+    "province, present Kemendagri code; ID: the nation; 00: not stated",
+    codes="provinces",
+    special=("ID", "00"),
+)
+SEGMENT = Field(
+    "segment",
+    Kind.TEXT,
+    "all (PU, JAKON, BPU), formal (PU, JAKON), informal (BPU), or one segment",
+    codes="segments_and_groups",
+)
+SIZE_CLASS = Field(
+    "size_class",
+    Kind.TEXT,
+    "micro, small, medium, large or unknown; all: any",
+    codes="size_classes",
+    special=("unknown", "all"),
+)
+PAYER = Field(
+    "payer",
+    Kind.TEXT,
+    "who pays: self, employer, regional_government, village_fund, donor, group, or not_stated; all: any",
+    codes="payers",
+    special=("not_stated", "all"),
+)
+AVAILABILITY = Field(
+    "availability",
+    Kind.TEXT,
+    "available, or not_available: the only row of a month whose inputs were not delivered",
+    codes="availabilities",
+)
 REASON = Field("reason", Kind.TEXT, "why the table is not available for the month; empty: it is available")
-CONF_STATUS = Field("conf_status", Kind.CODE, "whether figures of the row are withheld, and why; set when a release is built, the "
-                    "strongest reason first", source="SDMX CL_CONF_STATUS", codes="confidentiality")  # fmt: skip
+CONF_STATUS = Field(
+    "conf_status",
+    Kind.CODE,
+    "whether figures of the row are withheld, and why; set when a release is built, the strongest reason first",
+    source="SDMX CL_CONF_STATUS",
+    codes="confidentiality",
+)
 STATE = (AVAILABILITY, REASON, CONF_STATUS)
 
 

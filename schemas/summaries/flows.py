@@ -8,10 +8,23 @@ from schemas.summaries.common import NATION, PROVINCE, SEGMENT, STATE, persons, 
 from schemas.tables import Field, Kind, Table
 
 _IN = ("entered_persons", "re_entered_persons", "changed_segment_in_persons", "moved_in_persons", "restated_in_persons")
-_OUT = ("became_unpaid_persons", "left_ended_persons", "left_absent_persons", "changed_segment_out_persons", "moved_out_persons",
-        "restated_out_persons")  # fmt: skip
-_BOTH = ("opening_persons", "entered_persons", "re_entered_persons", "became_unpaid_persons", "left_ended_persons",
-         "left_absent_persons", "closing_persons")  # fmt: skip  # of a group of segments, and of each of them
+_OUT = (
+    "became_unpaid_persons",
+    "left_ended_persons",
+    "left_absent_persons",
+    "changed_segment_out_persons",
+    "moved_out_persons",
+    "restated_out_persons",
+)
+_BOTH = (
+    "opening_persons",
+    "entered_persons",
+    "re_entered_persons",
+    "became_unpaid_persons",
+    "left_ended_persons",
+    "left_absent_persons",
+    "closing_persons",
+)  # the same for a group of segments and for each segment
 _EVERYWHERE = (*_BOTH, "changed_segment_in_persons", "changed_segment_out_persons")
 CONSTRAINTS = TableConstraints(
     (
@@ -23,10 +36,14 @@ CONSTRAINTS = TableConstraints(
         Exchange("province_code", NATION, "moved_in_persons", "moved_out_persons"),
         Exchange("province_code", NATION, "restated_in_persons", "restated_out_persons"),
         EqualTo("closing_persons", "coverage", "protected_persons", residents("province_code", pl.col("segment"))),
-        EqualTo("opening_persons", "coverage", "protected_persons",
-             residents("province_code", pl.col("segment"), months_before=1)),
+        EqualTo(
+            "opening_persons",
+            "coverage",
+            "protected_persons",
+            residents("province_code", pl.col("segment"), months_before=1),
+        ),
     ),
-)  # fmt: skip
+)
 
 FLOWS = Table(
     "flows", "protected persons at the end of the month before, arrivals, departures, protected persons now",

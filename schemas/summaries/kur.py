@@ -10,8 +10,16 @@ _OBLIGED = ("debtors", "obliged_debtors")
 _RULE = "Permenko 1/2023 arts 22(8), 26(8), 35(11), list kur_obligations"
 
 _CONTRACTS = ("contracts", "contracts_without_nik")
-_PERSONS = ("debtors", "member_debtors", "protected_debtors", "protected_pu_debtors", "protected_bpu_debtors",
-            "obliged_debtors", "obliged_protected_debtors", "obliged_bpu_debtors")  # fmt: skip
+_PERSONS = (
+    "debtors",
+    "member_debtors",
+    "protected_debtors",
+    "protected_pu_debtors",
+    "protected_bpu_debtors",
+    "obliged_debtors",
+    "obliged_protected_debtors",
+    "obliged_bpu_debtors",
+)
 CONSTRAINTS = TableConstraints(
     (
         Sum("provinces", "province_code", NATION, counts=_CONTRACTS),

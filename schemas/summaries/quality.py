@@ -9,11 +9,16 @@ from schemas.tables import Field, Kind, Table
 
 CONSTRAINTS = TableConstraints(
     (
-        Sum("accepted, quarantined and collapsed rows", "rule", "rows_read",
-            ("rows_accepted", "rows_quarantined", "rows_collapsed"), counts=("broken_rows",)),
+        Sum(
+            "accepted, quarantined and collapsed rows",
+            "rule",
+            "rows_read",
+            ("rows_accepted", "rows_quarantined", "rows_collapsed"),
+            counts=("broken_rows",),
+        ),
         PartsOf("applicable_rows", ("broken_rows",)),
     ),
-)  # fmt: skip
+)
 
 DATA_QUALITY = Table(
     "data_quality", "results of the rules in the deliveries",

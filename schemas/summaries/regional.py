@@ -12,13 +12,21 @@ _SERVED_OF = pl.when(pl.col("need_persons") > 0).then(pl.col("vulnerable_persons
 CONSTRAINTS = TableConstraints(
     (
         RegionHierarchy("regions", "region_level", "region_code", ("paid_workers",)),
-        EqualTo(_SERVED, "vulnerable_workers", "protected_persons",
-             {"month": pl.col("month"), "province_code": pl.col("region_code"), "payer": pl.lit(ALL),
-              "vulnerable_basis": pl.lit(ALL)},
-             where=pl.col("region_level") != "regency"),
+        EqualTo(
+            _SERVED,
+            "vulnerable_workers",
+            "protected_persons",
+            {
+                "month": pl.col("month"),
+                "province_code": pl.col("region_code"),
+                "payer": pl.lit(ALL),
+                "vulnerable_basis": pl.lit(ALL),
+            },
+            where=pl.col("region_level") != "regency",
+        ),
     ),
     derived={_SERVED: _SERVED_OF},
-)  # fmt: skip
+)
 
 REGIONAL_PROGRAMMES_SUMMARY = Table(
     "regional_programmes", "regulations, budgets, workers that the budgets can pay for, workers paid, and the need",

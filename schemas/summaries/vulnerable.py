@@ -14,10 +14,16 @@ CONSTRAINTS = TableConstraints(
         Sum("provinces", "province_code", NATION),
         Sum("payers", "payer", ALL),
         Sum("occupation groups", "vulnerable_basis", ALL),
-        EqualTo("protected_persons", "coverage", "protected_persons", residents("province_code", pl.lit("BPU")), is_subset=True,
-             where=(pl.col("payer") == ALL) & (pl.col("vulnerable_basis") == ALL)),
+        EqualTo(
+            "protected_persons",
+            "coverage",
+            "protected_persons",
+            residents("province_code", pl.lit("BPU")),
+            is_subset=True,
+            where=(pl.col("payer") == ALL) & (pl.col("vulnerable_basis") == ALL),
+        ),
     ),
-)  # fmt: skip
+)
 
 VULNERABLE_WORKERS = Table(
     "vulnerable_workers", "vulnerable workers protected, by payer; `became_unpaid_persons` shows when subsidies end together",

@@ -81,14 +81,33 @@ COMPLIANCE_SUMMARY = Summary(
         SummaryInput("employers", stored_table(EMPLOYERS), this_month, is_required=False),
     ),
     codes=(
-        "contribution_rates", "jkk_rates", "jkk_classes", "jp_ceilings", "reliefs", "protected_rule", "segments", "payers",
+        "contribution_rates",
+        "jkk_rates",
+        "jkk_classes",
+        "jp_ceilings",
+        "reliefs",
+        "protected_rule",
+        "segments",
+        "payers",
     ),
     working=(
-        MEMBERSHIP_STATUS, "rates", "prepaid", "payments_of_month", "late_received", "late_repeated", "late_payments",
-        "last_payment_day", "contributions_due", "compliance_cells",
+        MEMBERSHIP_STATUS,
+        "rates",
+        "prepaid",
+        "payments_of_month",
+        "late_received",
+        "late_repeated",
+        "late_payments",
+        "last_payment_day",
+        "contributions_due",
+        "compliance_cells",
     ),
-    views=("membership_status", "contributions_due", "payments_of_month"),  # payments_of_month as a table needed 33 % more memory
+    views=(
+        "membership_status",
+        "contributions_due",
+        "payments_of_month",
+    ),  # payments_of_month as a table needed 33 % more memory
     values=_values,
     prepare=_prepare,
     check=parts_add_up,
-)  # fmt: skip
+)

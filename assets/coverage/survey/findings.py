@@ -54,9 +54,11 @@ class SurveyFinding:
     def message(self) -> str:
         """One line: the wave, the problem, the remedy."""
         problem = _SENTENCES[self.name].format(
-            region=self.region_code, delivered=f"{self.delivered:,}", expected=f"{self.expected:,}",
+            region=self.region_code,
+            delivered=f"{self.delivered:,}",
+            expected=f"{self.expected:,}",
             missing=", ".join(self.missing),
-        )  # fmt: skip
+        )
         return f"workforce, wave {self.wave:%Y-%m}: {problem}"
 
 
@@ -117,9 +119,12 @@ def _provinces(used: pl.DataFrame) -> Iterator[SurveyFinding]:
         is_whole = counts[0] == counts[1]
         persons = (row["regency_persons"], row["own_persons"])
         yield SurveyFinding(
-            DISAGREE if is_whole else IN_PART, row["survey_wave"], row["province_code"], row["last_delivered"],
+            DISAGREE if is_whole else IN_PART,
+            row["survey_wave"],
+            row["province_code"],
+            row["last_delivered"],
             *(persons if is_whole else counts),
-        )  # fmt: skip
+        )
 
 
 def _segments(engine: Engine, used: pl.DataFrame) -> Iterator[SurveyFinding]:
