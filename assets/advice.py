@@ -1,6 +1,6 @@
-"""What each check says, how grave it is, and what to do about it: in the Dagster UI and in docs/operations.md.
+"""The documentation of every check: severity, meaning, remedy. Shown in the Dagster UI and in docs/operations.md.
 
-Belongs here: the words, once. Not: finding anything (`checks` and the stages).
+Belongs here: the texts, once. Not: evaluating a check (`checks` and the stages).
 """
 
 from dataclasses import dataclass
@@ -8,102 +8,108 @@ from enum import StrEnum
 
 import dagster as dg
 
+from assets.partitions import MONTHS
 
-class Gravity(StrEnum):
-    """What a check that fails does to the run."""
 
-    BLOCKS = "error, blocks: the month or release is refused and the last good one stands"
-    MAY_BE_ERROR = "error where figures of the nation may be wrong by it, else warning"
-    HOLDS = "error: the release waits until somebody gives a reason; tables are made, and the last release stands"
+class CheckSeverity(StrEnum):
+    """What a failed check means for the run."""
+
+    BLOCKS = "error, blocks: the month or release is refused and the last good one stays"
+    MAY_BE_ERROR = "error if figures of the nation may be wrong, otherwise warning"
+    HOLDS = "error: the release is held until a reason is given; tables are built, and the last release stays"
     WARNS = "warning"
-    COUNTS = "never fails"
 
 
 @dataclass(frozen=True)
-class Advice:
-    """`says`: what holds where the check passes."""
+class CheckDoc:
+    """`meaning`: what is true when the check passes. `remedy`: what to do when it fails."""
 
-    says: str
-    do: str
-    gravity: Gravity = Gravity.WARNS
+    meaning: str
+    remedy: str
+    severity: CheckSeverity = CheckSeverity.WARNS
 
 
-_REPORT = "a fault of ours: report it"
-ADVICE: dict[str, Advice] = {
-    "rows_conserved": Advice(
+_REPORT = "an error of the product: report it"
+CHECKS: dict[str, CheckDoc] = {
+    "rows_conserved": CheckDoc(
         "rows read = accepted + quarantined + collapsed, file by file",
-        "a fault of ours: keep the delivery, report it",
-        Gravity.BLOCKS,
+        "an error of the product: keep the delivery and report it",
+        CheckSeverity.BLOCKS,
     ),
-    "delivery_complete": Advice(
+    "delivery_complete": CheckDoc(
         "every announced file arrived and could be read",
-        "the metadata of the table names the files and why; ask the office, land them, write the manifest again. An error: of "
-        "an extract that every month needs",
-        Gravity.MAY_BE_ERROR,
+        "the metadata of the table names the files and the reasons; ask the office, land the files, write the manifest again. An "
+        "error for an extract that every month needs",
+        CheckSeverity.MAY_BE_ERROR,
     ),
-    "rules_fatal": Advice(
-        "no row breaks a fatal rule: one that does is quarantined, for its office to mend",
-        "send each office its file of `quarantine/<extract>/month=…/offices/`; a corrected delivery runs again by itself",
+    "rules_fatal": CheckDoc(
+        "no row breaks a fatal rule; a row that does is quarantined until its office corrects it",
+        "send each office its file of `quarantine/<extract>/month=…/offices/`; a corrected delivery is run automatically",
     ),
-    "rules_convention": Advice(
-        "no row breaks a convention: one that does is accepted, flagged and counted",
-        "tell the office; nothing waits for it",
+    "rules_convention": CheckDoc(
+        "no row breaks a convention; a row that does is accepted, flagged and counted",
+        "report it to the office; nothing waits for a correction",
     ),
-    "rules_characterization": Advice(
-        "how many rows are as described: they are only counted",
-        "nothing; a jump against the month before is worth a question",
-        Gravity.COUNTS,
+    "one_person_one_id": CheckDoc(
+        "no two NIK share a pseudonym", "another key and a new warehouse (see Rotating it)", CheckSeverity.BLOCKS
     ),
-    "one_person_one_id": Advice(
-        "no two NIK share a pseudonym", "another key and a new warehouse (see Rotating it)", Gravity.BLOCKS
-    ),
-    "person_agrees_with_itself": Advice(
-        "memberships of a person show one birth date and sex",
+    "person_agrees_with_itself": CheckDoc(
+        "all memberships of a person have the same birth date and sex",
         "ask the offices named in `data_quality`; figures by age and sex use the primary membership",
     ),
-    "cells_count_every_person": Advice("both geography bases add up to all persons", _REPORT, Gravity.BLOCKS),
-    "month_before_is_there": Advice(
-        "persons of the month before are there to compare", "run the month before, then this one"
+    "cells_count_every_person": CheckDoc("both geography bases add up to all persons", _REPORT, CheckSeverity.BLOCKS),
+    "month_before_is_there": CheckDoc(
+        "persons of the month before exist for the comparison", "run the month before, then this one"
     ),
-    "has_denominator": Advice(
+    "has_denominator": CheckDoc(
         "a complete survey wave up to the month was delivered",
         "land every province of `workforce`; until then persons are published and ratios are empty",
     ),
-    "survey_is_whole": Advice(
-        "every wave delivered is complete, and the regencies of a province make it up",
-        "the metadata names the wave, what is missing and how to mend it; an incomplete wave is never used",
+    "survey_is_whole": CheckDoc(
+        "every delivered wave is complete, and the regencies of each province add up to it",
+        "the metadata names the wave, what is missing and how to correct it; an incomplete wave is never used",
     ),
-    "parts_add_up": Advice("regions, segments, sexes and ages add up", _REPORT, Gravity.BLOCKS),
-    "available": Advice(
-        "what the table is made from was delivered",
-        "land the extract and run the month again; until then the table says so in one row",
+    "parts_add_up": CheckDoc("regions, segments, sexes and ages add up", _REPORT, CheckSeverity.BLOCKS),
+    "available": CheckDoc(
+        "the inputs of the table were delivered",
+        "land the extract and run the month again; until then the table has one row that gives the reason",
     ),
-    "drift": Advice(
+    "drift": CheckDoc(
         "no segment changed by more than its limit",
-        "find out why. Real: add a line to `drift_exceptions`. An office missing or doubled: mend the delivery. An error: of "
-        "the nation, and the release is held",
-        Gravity.MAY_BE_ERROR,
+        "find the cause. If the change is real, add a line to `drift_exceptions`; if an office is missing or counted twice, "
+        "correct the delivery. For the nation it is an error, and the release is held",
+        CheckSeverity.MAY_BE_ERROR,
     ),
-    "plausible": Advice(
-        "nothing in the delivery as a whole is unlike what it may be, or unlike the months before",
-        "the metadata names what, where and the limit; ask the office. Where it does not hold, no figure is wrong by much",
+    "plausible": CheckDoc(
+        "the delivery as a whole is within its limits and similar to the months before",
+        "the metadata names the measure, the office and the limit; ask the office. A finding that does not hold the release "
+        "changes no figure by much",
     ),
-    "nothing_holds": Advice(
-        "no finding makes figures wrong: one that does keeps the release from being made",
-        "mend the delivery, or run the month with `--reason` (and `--accept-incomplete` where files are missing)",
-        Gravity.HOLDS,
+    "nothing_holds": CheckDoc(
+        "no finding makes figures wrong; a finding that does holds the release",
+        "correct the delivery, or run the month with `--reason` (and `--accept-incomplete` where files are missing)",
+        CheckSeverity.HOLDS,
     ),
-    "audited": Advice(
+    "newest_month_is_released": CheckDoc(
+        "the current release has the newest month that is due",
+        "see `cakupan status`: the month has not landed, its run failed, or its release is held",
+    ),
+    "audited": CheckDoc(
         "the written files passed every audit before the switch",
-        "the message names the audit; `current` is untouched. Report it",
-        Gravity.BLOCKS,
+        "the message names the audit; `current` has not changed. Report it",
+        CheckSeverity.BLOCKS,
     ),
 }
 
 
+def description(doc: CheckDoc) -> str:
+    """The text of a check in the UI, as Markdown."""
+    meaning = f"{doc.meaning[0].upper()}{doc.meaning[1:]}"
+    return f"{meaning}.\n\n**Severity**: {doc.severity}.\n\n**What to do**: {doc.remedy}."
+
+
 def check(name: str, asset: str) -> dg.AssetCheckSpec:
-    """The check of an asset, with what the UI says of it. KeyError where nobody wrote what to do."""
-    advice = ADVICE[name]
-    said = f"{advice.says[0].upper()}{advice.says[1:]}"
-    told = f"{said}.\n\n**Severity**: {advice.gravity}.\n\n**What to do**: {advice.do}."
-    return dg.AssetCheckSpec(name, asset=asset, blocking=advice.gravity is Gravity.BLOCKS, description=told)
+    """The specification of a check of an asset, one evaluation per month. KeyError if the check has no documentation."""
+    doc = CHECKS[name]
+    blocks = doc.severity is CheckSeverity.BLOCKS
+    return dg.AssetCheckSpec(name, asset=asset, blocking=blocks, description=description(doc), partitions_def=MONTHS)

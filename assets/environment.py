@@ -18,6 +18,8 @@ SPARK_TOKEN = "CAKUPAN_SPARK_TOKEN"  # noqa: S105  the name of the variable, not
 PERSON_KEY = "CAKUPAN_PERSON_KEY"
 POLICY = "CAKUPAN_POLICY"  # a file that replaces policy.json
 WORKERS = "CAKUPAN_WORKERS"
+ALERT_COMMAND = "CAKUPAN_ALERT_COMMAND"  # receives each alert as JSON on its standard input
+ALERT_WEBHOOK = "CAKUPAN_ALERT_WEBHOOK"  # receives each alert as JSON by POST
 SERVICE = "CAKUPAN_SERVICE"  # set by `cakupan serve`: schedule and sensors start switched on
 
 

@@ -14,7 +14,9 @@ from assets.progress import Progress
 from assets.registers import assets as registers
 from assets.release import assets as release
 from assets.resources import Locations
+from pipelines.defs.alert_sensors import month_alerts, run_failure_alerts
 from pipelines.defs.asset_metadata import page
+from pipelines.defs.checks import freshness_job, freshness_schedule, newest_month_is_released
 from pipelines.defs.code_versions import versioned
 from pipelines.defs.jobs import month_job, tables_job
 from pipelines.defs.resources import resources
@@ -33,9 +35,15 @@ def build_definitions(
     assets = [asset for asset in loaded if isinstance(asset, dg.AssetsDefinition)]
     return dg.Definitions(
         assets=dg.map_asset_specs(lambda spec: versioned(page(spec)), assets),
-        jobs=[month_job, tables_job],
-        schedules=[monthly_schedule(is_on=is_service)],
-        sensors=[landing_sensor(is_on=is_service), embargo_sensor(is_on=is_service)],
+        asset_checks=[newest_month_is_released],
+        jobs=[month_job, tables_job, freshness_job],
+        schedules=[monthly_schedule(is_on=is_service), freshness_schedule(is_on=is_service)],
+        sensors=[
+            landing_sensor(is_on=is_service),
+            embargo_sensor(is_on=is_service),
+            month_alerts(is_on=is_service),
+            run_failure_alerts(is_on=is_service),
+        ],
         resources=resources(locations, progress),
         executor=dg.in_process_executor,
     )

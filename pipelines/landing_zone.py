@@ -1,7 +1,7 @@
-"""What stands in the landing zone, month by month: complete, still waited for, or no month at all.
+"""The state of the landing zone: for each folder, a complete month, a month with files that are missing, or no month.
 
-Belongs here: looking, and which months are to run because a delivery that they read is new. Not: Dagster (`jobs`), what
-is in a file.
+Belongs here: reading that state, and which months must run because a delivery that they read is new. Not: Dagster
+(`defs`), the content of a file.
 """
 
 import hashlib
@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from assets.checks import MONTHS
 from assets.coverage.dependence import deliveries_read, digest
 from assets.errors import DeliveryRefused
 from assets.ingest.delivery import MANIFEST, awaited, read_manifest
+from assets.partitions import MONTHS
 from schemas.extracts.catalogue import BY_NAME, stored_table
 
 _SHOWN = 3
@@ -24,22 +24,22 @@ Contents = dict[str, dict[str, str]]  # month → stored table of an extract →
 
 @dataclass(frozen=True)
 class Landed:
-    """`complete`: month → digest of its manifest. `waiting`: month → why. `odd`: folder → why it is no month."""
+    """`complete`: month → digest of its manifest. `waiting`: month → reason. `invalid`: folder → why it is no month."""
 
     complete: dict[str, str] = field(default_factory=dict)
     contents: Contents = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
-    odd: dict[str, str] = field(default_factory=dict)
+    invalid: dict[str, str] = field(default_factory=dict)
 
-    def said(self) -> list[str]:
-        """One line a folder that does not run, and why."""
+    def messages(self) -> list[str]:
+        """One line for each folder that does not run, with the reason."""
         waits = [f"{month} is not complete yet: {why}" for month, why in self.waiting.items()]
-        return [*waits, *(f"{folder} is not run: {why}" for folder, why in self.odd.items())]
+        return [*waits, *(f"{folder} is not run: {why}" for folder, why in self.invalid.items())]
 
     def keys(self, known: Contents) -> dict[str, str]:
-        """Complete month → a key that changes with its manifest and with any delivery that its tables are made from.
+        """Complete month → a key that changes with its manifest and with any delivery that its tables are built from.
 
-        `known`: contents as seen before; they stand for a month that is being delivered anew, until it is complete.
+        `known`: contents of earlier ticks; they are used for a month that is being delivered again, until it is complete.
         """
         contents = {**known, **self.contents}
         names = {name for found in contents.values() for name in found}
@@ -51,15 +51,17 @@ class Landed:
 
 
 def look(landing: Path, now: datetime | None = None) -> Landed:
-    """Every folder of the landing zone that is not hidden. No folder raises: one that is no delivery is said to be so."""
+    """The state of every folder that is not hidden. A folder that is no delivery is reported and raises nothing."""
     seen = Landed()
     begun = frozenset(MONTHS.get_partition_keys(current_time=now))
     for folder in sorted(path for path in landing.glob("[!.]*") if path.is_dir()):
         month = folder.name
         if month not in begun:
-            seen.odd[month] = f"it is no month from {min(begun)} to {max(begun)}; name it YYYY-MM, or take it away"
+            seen.invalid[month] = f"it is no month from {min(begun)} to {max(begun)}; name it YYYY-MM, or remove it"
         elif (folder / MANIFEST).exists():
             _look(seen, folder)
+        else:
+            seen.waiting[month] = f"{MANIFEST} is missing; write it with `cakupan manifest` when all files have landed"
     return seen
 
 
@@ -78,7 +80,7 @@ def _look(seen: Landed, folder: Path) -> None:
 
 
 def waits_for(names: list[str]) -> str:
-    """Which files have not landed in full size."""
+    """One line that names the files that have not landed completely."""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"waits for {', '.join(names[:_SHOWN])}{more}"
 
@@ -93,7 +95,7 @@ def _contents(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def followed(month: str, later: list[str], contents: Contents) -> bool:
-    """Whether any of the later months has a table that is made from a delivery of the month."""
+    """Whether any of the later months has a table that is built from a delivery of the month."""
     names = {name for found in contents.values() for name in found}
     delivered = {name: sorted(of for of, found in contents.items() if name in found) for name in names}
     return any(of == month for each in later for _, of in deliveries_read(each, delivered))
@@ -101,14 +103,14 @@ def followed(month: str, later: list[str], contents: Contents) -> bool:
 
 @dataclass
 class Cursor:
-    """What the sensor remembers between ticks."""
+    """The state of the landing sensor between ticks."""
 
     contents: Contents = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str | None) -> "Cursor":
-        """As `as_text` wrote it; empty where there is none, or one of another time."""
+        """Read what `as_text` wrote; empty for no cursor, or one of another version."""
         try:
             kept = json.loads(text or "{}")
             return cls(dict(kept["contents"]), dict(kept["keys"]))

@@ -10,45 +10,34 @@ from functools import cache, cached_property
 from typing import Any
 
 from assets.coverage.catalogue import CATALOGUE
-from assets.coverage.summary import MonthSelection, last_months, month_before, this_month, up_to_month
+from assets.month_selection import MONTH_AND_BEFORE, THIS_MONTH, UP_TO_MONTH, MonthSelection, last_months
+from assets.registers import inputs as registers
 from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.plausibility import MEASURES, PLAUSIBILITY
-from schemas.registers import (
-    ENTRANTS,
-    PERSON_ATTRIBUTE_CODES,
-    PERSON_CELLS,
-    PERSON_STATUS_CODES,
-    PERSONS,
-    PREPAYMENTS,
-    TRANSITIONS,
-)
+from schemas.registers import PERSON_CELLS, PERSONS
 from schemas.summaries import COVERAGE, DATA_QUALITY, SUMMARIES
 from schemas.summaries.flows import FLOWS
 
 MONTHS_COMPARED = 3  # earlier months with which the measures of a month are compared
 Leaf = tuple[str, str]  # the stored table of an extract, and a month of it
 _STORED = tuple(stored_table(table).name for table in EXTRACTS)
-_MEMBERSHIPS, _PAYMENTS = stored_table(ENROLMENTS).name, "contributions"
+_MEMBERSHIPS = stored_table(ENROLMENTS).name
 
 
-def _and_before(there: list[str], month: str) -> list[str]:
-    return [*month_before(there, month), *this_month(there, month)]
-
-
-_INPUTS: dict[str, tuple[tuple[str, MonthSelection], ...]] = {
-    **{table.name: ((_MEMBERSHIPS, this_month),) for table in (PERSONS, PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES)},
-    PERSON_CELLS.name: ((PERSONS.name, this_month),),
-    **{table.name: ((PERSONS.name, _and_before),) for table in (TRANSITIONS, ENTRANTS)},
-    PREPAYMENTS.name: ((_PAYMENTS, this_month),),
-    COVERAGE.name: ((PERSON_CELLS.name, this_month), ("workforce", up_to_month)),
-    DATA_QUALITY.name: tuple((name, _and_before) for name in _STORED),
+INPUTS: dict[str, tuple[tuple[str, MonthSelection], ...]] = {
+    **registers.INPUTS,
+    COVERAGE.name: ((PERSON_CELLS.name, THIS_MONTH), ("workforce", UP_TO_MONTH)),
+    DATA_QUALITY.name: tuple((name, MONTH_AND_BEFORE) for name in _STORED),
     MEASURES.name: (
-        *((name, _and_before) for name in _STORED),
-        *((name, this_month) for name in (PERSONS.name, COVERAGE.name, FLOWS.name)),
+        *((name, MONTH_AND_BEFORE) for name in _STORED),
+        *((name, THIS_MONTH) for name in (PERSONS.name, COVERAGE.name, FLOWS.name)),
     ),
-    PLAUSIBILITY.name: ((MEASURES.name, last_months(MONTHS_COMPARED + 1)),),
+    PLAUSIBILITY.name: (
+        (MEASURES.name, last_months(MONTHS_COMPARED + 1)),
+        *((table.name, THIS_MONTH) for table in SUMMARIES),  # judged last, so that its record covers all of them
+    ),
     **{
         summary.table.name: tuple((source.table.name, source.select_months) for source in summary.inputs)
         for summary in CATALOGUE
@@ -64,7 +53,7 @@ def deliveries_read(month: str, delivered: Mapping[str, list[str]]) -> frozenset
         if table in _STORED:
             return frozenset([(table, of)])
         read = (
-            (name, each) for name, choose in _INPUTS[table] for each in choose(_available_months(name, delivered), of)
+            (name, each) for name, choose in INPUTS[table] for each in choose(_available_months(name, delivered), of)
         )
         return frozenset().union(*(leaves(name, each) for name, each in read))
 

@@ -15,6 +15,7 @@ from assets.coverage.geography import geography
 from assets.engines.canonical import canonical
 from assets.engines.engine import Engine
 from assets.errors import MonthRefused
+from assets.month_selection import MONTH_BEFORE, MonthSelection
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
@@ -27,7 +28,6 @@ from schemas.tables import Table
 
 InputMonths = Mapping[str, list[str]]
 Values = Callable[[str, InputMonths], dict[str, query.Parameter]]
-MonthSelection = Callable[[list[str], str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _absent(warehouse: Warehouse, source: SummaryInput, month: str) -> str:
             return f"{extract} of {month} was delivered and refused: {name}: {why}; correct it and run the month again"
         return f"no {extract} was delivered for {month}: put it in {month}/{extract}/ and run the month again"
     before = previous(month)
-    return f"{source.table.name} of {before if source.select_months is month_before else month} is not there: run that month first"
+    return f"{source.table.name} of {before if source.select_months == MONTH_BEFORE else month} is not there: run that month first"
 
 
 def select_input_months(warehouse: Warehouse, month: str, summary: Summary) -> InputMonths:
@@ -201,32 +201,3 @@ def _key_value(name: str, table: Table, month: str) -> object:
     if dtype.is_integer():
         return 0
     return NATION if name in ("province_code", "region_code") else ALL
-
-
-def this_month(available: list[str], month: str) -> list[str]:
-    """The month itself."""
-    return [month] if month in available else []
-
-
-def month_before(available: list[str], month: str) -> list[str]:
-    """The month before."""
-    return [previous(month)] if previous(month) in available else []
-
-
-def newest(available: list[str], month: str) -> list[str]:
-    """The newest month up to the month, for a list that is valid until the next one replaces it."""
-    return [name for name in available if name <= month][-1:]
-
-
-def up_to_month(available: list[str], month: str) -> list[str]:
-    """All months up to the month, because a survey wave may be in any of them."""
-    return [name for name in available if name <= month]
-
-
-def last_months(count: int) -> MonthSelection:
-    """Those of the last `count` months that are available, including the month itself."""
-
-    def select(available: list[str], month: str) -> list[str]:
-        return [name for name in available if previous(month, count - 1) <= name <= month]
-
-    return select

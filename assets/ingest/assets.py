@@ -19,7 +19,9 @@ from assets.ingest.delivery import Delivery, read_delivery
 from assets.ingest.month import ingest_month
 from assets.ingest.pseudonyms import warehouse_key
 from assets.ingest.report import MonthReport
-from assets.progress import Progress
+from assets.months_in_run import AssetMonth, Events, run_months
+from assets.partitions import MONTHS, ONE_RUN, POOL
+from assets.progress import LoggedProgress, Progress
 from assets.resources import Locations
 from assets.svg import stacked_bar_chart
 from assets.warehouse import Warehouse
@@ -45,29 +47,31 @@ def _asset(table: Table) -> dg.AssetsDefinition:
     @dg.asset(
         name=stored.name,
         group_name="ingest",
-        partitions_def=checks.MONTHS,
+        partitions_def=MONTHS,
+        backfill_policy=ONE_RUN,
         check_specs=rule_specs(stored.name, table),
         kinds={"polars", "pandera", "parquet"},
-        pool=checks.WRITERS,
+        pool=POOL,
     )
     def extract(
         context: dg.AssetExecutionContext, config: Rerun, locations: Locations, progress: dg.ResourceParam[Progress]
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        month, watch = context.partition_key, checks.Stopwatch()
+    ) -> Events:
+        warehouse, logged = locations.warehouse, LoggedProgress(context.log, progress)
 
-        def ingested() -> MonthReport:
-            with locations.warehouse.lock(f"{stored.name}-{month}"):
+        def build(month: str) -> Iterator[AssetMonth]:
+            watch = checks.Stopwatch()
+            with warehouse.lock(f"{stored.name}-{month}"):
                 delivery = _delivery_of_run(context.run.run_id, locations.landing, month)
                 if table is ENROLMENTS and not delivery.of(table.name):
                     raise DeliveryRefused(f"{month} has no enrolments: put them in {month}/enrolments/")
-                key = warehouse_key(locations.warehouse, synthetic=delivery.synthetic)
-                return ingest_month(table, delivery, locations.warehouse, key, force=config.force, progress=progress)
+                key = warehouse_key(warehouse, synthetic=delivery.synthetic)
+                report = ingest_month(table, delivery, warehouse, key, force=config.force, progress=logged)
+            _log(context, report)
+            chart = {"chart": dg.MetadataValue.md(_chart(warehouse, stored.name, month))}
+            metadata = chart | _volumes(report) | checks.table_metadata(warehouse, stored, month, watch.seconds)
+            yield AssetMonth(stored.name, metadata, checks=list(rule_results(stored.name, table, report)))
 
-        report = yield from checks.attempted(locations.warehouse, ingested, {CONSERVED: stored.name})
-        _log(context, report)
-        chart = {"chart": dg.MetadataValue.md(_chart(locations.warehouse, stored.name, month))}
-        found = chart | _volumes(report) | checks.table_metadata(locations.warehouse, stored, month, watch.seconds)
-        yield dg.MaterializeResult(metadata=found, check_results=list(rule_results(stored.name, table, report)))
+        yield from run_months(context, locations, build, needs=None, blocking={CONSERVED: stored.name})
 
     return extract
 
@@ -88,6 +92,7 @@ def _volumes(report: MonthReport) -> dict[str, dg.MetadataValue]:
     rejected = {file.name: file.message for file in report.rejected()}
     return counts | {
         "quarantine_by_rule": dg.MetadataValue.table(quarantined, _BY_RULE),
+        "rows_by_characterization": dg.MetadataValue.json(_characterized(report)),
         "files": dg.MetadataValue.int(len(report.files)),
         "files_rejected": dg.MetadataValue.json(rejected),
         "columns_not_read": dg.MetadataValue.json({file.name: file.ignored for file in report.files if file.ignored}),
@@ -95,6 +100,12 @@ def _volumes(report: MonthReport) -> dict[str, dg.MetadataValue]:
         "files_missing": dg.MetadataValue.json(report.missing),
         "unchanged": dg.MetadataValue.bool(report.reused),
     }
+
+
+def _characterized(report: MonthReport) -> dict[str, int]:
+    """By rule that only describes rows, the rows that are as described."""
+    counts = report.broken()
+    return {rule.name: counts[rule.name] for rule in rules(BY_NAME[report.extract], Severity.CHARACTERIZATION)}
 
 
 def _mended(report: MonthReport) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The assets that judge a month's delivery as a whole, once all its tables stand. The work is in `make`."""
+"""The assets that judge a month's delivery as a whole, after its tables are built. The work is in `build`."""
 
 from collections.abc import Iterator
 
@@ -6,52 +6,73 @@ import dagster as dg
 
 from assets import checks
 from assets.advice import check
+from assets.coverage.dependence import INPUTS
 from assets.ingest.assets import Rerun
-from assets.plausibility.build import build_plausibility
+from assets.months_in_run import AssetMonth, Events, run_months
+from assets.partitions import MONTHS, ONE_RUN, POOL, dependencies
+from assets.plausibility.build import build_measures, build_plausibility
 from assets.plausibility.findings import Finding, read_findings
 from assets.resources import Locations
-from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.plausibility import MEASURES, PLAUSIBILITY
-from schemas.summaries import SUMMARIES
-from schemas.tables import Table
+from schemas.summaries import COVERAGE, DATA_QUALITY
+from schemas.summaries.flows import FLOWS
 
-_ABSOLUTE = "no month before: only limits that need none were asked"
+_NOT_COMPARED = "no month before: only limits that need none were applied"
 _FOUND = dg.TableSchema(
     [dg.TableColumn("finding"), dg.TableColumn("holds", "bool"), dg.TableColumn("what"), dg.TableColumn("id")]
 )
 
 
-def _spec(table: Table, *deps: str) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        table.name, group_name="coverage", deps=deps, partitions_def=checks.MONTHS, kinds={"duckdb", "polars"}
-    )
+@dg.asset(
+    name=MEASURES.name,
+    group_name="coverage",
+    deps=dependencies(INPUTS[MEASURES.name]),
+    partitions_def=MONTHS,
+    backfill_policy=ONE_RUN,
+    kinds={"duckdb", "polars"},
+    pool=POOL,
+)
+def delivery_measures(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Events:
+    """Measures of the month's delivery as a whole."""
+    warehouse = locations.warehouse
+
+    def build(month: str) -> Iterator[AssetMonth]:
+        watch = checks.Stopwatch()
+        with warehouse.lock(f"plausibility-{month}"):
+            build_measures(warehouse, month, force=config.force)
+        metadata = checks.table_metadata(warehouse, MEASURES, month, watch.seconds)
+        yield AssetMonth(MEASURES.name, metadata, checks.data_version(warehouse, MEASURES, month))
+
+    yield from run_months(context, locations, build, needs=[COVERAGE.name, FLOWS.name])
 
 
-@dg.multi_asset(
-    name="judgement",
-    pool=checks.WRITERS,
-    specs=[
-        _spec(MEASURES, *(stored_table(table).name for table in EXTRACTS), "persons", "coverage", "flows"),
-        _spec(PLAUSIBILITY, MEASURES.name, *(table.name for table in SUMMARIES)),
-    ],
+@dg.asset(
+    name=PLAUSIBILITY.name,
+    group_name="coverage",
+    deps=dependencies(INPUTS[PLAUSIBILITY.name]),
+    partitions_def=MONTHS,
+    backfill_policy=ONE_RUN,
+    kinds={"duckdb", "polars"},
+    pool=POOL,
     check_specs=[check("plausible", PLAUSIBILITY.name), check("nothing_holds", PLAUSIBILITY.name)],
 )
-def judgement(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Iterator[dg.MaterializeResult]:
+def plausibility(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Events:
     """What is implausible in the month's delivery; a finding that holds stops the release, and nothing before it."""
-    month, watch = context.partition_key, checks.Stopwatch()
-    with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"plausibility-{month}"):
-        before = build_plausibility(locations.warehouse, month, force=config.force)
-        found = read_findings(locations.warehouse, month)
-    for finding in found:
-        context.log.warning("%s: %s%s", month, finding.message, " (holds the release)" if finding.holds else "")
-    told: dict[str, dg.MetadataValue] = {"compared_with": dg.MetadataValue.text(", ".join(before) or _ABSOLUTE)}
-    for table in (MEASURES, PLAUSIBILITY):
-        yield dg.MaterializeResult(
-            asset_key=table.name,
-            metadata=checks.table_metadata(locations.warehouse, table, month, watch.seconds) | told,
-            data_version=checks.data_version(locations.warehouse, table, month),
-            check_results=_results(found) if table is PLAUSIBILITY else [],
-        )
+    warehouse = locations.warehouse
+
+    def build(month: str) -> Iterator[AssetMonth]:
+        watch = checks.Stopwatch()
+        with warehouse.lock(f"plausibility-{month}"):
+            before = build_plausibility(warehouse, month, force=config.force)
+            found = read_findings(warehouse, month)
+        for finding in found:
+            context.log.warning("%s: %s%s", month, finding.message, " (holds the release)" if finding.holds else "")
+        compared = {"compared_with": dg.MetadataValue.text(", ".join(before) or _NOT_COMPARED)}
+        metadata = checks.table_metadata(warehouse, PLAUSIBILITY, month, watch.seconds) | compared
+        version = checks.data_version(warehouse, PLAUSIBILITY, month)
+        yield AssetMonth(PLAUSIBILITY.name, metadata, version, _results(found))
+
+    yield from run_months(context, locations, build, needs=[MEASURES.name, DATA_QUALITY.name])
 
 
 def _results(found: list[Finding]) -> list[dg.AssetCheckResult]:

@@ -24,23 +24,28 @@ from schemas.tables import Table
 _READ = (*(stored_table(table).name for table in EXTRACTS), "persons", "coverage", "flows")
 
 
+def build_measures(warehouse: Warehouse, month: str, *, force: bool = False) -> None:
+    """Build and promote the measures of the month."""
+    inputs = ((name, of) for of in (previous(month), month) for name in _READ)
+    read = (warehouse.month_metadata(name, of).get("fingerprint", "") for name, of in inputs)
+    identity = {"fingerprint": fingerprint("measures", *read, code=(__name__,))}
+    build = MonthBuild(warehouse, month, (MEASURES.name,), identity)
+    if build.known(force=force):
+        return
+    with build.candidates() as candidates:
+        candidates.write_frame(MEASURES, _frame(MEASURES, month, measured(warehouse, month)))
+
+
 def build_plausibility(warehouse: Warehouse, month: str, *, force: bool = False) -> list[str]:
-    """Build and promote both tables of the month; return the earlier months it was compared with, the newest first."""
+    """Judge the measures of the month and promote the findings; the months before that it was compared with, newest first."""
     before = compared_months(warehouse, month)
-    stages = ((name, of) for of in (previous(month), month) for name in _READ)
-    read = (warehouse.month_metadata(name, of).get("fingerprint", "") for name, of in stages)
-    of = fingerprint("measures", *read, code=(__name__,))
-    compared = (warehouse.month_metadata(MEASURES.name, name)["fingerprint"] for name in before)
-    input_digest = fingerprint(of, *compared, code=(__name__,))
-    identity = {"fingerprint": input_digest, **Ingested(warehouse).inputs(month)}
+    compared = (warehouse.month_metadata(MEASURES.name, name)["fingerprint"] for name in (month, *before))
+    identity = {"fingerprint": fingerprint(*compared, code=(__name__,)), **Ingested(warehouse).inputs(month)}
     build = MonthBuild(warehouse, month, (PLAUSIBILITY.name,), identity)
     if build.known(force=force):
         return before
-    measures = measured(warehouse, month)
     past = [_measures(warehouse, name) for name in before]
-    found = judge(month, measures, past, delivered(warehouse, month))
-    with MonthBuild(warehouse, month, (MEASURES.name,), {"fingerprint": of}).candidates() as candidates:
-        candidates.write_frame(MEASURES, _frame(MEASURES, month, measures))
+    found = judge(month, _measures(warehouse, month), past, delivered(warehouse, month))
     with build.candidates() as candidates:
         candidates.write_frame(PLAUSIBILITY, _frame(PLAUSIBILITY, month, found))
         candidates.describe(PLAUSIBILITY.name, {"holding": sum(finding.holds for finding in found)})

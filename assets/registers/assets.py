@@ -1,4 +1,7 @@
-"""The assets of the stage registers: persons, their counts, and who came and went. The work: `persons`, `transitions`."""
+"""The assets of the stage registers: persons and their counts, and changes since the month before.
+
+Thin: the work is in `persons`, `transitions` and `prepayments`.
+"""
 
 from collections.abc import Iterator
 
@@ -7,6 +10,9 @@ import dagster as dg
 from assets import checks
 from assets.advice import check
 from assets.ingest.assets import Rerun
+from assets.months_in_run import AssetMonth, Events, run_months
+from assets.partitions import MONTHS, ONE_RUN, POOL, dependencies
+from assets.registers.inputs import INPUTS
 from assets.registers.persons import build_persons
 from assets.registers.prepayments import build_prepayments
 from assets.registers.transitions import build_transitions
@@ -24,111 +30,100 @@ from schemas.registers import (
 from schemas.tables import Table
 
 
-def _spec(table: Table, *deps: str) -> dg.AssetSpec:
+def _spec(table: Table) -> dg.AssetSpec:
     return dg.AssetSpec(
         table.name,
         group_name="registers",
-        deps=deps,
-        partitions_def=checks.MONTHS,
+        deps=dependencies(INPUTS[table.name]),
+        partitions_def=MONTHS,
         kinds={"duckdb", "parquet"},
     )
 
 
 @dg.multi_asset(
     name="registers",
-    pool=checks.WRITERS,
-    specs=[
-        _spec(PERSONS, "memberships"),
-        _spec(PERSON_STATUS_CODES, "memberships"),
-        _spec(PERSON_ATTRIBUTE_CODES, "memberships"),
-        _spec(PERSON_CELLS, "persons", "person_status_codes", "person_attribute_codes"),
-    ],
+    pool=POOL,
+    backfill_policy=ONE_RUN,
+    specs=[_spec(table) for table in (PERSONS, PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES, PERSON_CELLS)],
     check_specs=[
-        check("one_person_one_id", "persons"),
-        check("person_agrees_with_itself", "persons"),
-        check("cells_count_every_person", "person_cells"),
+        check("one_person_one_id", PERSONS.name),
+        check("person_agrees_with_itself", PERSONS.name),
+        check("cells_count_every_person", PERSON_CELLS.name),
     ],
 )
-def registers(
-    context: dg.AssetExecutionContext, config: Rerun, locations: Locations
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def registers(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Events:
     """Persons and their counts; the two blocking checks refuse the month before anything is promoted."""
-    month, watch = context.partition_key, checks.Stopwatch()
+    warehouse = locations.warehouse
 
-    def made() -> dict[str, int]:
-        with locations.warehouse.lock(f"registers-{month}"):
-            return build_persons(locations.warehouse, month, force=config.force)
-
-    broken = {"one_person_one_id": "persons", "cells_count_every_person": "person_cells"}
-    counts = yield from checks.attempted(locations.warehouse, made, broken)
-    contradicting = counts["persons_contradicting"]
-    agrees = dg.AssetCheckResult(
-        asset_key="persons",
-        check_name="person_agrees_with_itself",
-        passed=contradicting == 0,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={"persons": contradicting},
-    )
-    unique = dg.AssetCheckResult(asset_key="persons", check_name="one_person_one_id", passed=True)
-    complete = dg.AssetCheckResult(asset_key="person_cells", check_name="cells_count_every_person", passed=True)
-    yield dg.MaterializeResult(
-        asset_key="persons",
-        metadata=checks.table_metadata(locations.warehouse, PERSONS, month, watch.seconds),
-        data_version=checks.data_version(locations.warehouse, PERSONS, month),
-        check_results=[unique, agrees],
-    )
-    for table in (PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES):
-        yield dg.MaterializeResult(
-            asset_key=table.name,
-            metadata=checks.table_metadata(locations.warehouse, table, month, watch.seconds),
-            data_version=checks.data_version(locations.warehouse, table, month),
+    def build(month: str) -> Iterator[AssetMonth]:
+        watch = checks.Stopwatch()
+        with warehouse.lock(f"registers-{month}"):
+            contradicting = build_persons(warehouse, month, force=config.force)["persons_contradicting"]
+        agrees = checks.result(
+            PERSONS.name,
+            "person_agrees_with_itself",
+            passed=contradicting == 0,
+            severity=checks.WARN,
+            metadata={"persons": contradicting},
         )
-    yield dg.MaterializeResult(
-        asset_key="person_cells",
-        metadata=checks.table_metadata(locations.warehouse, PERSON_CELLS, month, watch.seconds),
-        data_version=checks.data_version(locations.warehouse, PERSON_CELLS, month),
-        check_results=[complete],
-    )
+        results = {
+            PERSONS.name: (checks.result(PERSONS.name, "one_person_one_id", passed=True), agrees),
+            PERSON_CELLS.name: (checks.result(PERSON_CELLS.name, "cells_count_every_person", passed=True),),
+        }
+        for table in (PERSONS, PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES, PERSON_CELLS):
+            yield AssetMonth(
+                table.name,
+                checks.table_metadata(warehouse, table, month, watch.seconds),
+                checks.data_version(warehouse, table, month),
+                results.get(table.name, ()),
+            )
+
+    blocking = {"one_person_one_id": PERSONS.name, "cells_count_every_person": PERSON_CELLS.name}
+    yield from run_months(context, locations, build, needs=["memberships"], blocking=blocking)
 
 
 @dg.multi_asset(
     name="movements",
-    pool=checks.WRITERS,
-    specs=[_spec(TRANSITIONS, "persons", "person_status_codes"), _spec(ENTRANTS, "persons", "person_status_codes")],
-    check_specs=[check("month_before_is_there", "transitions")],
+    pool=POOL,
+    backfill_policy=ONE_RUN,
+    specs=[_spec(table) for table in (TRANSITIONS, ENTRANTS)],
+    check_specs=[check("month_before_is_there", TRANSITIONS.name)],
 )
-def movements(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Iterator[dg.MaterializeResult]:
-    """Who came and who went since the month before; without that month nothing is made, and the metadata says so."""
-    month, watch = context.partition_key, checks.Stopwatch()
-    with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"transitions-{month}"):
-        counts = build_transitions(locations.warehouse, month, force=config.force)
-    why = f"persons of {previous(month)} are not there: run that month, then this one again"
-    if not counts:
-        context.log.warning("nothing to compare %s with: %s", month, why)
-    compared = dg.AssetCheckResult(
-        asset_key="transitions",
-        check_name="month_before_is_there",
-        passed=bool(counts),
-        severity=dg.AssetCheckSeverity.WARN,
-    )
-    for table in (TRANSITIONS, ENTRANTS):
-        made = checks.table_metadata(locations.warehouse, table, month, watch.seconds) if counts else {}
-        yield dg.MaterializeResult(
-            asset_key=table.name,
-            metadata=made or {"nothing_made": why},
-            data_version=checks.data_version(locations.warehouse, table, month) if counts else None,
-            check_results=[compared] if table is TRANSITIONS else [],
-        )
+def movements(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Events:
+    """Persons who came and went since the month before; without that month nothing is built, and the metadata says so."""
+    warehouse = locations.warehouse
+
+    def build(month: str) -> Iterator[AssetMonth]:
+        watch = checks.Stopwatch()
+        with warehouse.lock(f"transitions-{month}"):
+            is_built = bool(build_transitions(warehouse, month, force=config.force))
+        reason = f"persons of {previous(month)} are not there: run that month, then this one again"
+        if not is_built:
+            context.log.warning("%s has nothing to compare with: %s", month, reason)
+        compared = checks.result(TRANSITIONS.name, "month_before_is_there", passed=is_built, severity=checks.WARN)
+        for table in (TRANSITIONS, ENTRANTS):
+            yield AssetMonth(
+                table.name,
+                checks.table_metadata(warehouse, table, month, watch.seconds)
+                if is_built
+                else {"nothing_built": dg.MetadataValue.text(reason)},
+                checks.data_version(warehouse, table, month) if is_built else None,
+                (compared,) if table is TRANSITIONS else (),
+            )
+
+    yield from run_months(context, locations, build, needs=[PERSONS.name])
 
 
-@dg.multi_asset(name="paid_ahead", pool=checks.WRITERS, specs=[_spec(PREPAYMENTS, "contributions")])
-def paid_ahead(
-    context: dg.AssetExecutionContext, config: Rerun, locations: Locations
-) -> Iterator[dg.MaterializeResult]:
-    """What later months need of the month's payments."""
-    month, watch = context.partition_key, checks.Stopwatch()
-    with checks.failing_clearly(locations.warehouse), locations.warehouse.lock(f"prepayments-{month}"):
-        build_prepayments(locations.warehouse, month, force=config.force)
-    made = checks.table_metadata(locations.warehouse, PREPAYMENTS, month, watch.seconds)
-    version = checks.data_version(locations.warehouse, PREPAYMENTS, month)
-    yield dg.MaterializeResult(asset_key=PREPAYMENTS.name, metadata=made, data_version=version)
+@dg.multi_asset(name="prepayments", pool=POOL, backfill_policy=ONE_RUN, specs=[_spec(PREPAYMENTS)])
+def prepayments(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Events:
+    """Payments of the month that cover later months."""
+    warehouse = locations.warehouse
+
+    def build(month: str) -> Iterator[AssetMonth]:
+        watch = checks.Stopwatch()
+        with warehouse.lock(f"prepayments-{month}"):
+            build_prepayments(warehouse, month, force=config.force)
+        metadata = checks.table_metadata(warehouse, PREPAYMENTS, month, watch.seconds)
+        yield AssetMonth(PREPAYMENTS.name, metadata, checks.data_version(warehouse, PREPAYMENTS, month))
+
+    yield from run_months(context, locations, build, needs=["contributions"])

@@ -1,7 +1,6 @@
 """The Dagster asset `release`: all months' summary tables, protected, audited and published. The work is in `publish`."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import dagster as dg
 from pydantic import Field
@@ -12,13 +11,15 @@ from assets.coverage.dependence import Ingested
 from assets.disk import file_lock
 from assets.errors import ReleaseRefused
 from assets.ingest.assets import Rerun
-from assets.progress import Progress
+from assets.month_selection import THIS_MONTH
+from assets.months_in_run import AssetMonth, Events, run_once
+from assets.partitions import MONTHS, ONE_RUN, POOL, dependencies
+from assets.progress import LoggedProgress, Progress
 from assets.release.publication import PublicationOptions
-from assets.release.publish import PublicationResult, publish
+from assets.release.publish import publish
 from assets.release.ui_metadata import release_metadata, table_previews
 from assets.resources import Locations
 from assets.warehouse import Warehouse
-from schemas.extracts.contributions import DUE_DAY, GRACE_DAYS
 from schemas.plausibility import PLAUSIBILITY
 from schemas.summaries import SUMMARIES
 
@@ -28,9 +29,6 @@ _ABOUT = (
     "to the live one. The partition is the month whose delivery caused it. Figures are protected and audited before they are "
     f"public.\n\n**Tables**: {_TABLES}."
 )
-_EXPECTED_DAY = DUE_DAY + 2 * GRACE_DAYS
-# One release per month, at the latest one period of grace after the tick of the schedule.
-_MONTHLY = dg.FreshnessPolicy.cron(f"0 4 {_EXPECTED_DAY} * *", timedelta(days=_EXPECTED_DAY - 1), "Asia/Jakarta")
 
 
 class ReleaseConfig(Rerun):
@@ -60,51 +58,65 @@ class ReleaseConfig(Rerun):
 
 @dg.asset(
     group_name="release",
-    deps=[*(table.name for table in SUMMARIES), PLAUSIBILITY.name],
-    partitions_def=checks.MONTHS,
+    deps=dependencies((table.name, THIS_MONTH) for table in (*SUMMARIES, PLAUSIBILITY)),
+    partitions_def=MONTHS,
+    backfill_policy=ONE_RUN,
     kinds={"duckdb", "parquet", "csv"},
-    pool=checks.WRITERS,
+    pool=POOL,
     description=_ABOUT,
-    freshness_policy=_MONTHLY,
     check_specs=[check("audited", "release")],
 )
 def release(
     context: dg.AssetExecutionContext, config: ReleaseConfig, locations: Locations, progress: dg.ResourceParam[Progress]
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Publish; a refused candidate fails the run and leaves the live release untouched."""
-    watch, months = checks.Stopwatch(), config.months or [context.partition_key]
+) -> Events:
+    """Publish; a refused candidate fails the run and leaves the live release untouched.
 
-    def publish_months() -> PublicationResult:
-        refuse_outdated(locations.warehouse)
+    A backfill of several months builds one release.
+    """
+    watch, warehouse, logged = checks.Stopwatch(), locations.warehouse, LoggedProgress(context.log, progress)
+    judged = [month for month in context.partition_keys if month in warehouse.months(PLAUSIBILITY.name)]
+
+    def build(_: str) -> Iterator[AssetMonth]:
+        refuse_outdated(warehouse)
         with file_lock(locations.releases, "release"):
             options = PublicationOptions.parse(
-                months,
+                config.months or judged,
                 config.status,
                 config.reason,
                 config.reason_class,
                 config.embargo,
                 accept_incomplete=config.accept_incomplete,
             )
-            return publish(locations.warehouse, locations.releases, options, force=config.force, progress=progress)
-
-    published = yield from checks.attempted(
-        locations.warehouse, publish_months, {"audited": "release"}, locations.releases
-    )
-    manifest = published.release.manifest
-    yield dg.MaterializeResult(
-        metadata={
-            "status": manifest.release.status,
+            published = publish(
+                warehouse,
+                locations.releases,
+                options,
+                force=config.force,
+                progress=logged,
+            )
+        manifest = published.release.manifest
+        metadata = {
+            "status": dg.MetadataValue.text(manifest.release.status),
             **release_metadata(published),
-            "release_id": manifest.release_id,
-            **({"waits_until": published.waits_until} if published.waits_until else {}),
+            "release_id": dg.MetadataValue.text(manifest.release_id),
+            **({"waits_until": dg.MetadataValue.text(published.waits_until)} if published.waits_until else {}),
             "months": dg.MetadataValue.json(sorted(manifest.months)),
             "rows": dg.MetadataValue.json(manifest.rows),
             "dagster/row_count": dg.MetadataValue.int(sum(manifest.rows.values())),
             "unchanged": dg.MetadataValue.bool(published.reused),
             "seconds": dg.MetadataValue.float(round(watch.seconds, 3)),
             **table_previews(published),
-        },
-        check_results=[dg.AssetCheckResult(check_name="audited", passed=True)],
+        }
+        yield AssetMonth("release", metadata, checks=(checks.result("release", "audited", passed=True),))
+
+    yield from run_once(
+        context,
+        locations,
+        build,
+        judged,
+        needs=[PLAUSIBILITY.name],
+        blocking={"audited": "release"},
+        roots=[locations.releases],
     )
 
 

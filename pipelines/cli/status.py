@@ -32,7 +32,7 @@ def print_status(locations: Locations) -> None:
         measured = "yes" if month in locations.warehouse.months("coverage") else "no"
         grid.add_row(month, _arrival(landed.get(month)), f"{accepted:,}", f"{held:,}", measured)
     out.print(grid if months else "No month has landed or been run.")
-    for line in [*look(locations.landing).said(), *_refused(locations, months), *_held(locations)]:
+    for line in [*look(locations.landing).messages(), *_refused(locations, months), *_held(locations)]:
         out.print(f"• {line}", soft_wrap=True, markup=False)
     try:
         out.print(f"Current release: {current_release(locations.releases).release_id}")

@@ -5,27 +5,17 @@ Belongs here: which assets a job runs. Not: what starts it (`schedules`, `sensor
 
 import dagster as dg
 
-from assets.checks import MONTHS
-
-_BY_MONTH = (
-    dg.PartitionedConfig(  # a run is named by its month, whoever starts it; its config is the assets' own defaults
-        MONTHS,
-        run_config_for_partition_key_fn=lambda _: {},
-        tags_for_partition_key_fn=lambda month: {"month": month},
-    )
-)
+NEWEST = dg.AssetCheckKey(dg.AssetKey("release"), "newest_month_is_released")  # runs by its own schedule
 month_job = dg.define_asset_job(
     "month",
-    selection=dg.AssetSelection.groups("ingest", "registers", "coverage", "release"),
-    description="One month from landing to release. In the launchpad choose the month and launch; what the command takes as "
-    "`--status`, `--reason`, `--reason-class`, `--embargo` and `--accept-incomplete` stands under `release`, `--force` under each "
-    "stage.",
-    config=_BY_MONTH,
+    selection=dg.AssetSelection.groups("ingest", "registers", "coverage", "release") - dg.AssetSelection.checks(NEWEST),
+    description="Months from landing to release; a backfill of several months is one run and one release. In the launchpad "
+    "choose the month and launch. The options of the command (`--status`, `--reason`, `--reason-class`, `--embargo`, "
+    "`--accept-incomplete`) are under `release`, `--force` is under each stage.",
 )
 
 tables_job = dg.define_asset_job(
     "tables",
     selection=dg.AssetSelection.groups("ingest", "registers", "coverage"),
-    description="One month from landing to its tables, not published: of several months only the last publishes.",
-    config=_BY_MONTH,
+    description="Months from landing to their tables, without a release: of several months only the last one publishes.",
 )

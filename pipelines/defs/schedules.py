@@ -14,7 +14,7 @@ TICK_DAY = DUE_DAY + GRACE_DAYS  # of the following month
 
 
 def monthly_schedule(*, is_on: bool) -> dg.ScheduleDefinition:
-    """The month before, once offices have delivered; `is_on`: without anybody turning it on."""
+    """The month before, when offices have delivered."""
     return dg.schedule(
         job=month_job,
         name="month_has_ended",

@@ -17,53 +17,53 @@ from schemas.plausibility import PLAUSIBILITY
 
 
 def landing_sensor(*, is_on: bool) -> dg.SensorDefinition:
-    """Months that have landed; `is_on`: without anybody turning it on."""
+    """Months that have landed."""
     return dg.sensor(
         jobs=[month_job, tables_job],
         name="month_has_landed",
         minimum_interval_seconds=60,
-        description="Requests a run for each month whose manifest is complete; one with a new delivery runs again, and then "
-        "every later month whose tables read it. A month that is held makes its tables and is not published.",
+        description="Requests a run for each month whose delivery is complete and new, and for each later month whose tables "
+        "read it. A month that is held builds its tables and is not published. Missing files are named in the log and, if "
+        "nothing runs, in the skip reason.",
         default_status=dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED,
     )(_landed_months)
 
 
 def embargo_sensor(*, is_on: bool) -> dg.SensorDefinition:
-    """Releases whose embargo is over; `is_on`: without anybody turning it on."""
+    """Releases whose embargo has ended."""
     return dg.sensor(
         name="embargo_has_ended",
         minimum_interval_seconds=60,
-        description="Switches to the release that waits, once its embargo is over. Nothing is run.",
+        description="Publishes the release under embargo when the embargo has ended. Nothing is run.",
         default_status=dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED,
     )(_ended_embargo)
 
 
 def _landed_months(context: dg.SensorEvaluationContext, locations: Locations) -> dg.SensorResult:
-    """A request for each complete month; its run key changes with every delivery that its tables are made from.
+    """A request for each complete month whose key is not in the cursor: its delivery, or one that its tables read, is new.
 
-    A repeated tick asks for the same keys, which Dagster runs once. A month that was delivered anew makes its tables only,
-    where a later one that reads it follows: together they are published by the last.
+    A month that was delivered again only builds its tables if a later month that reads it follows: the last one publishes
+    all of them.
     """
-    seen, cursor = look(locations.landing), Cursor.parse(context.cursor)
-    keys = seen.keys(cursor.contents)
-    cursor.contents = {**cursor.contents, **seen.contents}
-    fresh = sorted(month for month, key in keys.items() if cursor.keys.get(month) != key)
-    made = set(locations.warehouse.months(PLAUSIBILITY.name)) if fresh else set()
-    jobs = {month: _job(month, [each for each in fresh if each > month and each in made], cursor) for month in fresh}
+    landed, cursor = look(locations.landing), Cursor.parse(context.cursor)
+    keys = landed.keys(cursor.contents)
+    cursor.contents = {**cursor.contents, **landed.contents}
+    new = sorted(month for month, key in keys.items() if cursor.keys.get(month) != key)
+    built = set(locations.warehouse.months(PLAUSIBILITY.name)) if new else set()
     requests = [
         dg.RunRequest(
-            run_key=key,
-            job_name=jobs.get(month, month_job.name),
+            run_key=keys[month],
+            job_name=_job(month, [later for later in new if later > month and later in built], cursor),
             partition_key=month,
-            tags={"month": month, "delivery": seen.complete[month]},
+            tags={"month": month, "delivery": landed.complete[month]},
         )
-        for month, key in sorted(keys.items())
+        for month in new
     ]
-    said = [*seen.said(), *held_months(locations)]
-    for line in said:
-        context.log.warning("%s", line)
+    messages = [*landed.messages(), *held_months(locations)]
+    for message in messages:
+        context.log.warning("%s", message)
     cursor.keys = {**cursor.keys, **keys}
-    reason = None if requests else "; ".join(said) or "no month has landed"
+    reason = None if requests else "; ".join(messages) or "no month has landed anew"
     return dg.SensorResult(run_requests=requests, skip_reason=reason, cursor=cursor.as_text())
 
 
@@ -72,19 +72,19 @@ def _job(month: str, later: list[str], cursor: Cursor) -> str:
 
 
 def held_months(locations: Locations) -> list[str]:
-    """One line a month that is not published by itself, because figures would be wrong."""
+    """One line for each month whose release is held."""
     held = held_findings(locations.warehouse, locations.releases, locations.warehouse.months(PLAUSIBILITY.name))
     return [
-        f"{month} is held, {len(found)} findings make figures wrong: see `cakupan status`"
+        f"{month} is held: {len(found)} findings make figures wrong; see `cakupan status`"
         for month, found in held.items()
     ]
 
 
 def _ended_embargo(context: dg.SensorEvaluationContext, locations: Locations) -> dg.SkipReason:
-    """Look, and move the pointer where it is time."""
+    """Publish the release whose embargo has ended."""
     try:
         with file_lock(locations.releases, "release"):
             lifted = lift_embargo(locations.releases)
     except CakupanError as refused:
         return dg.SkipReason(str(refused))
-    return dg.SkipReason(f"{lifted} is public now" if lifted else "no release waits whose embargo is over")
+    return dg.SkipReason(f"{lifted} is public now" if lifted else "no release has an embargo that has ended")

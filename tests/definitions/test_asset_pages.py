@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.advice import ADVICE, Gravity
+from assets.advice import CHECKS, CheckSeverity
 from pipelines.definitions import build_definitions
 from pipelines.defs.asset_metadata import OWNER, TABLES
 from schemas.comments import described
@@ -98,32 +98,26 @@ def test_lineage_of_coverage_is_known() -> None:
     assert "coverage_ratio" not in found  # computed under a name that no input has
 
 
-def test_the_release_is_expected_every_month() -> None:
-    policy = SPECS["release"].freshness_policy
-    assert isinstance(policy, type(dg.FreshnessPolicy.cron("0 4 25 * *", policy.lower_bound_delta)))  # type: ignore[union-attr]
-    assert (policy.deadline_cron, policy.timezone) == ("0 4 25 * *", "Asia/Jakarta")
-    assert [name for name, spec in SPECS.items() if spec.freshness_policy] == ["release"]
-
-
 def test_every_check_has_severity_and_remedy_like_the_page_for_operators() -> None:
     graph = build_definitions().resolve_asset_graph()
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    assert {key.name for key in graph.asset_check_keys} == ADVICE.keys()
+    assert {key.name for key in graph.asset_check_keys} == CHECKS.keys()
     for key in graph.asset_check_keys:
-        advice, told = ADVICE[key.name], graph.get(key).description
-        assert f"**Severity**: {advice.gravity}" in told
-        assert f"**What to do**: {advice.do}" in told
-        assert graph.get(key).blocking is (advice.gravity is Gravity.BLOCKS)
+        doc, text = CHECKS[key.name], graph.get(key).description
+        assert f"**Severity**: {doc.severity}" in text
+        assert f"**What to do**: {doc.remedy}" in text
+        assert graph.get(key).blocking is (doc.severity is CheckSeverity.BLOCKS)
         mark = " !" if graph.get(key).blocking else ""
-        assert f"| `{key.name}`{mark} | {advice.says} | {advice.do} |" in page
+        assert f"| `{key.name}`{mark} | {doc.meaning} | {doc.remedy} |" in page
 
 
 @pytest.mark.parametrize("name", ["month", "tables"])
-def test_a_run_of_a_job_is_named_by_its_month_and_needs_no_config(name: str) -> None:
+def test_a_run_of_a_job_needs_no_config_and_a_backfill_is_one_run(name: str) -> None:
     job = build_definitions().resolve_job_def(name)
-    assert job.partitioned_config.get_tags_for_partition_key("2024-12", job_name=name)["month"] == "2024-12"  # type: ignore[union-attr]
-    config = job.partitioned_config.get_run_config_for_partition_key("2024-12")  # type: ignore[union-attr]
-    assert dg.validate_run_config(job, config)["ops"]["memberships"]["config"] == {"force": False}
+    assert dg.validate_run_config(job)["ops"]["memberships"]["config"] == {"force": False}
+    assert {spec.backfill_policy for spec in job.asset_layer.asset_graph.assets_defs} == {
+        dg.BackfillPolicy.single_run()
+    }
 
 
 def test_the_launchpad_describes_each_option_of_the_operator() -> None:

@@ -301,12 +301,12 @@ def seen(there: Warehouse) -> tuple[bool, list[str]]:
     assert check.check_name == "month_before_is_there"
     assert check.passed or check.severity is dg.AssetCheckSeverity.WARN
     told = {name for event in run.get_asset_materialization_events() for name in event.materialization.metadata}
-    return check.passed, sorted(told & {"nothing_made", "dagster/partition_row_count"})
+    return check.passed, sorted(told & {"nothing_built", "dagster/partition_row_count"})
 
 
 def test_the_asset_warns_with_the_reason_if_there_is_nothing_to_compare(tmp_path):
     made = warehouse(tmp_path)
     given_persons(made, "person_id | membership_key\n1 | 11", **USUAL)
-    assert seen(made) == (False, ["nothing_made"])
+    assert seen(made) == (False, ["nothing_built"])
     given_persons(made, "person_id | membership_key\n1 | 11", "2024-11", **USUAL)
     assert seen(made) == (True, ["dagster/partition_row_count"])

@@ -8,7 +8,7 @@ import polars as pl
 from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.summary import build_summary
-from assets.plausibility.build import build_plausibility
+from assets.plausibility.build import build_measures, build_plausibility
 from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import stored_table
 from schemas.extracts.workforce import WORKFORCE
@@ -61,5 +61,6 @@ def filled(root: Path, month: str = "2024-12") -> Warehouse:
     build_coverage(warehouse, month)
     for summary in CATALOGUE:  # nothing else was delivered: each says so
         build_summary(warehouse, month, summary)
+    build_measures(warehouse, month)
     build_plausibility(warehouse, month)
     return warehouse

@@ -36,12 +36,29 @@ def test_odd_folders_and_late_files_are_named_and_the_others_run(tmp_path: Path)
     land(landing, "2024-12")
     for name in ("2018-12", "2024-13", "2099-01"):
         land(landing, "2024-10").rename(landing / name)
-    assert tick(tmp_path)[0] == {"2024-12": "month"}
+    jobs, cursor, reason = tick(tmp_path)
+    assert (jobs, reason) == ({"2024-12": "month"}, "")
+    jobs, cursor, reason = tick(tmp_path, cursor)
+    assert jobs == {}  # nothing landed anew
+    assert "2099-01 is not run" in reason
     (landing / "2024-12" / "workforce" / "a.csv").unlink()
-    jobs, _, reason = tick(tmp_path)
+    jobs, _, reason = tick(tmp_path, cursor)
     assert jobs == {}
     assert "2024-12 is not complete yet: waits for workforce/a.csv" in reason
     assert all(f"{name} is not run" in reason for name in ("2018-12", "2024-13", "2099-01"))
+
+
+def test_a_late_file_is_named_while_another_month_is_complete(tmp_path: Path) -> None:
+    landing = tmp_path / "landing"
+    land(landing, "2024-11")
+    _, cursor, _ = tick(tmp_path)
+    land(landing, "2024-12")
+    (landing / "2024-12" / "workforce" / "a.csv").unlink()
+    (landing / "2025-01" / "enrolments").mkdir(parents=True)
+    jobs, _, reason = tick(tmp_path, cursor)
+    assert jobs == {}
+    assert "2024-12 is not complete yet: waits for workforce/a.csv" in reason
+    assert "2025-01 is not complete yet: manifest.json is missing" in reason
 
 
 def test_a_month_delivered_anew_is_published_with_the_last_month_that_reads_it(tmp_path: Path) -> None:

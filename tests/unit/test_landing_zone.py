@@ -21,8 +21,8 @@ def test_a_folder_that_is_not_a_month_is_reported_and_the_others_run(tmp_path: P
     (land(tmp_path, "2024-11")).rename(tmp_path / name)
     seen = look(tmp_path, NOW)
     assert list(seen.complete) == ["2024-12"]
-    assert list(seen.odd) == [name]
-    assert f"{name} is not run: it is no month from 2019-01 to 2025-01" in seen.said()[0]
+    assert list(seen.invalid) == [name]
+    assert f"{name} is not run: it is no month from 2019-01 to 2025-01" in seen.messages()[0]
 
 
 def test_missing_files_of_a_month_are_reported(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_missing_files_of_a_month_are_reported(tmp_path: Path) -> None:
     (tmp_path / "2024-11" / "manifest.json").write_text("{")
     seen = look(tmp_path, NOW)
     assert seen.complete == {}
-    assert seen.said() == [
+    assert seen.messages() == [
         "2024-11 is not complete yet: 2024-11/manifest.json cannot be read: write it again with `cakupan manifest`",
         "2024-12 is not complete yet: waits for workforce/a.csv",
     ]

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.coverage.summary import InputMonths, Summary, SummaryInput, month_before, this_month
+from assets.coverage.summary import InputMonths, Summary, SummaryInput
 from assets.coverage.sums import broken_sums
 from assets.engines.engine import Engine
+from assets.month_selection import MONTH_BEFORE, THIS_MONTH, MonthSelection
 from assets.registers.persons import MEMBERSHIP_STATUS
 from assets.warehouse import query
 from schemas.extracts.catalogue import stored_table
@@ -44,11 +45,6 @@ def income_steps(month: str) -> pl.DataFrame:
     return bands.select("base_idr", pl.int_ranges(first, after).alias("step")).explode("step")
 
 
-def _paying_ahead(available: list[str], month: str) -> list[str]:
-    """Available earlier months whose payments may still cover the month."""
-    return [name for name in available if previous(month, MONTHS_AHEAD) <= name < month]
-
-
 def _values(month: str, input_months: InputMonths) -> dict[str, query.Parameter]:
     return {
         "pu_due_on": due_on(month, following=True),
@@ -74,11 +70,11 @@ COMPLIANCE_SUMMARY = Summary(
     Path(__file__).parent,
     inputs=(
         # the reason of a missing input names the extract
-        SummaryInput("contributions", replace(PAYMENTS, extract=CONTRIBUTIONS.name), this_month),
-        SummaryInput("earlier_contributions", PAYMENTS, month_before, is_required=False),
-        SummaryInput("prepayments", PREPAYMENTS, _paying_ahead, is_required=False),
-        SummaryInput("memberships", MEMBERSHIPS, this_month),
-        SummaryInput("employers", stored_table(EMPLOYERS), this_month, is_required=False),
+        SummaryInput("contributions", replace(PAYMENTS, extract=CONTRIBUTIONS.name), THIS_MONTH),
+        SummaryInput("earlier_contributions", PAYMENTS, MONTH_BEFORE, is_required=False),
+        SummaryInput("prepayments", PREPAYMENTS, MonthSelection(-MONTHS_AHEAD, -1), is_required=False),
+        SummaryInput("memberships", MEMBERSHIPS, THIS_MONTH),
+        SummaryInput("employers", stored_table(EMPLOYERS), THIS_MONTH, is_required=False),
     ),
     codes=(
         "contribution_rates",

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.coverage.summary import Summary, SummaryInput, this_month
+from assets.coverage.summary import Summary, SummaryInput
 from assets.coverage.sums import broken_sums
+from assets.month_selection import THIS_MONTH
 from assets.registers.persons import MEMBERSHIP_STATUS
 from schemas.extracts.catalogue import stored_table
 from schemas.extracts.employers import EMPLOYERS
@@ -25,8 +26,8 @@ ENTERPRISES = Summary(
     COVERAGE_ENTERPRISE,
     Path(__file__).parent,
     inputs=(
-        SummaryInput("employers", stored_table(EMPLOYERS), this_month),
-        SummaryInput("memberships", MEMBERSHIPS, this_month),
+        SummaryInput("employers", stored_table(EMPLOYERS), THIS_MONTH),
+        SummaryInput("memberships", MEMBERSHIPS, THIS_MONTH),
     ),
     codes=("protected_rule", "segments", "size_bands", "size_obligations", "sectors"),
     working=(

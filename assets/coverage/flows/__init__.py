@@ -8,7 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.coverage.summary import Summary, SummaryInput, month_before, this_month
+from assets.coverage.summary import Summary, SummaryInput
+from assets.month_selection import MONTH_BEFORE, THIS_MONTH
 from schemas.registers import PERSONS, TRANSITIONS
 from schemas.summaries.common import NATION
 from schemas.summaries.flows import FLOWS
@@ -37,9 +38,9 @@ FLOWS_SUMMARY = Summary(
     Path(__file__).parent,
     inputs=(
         SummaryInput(
-            "persons_before", PERSONS, month_before
+            "persons_before", PERSONS, MONTH_BEFORE
         ),  # not read by the SQL: where it is missing, the reason names it
-        SummaryInput("transitions", TRANSITIONS, this_month),
+        SummaryInput("transitions", TRANSITIONS, THIS_MONTH),
     ),
     codes=("segments", "drift_limits", "drift_exceptions"),
     working=("flows_segment_groups", "flows_changes", "flows_cells", "flows_counts"),

@@ -7,7 +7,8 @@ The SQL reads memberships, not persons: a person is protected as BPU even where 
 
 from pathlib import Path
 
-from assets.coverage.summary import InputMonths, Summary, SummaryInput, newest, this_month
+from assets.coverage.summary import InputMonths, Summary, SummaryInput
+from assets.month_selection import NEWEST, THIS_MONTH
 from assets.registers.persons import MEMBERSHIP_STATUS
 from assets.warehouse import query
 from schemas.months import first_day
@@ -23,11 +24,11 @@ KUR = Summary(
     KUR_LINKAGE,
     Path(__file__).parent,
     inputs=(
-        SummaryInput("loans", LOANS, newest),
+        SummaryInput("loans", LOANS, NEWEST),
         SummaryInput(
-            "persons", PERSONS, this_month
+            "persons", PERSONS, THIS_MONTH
         ),  # not read by the SQL: its checks guarantee one person per person_id
-        SummaryInput("memberships", MEMBERSHIPS, this_month),
+        SummaryInput("memberships", MEMBERSHIPS, THIS_MONTH),
     ),
     codes=("kur_obligations", "protected_rule", "segments"),
     working=(MEMBERSHIP_STATUS, "kur_debtor_rows"),

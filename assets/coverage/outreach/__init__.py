@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from assets.coverage.student import student_terms
-from assets.coverage.summary import InputMonths, Summary, SummaryInput, last_months
+from assets.coverage.summary import InputMonths, Summary, SummaryInput
 from assets.engines.engine import Engine
+from assets.month_selection import last_months
 from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.months import first_day, month_number, previous
 from schemas.registers import TRANSITIONS

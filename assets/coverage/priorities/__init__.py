@@ -7,7 +7,8 @@ empty, never zero). Not here: how a gap becomes a rank (the SQL), which activiti
 from pathlib import Path
 
 from assets.coverage.outreach import OUTREACH_SUMMARY
-from assets.coverage.summary import InputMonths, Summary, SummaryInput, last_months, this_month
+from assets.coverage.summary import InputMonths, Summary, SummaryInput
+from assets.month_selection import THIS_MONTH, last_months
 from assets.warehouse import query
 from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE
@@ -28,10 +29,10 @@ PRIORITIES = Summary(
     PRIORITIES_TABLE,
     Path(__file__).parent,
     inputs=(
-        SummaryInput("coverage", COVERAGE, this_month),
-        SummaryInput("regional_programmes", REGIONAL_PROGRAMMES_SUMMARY, this_month, is_required=False),
-        SummaryInput("kur_linkage", KUR_LINKAGE, this_month, is_required=False),
-        SummaryInput("coverage_enterprise", COVERAGE_ENTERPRISE, this_month, is_required=False),
+        SummaryInput("coverage", COVERAGE, THIS_MONTH),
+        SummaryInput("regional_programmes", REGIONAL_PROGRAMMES_SUMMARY, THIS_MONTH, is_required=False),
+        SummaryInput("kur_linkage", KUR_LINKAGE, THIS_MONTH, is_required=False),
+        SummaryInput("coverage_enterprise", COVERAGE_ENTERPRISE, THIS_MONTH, is_required=False),
         SummaryInput("activities", stored_table(BY_NAME["outreach"]), last_months(OUTREACH_MONTHS), is_required=False),
     ),
     codes=("segments",),

@@ -7,7 +7,8 @@ No input is required, because claims are checked without our tables. In a synthe
 
 from pathlib import Path
 
-from assets.coverage.summary import Summary, SummaryInput, this_month
+from assets.coverage.summary import Summary, SummaryInput
+from assets.month_selection import THIS_MONTH
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.reconciliation import RECONCILIATION as RECONCILIATION_TABLE
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
@@ -16,8 +17,8 @@ RECONCILIATION = Summary(
     RECONCILIATION_TABLE,
     Path(__file__).parent,
     inputs=(
-        SummaryInput("coverage", COVERAGE, this_month, is_required=False),
-        SummaryInput("vulnerable_workers", VULNERABLE_WORKERS, this_month, is_required=False),
+        SummaryInput("coverage", COVERAGE, THIS_MONTH, is_required=False),
+        SummaryInput("vulnerable_workers", VULNERABLE_WORKERS, THIS_MONTH, is_required=False),
     ),
     codes=("published_figures", "published_claims", "claim_kinds", "denominators", "provinces"),
     working=("reconciliation_values", "reconciliation_figures", "reconciliation_claims"),

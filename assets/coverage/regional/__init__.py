@@ -7,7 +7,8 @@ A list of regulations is valid until the next one replaces it. Without a survey 
 from pathlib import Path
 
 from assets.coverage import survey
-from assets.coverage.summary import InputMonths, Summary, SummaryInput, newest, this_month
+from assets.coverage.summary import InputMonths, Summary, SummaryInput
+from assets.month_selection import NEWEST, THIS_MONTH
 from assets.warehouse import query
 from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.months import first_day
@@ -23,9 +24,9 @@ REGIONAL = Summary(
     REGIONAL_PROGRAMMES_SUMMARY,
     Path(__file__).parent,
     inputs=(
-        SummaryInput("regulations", stored_table(BY_NAME["regional_programmes"]), newest),
-        SummaryInput("persons", PERSONS, this_month),
-        SummaryInput("person_status_codes", PERSON_STATUS_CODES, this_month),
+        SummaryInput("regulations", stored_table(BY_NAME["regional_programmes"]), NEWEST),
+        SummaryInput("persons", PERSONS, THIS_MONTH),
+        SummaryInput("person_status_codes", PERSON_STATUS_CODES, THIS_MONTH),
         survey.INPUT,
     ),
     codes=("subsidy_premiums", "payers", *survey.CODES),

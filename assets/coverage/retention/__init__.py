@@ -8,7 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.coverage.summary import Summary, SummaryInput, last_months, this_month
+from assets.coverage.summary import Summary, SummaryInput
+from assets.month_selection import THIS_MONTH, last_months
 from schemas.registers import ENTRANTS, PERSON_STATUS_CODES, PERSONS
 from schemas.summaries.retention import RETENTION
 
@@ -19,8 +20,8 @@ RETENTION_SUMMARY = Summary(
     RETENTION,
     Path(__file__).parent,
     inputs=(
-        SummaryInput("persons", PERSONS, this_month),
-        SummaryInput("person_status_codes", PERSON_STATUS_CODES, this_month),
+        SummaryInput("persons", PERSONS, THIS_MONTH),
+        SummaryInput("person_status_codes", PERSON_STATUS_CODES, THIS_MONTH),
         SummaryInput("entrants", ENTRANTS, last_months(MONTHS_FOLLOWED + 1), is_required=False),
     ),
     codes=("segments",),

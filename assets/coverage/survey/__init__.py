@@ -8,15 +8,16 @@ problems of a wave (`findings`).
 from datetime import date
 from pathlib import Path
 
-from assets.coverage.summary import SummaryInput, up_to_month
+from assets.coverage.summary import SummaryInput
 from assets.engines.engine import Engine
+from assets.month_selection import UP_TO_MONTH
 from assets.registers.persons import month_values
 from assets.warehouse import Warehouse, query
 from schemas.extracts.catalogue import stored_table
 from schemas.extracts.workforce import WORKFORCE
 
 HERE = Path(__file__).parent
-INPUT = SummaryInput("workforce", stored_table(WORKFORCE), up_to_month, is_required=False)
+INPUT = SummaryInput("workforce", stored_table(WORKFORCE), UP_TO_MONTH, is_required=False)
 CODES = ("employment_statuses", "provinces", "regencies", "survey_limits")
 STEPS = tuple((name, HERE) for name in ("survey_delivered", "survey_provinces", "survey_waves", "survey_cells"))
 

@@ -7,8 +7,9 @@ months have at most 24 changes). Not here: the denominators of targets (`schemas
 from pathlib import Path
 
 from assets.coverage.student import student_terms
-from assets.coverage.summary import InputMonths, Summary, SummaryInput, last_months, newest
+from assets.coverage.summary import InputMonths, Summary, SummaryInput
 from assets.engines.engine import Engine
+from assets.month_selection import NEWEST, last_months
 from schemas.extracts.catalogue import BY_NAME, stored_table
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.targets import TARGET_PROGRESS
@@ -25,7 +26,7 @@ TARGETS = Summary(
     TARGET_PROGRESS,
     Path(__file__).parent,
     inputs=(
-        SummaryInput("targets", stored_table(BY_NAME["targets"]), newest),
+        SummaryInput("targets", stored_table(BY_NAME["targets"]), NEWEST),
         SummaryInput("coverage", COVERAGE, last_months(MONTHS_SEEN)),
     ),
     codes=("segments",),

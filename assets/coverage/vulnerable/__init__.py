@@ -9,7 +9,8 @@ from pathlib import Path
 
 from assets.coverage import survey
 from assets.coverage.regional import REGIONAL
-from assets.coverage.summary import InputMonths, Summary, SummaryInput, this_month
+from assets.coverage.summary import InputMonths, Summary, SummaryInput
+from assets.month_selection import THIS_MONTH
 from assets.warehouse import query
 from schemas.registers import PERSON_STATUS_CODES, PERSONS, TRANSITIONS
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
@@ -23,9 +24,9 @@ VULNERABLE = Summary(
     VULNERABLE_WORKERS,
     Path(__file__).parent,
     inputs=(
-        SummaryInput("persons", PERSONS, this_month),
-        SummaryInput("person_status_codes", PERSON_STATUS_CODES, this_month),
-        SummaryInput("transitions", TRANSITIONS, this_month, is_required=False),
+        SummaryInput("persons", PERSONS, THIS_MONTH),
+        SummaryInput("person_status_codes", PERSON_STATUS_CODES, THIS_MONTH),
+        SummaryInput("transitions", TRANSITIONS, THIS_MONTH, is_required=False),
         survey.INPUT,
     ),
     codes=survey.CODES,

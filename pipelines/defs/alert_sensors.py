@@ -1,0 +1,119 @@
+"""The sensors that alert a person: a failed run, a held or late release, a late delivery.
+
+Belongs here: what is worth an alert, and when. Not: delivering it (`pipelines/alerts`).
+"""
+
+import json
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from assets import environment
+from assets.errors import ReleaseRefused
+from assets.partitions import MONTHS
+from assets.release.hold import held_findings
+from assets.release.journal import current_release
+from assets.resources import Locations
+from pipelines.alerts import Alert, is_configured, send
+from pipelines.defs.schedules import TICK_DAY
+from pipelines.landing_zone import look
+from schemas.extracts.contributions import GRACE_DAYS
+from schemas.plausibility import PLAUSIBILITY
+
+RELEASE_DAY = TICK_DAY + GRACE_DAYS  # of the following month: by then the month is released
+_NOT_CONFIGURED = f"no alert is configured: set {environment.ALERT_COMMAND} or {environment.ALERT_WEBHOOK}"
+
+
+def run_failure_alerts(*, is_on: bool) -> dg.SensorDefinition:
+    """One alert for each failed run."""
+    return dg.run_failure_sensor(
+        name="run_has_failed",
+        minimum_interval_seconds=60,
+        description=f"Sends an alert for each failed run, with what its first failed step says. {_NOT_CONFIGURED}.",
+        default_status=_status(is_on=is_on),
+    )(_alert_of_failed_run)
+
+
+def month_alerts(*, is_on: bool) -> dg.SensorDefinition:
+    """One alert for each month that is held, late to land or late to be released."""
+    return dg.sensor(
+        name="month_needs_attention",
+        minimum_interval_seconds=60,
+        description="Sends an alert once for each month that is held, that has not landed completely by the "
+        f"{TICK_DAY}th of the next month, or that is not released by the {RELEASE_DAY}th. Nothing is run.",
+        default_status=_status(is_on=is_on),
+    )(_alert_of_months)
+
+
+def _status(*, is_on: bool) -> dg.DefaultSensorStatus:
+    return dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED
+
+
+def _alert_of_failed_run(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
+    if not is_configured():
+        return dg.SkipReason(_NOT_CONFIGURED)
+    run = context.dagster_run
+    month = run.tags.get("month") or run.tags.get("dagster/partition") or run.run_id
+    send(Alert("run_failed", month, f"run {run.run_id} failed: {_first_failure(context)}"))
+    return None
+
+
+def _first_failure(context: dg.RunFailureSensorContext) -> str:
+    """What the first failed step says; of an unforeseen error only its kind, because its text may quote a cell."""
+    for event in context.get_step_failure_events():
+        data = event.step_failure_data
+        if data.user_failure_data and data.user_failure_data.description:
+            return data.user_failure_data.description
+        return f"{event.step_key} failed with {data.error.cls_name if data.error else 'an error'}"
+    return "its process ended; see its log in the UI"
+
+
+def _alert_of_months(context: dg.SensorEvaluationContext, locations: Locations) -> dg.SensorResult:
+    """Alerts that were not sent before; one that cannot be delivered fails the tick and is tried again at the next."""
+    if not is_configured():
+        return dg.SensorResult(skip_reason=_NOT_CONFIGURED)
+    sent = set(json.loads(context.cursor or "[]"))
+    alerts = {json.dumps([each.kind, each.subject, each.message]): each for each in due_alerts(locations)}
+    for key in sorted(alerts.keys() - sent):
+        send(alerts[key])
+        context.log.info("sent %s", key)
+    text = "; ".join(f"{each.subject}: {each.message}" for each in alerts.values())
+    return dg.SensorResult(skip_reason=text or "no month needs attention", cursor=json.dumps(sorted(alerts)))
+
+
+def due_alerts(locations: Locations, now: datetime | None = None) -> list[Alert]:
+    """What needs attention now."""
+    moment = now or datetime.now(ZoneInfo(MONTHS.timezone))
+    held = held_findings(locations.warehouse, locations.releases, locations.warehouse.months(PLAUSIBILITY.name))
+    alerts = [
+        Alert("release_held", month, f"the release is held by {len(found)} findings: see `cakupan status`")
+        for month, found in held.items()
+    ]
+    landed = look(locations.landing, moment)
+    due = expected_month(moment, TICK_DAY)
+    late = {month: reason for month, reason in landed.waiting.items() if month <= due}
+    if due not in landed.complete and due not in late:
+        late[due] = "nothing has landed"
+    alerts += [Alert("delivery_late", month, reason) for month, reason in sorted(late.items())]
+    expected = expected_month(moment, RELEASE_DAY)
+    if expected in landed.complete and expected not in released_months(locations):
+        alerts.append(Alert("release_late", expected, "the current release does not have this month"))
+    return alerts
+
+
+def expected_month(now: datetime, day: int) -> str:
+    """The newest month whose deadline, that day of the month after it, has passed."""
+    first = now.replace(day=1)
+    ended = (
+        first - timedelta(days=1) if now.day >= day else (first - timedelta(days=1)).replace(day=1) - timedelta(days=1)
+    )
+    return f"{ended:%Y-%m}"
+
+
+def released_months(locations: Locations) -> list[str]:
+    """The months of the current release; none before the first."""
+    try:
+        return sorted(current_release(locations.releases).manifest.months)
+    except ReleaseRefused:
+        return []
