@@ -31,10 +31,10 @@ def run(
     accept_incomplete: bool = False,
 ) -> dg.ExecuteInProcessResult:
     """One month through the project's job; `reason`: the operator's reason for changed figures, or for accepting a held month."""
-    said: dict[str, object] = {"reason": reason, "accept_incomplete": accept_incomplete}
+    publication: dict[str, object] = {"reason": reason, "accept_incomplete": accept_incomplete}
     job = build_definitions(locations=locations).resolve_job_def("month" if publish else "tables")
     return job.execute_in_process(
-        run_config=run_config(job, force=force, said=said if reason else None),
+        run_config=run_config(job, force=force, publication=publication if reason else None),
         partition_key=month,
         instance=instance,
         raise_on_error=False,

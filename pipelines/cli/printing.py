@@ -4,6 +4,7 @@ Belongs here: tables and bars for people. Figures come from the release or the m
 """
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
@@ -129,6 +130,12 @@ def _print_reasons(reasons: list[tuple[str, str, int, str]]) -> None:
     for extract, rule, count, because in reasons:
         grid.add_row(extract, rule, _count(count), because)
     out.print(grid)
+
+
+def shown_path(path: Path | str) -> str:
+    """The path, relative to the working directory if it is below it."""
+    is_near = isinstance(path, Path) and path.is_relative_to(Path.cwd())
+    return os.path.relpath(path) if is_near else str(path)
 
 
 def _count(value: int) -> str:

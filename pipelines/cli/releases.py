@@ -6,6 +6,7 @@ Belongs here: what is printed of releases. Figures come from released files alon
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 from rich.table import Table as Grid
 
@@ -76,7 +77,10 @@ def diff(
     grid = Grid(
         "table", "month", "added", "changed", "removed", "withheld", "why", title=f"{old.release_id} → {new.release_id}"
     )
-    counted = summarise_changes(changed, old, new)
+    newest = max((*old.manifest.months, *new.manifest.months))
+    counted = summarise_changes(changed, old, new).filter(
+        pl.col("month") <= newest
+    )  # no later month than a release has
     for row in counted.iter_rows():
         grid.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
     out.print(grid if counted.height else "No published row differs.")

@@ -18,7 +18,7 @@ def is_followed(warehouse: Warehouse, months: list[str]) -> bool:
 
 
 def run_following(
-    locations: Locations, months: list[str], said: dict[str, object], tell: Callable[[str], None]
+    locations: Locations, months: list[str], publication: dict[str, object], report: Callable[[str], None]
 ) -> None:
     """Make the tables of each later month again of which an input has changed, then publish all months.
 
@@ -29,11 +29,11 @@ def run_following(
     for month in later_months(locations.warehouse, months):
         if not Ingested(locations.warehouse).is_outdated(month):
             continue
-        tell(f"{month}: reads what was delivered anew; its tables are made again")
+        report(f"{month}: reads what was delivered anew; its tables are made again")
         failure = run_month(locations, month, publish=False).failure
         if failure:
             raise CakupanError(f"{month} reads {', '.join(months)} and could not be made again: {failure}")
         ran.append(month)
-    failure = run_month(locations, ran[-1], said={**said, "months": ran}).failure
+    failure = run_month(locations, ran[-1], publication={**publication, "months": ran}).failure
     if failure:
         raise CakupanError(failure)

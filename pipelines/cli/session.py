@@ -69,17 +69,17 @@ def run_month(
     *,
     force: bool = False,
     publish: bool = True,
-    said: dict[str, object] | None = None,
+    publication: dict[str, object] | None = None,
 ) -> MonthRun:
     """Run a month in this process, on the project's instance; without `publish` it ends at the month's tables.
 
-    `said`: what the operator says of the release (`Publication`). Raises CakupanError on an unknown month.
+    `publication`: the options of the release (`ReleaseConfig`). Raises CakupanError on an unknown month.
     """
     job = build_definitions(locations, progress).resolve_job_def("month" if publish else "tables")
     with project_instance() as instance:
         try:
             result = job.execute_in_process(
-                run_config=run_config(job, force=force, said=said),
+                run_config=run_config(job, force=force, publication=publication),
                 partition_key=month,
                 instance=instance,
                 raise_on_error=False,
@@ -92,9 +92,11 @@ def run_month(
     return MonthRun(result.run_id, warnings, _failure(result), _seconds(result))
 
 
-def run_config(job: dg.JobDefinition, *, force: bool, said: dict[str, object] | None = None) -> dict[str, object]:
-    """Every step of the job told whether to do known work again, the release what is said of it; no console."""
-    more = {"release": said or {}}
+def run_config(
+    job: dg.JobDefinition, *, force: bool, publication: dict[str, object] | None = None
+) -> dict[str, object]:
+    """The configuration of every step of the job: `force`, and for the release its options; no log on the console."""
+    more = {"release": publication or {}}
     return {
         "ops": {node.name: {"config": {"force": force, **more.get(node.name, {})}} for node in job.nodes},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
