@@ -22,7 +22,10 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[float, float]]] = {
     "assets/coverage": (("assets.coverage",), (1, 3)),
     "assets/registers": (("assets.registers",), (1, 4)),
     "assets/ingest": (("assets.ingest",), (1, 5)),
-    "assets: Dagster": (("assets.resources", "assets.checks", "assets.advice"), (1, 6)),
+    "assets: Dagster": (
+        ("assets.resources", "assets.checks", "assets.advice", "assets.partitions", "assets.months_in_run"),
+        (1, 6),
+    ),
     "assets/warehouse": (("assets.warehouse",), (1, 7)),
     "assets/engines": (("assets.engines",), (1, 8)),
     "assets: shared": (("assets",), (1, 9)),
