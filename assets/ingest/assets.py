@@ -62,7 +62,7 @@ def _asset(table: Table) -> dg.AssetsDefinition:
             watch = checks.Stopwatch()
             with warehouse.lock(f"{stored.name}-{month}"):
                 delivery = _delivery_of_run(context.run.run_id, locations.landing, month)
-                if table is ENROLMENTS and not delivery.of(table.name):
+                if table is ENROLMENTS and not delivery.files_of(table.name):
                     raise DeliveryRefused(f"{month} has no enrolments: put them in {month}/enrolments/")
                 key = warehouse_key(warehouse, synthetic=delivery.synthetic)
                 report = ingest_month(table, delivery, warehouse, key, force=config.force, progress=logged)
@@ -96,7 +96,7 @@ def _volumes(report: MonthReport) -> dict[str, dg.MetadataValue]:
         "files": dg.MetadataValue.int(len(report.files)),
         "files_rejected": dg.MetadataValue.json(rejected),
         "columns_not_read": dg.MetadataValue.json({file.name: file.ignored for file in report.files if file.ignored}),
-        "cells_mended": dg.MetadataValue.json(_mended(report)),
+        "cells_repaired": dg.MetadataValue.json(_repaired(report)),
         "files_missing": dg.MetadataValue.json(report.missing),
         "unchanged": dg.MetadataValue.bool(report.reused),
     }
@@ -108,12 +108,12 @@ def _characterized(report: MonthReport) -> dict[str, int]:
     return {rule.name: counts[rule.name] for rule in rules(BY_NAME[report.extract], Severity.CHARACTERIZATION)}
 
 
-def _mended(report: MonthReport) -> dict[str, int]:
+def _repaired(report: MonthReport) -> dict[str, int]:
     """By field, the cells whose damage was certain to mend."""
-    mended: Counter[str] = Counter()
+    repaired: Counter[str] = Counter()
     for file in report.files:
-        mended.update({name: column.mended for name, column in file.columns.items() if column.mended})
-    return dict(sorted(mended.items()))
+        repaired.update({name: column.repaired for name, column in file.columns.items() if column.repaired})
+    return dict(sorted(repaired.items()))
 
 
 def _chart(warehouse: Warehouse, table: str, month: str) -> str:
@@ -135,7 +135,7 @@ def _log(context: dg.AssetExecutionContext, report: MonthReport) -> None:
             context.log.info("%s: columns that are not read: %s", file.name, ", ".join(file.ignored))
         for name in (name for name, style in file.styles.items() if style == UNREADABLE):
             context.log.warning("%s: the texts of %s contradict each other: the column is not read", file.name, name)
-        if not file.counts_as_announced():
+        if not file.matches_announced_rows():
             context.log.warning("%s: %d rows read, %d announced", file.name, file.rows_read, file.rows_announced or 0)
 
 

@@ -41,32 +41,32 @@ class Batch:
     header: Header | None = None
 
 
-def plain(rows: pl.DataFrame) -> pl.DataFrame:
+def decode_enums(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with every text written out."""
     return rows.with_columns(pl.col(name).cast(pl.String) for name, kind in rows.schema.items() if kind == pl.Enum)
 
 
-def written(rows: pl.DataFrame) -> pl.DataFrame:
+def to_text(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with each cell as one text: numbers as short as they can be (5, 0.1), dates as ISO 8601, true or false.
 
     The columns are `<name>` for each header name, and `row_number`. A column without typed cells stays as it is.
     """
-    typed = {name: [name + kind for kind in TYPES if name + kind in rows.columns] for name in names(rows)}
+    typed = {name: [name + kind for kind in TYPES if name + kind in rows.columns] for name in header_names(rows)}
     texts = [_texts(rows, name, columns) for name, columns in typed.items() if columns]
     return rows.with_columns(texts).select(*typed, ROW_NUMBER)
 
 
-def names(rows: pl.DataFrame) -> list[str]:
+def header_names(rows: pl.DataFrame) -> list[str]:
     """The header names of a batch's rows, in the order of the file."""
     return list(dict.fromkeys(_name(column) for column in rows.columns if column != ROW_NUMBER))
 
 
-def set_apart(numbers: pl.Series, rule: str) -> pl.DataFrame:
+def broken_rows(numbers: pl.Series, rule: str) -> pl.DataFrame:
     """Rows that are no rows, by number, without their text: it may hold what no field asked for."""
     return pl.DataFrame({ROW_NUMBER: numbers, "line": None, "rule": rule}, schema=BROKEN_SCHEMA)
 
 
-def enumerated(column: pa.DictionaryArray) -> pl.Series:
+def to_enum(column: pa.DictionaryArray) -> pl.Series:
     """A dictionary column as an Enum of the same texts in the same order."""
     known = pl.Series(pl.from_arrow(column.dictionary), dtype=pl.String)
     narrow = next(kind for kind, size in _PLACES if known.len() < size)
@@ -75,7 +75,7 @@ def enumerated(column: pa.DictionaryArray) -> pl.Series:
     return places.cat.to(pl.Enum(known))
 
 
-def distinct(text: pl.Series) -> tuple[pl.Series, pl.Series]:
+def distinct_texts(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     """(texts, places): the different texts in the order met, and of each row the place of its text; null for none."""
     kind = text.dtype
     if not isinstance(kind, pl.Enum):

@@ -29,29 +29,29 @@ _FOUND = dg.TableSchema(
 
 def rule_specs(asset: str, table: Table) -> list[dg.AssetCheckSpec]:
     """One check for what concerns the month as a whole, and one a severity: every check costs an event log 40 ms."""
-    judged = [_group(severity) for severity in _CHECKED if rules(table, severity)]
-    return [check(name, asset) for name in (CONSERVED, COMPLETE, *judged)]
+    checked = [_group(severity) for severity in _CHECKED if rules(table, severity)]
+    return [check(name, asset) for name in (CONSERVED, COMPLETE, *checked)]
 
 
 def rule_results(asset: str, table: Table, report: MonthReport) -> Iterator[dg.AssetCheckResult]:
     """The results of a month. Broken rules warn; lost files are an error for an extract that every month needs."""
     conserved = all(file.is_conserved() for file in report.files)
-    of = report.total("rows_read")
-    yield checks.result(asset, CONSERVED, passed=conserved, metadata={"broken": 0, "applicable": of})
+    rows_read = report.total("rows_read")
+    yield checks.result(asset, CONSERVED, passed=conserved, metadata={"broken": 0, "applicable": rows_read})
     lost = len(report.missing) + len(report.rejected())
     files = {"broken": lost, "applicable": len(report.files) + len(report.missing)}
-    grave = dg.AssetCheckSeverity.WARN if report.extract in OPTIONAL else dg.AssetCheckSeverity.ERROR
-    yield checks.result(asset, COMPLETE, passed=not lost, severity=grave, metadata=files)
+    incomplete = dg.AssetCheckSeverity.WARN if report.extract in OPTIONAL else dg.AssetCheckSeverity.ERROR
+    yield checks.result(asset, COMPLETE, passed=not lost, severity=incomplete, metadata=files)
     for severity in _CHECKED:
         found = rules(table, severity)
         if found:
-            yield _judged(asset, severity, found, report)
+            yield _severity_result(asset, severity, found, report)
 
 
-def _judged(asset: str, severity: Severity, judged: list[Rule], report: MonthReport) -> dg.AssetCheckResult:
+def _severity_result(asset: str, severity: Severity, checked: list[Rule], report: MonthReport) -> dg.AssetCheckResult:
     """The rules of a severity in one check, those that are broken in a table: where, how often, how to mend it."""
     broken, applicable = report.broken(), report.applicable()
-    found = [rule for rule in judged if broken[rule.name]]
+    found = [rule for rule in checked if broken[rule.name]]
     rows = [
         dg.TableRecord({"rule": r.name, "broken": broken[r.name], "applicable": applicable[r.name], "remedy": r.remedy})
         for r in found
@@ -62,7 +62,7 @@ def _judged(asset: str, severity: Severity, judged: list[Rule], report: MonthRep
         passed=not found,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
-            "rules": len(judged),
+            "rules": len(checked),
             "rules_broken": len(found),
             "broken": sum(broken[rule.name] for rule in found),
             **({"broken_rules": dg.MetadataValue.table(rows, schema=_FOUND)} if rows else {}),

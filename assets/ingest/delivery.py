@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import DeliveryRefused
-from assets.ingest.filenames import shown
+from assets.ingest.filenames import printable
 from schemas.extracts.catalogue import BY_NAME
 
 EXTRACTS = tuple(BY_NAME)
 MANIFEST = "manifest.json"
-_NO_DELIVERY = (".", "~$")  # files of the system, and those that mark a workbook as open
+_IGNORED_PREFIXES = (".", "~$")  # files of the system, and those that mark a workbook as open
 
 
 @dataclass(frozen=True)
@@ -50,26 +50,26 @@ class Delivery:
     folder: Path
     files: tuple[DeliveredFile, ...]
     synthetic: bool
-    vouched: bool
+    has_manifest: bool
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     persons_scale: int = 1
     missing_bytes: Mapping[str, int] = field(default_factory=dict)  # of each missing file, as announced
 
-    def of(self, extract: str) -> tuple[DeliveredFile, ...]:
+    def files_of(self, extract: str) -> tuple[DeliveredFile, ...]:
         """The files of one extract, in the order of their names."""
         return tuple(file for file in self.files if file.extract == extract)
 
     def fingerprint(self, extract: str | None = None) -> str:
         """Digest of the content that landed, names included; equal when nothing was delivered anew."""
-        files = self.of(extract) if extract else self.files
+        files = self.files_of(extract) if extract else self.files
         lines = sorted(f"{file.name} {file.sha256}" for file in files)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
-    def landed(self, extract: str) -> str:
+    def modification_digest(self, extract: str) -> str:
         """Digest of sizes and times of change: equal when nobody touched the files since."""
-        states = [(file.name, file.path.stat()) for file in self.of(extract)]
+        states = [(file.name, file.path.stat()) for file in self.files_of(extract)]
         lines = [f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in states]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -89,7 +89,7 @@ def read_delivery(landing: Path, month: str) -> Delivery:
         )
     listed = {entry["name"]: entry for entry in manifest["files"]} if manifest else {}
     with ThreadPoolExecutor(2) as pool:  # hashing releases the interpreter lock
-        found = list(pool.map(lambda path: _delivered(folder, path, listed), _landed(folder)))
+        found = list(pool.map(lambda path: _delivered_file(folder, path, listed), _find_files(folder)))
     if not found:
         raise DeliveryRefused(f"folder {month} has no files in {', '.join(EXTRACTS)}: nothing was delivered")
     names = {file.name for file in found}
@@ -101,7 +101,7 @@ def read_delivery(landing: Path, month: str) -> Delivery:
         folder=folder,
         files=tuple(found),
         synthetic=bool(manifest and manifest.get("synthetic")),
-        vouched=manifest is not None,
+        has_manifest=manifest is not None,
         missing=tuple(missing),
         missing_bytes={name: listed[name]["bytes"] for name in missing},
         changed=tuple(f.name for f in found if f.name in listed and listed[f.name]["bytes"] != f.bytes),
@@ -135,7 +135,7 @@ def is_complete(folder: Path) -> bool:
 def awaited(folder: Path) -> list[str]:
     """Files that the manifest lists and that have not landed in full size. Raises DeliveryRefused where it is none."""
     manifest = read_manifest(folder)
-    sizes = {_name(folder, path): path.stat().st_size for path in _landed(folder)}
+    sizes = {_printable_name(folder, path): path.stat().st_size for path in _find_files(folder)}
     listed = manifest["files"] if manifest else []
     return [entry["name"] for entry in listed if sizes.get(entry["name"]) != entry["bytes"]]
 
@@ -149,8 +149,8 @@ def write_manifest(
     """
     rows = rows or {}
     entries = []
-    for path in _landed(folder):
-        file = _delivered(folder, path, {})
+    for path in _find_files(folder):
+        file = _delivered_file(folder, path, {})
         entry = {"name": file.name, "bytes": file.bytes, "sha256": file.sha256}
         entries.append(entry | ({"rows": rows[file.name]} if file.name in rows else {}))
     if not entries:
@@ -164,32 +164,32 @@ def write_manifest(
     return target
 
 
-def _landed(folder: Path) -> list[Path]:
+def _find_files(folder: Path) -> list[Path]:
     found = [path for extract in EXTRACTS for path in sorted((folder / extract).glob("**/*")) if path.is_file()]
-    return [path for path in found if not path.name.startswith(_NO_DELIVERY)]
+    return [path for path in found if not path.name.startswith(_IGNORED_PREFIXES)]
 
 
-def _name(folder: Path, path: Path) -> str:
+def _printable_name(folder: Path, path: Path) -> str:
     """The name of a file in manifests, reports and quarantine, whatever bytes it is made of."""
-    return shown(path.relative_to(folder).as_posix())
+    return printable(path.relative_to(folder).as_posix())
 
 
-def _delivered(folder: Path, path: Path, listed: Mapping[str, Any]) -> DeliveredFile:
-    name = _name(folder, path)
+def _delivered_file(folder: Path, path: Path, listed: Mapping[str, Any]) -> DeliveredFile:
+    name = _printable_name(folder, path)
     entry = listed.get(name, {})
-    digest = entry.get("sha256") or _digest_or_none(path)
+    digest = entry.get("sha256") or _sha256_if_readable(path)
     return DeliveredFile(path, name, name.split("/")[0], path.stat().st_size, digest, entry.get("rows"))
 
 
-def _digest_or_none(path: Path) -> str:
+def _sha256_if_readable(path: Path) -> str:
     """The digest, or nothing where the file cannot be opened: reading it then refuses it, by name."""
     try:
-        return digest_of(path)
+        return sha256_of(path)
     except OSError:
         return ""
 
 
-def digest_of(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     """The sha256 of a file's content."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -13,67 +13,71 @@ from pathlib import Path
 import polars as pl
 
 from assets.ingest import stored_rows
-from assets.ingest.batch import ROW_NUMBER, plain, written
+from assets.ingest.batch import ROW_NUMBER, decode_enums, to_text
 from assets.ingest.delivery import DeliveredFile
 from assets.ingest.readers.files import read_batches
 from assets.ingest.report import FileReport
 from schemas.extracts.catalogue import stored_table
 from schemas.tables import Table
 
-SORTED = 32 << 20  # keys sorted at once: eight bytes each, three times over
+MAX_SORTED_KEYS = 32 << 20  # keys sorted at once: eight bytes each, three times over
 _WHERE = ("source_file", ROW_NUMBER)
 
 
-def settle(
+def resolve_duplicates(
     table: Table, accepted: Path, quarantine: Path, files: dict[str, DeliveredFile], reports: dict[str, FileReport]
 ) -> None:
     """Collapse exact duplicates (the first in file order stays) and quarantine every row of a contradicted key."""
-    copies = _copies(table, accepted)
+    copies = _rows_with_repeated_keys(table, accepted)
     if copies.is_empty():
         return
     content = [name for name in copies.columns if name not in (*_WHERE, "part")]
     key = list(stored_table(table).key)
     versions = copies.unique(content).group_by(key).len("versions")
-    judged = copies.join(versions, on=key, how="left", nulls_equal=True)
-    conflict = judged.filter(pl.col("versions") > 1)
-    first = judged.filter(pl.col("versions") == 1).sort(_WHERE).unique(key, keep="first", maintain_order=True)
-    collapsed = judged.filter(pl.col("versions") == 1).join(first, on=list(_WHERE), how="anti")
+    counted = copies.join(versions, on=key, how="left", nulls_equal=True)
+    conflict = counted.filter(pl.col("versions") > 1)
+    first = counted.filter(pl.col("versions") == 1).sort(_WHERE).unique(key, keep="first", maintain_order=True)
+    collapsed = counted.filter(pl.col("versions") == 1).join(first, on=list(_WHERE), how="anti")
     for name, count in collapsed.group_by("source_file").len().iter_rows():
         reports[name].rows_collapsed += count
-    for place, (name, rows) in enumerate(_by_file(conflict)):
+    for position, (name, rows) in enumerate(_by_file(conflict)):
         reports[name].broken[table.conflict] += rows.height
         reports[name].rows_quarantined += rows.height
-        held = _raw_rows(files[name], table, set(rows[ROW_NUMBER])).with_columns(pl.lit(table.conflict).alias("rules"))
-        stored_rows.as_quarantine(held, table, name).write_parquet(quarantine / f"conflict-{place:05d}.parquet")
+        rows_as_delivered = _raw_rows(files[name], table, set(rows[ROW_NUMBER])).with_columns(
+            pl.lit(table.conflict).alias("rules")
+        )
+        stored_rows.to_quarantine_columns(rows_as_delivered, table, name).write_parquet(
+            quarantine / f"conflict-{position:05d}.parquet"
+        )
     _remove(pl.concat([collapsed, conflict]), accepted, reports)
 
 
-def collapse(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+def collapse_copies(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     """The accepted rows of a batch without exact copies: what is settled here needs no part written twice."""
     key = stored_table(table).key
-    hashed = rows.select(_hashed(key)).to_series()
-    again = _repeated(hashed)
-    if again.is_empty():
+    hashes = rows.select(_key_hash(key)).to_series()
+    repeated = _repeated(hashes)
+    if repeated.is_empty():
         return rows
-    copies = rows.filter(hashed.is_in(again.implode()))
+    copies = rows.filter(hashes.is_in(repeated.implode()))
     content = [name for name in rows.columns if name not in _WHERE]
     first = copies.unique(content, keep="first", maintain_order=True)
-    gone = copies.join(first, on=ROW_NUMBER, how="anti")[ROW_NUMBER]
-    return rows.filter(~pl.col(ROW_NUMBER).is_in(gone.implode()))
+    removed = copies.join(first, on=ROW_NUMBER, how="anti")[ROW_NUMBER]
+    return rows.filter(~pl.col(ROW_NUMBER).is_in(removed.implode()))
 
 
-def _copies(table: Table, accepted: Path) -> pl.DataFrame:
+def _rows_with_repeated_keys(table: Table, accepted: Path) -> pl.DataFrame:
     """The accepted rows whose key stands in more than one row, with the part they are in."""
     rows = pl.scan_parquet(accepted / "*.parquet", include_file_paths="part")
-    hashed = _hashed(stored_table(table).key)
-    again = repeated(pl.scan_parquet(accepted / "*.parquet").select(hashed))
-    return rows.filter(hashed.is_in(again.implode())).collect() if len(again) else rows.head(0).collect()
+    hashes = _key_hash(stored_table(table).key)
+    repeated = repeated_keys(pl.scan_parquet(accepted / "*.parquet").select(hashes))
+    return rows.filter(hashes.is_in(repeated.implode())).collect() if len(repeated) else rows.head(0).collect()
 
 
-def repeated(keys: pl.LazyFrame) -> pl.Series:
+def repeated_keys(keys: pl.LazyFrame) -> pl.Series:
     """The values that stand more than once in a single column of whole numbers; sorted in parts of `SORTED` rows."""
     name, rows = keys.collect_schema().names()[0], keys.select(pl.len()).collect().item()
-    parts = rows // SORTED + 1
+    parts = rows // MAX_SORTED_KEYS + 1
     if parts == 1:
         return _repeated(keys.collect(engine="streaming").to_series())
     chosen = (keys.filter(pl.col(name) % parts == part) for part in range(parts))
@@ -85,9 +89,9 @@ def _repeated(values: pl.Series) -> pl.Series:
     return ordered.filter((ordered == ordered.shift(1)).fill_null(value=False)).unique()
 
 
-def _hashed(key: Sequence[str]) -> pl.Expr:
+def _key_hash(key: Sequence[str]) -> pl.Expr:
     """A number for each key: equal keys have equal ones, and others share one by a chance that nobody relies on."""
-    return reduce(xor, (pl.col(name).hash(seed=place) for place, name in enumerate(key)))
+    return reduce(xor, (pl.col(name).hash(seed=position) for position, name in enumerate(key)))
 
 
 def _by_file(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -97,9 +101,9 @@ def _by_file(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def _remove(rows: pl.DataFrame, accepted: Path, reports: dict[str, FileReport]) -> None:
     """Write the parts that hold these rows again, without them."""
-    parts = {Path(str(part)): gone for (part,), gone in rows.group_by("part")}
-    for gone in parts.values():
-        reports[gone["source_file"][0]].rows_accepted -= gone.height
+    parts = {Path(str(part)): removed for (part,), removed in rows.group_by("part")}
+    for removed in parts.values():
+        reports[removed["source_file"][0]].rows_accepted -= removed.height
 
     def rewrite(part: Path) -> None:
         kept = pl.read_parquet(part).join(parts[part], on=[ROW_NUMBER], how="anti", maintain_order="left")
@@ -114,4 +118,4 @@ def _remove(rows: pl.DataFrame, accepted: Path, reports: dict[str, FileReport]) 
 def _raw_rows(file: DeliveredFile, table: Table, numbers: set[int]) -> pl.DataFrame:
     """The rows with these numbers as the office wrote them; reads the file again."""
     batches = read_batches(file.path, table)
-    return pl.concat(plain(written(batch.rows.filter(pl.col(ROW_NUMBER).is_in(numbers)))) for batch in batches)
+    return pl.concat(decode_enums(to_text(batch.rows.filter(pl.col(ROW_NUMBER).is_in(numbers)))) for batch in batches)

@@ -17,7 +17,7 @@ from assets.ingest.pseudonyms import PersonKey
 from assets.ingest.readers.files import read_batches
 from assets.ingest.report import FileReport
 from assets.ingest.standardise import Standardiser
-from assets.ingest.validation import judge
+from assets.ingest.validation import validate
 from schemas.tables import LINE_RULES, Table
 
 NO_ROWS = "the file has a header and no rows: send it again, or leave it out"
@@ -34,69 +34,74 @@ class FileIngest:
         self.accepted = accepted
         self.quarantine = quarantine
 
-    def take(self, place: int, file: DeliveredFile, scheme: str = "") -> FileReport:
+    def ingest_file(self, position: int, file: DeliveredFile, scheme: str = "") -> FileReport:
         """Ingest a file; one that cannot be read leaves no row behind and says why in its report.
 
         `scheme`: of its region codes, where the other files of the month settled it.
         """
         standardiser = Standardiser(self.table, self.month, scheme=scheme)
         try:
-            report = self._take(place, file, standardiser)
+            report = self._ingest_batches(position, file, standardiser)
             if not report.rows_read:
                 raise FileRejected("no_rows", NO_ROWS)
         except FileRejected as refused:
-            return self.refuse(place, file, refused, standardiser)
+            return self.reject(position, file, refused, standardiser)
         return report
 
-    def refuse(
-        self, place: int, file: DeliveredFile, refused: FileRejected, standardiser: Standardiser | None = None
+    def reject(
+        self, position: int, file: DeliveredFile, refused: FileRejected, standardiser: Standardiser | None = None
     ) -> FileReport:
         """The report of a refused file, whose parts are removed."""
-        self._remove(place)
+        self._remove_parts(position)
         report = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
         report.rejected, report.message = refused.reason, str(refused)
         if standardiser:
             report.ignored, report.styles = standardiser.ignored, standardiser.region_schemes()
         return report
 
-    def _take(self, place: int, file: DeliveredFile, standardiser: Standardiser) -> FileReport:
+    def _ingest_batches(self, position: int, file: DeliveredFile, standardiser: Standardiser) -> FileReport:
         """Read the file in the style of its first texts; once more where later texts gave it another."""
         while True:
             report = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
             for number, batch in enumerate(read_batches(file.path, self.table, file.sha256)):
-                part = f"part-{place:05d}-{number:05d}.parquet"
+                part = f"part-{position:05d}-{number:05d}.parquet"
                 with contained():
-                    accepted, quarantined = self._taken(batch, standardiser, report)
+                    accepted, quarantined = self._ingest_batch(batch, standardiser, report)
                 # whole months are read, never parts of one: statistics and a denser code would cost and not pay
-                _write(accepted, self.accepted / part, compression="lz4", statistics=False)
-                _write(quarantined, self.quarantine / part)
+                _write_part(accepted, self.accepted / part, compression="lz4", statistics=False)
+                _write_part(quarantined, self.quarantine / part)
             if standardiser.is_settled():
                 break
-            self._remove(place)
+            self._remove_parts(position)
         report.styles, report.columns, report.ignored = standardiser.styles(), standardiser.report, standardiser.ignored
         return report
 
-    def _remove(self, place: int) -> None:
+    def _remove_parts(self, position: int) -> None:
         """Remove what was written of a file."""
         for folder in (self.accepted, self.quarantine):
-            for part in folder.glob(f"part-{place:05d}-*.parquet"):
+            for part in folder.glob(f"part-{position:05d}-*.parquet"):
                 part.unlink()
 
-    def _taken(self, batch: Batch, standardiser: Standardiser, report: FileReport) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def _ingest_batch(
+        self, batch: Batch, standardiser: Standardiser, report: FileReport
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(accepted rows, quarantined rows) of a batch, counted in the report."""
-        name, frame = report.name, standardiser.take(batch)
-        verdict = judge(frame, self.table)
+        name, frame = report.name, standardiser.standardise(batch)
+        verdict = validate(frame, self.table)
         report.count(verdict)
         report.broken.update(dict(batch.broken.group_by("rule").len().iter_rows()))
         report.applicable.update(dict.fromkeys(LINE_RULES, batch.rows.height + batch.broken.height))
         report.rows_read += batch.rows.height + batch.broken.height
         if batch.encoding not in report.encodings:
             report.encodings.append(batch.encoding)
-        every = stored_rows.accepted(frame, verdict, self.table, name, self.key)
-        accepted = duplicates.collapse(every, self.table)
+        every = stored_rows.to_stored_rows(frame, verdict, self.table, name, self.key)
+        accepted = duplicates.collapse_copies(every, self.table)
         report.rows_collapsed += every.height - accepted.height
-        held = [stored_rows.quarantined(batch.rows, verdict, self.table, name), _broken(batch, self.table, name)]
-        quarantined = pl.concat([rows for rows in held if rows.height] or held[:1])
+        parts = [
+            stored_rows.to_quarantine_rows(batch.rows, verdict, self.table, name),
+            _broken_lines(batch, self.table, name),
+        ]
+        quarantined = pl.concat([rows for rows in parts if rows.height] or parts[:1])
         report.rows_accepted += accepted.height
         report.rows_quarantined += quarantined.height
         if "office_code" in accepted.columns and report.office_code == "unknown" and accepted.height:
@@ -104,7 +109,7 @@ class FileIngest:
         return accepted, quarantined
 
 
-def _write(rows: pl.DataFrame, part: Path, **how: Any) -> None:  # noqa: ANN401  options of write_parquet
+def _write_part(rows: pl.DataFrame, part: Path, **how: Any) -> None:  # noqa: ANN401  options of write_parquet
     """Write the part, where it has rows. Raises CakupanError: what keeps it from being written is no fault of the file."""
     try:
         if rows.height:
@@ -113,8 +118,8 @@ def _write(rows: pl.DataFrame, part: Path, **how: Any) -> None:  # noqa: ANN401 
         raise explained(error, part.parent) from None
 
 
-def _broken(batch: Batch, table: Table, name: str) -> pl.DataFrame:
+def _broken_lines(batch: Batch, table: Table, name: str) -> pl.DataFrame:
     if batch.broken.is_empty():
         return stored_rows.empty_quarantine(table)
-    held = batch.broken.select(ROW_NUMBER, "line", pl.col("rule").alias("rules"))
-    return stored_rows.as_quarantine(held, table, name)
+    parts = batch.broken.select(ROW_NUMBER, "line", pl.col("rule").alias("rules"))
+    return stored_rows.to_quarantine_columns(parts, table, name)

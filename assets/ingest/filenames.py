@@ -6,18 +6,20 @@ Belongs here: one readable form of a name, the same in manifests, reports, logs 
 
 import re
 
-_ODD = re.compile(r"[\udc80-\udcff\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\\]")
+_UNPRINTABLE = re.compile(
+    r"[\udc80-\udcff\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\\]"
+)
 
 
-def shown(name: str) -> str:
+def printable(name: str) -> str:
     r"""The name with each character that cannot be seen or stored as its code: `Jos\xe9.csv`, `two\x0alines.csv`.
 
     A byte that is no UTF-8 (surrogateescape, PEP 383) is that byte. A backslash is doubled, so that no two names are alike.
     """
-    return _ODD.sub(_coded, name)
+    return _UNPRINTABLE.sub(_escape, name)
 
 
-def _coded(found: re.Match[str]) -> str:
+def _escape(found: re.Match[str]) -> str:
     code = ord(found[0])
     if found[0] == "\\":
         return r"\\"

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from assets.errors import FileRejected
-from assets.ingest.columns.units import dimension_of, unit_named
+from assets.ingest.columns.units import has_dimension, unit_code
 from schemas.tables import Table
 
 _BRACKETED = re.compile(r"^(.*?)\s*[(\[{](.*)[)\]}]\s*$", re.DOTALL)
-_SHORT = {
+_ABBREVIATIONS = {
     "nomor": "no", "tanggal": "tgl", "jml": "jumlah", "jlh": "jumlah", "kabupaten": "kab", "kabkota": "kab_kota",
     "kd": "kode", "kod": "kode", "propinsi": "provinsi", "prov": "provinsi", "thn": "tahun", "bln": "bulan",
 }  # fmt: skip
-_LONGEST = 60  # characters of a header that are repeated to anybody
+_MAX_LENGTH = 60  # characters of a header that are repeated to anybody
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Header:
 
 
 @lru_cache(4096)
-def normal(text: str) -> str:
+def normalise_header(text: str) -> str:
     """A header without case, accents, punctuation and line breaks, usual abbreviations as one: `No. KPJ` → `no_kpj`."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_").split("_")
-    return "_".join(_SHORT.get(word, word) for word in words)
+    return "_".join(_ABBREVIATIONS.get(word, word) for word in words)
 
 
 def match_header(cells: list[str], table: Table) -> Header:
@@ -49,52 +49,52 @@ def match_header(cells: list[str], table: Table) -> Header:
 
     Raises FileRejected where two columns are the same field, or a required column is not there.
     """
-    could_be = [_meanings(cell, table) for cell in cells]
+    candidates = [_candidates(cell, table) for cell in cells]
     fields: dict[int, str] = {}
-    for position, names in enumerate(could_be):
-        rivals = [at for at, others in enumerate(could_be) if names and others and others[0] == names[0]]
-        for name in _preferred(names, position, rivals, could_be):
+    for position, names in enumerate(candidates):
+        rivals = [at for at, others in enumerate(candidates) if names and others and others[0] == names[0]]
+        for name in _choose(names, position, rivals, candidates):
             if name in fields.values():
                 first = next(at for at, known in fields.items() if known == name)
-                raise FileRejected("duplicate_header", _twice(cells[first], cells[position], name))
+                raise FileRejected("duplicate_header", _duplicate_message(cells[first], cells[position], name))
             fields[position] = name
-    _complete(set(fields.values()), table)
-    own = sum(normal(cells[position]) == normal(name) for position, name in fields.items())
-    language = "canonical" if 2 * own >= len(fields) else "alias"
-    ignored = tuple(_shown(cell) for position, cell in enumerate(cells) if position not in fields)
-    units = {name: unit for at, name in fields.items() if (unit := unit_named(_split(cells[at])[1])) is not None}
+    _require_columns(set(fields.values()), table)
+    canonical = sum(normalise_header(cells[position]) == normalise_header(name) for position, name in fields.items())
+    language = "canonical" if 2 * canonical >= len(fields) else "alias"
+    ignored = tuple(_shortened(cell) for position, cell in enumerate(cells) if position not in fields)
+    units = {name: unit for at, name in fields.items() if (unit := unit_code(_split(cells[at])[1])) is not None}
     return Header(len(cells), fields, language, ignored, units)
 
 
-def likeness(cells: list[str], table: Table) -> int:
+def count_known_headers(cells: list[str], table: Table) -> int:
     """How many cells are names of the table's columns: tells a header from data, and one separator from another."""
-    return sum(bool(_meanings(cell, table)) for cell in cells)
+    return sum(bool(_candidates(cell, table)) for cell in cells)
 
 
-def _preferred(
-    names: tuple[str, ...], position: int, rivals: list[int], could_be: list[tuple[str, ...]]
+def _choose(
+    names: tuple[str, ...], position: int, rivals: list[int], candidates: list[tuple[str, ...]]
 ) -> Iterator[str]:
     """The one thing that a column is: where several columns could be a field, those that can only be it are."""
-    if len(names) > 1 and any(len(could_be[at]) == 1 for at in rivals if at != position):
+    if len(names) > 1 and any(len(candidates[at]) == 1 for at in rivals if at != position):
         yield names[1]
     else:
         yield from names[:1]
 
 
-def _meanings(cell: str, table: Table) -> tuple[str, ...]:
+def _candidates(cell: str, table: Table) -> tuple[str, ...]:
     """The field and the qualifier that a header can be, the field first. Brackets are heeded, or nothing is matched."""
     name, inside = _split(cell)
-    found = _known(table).get(normal(name), ())
+    found = _names_by_header(table).get(normalise_header(name), ())
     if not inside or not found:
-        return _known(table).get(normal(cell), ()) if inside else found
-    unit = unit_named(inside)
+        return _names_by_header(table).get(normalise_header(cell), ()) if inside else found
+    unit = unit_code(inside)
     if unit is not None:
         return tuple(
             name
             for name in found
-            if name in table.names and dimension_of(unit, table.field(name).unit, table.field(name).kind)
+            if name in table.names and has_dimension(unit, table.field(name).unit, table.field(name).kind)
         )
-    return found if set(found) & set(_known(table).get(normal(inside), ())) else ()
+    return found if set(found) & set(_names_by_header(table).get(normalise_header(inside), ())) else ()
 
 
 def _split(cell: str) -> tuple[str, str]:
@@ -103,7 +103,7 @@ def _split(cell: str) -> tuple[str, str]:
     return (bracketed[1], bracketed[2].strip()) if bracketed and bracketed[1].strip() else (cell, "")
 
 
-def _complete(names: set[str], table: Table) -> None:
+def _require_columns(names: set[str], table: Table) -> None:
     absent = [field.name for field in table.fields if field.column_required and field.name not in names]
     absent += [f"{' or '.join(group)}" for group in table.one_of if not names & set(group)]
     if absent:
@@ -112,23 +112,23 @@ def _complete(names: set[str], table: Table) -> None:
         )
 
 
-def _twice(one: str, other: str, name: str) -> str:
-    return f"two columns could be {name}: “{_shown(one)}” and “{_shown(other)}”; keep one of them"
+def _duplicate_message(one: str, other: str, name: str) -> str:
+    return f"two columns could be {name}: “{_shortened(one)}” and “{_shortened(other)}”; keep one of them"
 
 
-def _shown(cell: str) -> str:
+def _shortened(cell: str) -> str:
     """A header as it may be repeated: on one line, not long."""
-    return re.sub(r"\s+", " ", cell).strip()[:_LONGEST]
+    return re.sub(r"\s+", " ", cell).strip()[:_MAX_LENGTH]
 
 
 @cache
-def _known(table: Table) -> dict[str, tuple[str, ...]]:
+def _names_by_header(table: Table) -> dict[str, tuple[str, ...]]:
     """Every header text of the table, normalised → its field and its qualifier, where it has them."""
     known: dict[str, tuple[str, ...]] = {}
     for field in table.fields:
         for alias in (field.name, *field.aliases):
-            known[normal(alias)] = (field.name,)
+            known[normalise_header(alias)] = (field.name,)
     for qualifier in table.qualifiers:
         for alias in (qualifier.name, *qualifier.aliases):
-            known[normal(alias)] = (*known.get(normal(alias), ())[:1], qualifier.name)
+            known[normalise_header(alias)] = (*known.get(normalise_header(alias), ())[:1], qualifier.name)
     return known

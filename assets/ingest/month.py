@@ -14,12 +14,12 @@ from assets.csv_escaping import escape_formulas
 from assets.engines.engine import column_types
 from assets.errors import MonthRefused
 from assets.ingest import duplicates
-from assets.ingest.columns.regions import SCHEME_OPEN, settled_scheme
+from assets.ingest.columns.regions import SCHEME_UNKNOWN, common_scheme
 from assets.ingest.delivery import DeliveredFile, Delivery
-from assets.ingest.process_pool import Assignment, taking, worker_count
+from assets.ingest.process_pool import IngestTask, ingest_pool, worker_count
 from assets.ingest.pseudonyms import PersonKey
 from assets.ingest.report import FileReport, MonthReport
-from assets.ingest.skipped_files import instead, unread
+from assets.ingest.skipped_files import must_be_read, skipped_reports
 from assets.progress import Progress, Silent
 from assets.provenance import fingerprint
 from assets.warehouse import Warehouse
@@ -44,32 +44,32 @@ def ingest_month(
     then nothing is promoted.
     """
     stored = stored_table(table).name
-    made_from = _made_from(table, delivery, key)
+    input_fingerprint = _input_fingerprint(table, delivery, key)
     quarantined = f"quarantine/{table.name}"
-    identity = {"made_from": made_from, "landed": delivery.landed(table.name)}
+    identity = {"input_fingerprint": input_fingerprint, "landed": delivery.modification_digest(table.name)}
     build = MonthBuild(warehouse, delivery.month, (quarantined, stored), identity, private=(quarantined,))
     if known := build.known(force=force):
         return MonthReport.from_json(known["report"], reused=True)
     with build.candidates() as candidates:
         quarantine, accepted = candidates.folders[quarantined], candidates.folders[stored]
-        to = Assignment(table.name, delivery.month, str(accepted), str(quarantine), delivery.synthetic)
+        task = IngestTask(table.name, delivery.month, str(accepted), str(quarantine), delivery.synthetic)
         missing = [name for name in delivery.missing if name.startswith(f"{table.name}/")]
-        files = _take_all(to, delivery, progress or Silent())
+        files = _ingest_files(task, delivery, progress or Silent())
         unsent = sum(delivery.missing_bytes[name] for name in missing)
         report = MonthReport(table.name, delivery.month, files, missing, missing_bytes=unsent)
-        if report.files and not report.taken() and table.name not in OPTIONAL:
+        if report.files and not report.ingested() and table.name not in OPTIONAL:
             raise MonthRefused(_all_rejected(report))
         by_name = {file.name: file for file in report.files}
         if any(accepted.iterdir()):
-            delivered = {file.name: file for file in delivery.of(table.name)}
-            duplicates.settle(table, accepted, quarantine, delivered, by_name)
+            delivered = {file.name: file for file in delivery.files_of(table.name)}
+            duplicates.resolve_duplicates(table, accepted, quarantine, delivered, by_name)
         if not any(accepted.iterdir()):
             _write_empty(table, accepted)
-        _conserved(report, accepted, quarantine)
+        _check_conservation(report, accepted, quarantine)
         _write_office_files(quarantine)
-        became = json.dumps(report.as_json(), sort_keys=True)  # a file may claim a digest and turn out changed
+        report_json = json.dumps(report.as_json(), sort_keys=True)  # a file may claim a digest and turn out changed
         shared = {
-            "fingerprint": fingerprint(made_from, became, code=(__name__,)),
+            "fingerprint": fingerprint(input_fingerprint, report_json, code=(__name__,)),
             "persons_scale": delivery.persons_scale,
             "synthetic": delivery.synthetic,
         }
@@ -79,7 +79,7 @@ def ingest_month(
     return report
 
 
-def _made_from(table: Table, delivery: Delivery, key: PersonKey) -> str:
+def _input_fingerprint(table: Table, delivery: Delivery, key: PersonKey) -> str:
     return fingerprint(
         delivery.fingerprint(table.name),
         key.fingerprint,
@@ -91,26 +91,31 @@ def _made_from(table: Table, delivery: Delivery, key: PersonKey) -> str:
     )
 
 
-def _take_all(to: Assignment, delivery: Delivery, progress: Progress) -> list[FileReport]:
+def _ingest_files(task: IngestTask, delivery: Delivery, progress: Progress) -> list[FileReport]:
     """The reports of all files, in the order of their names."""
-    files = delivery.of(to.extract)
-    reports = unread(delivery, to.extract)
-    left = [(place, file) for place, file in enumerate(files) if file.name not in reports]
-    progress.begin(to.extract, len(left))
-    with taking(to, tuple(file for _, file in left)) as take, ThreadPoolExecutor(worker_count()) as pool:
+    files = delivery.files_of(task.extract)
+    reports = skipped_reports(delivery, task.extract)
+    to_read = [(position, file) for position, file in enumerate(files) if file.name not in reports]
+    progress.begin(task.extract, len(to_read))
+    with (
+        ingest_pool(task, tuple(file for _, file in to_read)) as ingest_file,
+        ThreadPoolExecutor(worker_count()) as pool,
+    ):
 
         def report(numbered: tuple[int, DeliveredFile]) -> FileReport:
-            found = take(*numbered)
-            progress.advance(to.extract)
+            found = ingest_file(*numbered)
+            progress.advance(task.extract)
             return found
 
-        reports |= {found.name: found for found in pool.map(report, left)}
-        scheme = settled_scheme(list(reports.values()))
-        open_files = [(place, file) for place, file in left if reports[file.name].rejected == SCHEME_OPEN and scheme]
-        reports |= {file.name: take(place, file, scheme) for place, file in open_files}
-        for place, file in enumerate(files):
-            if instead(file, delivery, reports):
-                reports[file.name] = take(place, file, scheme)
+        reports |= {found.name: found for found in pool.map(report, to_read)}
+        scheme = common_scheme(list(reports.values()))
+        open_files = [
+            (position, file) for position, file in to_read if reports[file.name].rejected == SCHEME_UNKNOWN and scheme
+        ]
+        reports |= {file.name: ingest_file(position, file, scheme) for position, file in open_files}
+        for position, file in enumerate(files):
+            if must_be_read(file, delivery, reports):
+                reports[file.name] = ingest_file(position, file, scheme)
     return [reports[file.name] for file in files]
 
 
@@ -124,7 +129,7 @@ def _write_empty(table: Table, accepted: Path) -> None:
     pl.DataFrame(schema=stored.storage).write_parquet(accepted / "part-00000-00000.parquet")
 
 
-def _conserved(report: MonthReport, accepted: Path, quarantine: Path) -> None:
+def _check_conservation(report: MonthReport, accepted: Path, quarantine: Path) -> None:
     """Count again in the written files: what was read is what is there, file by file and in all."""
     written = {
         folder: sum(pq.read_metadata(path).num_rows for path in folder.glob("*.parquet"))
@@ -150,7 +155,7 @@ def _write_office_files(quarantine: Path) -> None:
     rows = pl.read_parquet(parts)
     office = pl.col("office_code") if "office_code" in rows.columns else pl.lit(None, dtype=pl.String)
     name = office.fill_null("unknown").str.replace_all(r"[^0-9A-Za-z]", "_").str.slice(0, 20)
-    for (code,), mine in rows.with_columns(name.alias("_office")).group_by("_office"):
-        escape_formulas(mine.drop("_office").sort("source_file", "row_number")).write_csv(
+    for (code,), rows_of_office in rows.with_columns(name.alias("_office")).group_by("_office"):
+        escape_formulas(rows_of_office.drop("_office").sort("source_file", "row_number")).write_csv(
             offices / f"{code or 'unknown'}.csv"
         )

@@ -16,12 +16,12 @@ from assets.ingest.file import NO_ROWS
 from assets.ingest.readers.files import read_batches
 from assets.ingest.report import ColumnReport
 from assets.ingest.standardise import Standardiser
-from assets.ingest.validation import judge, severe
+from assets.ingest.validation import rules_of_severity, validate
 from schemas.tables import Kind, Severity, Table
 
 
 @dataclass
-class Found:
+class Preview:
     """What a file holds. `broken`: rule → row numbers as a spreadsheet counts them; `columns`: see `ColumnReport`."""
 
     rows: int = 0
@@ -31,32 +31,34 @@ class Found:
     ignored: list[str] = field(default_factory=list)
 
 
-def look_at(path: Path, table: Table, month: date) -> Found:
+def preview_file(path: Path, table: Table, month: date) -> Preview:
     """What a run would find in the file. Raises FileRejected as a run would refuse it."""
     standardiser = Standardiser(table, month)
     while True:
-        found, keys = Found(), []
+        preview, keys = Preview(), []
         for batch in read_batches(path, table):
-            found.rows += batch.rows.height + batch.broken.height
+            preview.rows += batch.rows.height + batch.broken.height
             for number, _, rule in batch.broken.iter_rows():
-                found.broken[rule].append(number)
-            frame = standardiser.take(batch)
-            broken = judge(frame, table).broken
+                preview.broken[rule].append(number)
+            frame = standardiser.standardise(batch)
+            broken = validate(frame, table).broken
             numbers = frame[ROW_NUMBER]
             for (rule,), group in broken.group_by("rule"):
-                found.broken[str(rule)] += numbers.gather(group["row"]).to_list()
-            fatal = broken.filter(pl.col("rule").is_in(severe(table, Severity.FATAL)))["row"]
-            keys.append(_keyed(frame, table).filter(~pl.int_range(frame.height, eager=True).is_in(fatal.implode())))
+                preview.broken[str(rule)] += numbers.gather(group["row"]).to_list()
+            fatal = broken.filter(pl.col("rule").is_in(rules_of_severity(table, Severity.FATAL)))["row"]
+            keys.append(
+                _key_hashes(frame, table).filter(~pl.int_range(frame.height, eager=True).is_in(fatal.implode()))
+            )
         if standardiser.is_settled():
             break
-    if not found.rows:
+    if not preview.rows:
         raise FileRejected("no_rows", NO_ROWS)
-    found.broken[table.conflict] = _contradicted(pl.concat(keys))
-    found.columns, found.styles, found.ignored = standardiser.report, standardiser.styles(), standardiser.ignored
-    return found
+    preview.broken[table.conflict] = _conflicting_rows(pl.concat(keys))
+    preview.columns, preview.styles, preview.ignored = standardiser.report, standardiser.styles(), standardiser.ignored
+    return preview
 
 
-def _keyed(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+def _key_hashes(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Row number, and a number each for the key and the content of the row."""
     content = [name for name in table.names if table.field(name).kind is not Kind.LIST]
     return pl.DataFrame(
@@ -68,7 +70,7 @@ def _keyed(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     )
 
 
-def _contradicted(rows: pl.DataFrame) -> list[int]:
+def _conflicting_rows(rows: pl.DataFrame) -> list[int]:
     """The rows whose key another row has with another content."""
     versions = rows.group_by("key").agg(pl.col("content").n_unique().alias("versions")).filter(pl.col("versions") > 1)
     return rows.join(versions, on="key", how="semi")[ROW_NUMBER].sort().to_list()

@@ -40,7 +40,7 @@ class PersonKey:
         """Tells keys apart without telling the key: the cipher of a text that is no NIK."""
         return self._cipher.encryptor().update(b"cakupan/key-id/1").hex()
 
-    def pseudonyms(self, blocks: pl.Series) -> tuple[pl.Series, pl.Series]:
+    def pseudonymise(self, blocks: pl.Series) -> tuple[pl.Series, pl.Series]:
         """(64 bits, other 15 bits) of each 16-byte ASCII text; nulls are not allowed.
 
         Raises KeyRefused, without the values, where a text is not 16 bytes long.

@@ -23,9 +23,12 @@ class ColumnReport:
     cells: int = 0
     empty: int = 0
     unreadable: int = 0
-    mended: int = 0
+    repaired: int = 0
     most_frequent: int = 0
     yes: int = 0
+
+
+COUNTS = tuple(ColumnReport.__dataclass_fields__)
 
 
 @dataclass
@@ -64,7 +67,7 @@ class FileReport:
         """Nothing lost, nothing doubled: every row read is accepted, quarantined or a collapsed duplicate."""
         return self.rows_read == self.rows_accepted + self.rows_quarantined + self.rows_collapsed
 
-    def counts_as_announced(self) -> bool:
+    def matches_announced_rows(self) -> bool:
         """Whether the rows read are the sender's control total, where there is one."""
         return (
             self.rows_announced is None or bool(self.rejected or self.repeats) or self.rows_announced == self.rows_read
@@ -72,17 +75,21 @@ class FileReport:
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain values, in a fixed order."""
-        plain = asdict(self)
+        values = asdict(self)
         counted = {name: dict(sorted(getattr(self, name).items())) for name in ("broken", "applicable")}
-        ordered = {name: dict(sorted(plain[name].items())) for name in ("columns", "styles")}
-        return plain | counted | ordered
+        ordered = {name: dict(sorted(values[name].items())) for name in ("columns", "styles")}
+        return values | counted | ordered
 
     @classmethod
-    def from_json(cls, plain: dict[str, Any]) -> "FileReport":
+    def from_json(cls, values: dict[str, Any]) -> "FileReport":
         """A report as `as_json` gave it."""
-        counted = {name: Counter(plain[name]) for name in ("broken", "applicable")}
-        columns = {name: ColumnReport(**column) for name, column in plain["columns"].items()}
-        return cls(**plain | counted | {"columns": columns})
+        counted = {name: Counter(values[name]) for name in ("broken", "applicable")}
+        # a month that an older version ingested has counts of other names: its offices are still compared
+        columns = {
+            name: ColumnReport(**{count: column[count] for count in COUNTS if count in column})
+            for name, column in values["columns"].items()
+        }
+        return cls(**values | counted | {"columns": columns})
 
 
 @dataclass
@@ -112,7 +119,7 @@ class MonthReport:
         """Files that could not be taken."""
         return [file for file in self.files if file.rejected]
 
-    def taken(self) -> list[FileReport]:
+    def ingested(self) -> list[FileReport]:
         """Files that were read: neither refused nor the copy of another, which may itself have been refused."""
         return [file for file in self.files if not (file.rejected or file.repeats)]
 
@@ -123,11 +130,11 @@ class MonthReport:
     def as_json(self) -> dict[str, Any]:
         """The report as plain values."""
         files = [file.as_json() for file in self.files]
-        told = {"extract": self.extract, "month": self.month, "missing": self.missing}
-        return told | {"missing_bytes": self.missing_bytes, "files": files}
+        header = {"extract": self.extract, "month": self.month, "missing": self.missing}
+        return header | {"missing_bytes": self.missing_bytes, "files": files}
 
     @classmethod
-    def from_json(cls, plain: dict[str, Any], *, reused: bool) -> "MonthReport":
+    def from_json(cls, values: dict[str, Any], *, reused: bool) -> "MonthReport":
         """A report as it was kept with the month."""
-        files = [FileReport.from_json(file) for file in plain["files"]]
-        return cls(plain["extract"], plain["month"], files, plain["missing"], reused, plain.get("missing_bytes", 0))
+        files = [FileReport.from_json(file) for file in values["files"]]
+        return cls(values["extract"], values["month"], files, values["missing"], reused, values.get("missing_bytes", 0))

@@ -12,15 +12,15 @@ from assets.ingest.report import FileReport
 _UNLISTED = "the manifest does not list the file: send a new manifest, or take the file away"
 
 
-def unread(delivery: Delivery, extract: str) -> dict[str, FileReport]:
+def skipped_reports(delivery: Delivery, extract: str) -> dict[str, FileReport]:
     """The reports of the extract's files that are not to be read, by file name."""
-    files = delivery.of(extract)
+    files = delivery.files_of(extract)
     originals = _originals([file for file in files if file.name not in delivery.changed])
-    found = ((file.name, _report(file, delivery, originals)) for file in files)
-    return {name: report for name, report in found if report}
+    reports = ((file.name, _report(file, delivery, originals)) for file in files)
+    return {name: report for name, report in reports if report}
 
 
-def instead(file: DeliveredFile, delivery: Delivery, reports: dict[str, FileReport]) -> bool:
+def must_be_read(file: DeliveredFile, delivery: Delivery, reports: dict[str, FileReport]) -> bool:
     """Whether a copy is to be read after all: the file it repeats was refused, perhaps for its name alone.
 
     The copies of a file that was read so are reported as copies of that one.

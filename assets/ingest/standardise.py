@@ -13,15 +13,15 @@ import numpy as np
 import polars as pl
 
 from assets.errors import FileRejected
-from assets.ingest.batch import EPOCH, ROW_NUMBER, Batch, distinct
+from assets.ingest.batch import EPOCH, ROW_NUMBER, Batch, distinct_texts
 from assets.ingest.columns import nik, qualifiers
 from assets.ingest.columns.base import Column
 from assets.ingest.columns.dates import DateColumn
 from assets.ingest.columns.evidence import UNREADABLE, Counts, Style
 from assets.ingest.columns.factory import column_of
 from assets.ingest.columns.numbers import NumberColumn
-from assets.ingest.columns.regions import REGIONS, SCHEME_OPEN, RegionColumn
-from assets.ingest.columns.typed_cells import native, textual
+from assets.ingest.columns.regions import REGIONS, SCHEME_UNKNOWN, RegionColumn
+from assets.ingest.columns.typed_cells import native_cells, text_cells
 from assets.ingest.header import Header
 from assets.ingest.report import ColumnReport
 from schemas import code_lists
@@ -37,7 +37,7 @@ class Cells:
     """The cells of a column in a batch: `places` of the rows among the distinct texts; None where texts hardly repeat."""
 
     column: Column
-    places: pl.Series | None
+    indices: pl.Series | None
     counts: Counts
     typed: pl.Series | None
 
@@ -58,33 +58,33 @@ class Standardiser:
         self._settled: dict[str, str] = {}
         self._frequent: dict[str, dict[str, int]] = {}
 
-    def take(self, batch: Batch) -> pl.DataFrame:
+    def standardise(self, batch: Batch) -> pl.DataFrame:
         """The typed rows of a batch (see `frame`). Raises FileRejected where a qualifying column contradicts."""
         if batch.header:
             self.ignored = list(batch.header.ignored)
-        return self.frame(batch.rows, batch.epoch, batch.header, from_spreadsheet=batch.from_spreadsheet)
+        return self.standardise_rows(batch.rows, batch.epoch, batch.header, from_spreadsheet=batch.from_spreadsheet)
 
-    def frame(
+    def standardise_rows(
         self, rows: pl.DataFrame, epoch: date = EPOCH, header: Header | None = None, *, from_spreadsheet: bool = False
     ) -> pl.DataFrame:
         """All fields of the table, `marks`, `row_number`, `month`, and for a NIK what it says (`schemas.extracts.nik`)."""
-        cells = {field.name: self._look(field, rows, epoch, from_spreadsheet) for field in self._fields_of(rows)}
+        cells = {field.name: self._observe(field, rows, epoch, from_spreadsheet) for field in self._fields_of(rows)}
         styles = self._styles()
-        units = qualifiers.factors(self.table, rows, header)
+        units = qualifiers.unit_factors(self.table, rows, header)
         marks = pl.repeat(0, rows.height, dtype=pl.UInt32, eager=True)
         typed: dict[str, pl.Series] = {}
         for field in self.table.fields:
             if field.name in cells:
-                value, marks = self._read(cells[field.name], styles[field.name], units.get(field.name), marks)
+                value, marks = self._convert(cells[field.name], styles[field.name], units.get(field.name), marks)
             else:
                 value = pl.repeat(None, rows.height, dtype=field.batch_dtype, eager=True)
             typed[field.name] = value
-        marks = self._qualified(typed, rows, marks)
+        marks = self._apply_qualifiers(typed, rows, marks)
         self._fill_flags(typed, cells)
         self._fill_defaults(typed, styles)
         frame = pl.DataFrame({name: column.rename(name) for name, column in typed.items()})
         frame = frame.with_columns(rows[ROW_NUMBER], marks.alias(MARKS), pl.lit(self.month).alias("month"))
-        return nik.with_nik(frame) if "nik" in typed else frame
+        return nik.add_nik_columns(frame) if "nik" in typed else frame
 
     def is_settled(self) -> bool:
         """Whether every batch was read in the style that the whole file gives; if not, it is to be read once more.
@@ -93,9 +93,9 @@ class Standardiser:
         """
         if self._settled:
             return True
-        final = {name: self._final(column) for name, column in self.columns.items()}
-        read = self._used
-        if all(used <= {final[name], ""} for name, used in read.items()):
+        final = {name: self._final_style(column) for name, column in self.columns.items()}
+        convert_texts = self._used
+        if all(used <= {final[name], ""} for name, used in convert_texts.items()):
             return True
         self._settled, self._used, self.report, self._frequent = final, {}, {}, {}
         return False
@@ -103,80 +103,80 @@ class Standardiser:
     def styles(self) -> dict[str, str]:
         """How the columns are written, for the report of the file: by field, and the schemes that explain its regions."""
         others = {name: column for name, column in self.columns.items() if not isinstance(column, RegionColumn)}
-        found = {name: self._final(column) for name, column in others.items()}
+        found = {name: self._final_style(column) for name, column in others.items()}
         return {name: style for name, style in found.items() if style} | self.region_schemes()
 
     def region_schemes(self) -> dict[str, str]:
         """The schemes that explain the region codes, apart by a bar; nothing where every scheme does."""
         regions = [column for column in self.columns.values() if isinstance(column, RegionColumn)]
         for column in regions:
-            schemes = column.explaining(column.codes_beside(regions))
+            schemes = column.matching_schemes(column.codes_of(regions))
             if len(schemes) < len(column.schemes):
                 return {REGIONS: "|".join(schemes)}
         return {}
 
     def _fields_of(self, rows: pl.DataFrame) -> list[Field]:
-        there = {column.partition(":")[0] for column in rows.columns}
-        return [field for field in self.table.fields if field.name in there]
+        present = {column.partition(":")[0] for column in rows.columns}
+        return [field for field in self.table.fields if field.name in present]
 
-    def _look(self, field: Field, rows: pl.DataFrame, epoch: date, from_spreadsheet: bool) -> Cells:
+    def _observe(self, field: Field, rows: pl.DataFrame, epoch: date, from_spreadsheet: bool) -> Cells:
         """Show a column the texts of a batch."""
         if field.name not in self.columns:
             self.columns[field.name] = column_of(field, self.table, self.month, epoch)
             self.columns[field.name].table = self.table.name
         column = self.columns[field.name]
         if isinstance(column, RegionColumn):
-            column.settled = self._scheme
-        text = textual(field, rows, from_spreadsheet=from_spreadsheet)
+            column.known_scheme = self._scheme
+        text = text_cells(field, rows, from_spreadsheet=from_spreadsheet)
         if isinstance(column, RegionColumn):
-            text = qualifiers.with_scheme(self.table, text, rows)
-        typed = native(field, rows)
-        learn = not self._settled
-        if typed is not None and learn and isinstance(column, DateColumn):
-            column.learn_typed(typed)
+            text = qualifiers.add_schemes(self.table, text, rows)
+        typed = native_cells(field, rows)
+        collect_evidence = not self._settled
+        if typed is not None and collect_evidence and isinstance(column, DateColumn):
+            column.collect_typed(typed)
         if field.name in self.table.unrepeated and text.dtype == pl.String:
-            column.look(text, _NO_COUNTS, learn=False)
+            column.observe(text, _NO_COUNTS, collect_evidence=False)
             return Cells(column, None, _NO_COUNTS, typed)
-        texts, places = distinct(text)
-        filled = places.drop_nulls() if places.null_count() else places
+        texts, indices = distinct_texts(text)
+        filled = indices.drop_nulls() if indices.null_count() else indices
         counts = np.bincount(filled.to_numpy(), minlength=texts.len())
-        column.look(texts, counts, learn=learn)
-        return Cells(column, places, counts, typed)
+        column.observe(texts, counts, collect_evidence=collect_evidence)
+        return Cells(column, indices, counts, typed)
 
     def _styles(self) -> dict[str, str]:
         """The style of each column by all texts so far, or of the whole file."""
-        beside = list(self.columns.values())
-        styles = self._settled or {name: column.judge(beside).name for name, column in self.columns.items()}
+        columns = list(self.columns.values())
+        styles = self._settled or {name: column.determine_style(columns).name for name, column in self.columns.items()}
         for name, style in styles.items():
             self._used.setdefault(name, set()).add(style)
         return styles
 
-    def _final(self, column: Column) -> str:
+    def _final_style(self, column: Column) -> str:
         """The style by the whole file; `unreadable` where it is open and the file can do without the column."""
-        style: Style = column.judge(list(self.columns.values()))
+        style: Style = column.determine_style(list(self.columns.values()))
         if not style.question:
             return style.name
         field = column.field
         if isinstance(column, RegionColumn):
-            raise FileRejected(SCHEME_OPEN, style.question)
+            raise FileRejected(SCHEME_UNKNOWN, style.question)
         if field.readable is Severity.FATAL or field.column_required:
             raise FileRejected("doubtful_column", style.question)
         return UNREADABLE
 
-    def _read(
+    def _convert(
         self, cells: Cells, style: str, factor: pl.Series | int | None, marks: pl.Series
     ) -> tuple[pl.Series, pl.Series]:
         """(values, marks) of a column: what its texts mean, taken by each row from the text it has."""
         column, field = cells.column, cells.column.field
-        meant = column.meant(style)
+        values = column.convert(style)
         lost = _NO_ROWS
-        if meant.null_count() != column.texts.null_count():
-            lost = (meant.is_null() & column.texts.is_not_null()).arg_true()
-        lost_rows, damaged_rows = (_rows(cells.places, which) for which in (lost, column.damaged))
-        value = meant if cells.places is None else meant[cells.places]
+        if values.null_count() != column.texts.null_count():
+            lost = (values.is_null() & column.texts.is_not_null()).arg_true()
+        lost_rows, damaged_rows = (_rows_with(cells.indices, which) for which in (lost, column.damaged))
+        value = values if cells.indices is None else values[cells.indices]
         self._count(cells, value.len(), lost_rows.len())
         if isinstance(column, NumberColumn):
-            value, lost_rows = _figures(column, value, cells.typed, factor, lost_rows)
+            value, lost_rows = _apply_factor(column, value, cells.typed, factor, lost_rows)
         elif cells.typed is not None:
             value = pl.select(pl.coalesce([value, cells.typed.cast(value.dtype)])).to_series()
         if field.kind is Kind.FLAG:
@@ -187,19 +187,19 @@ class Standardiser:
         }
         for mark, rows in noticed.items():
             if rows is not None and rows.len():
-                marks = self._marked(marks, f"{field.name}:{mark}", rows)
+                marks = self._add_mark(marks, f"{field.name}:{mark}", rows)
         return value.cast(field.batch_dtype), marks
 
-    def _marked(self, marks: pl.Series, mark: str, rows: pl.Series) -> pl.Series:
+    def _add_mark(self, marks: pl.Series, mark: str, rows: pl.Series) -> pl.Series:
         return marks.scatter(rows, marks.gather(rows) | (1 << self._marks.index(mark)))
 
-    def _qualified(self, typed: dict[str, pl.Series], rows: pl.DataFrame, marks: pl.Series) -> pl.Series:
-        """Regions outside the province beside them are unreadable; another period refuses the file."""
-        qualifiers.same_period(self.table, typed, rows, self.month)
-        for name, outside in qualifiers.outside_province(self.table, typed, rows).items():
+    def _apply_qualifiers(self, typed: dict[str, pl.Series], rows: pl.DataFrame, marks: pl.Series) -> pl.Series:
+        """Regions outside the province columns them are unreadable; another period refuses the file."""
+        qualifiers.refuse_other_period(self.table, typed, rows, self.month)
+        for name, outside in qualifiers.rows_outside_province(self.table, typed, rows).items():
             typed[name] = typed[name].scatter(outside, None)
             if self.table.field(name).readable:
-                marks = self._marked(marks, f"{name}:unreadable", outside)
+                marks = self._add_mark(marks, f"{name}:unreadable", outside)
             self.report[name].unreadable += outside.len()
         return marks
 
@@ -208,15 +208,15 @@ class Standardiser:
         column, counts = cells.column, cells.counts
         report = self.report.setdefault(column.field.name, ColumnReport())
         typed = cells.typed.len() - cells.typed.null_count() if cells.typed is not None else 0
-        nulls = height - int(counts.sum()) if cells.places is not None else column.texts.null_count()
+        nulls = height - int(counts.sum()) if cells.indices is not None else column.texts.null_count()
         report.cells += height
         report.unreadable += lost
-        if cells.places is None:
+        if cells.indices is None:
             report.empty += nulls - typed
-            report.mended += int(column.mended.sum())
+            report.repaired += int(column.repaired.sum())
             return
         report.empty += nulls - typed + int(counts[column.empty].sum())
-        report.mended += int(counts[column.mended].sum())
+        report.repaired += int(counts[column.repaired].sum())
         frequent = self._frequent.setdefault(column.field.name, {})
         for at in np.argsort(-counts, kind="stable")[:_FREQUENT].tolist():
             if (text := column.texts[at]) is not None:
@@ -238,18 +238,18 @@ class Standardiser:
                 typed[field.name] = typed[field.name].fill_null(by_codes)
 
 
-def _rows(places: pl.Series | None, texts: pl.Series) -> pl.Series:
+def _rows_with(indices: pl.Series | None, texts: pl.Series) -> pl.Series:
     """The rows that have one of these texts."""
-    if places is None or texts.is_empty():
+    if indices is None or texts.is_empty():
         return texts
-    return places.is_in(texts.implode()).arg_true()
+    return indices.is_in(texts.implode()).arg_true()
 
 
-def _figures(
+def _apply_factor(
     column: NumberColumn, value: pl.Series, typed: pl.Series | None, factor: pl.Series | int | None, lost: pl.Series
 ) -> tuple[pl.Series, pl.Series]:
     """(figures in the unit of the field, rows that cannot be read)."""
     number = value if typed is None else pl.select(pl.coalesce([value, typed])).to_series()
-    whole = column.stored(number if factor is None else number * factor)
+    whole = column.to_field_type(number if factor is None else number * factor)
     fraction = (whole.is_null() & number.is_not_null()).arg_true()
     return whole, pl.concat([lost, fraction]).unique().sort() if fraction.len() else lost

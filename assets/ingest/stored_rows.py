@@ -7,9 +7,9 @@ import hashlib
 
 import polars as pl
 
-from assets.ingest.batch import ROW_NUMBER, plain, written
+from assets.ingest.batch import ROW_NUMBER, decode_enums, to_text
 from assets.ingest.pseudonyms import PersonKey
-from assets.ingest.validation import Verdict, clearing, severe
+from assets.ingest.validation import Verdict, clearing_rules, rules_of_severity
 from schemas.extracts.catalogue import stored_table
 from schemas.registers import MEMBERSHIPS
 from schemas.tables import Severity, Table
@@ -20,15 +20,15 @@ _IDENTITIES = MEMBERSHIPS.field("identity").dtype
 QUARANTINE = ("source_file", ROW_NUMBER, "rules")
 
 
-def accepted(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key: PersonKey) -> pl.DataFrame:
+def to_stored_rows(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key: PersonKey) -> pl.DataFrame:
     """The rows that break no fatal rule, in stored form; rows keep the order of the file."""
-    flags = verdict.rules_by_row(severe(table, Severity.CONVENTION))
-    noted = pl.repeat(None, frame.height, dtype=pl.String, eager=True).scatter(flags["row"], flags["rules"])
-    rows = frame.with_columns(noted.alias("flags"))
-    for name, rules in clearing(table).items():
-        if len(distrusted := verdict.rows(rules)):
-            rows = rows.with_columns(rows[name].scatter(distrusted, None))
-    if len(fatal := verdict.rows(severe(table, Severity.FATAL))):
+    flags = verdict.rules_by_row(rules_of_severity(table, Severity.CONVENTION))
+    flag_texts = pl.repeat(None, frame.height, dtype=pl.String, eager=True).scatter(flags["row"], flags["rules"])
+    rows = frame.with_columns(flag_texts.alias("flags"))
+    for name, rules in clearing_rules(table).items():
+        if len(rows_to_clear := verdict.rows(rules)):
+            rows = rows.with_columns(rows[name].scatter(rows_to_clear, None))
+    if len(fatal := verdict.rows(rules_of_severity(table, Severity.FATAL))):
         rows = rows.filter(pl.repeat(True, rows.height, eager=True).scatter(fatal, False))
     if table.name in _PSEUDONYMISED:
         rows = _PSEUDONYMISED[table.name](rows, key)
@@ -38,24 +38,30 @@ def accepted(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key
     )
 
 
-def quarantined(rows: pl.DataFrame, verdict: Verdict, table: Table, file: str) -> pl.DataFrame:
+def to_quarantine_rows(rows: pl.DataFrame, verdict: Verdict, table: Table, file: str) -> pl.DataFrame:
     """The rows that break a fatal rule as the office wrote them, with every rule they break."""
-    fatal = verdict.rows(severe(table, Severity.FATAL))
+    fatal = verdict.rows(rules_of_severity(table, Severity.FATAL))
     if fatal.is_empty():
         return empty_quarantine(table)
-    rules = verdict.rules_by_row(severe(table, Severity.FATAL) | severe(table, Severity.CONVENTION))
-    held = (
-        plain(written(rows[fatal]))
+    rules = verdict.rules_by_row(
+        rules_of_severity(table, Severity.FATAL) | rules_of_severity(table, Severity.CONVENTION)
+    )
+    quarantined = (
+        decode_enums(to_text(rows[fatal]))
         .with_columns(fatal.alias("row"))
         .join(rules, on="row", how="left", maintain_order="left")
     )
-    return as_quarantine(held, table, file)
+    return to_quarantine_columns(quarantined, table, file)
 
 
-def as_quarantine(held: pl.DataFrame, table: Table, file: str) -> pl.DataFrame:
+def to_quarantine_columns(quarantined: pl.DataFrame, table: Table, file: str) -> pl.DataFrame:
     """Text rows with `rules` in the columns of the quarantine; fields the file does not have are null."""
-    missing = [pl.lit(None, dtype=pl.String).alias(name) for name in [*table.names, "line"] if name not in held.columns]
-    return held.with_columns(pl.lit(file).alias("source_file"), *missing).select(*QUARANTINE, *table.names, "line")
+    missing = [
+        pl.lit(None, dtype=pl.String).alias(name) for name in [*table.names, "line"] if name not in quarantined.columns
+    ]
+    return quarantined.with_columns(pl.lit(file).alias("source_file"), *missing).select(
+        *QUARANTINE, *table.names, "line"
+    )
 
 
 def empty_quarantine(table: Table) -> pl.DataFrame:
@@ -64,7 +70,7 @@ def empty_quarantine(table: Table) -> pl.DataFrame:
     return pl.DataFrame(schema=text | {ROW_NUMBER: pl.Int32})
 
 
-def _with_home(rows: pl.DataFrame) -> pl.DataFrame:
+def _add_home(rows: pl.DataFrame) -> pl.DataFrame:
     """Residence as declared; else the place of first registration of a valid NIK, a last resort that is flagged."""
     from_nik = pl.when(pl.col("nik").is_not_null()).then(pl.col("nik_region"))
     basis = (
@@ -75,25 +81,25 @@ def _with_home(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.coalesce("home_region", from_nik).alias("home_region"), basis.alias("home_basis"))
 
 
-def _membership_pseudonyms(rows: pl.DataFrame, key: PersonKey) -> tuple[pl.Series, pl.Series]:
-    return key.pseudonyms(rows.select(pl.concat_str(pl.lit(_PREFIX), pl.col("membership_id"))).to_series())
+def _pseudonymise_memberships(rows: pl.DataFrame, key: PersonKey) -> tuple[pl.Series, pl.Series]:
+    return key.pseudonymise(rows.select(pl.concat_str(pl.lit(_PREFIX), pl.col("membership_id"))).to_series())
 
 
-def _person_pseudonyms(rows: pl.DataFrame, key: PersonKey) -> tuple[pl.Series, pl.Series]:
+def _pseudonymise_persons(rows: pl.DataFrame, key: PersonKey) -> tuple[pl.Series, pl.Series]:
     """Null where there is no valid NIK."""
     known = rows["nik"].is_not_null()
-    person, check = key.pseudonyms(rows["nik"].drop_nulls())
+    person, check = key.pseudonymise(rows["nik"].drop_nulls())
     if known.all():
         return person, check
     at = pl.select(pl.when(known).then(known.cum_sum() - 1)).to_series().cast(pl.UInt32)
     return person.gather(at), check.gather(at)
 
 
-def _memberships(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
+def _pseudonymise_enrolments(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
     """membership_key and person_id in place of the numbers; without a valid NIK the membership is the person."""
-    rows = _with_home(rows)
-    membership, membership_check = _membership_pseudonyms(rows, key)
-    person, check = _person_pseudonyms(rows, key)
+    rows = _add_home(rows)
+    membership, membership_check = _pseudonymise_memberships(rows, key)
+    person, check = _pseudonymise_persons(rows, key)
     known = rows["nik"].is_not_null()
     if person.null_count():
         person, check = person.fill_null(membership), check.fill_null(membership_check)
@@ -105,16 +111,20 @@ def _memberships(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
     )
 
 
-def _payments(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
+def _pseudonymise_contributions(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
     """membership_key in place of the number."""
-    return rows.with_columns(_membership_pseudonyms(rows, key)[0].alias("membership_key"))
+    return rows.with_columns(_pseudonymise_memberships(rows, key)[0].alias("membership_key"))
 
 
-def _loans(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
+def _pseudonymise_debtors(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
     """person_id and contract_key in place of the numbers; contract numbers have any length, so their digest is sealed."""
     digests = [hashlib.blake2b(number.encode(), digest_size=8).hexdigest() for number in rows["contract_no"]]
-    contract = key.pseudonyms(pl.Series(digests, dtype=pl.String))[0]
-    return rows.with_columns(contract.alias("contract_key"), _person_pseudonyms(rows, key)[0].alias("person_id"))
+    contract = key.pseudonymise(pl.Series(digests, dtype=pl.String))[0]
+    return rows.with_columns(contract.alias("contract_key"), _pseudonymise_persons(rows, key)[0].alias("person_id"))
 
 
-_PSEUDONYMISED = {"enrolments": _memberships, "contributions": _payments, "kur_debtors": _loans}
+_PSEUDONYMISED = {
+    "enrolments": _pseudonymise_enrolments,
+    "contributions": _pseudonymise_contributions,
+    "kur_debtors": _pseudonymise_debtors,
+}

@@ -37,7 +37,7 @@ class Verdict:
         return dict(self.broken.group_by("rule").len().iter_rows())
 
 
-def judge(frame: pl.DataFrame, table: Table) -> Verdict:
+def validate(frame: pl.DataFrame, table: Table) -> Verdict:
     """Validate a standardised batch against every rule of its table.
 
     Raises TypeError, without values, where the frame has not the columns and types of the contract: an error of ours.
@@ -47,22 +47,22 @@ def judge(frame: pl.DataFrame, table: Table) -> Verdict:
     try:
         contract(table).validate(frame, lazy=True)
     except SchemaErrors as errors:
-        found = [_found(error, rules) for error in errors.schema_errors]
+        found = [_broken_rows(error, rules) for error in errors.schema_errors]
     empty = pl.DataFrame(schema={"row": pl.UInt32, "rule": pl.String})
-    order = {name: place for place, name in enumerate(rules)}
+    order = {name: position for position, name in enumerate(rules)}
     broken = pl.concat([empty, *found])
     broken = broken.sort("row", pl.col("rule").replace_strict(order, default=0, return_dtype=pl.Int32))
     return Verdict(broken, _applicable(frame, list(rules.values())))
 
 
 @cache
-def severe(table: Table, severity: Severity) -> frozenset[str]:
+def rules_of_severity(table: Table, severity: Severity) -> frozenset[str]:
     """Names of the rules of that severity."""
     return frozenset(rule.name for rule in table.all_rules() if rule.severity is severity)
 
 
 @cache
-def clearing(table: Table) -> dict[str, frozenset[str]]:
+def clearing_rules(table: Table) -> dict[str, frozenset[str]]:
     """Field → names of the rules that empty it in a row that breaks them."""
     rules = [rule for rule in table.all_rules() if rule.clears]
     fields = dict.fromkeys(rule.clears for rule in rules if rule.clears)
@@ -74,7 +74,7 @@ def _rules(table: Table) -> dict[str, Rule]:
     return {rule.name: rule for rule in table.all_rules()}
 
 
-def _found(error: SchemaError, rules: dict[str, Rule]) -> pl.DataFrame:
+def _broken_rows(error: SchemaError, rules: dict[str, Rule]) -> pl.DataFrame:
     name = getattr(error.check, "error", None)
     output = error.check_output
     if name not in rules or output is None or VERDICT not in output.columns:
@@ -85,6 +85,6 @@ def _found(error: SchemaError, rules: dict[str, Rule]) -> pl.DataFrame:
 
 def _applicable(frame: pl.DataFrame, rules: list[Rule]) -> dict[str, int]:
     """Rows each rule speaks of: those it `applies` to, else all."""
-    narrowed = {rule.name: rule.applies.sum() for rule in rules if rule.applies is not None}
-    counted = frame.select(**narrowed).row(0, named=True) if narrowed else {}
+    applies = {rule.name: rule.applies.sum() for rule in rules if rule.applies is not None}
+    counted = frame.select(**applies).row(0, named=True) if applies else {}
     return {rule.name: int(counted.get(rule.name, frame.height) or 0) for rule in rules}

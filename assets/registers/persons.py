@@ -11,7 +11,7 @@ import polars as pl
 from assets.engines.canonical import canonical
 from assets.engines.engine import Engine
 from assets.errors import MonthRefused
-from assets.ingest.duplicates import repeated
+from assets.ingest.duplicates import repeated_keys
 from assets.provenance import fingerprint
 from assets.registers import person_codes
 from assets.warehouse import Warehouse, query
@@ -70,7 +70,7 @@ def _prepare(engine: Engine, warehouse: Warehouse, month: str) -> None:
         query.create_table(engine, HERE, "repeated_persons", values)
     else:  # the same result in half the time and a fifth of the memory: sorting 46 M keys is cheaper than grouping them
         people = pl.scan_parquet(warehouse.files("memberships", month)).select("person_id")
-        engine.register_frame("repeated_persons", repeated(people).alias("person_id").to_frame())
+        engine.register_frame("repeated_persons", repeated_keys(people).alias("person_id").to_frame())
     query.create_table(engine, HERE, "repeated_memberships", values)
 
 

@@ -10,8 +10,8 @@ from rich.table import Table as Grid
 
 from assets.errors import CakupanError, FileRejected, contained
 from assets.ingest.columns.evidence import UNREADABLE
-from assets.ingest.filenames import shown
-from assets.ingest.preview import Found, look_at
+from assets.ingest.filenames import printable
+from assets.ingest.preview import Preview, preview_file
 from pipelines.cli.printing import out
 from schemas.extracts.catalogue import EXTRACTS
 from schemas.months import first_day
@@ -26,20 +26,20 @@ def print_findings(file: Path, extract: str, month: str | None) -> bool:
     reported = _month(month)
     try:
         with contained():
-            found = look_at(file, table, reported)
+            found = preview_file(file, table, reported)
     except FileRejected as refused:
-        raise CakupanError(f"{shown(file.name)}: {refused}") from None
+        raise CakupanError(f"{printable(file.name)}: {refused}") from None
     held = _print_rules(file, table, found.rows, reported, found.broken)
     _print_columns(found)
     return held
 
 
-def _print_columns(found: Found) -> None:
+def _print_columns(found: Preview) -> None:
     """What became of whole columns: mended cells, columns that cannot be read, columns that nobody asked for."""
-    mended = [f"{name} ({column.mended:,})" for name, column in sorted(found.columns.items()) if column.mended]
+    repaired = [f"{name} ({column.repaired:,})" for name, column in sorted(found.columns.items()) if column.repaired]
     unreadable = [name for name, style in sorted(found.styles.items()) if style == UNREADABLE]
-    if mended:
-        out.print(f"Mended cells: {', '.join(mended)}.")
+    if repaired:
+        out.print(f"Repaired cells: {', '.join(repaired)}.")
     if unreadable:
         out.print(
             f"Columns whose texts contradict each other or could mean two things, not read: {', '.join(unreadable)}."
@@ -51,7 +51,9 @@ def _print_columns(found: Found) -> None:
 def _print_rules(file: Path, table: Table, rows: int, month: date, found: dict[str, list[int]]) -> bool:
     rules = [rule for rule in (*table.cross_row_rules(), *table.all_rules()) if found.get(rule.name)]
     held = {row for rule in rules if rule.severity is Severity.FATAL for row in found[rule.name]}
-    out.print(f"{shown(file.name)}: {rows:,} rows as {table.name} of {month:%Y-%m}; {len(held):,} would be quarantined")
+    out.print(
+        f"{printable(file.name)}: {rows:,} rows as {table.name} of {month:%Y-%m}; {len(held):,} would be quarantined"
+    )
     if rules:
         grid = Grid("rule", "effect", "rows", "row numbers", "remedy")
         effects = {Severity.FATAL: "quarantined", Severity.CONVENTION: "flagged", Severity.CHARACTERIZATION: "counted"}

@@ -13,7 +13,7 @@ from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.columns import conversions
 from assets.ingest.pseudonyms import PersonKey
 from assets.ingest.standardise import Standardiser
-from assets.ingest.validation import Verdict, judge
+from assets.ingest.validation import Verdict, validate
 from schemas import code_lists
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.extracts.workforce import WORKFORCE
@@ -30,8 +30,8 @@ def read(**cells: str | None) -> tuple[pl.DataFrame, Verdict]:
     """One enrolment, standardised and judged; `cells` differ from those of a man born on 15 June 1990."""
     text = pl.DataFrame({name: [cell] for name, cell in (MAN | cells).items()}, schema=dict.fromkeys(MAN, pl.String))
     rows = text.with_columns(pl.lit(2, dtype=pl.Int32).alias(ROW_NUMBER))
-    frame = Standardiser(ENROLMENTS, date(2024, 12, 1)).frame(rows)
-    return frame, judge(frame, ENROLMENTS)
+    frame = Standardiser(ENROLMENTS, date(2024, 12, 1)).standardise_rows(rows)
+    return frame, validate(frame, ENROLMENTS)
 
 
 def broken(**cells: str | None) -> list[str]:
@@ -41,7 +41,7 @@ def broken(**cells: str | None) -> list[str]:
 def kept(**cells: str | None) -> dict[str, object]:
     """The one stored membership."""
     frame, verdict = read(**cells)
-    return stored_rows.accepted(frame, verdict, ENROLMENTS, "a.csv", KEY).row(0, named=True)
+    return stored_rows.to_stored_rows(frame, verdict, ENROLMENTS, "a.csv", KEY).row(0, named=True)
 
 
 NIKS = """
@@ -90,7 +90,7 @@ def judged() -> dict[str, list[str]]:
     rows = [[*(cell.strip() for cell in row.split("|")), ""][:3] for row in drawn(NIKS)]
     members = [MAN | {"nik": nik, "birth_date": born, "sex": sex} for nik, born, sex in rows]
     text = pl.DataFrame(members).with_columns(pl.int_range(2, len(rows) + 2, dtype=pl.Int32).alias(ROW_NUMBER))
-    broken = judge(Standardiser(ENROLMENTS, date(2024, 12, 1)).frame(text), ENROLMENTS).broken
+    broken = validate(Standardiser(ENROLMENTS, date(2024, 12, 1)).standardise_rows(text), ENROLMENTS).broken
     return {row: broken.filter(row=at)["rule"].to_list() for at, row in enumerate(drawn(NIKS))}
 
 
@@ -211,14 +211,14 @@ def test_survey_regions_become_present_codes_and_a_province_since_divided_is_ref
     text = {"region_scheme": scheme, "region_code": code, "survey_wave": "2024-08", "employment_status": "4",
             "sex": "L", "age_band": "25-34", "persons": "10", "rse": "5"}  # fmt: skip
     rows = pl.DataFrame([text]).with_columns(pl.lit(2, dtype=pl.Int32).alias(ROW_NUMBER))
-    frame = Standardiser(WORKFORCE, date(2024, 12, 1)).frame(rows)
+    frame = Standardiser(WORKFORCE, date(2024, 12, 1)).standardise_rows(rows)
     assert frame["region_code"].to_list() == [present]
-    assert judge(frame, WORKFORCE).broken["rule"].to_list() == ([] if present else ["region_code_readable"])
+    assert validate(frame, WORKFORCE).broken["rule"].to_list() == ([] if present else ["region_code_readable"])
 
 
 def test_a_survey_without_scheme_is_in_present_codes():
     rows = pl.DataFrame({"region_code": ["93", "9301"], ROW_NUMBER: [2, 3]}).cast({ROW_NUMBER: pl.Int32})
-    frame = Standardiser(WORKFORCE, date(2024, 12, 1)).frame(rows)
+    frame = Standardiser(WORKFORCE, date(2024, 12, 1)).standardise_rows(rows)
     assert frame["region_code"].to_list() == ["93", "9301"]
 
 
@@ -226,9 +226,9 @@ def test_the_26_regencies_of_the_four_new_papuan_provinces_map_from_their_2020_c
     regencies = code_lists.codes("regencies").filter(pl.col("province_code").is_in(["93", "94", "95", "96"]))
     assert regencies.height == 26
     assert (regencies["kemendagri_2020"] != regencies["code"]).all()
-    now = conversions.regions(regencies["kemendagri_2020"], "kemendagri")
+    now = conversions.to_present_regions(regencies["kemendagri_2020"], "kemendagri")
     assert now.to_list() == regencies["code"].to_list()
-    from_bps = conversions.regions("bps_2020|" + regencies["bps_2020"], "scoped")
+    from_bps = conversions.to_present_regions("bps_2020|" + regencies["bps_2020"], "scoped")
     assert from_bps.to_list() == regencies["code"].to_list()
 
 

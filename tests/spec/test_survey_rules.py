@@ -10,7 +10,7 @@ from assets.ingest import stored_rows
 from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.pseudonyms import PersonKey
 from assets.ingest.standardise import Standardiser
-from assets.ingest.validation import judge
+from assets.ingest.validation import validate
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.extracts.workforce import WORKFORCE
 from schemas.tables import Table
@@ -30,9 +30,9 @@ def judged(table: Table, cells: dict[str, str | None]) -> tuple[list[str], pl.Da
     rows = pl.DataFrame([cells], schema=dict.fromkeys(cells, pl.String)).with_columns(
         pl.lit(2, pl.Int32).alias(ROW_NUMBER)
     )
-    frame = Standardiser(table, MONTH).frame(rows)
-    verdict = judge(frame, table)
-    stored = stored_rows.accepted(frame, verdict, table, "a.csv", PersonKey(bytes(32)))
+    frame = Standardiser(table, MONTH).standardise_rows(rows)
+    verdict = validate(frame, table)
+    stored = stored_rows.to_stored_rows(frame, verdict, table, "a.csv", PersonKey(bytes(32)))
     return verdict.broken["rule"].to_list(), stored
 
 

@@ -26,7 +26,7 @@ def standardised(
     standardiser = Standardiser(table, date.fromisoformat(f"{month}-01"))
     while True:
         epoch = more.pop("epoch", EPOCH)
-        frame = pl.concat([standardiser.frame(part, epoch, **more) for part in rows.iter_slices(batch)])
+        frame = pl.concat([standardiser.standardise_rows(part, epoch, **more) for part in rows.iter_slices(batch)])
         if standardiser.is_settled():
             return frame, standardiser
 

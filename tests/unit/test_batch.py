@@ -6,7 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from assets.ingest.batch import ROW_NUMBER, names, written
+from assets.ingest.batch import ROW_NUMBER, header_names, to_text
 
 TYPED = [
     ("texts stay", {"a": ["x", None]}, ["x", None]),
@@ -25,10 +25,10 @@ TYPED = [
 @pytest.mark.parametrize(("columns", "texts"), [row[1:] for row in TYPED], ids=[row[0] for row in TYPED])
 def test_each_cell_is_written_as_one_text(columns, texts):
     rows = pl.DataFrame(columns).with_row_index(ROW_NUMBER, offset=2)
-    found = written(rows)
+    found = to_text(rows)
     assert found.columns == ["a", ROW_NUMBER]
     assert found["a"].to_list() == texts
 
 
 def test_column_names_have_the_order_of_the_header():
-    assert names(pl.DataFrame({"b:number": [1], "a": ["x"], "a:date": [None], ROW_NUMBER: [2]})) == ["b", "a"]
+    assert header_names(pl.DataFrame({"b:number": [1], "a": ["x"], "a:date": [None], ROW_NUMBER: [2]})) == ["b", "a"]

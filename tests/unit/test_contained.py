@@ -11,7 +11,7 @@ import pytest
 from assets.errors import FileRejected, KeyRefused, WarehouseUnusable, contained
 from assets.ingest import file, process_pool
 from assets.ingest.delivery import DeliveredFile, is_complete, read_delivery, write_manifest
-from assets.ingest.filenames import shown
+from assets.ingest.filenames import printable
 from assets.ingest.month import ingest_month
 from assets.ingest.pseudonyms import KEY_VARIABLE, person_key
 from assets.ingest.report import FileReport, MonthReport
@@ -72,7 +72,7 @@ def test_a_file_name_of_any_bytes_is_read_and_has_one_spelling(folder, name, rea
 
 def test_different_names_have_different_spellings():
     names = ["a\\xe9", "a\udce9", "aé", "a\\\\xe9", "a\x0a", "a\\x0a"]
-    assert len({shown(name) for name in names}) == len(names)
+    assert len({printable(name) for name in names}) == len(names)
 
 
 def test_lock_files_of_open_workbooks_are_not_delivered_files(folder):
@@ -92,14 +92,14 @@ class PanicException(BaseException):
 )
 def test_an_unexpected_error_refuses_the_file_without_quoting_it(folder, monkeypatch, error):
     (folder / "bad.csv").write_text(OTHER)
-    read = Standardiser.frame
+    read = Standardiser.standardise_rows
 
     def frame(self, rows, *more, **named):
         if rows["employer_id"].to_list() == ["AA000002"]:
             raise error
         return read(self, rows, *more, **named)
 
-    monkeypatch.setattr(Standardiser, "frame", frame)
+    monkeypatch.setattr(Standardiser, "standardise_rows", frame)
     report = ingest(folder)
     assert rejected(report) == {"bad.csv": "unreadable"}
     message = report.rejected()[0].message
@@ -135,28 +135,30 @@ def test_a_file_that_fails_after_some_batches_leaves_no_row(folder, monkeypatch)
 
 
 def test_a_crash_refuses_the_file_and_the_worker_is_replaced(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(process_pool, "WORTH_STARTING", 0)
+    monkeypatch.setattr(process_pool, "MIN_BYTES_FOR_WORKERS", 0)
     monkeypatch.setenv(process_pool.WORKERS, "1")
     (folder / "again.csv").write_text(OTHER)
     for name in ("accepted", "quarantine"):
         (tmp_path / name).mkdir()
-    to = process_pool.Assignment(
+    task = process_pool.IngestTask(
         "employers", "2024-12", str(tmp_path / "accepted"), str(tmp_path / "quarantine"), synthetic=True
     )
-    files = read_delivery(folder.parents[1], "2024-12").of("employers")
-    tell = process_pool._tell
+    files = read_delivery(folder.parents[1], "2024-12").files_of("employers")
+    send = process_pool._send
 
     def crash(worker, message):
         worker.send_signal(signal.SIGSTOP)
-        tell(worker, message)
+        send(worker, message)
         worker.send_signal(signal.SIGSEGV)
         worker.send_signal(signal.SIGCONT)
 
-    with process_pool.taking(to, files) as take:
+    with process_pool.ingest_pool(task, files) as ingest_file:
         with monkeypatch.context() as patch:
-            patch.setattr(process_pool, "_tell", lambda *told: (crash if "place" in told[1] else tell)(*told))
-            first = take(0, files[0])
-        second = take(1, files[1])
+            patch.setattr(
+                process_pool, "_send", lambda *arguments: (crash if "position" in arguments[1] else send)(*arguments)
+            )
+            first = ingest_file(0, files[0])
+        second = ingest_file(1, files[1])
     assert (first.rejected, second.rejected, second.rows_accepted) == ("unreadable", "", 1)
 
 
@@ -184,8 +186,10 @@ def test_a_changed_file_does_not_hide_an_intact_copy(folder):
 
 
 def test_a_file_that_cannot_be_opened_is_refused(folder, tmp_path):
-    taken = file.FileIngest(EMPLOYERS, date(2024, 12, 1), person_key(synthetic=True), tmp_path, tmp_path)
-    report: FileReport = taken.take(0, DeliveredFile(folder / "gone.csv", "employers/gone.csv", "employers", 5, ""))
+    ingest = file.FileIngest(EMPLOYERS, date(2024, 12, 1), person_key(synthetic=True), tmp_path, tmp_path)
+    report: FileReport = ingest.ingest_file(
+        0, DeliveredFile(folder / "gone.csv", "employers/gone.csv", "employers", 5, "")
+    )
     assert (report.rejected, "cannot be opened" in report.message) == ("unreadable", True)
     with pytest.raises(FileRejected), contained():
         raise ValueError

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.ingest.columns import cleaning
-from assets.ingest.validation import judge
+from assets.ingest.validation import validate
 from schemas import code_lists
 from schemas.extracts.catalogue import EXTRACTS
 from schemas.extracts.contributions import CONTRIBUTIONS
@@ -28,7 +28,7 @@ UNSEEN = [NIK, f"`{NIK}", f'="{NIK}"', f"={NIK}", f"\u2019{NIK}", f"'{NIK}", f"\
 
 def broken(table: Table, columns: dict[str, object], rule: str) -> list[int]:
     """The rows of a file with these columns that break the rule."""
-    found = judge(standardised(table, columns)[0], table).broken
+    found = validate(standardised(table, columns)[0], table).broken
     return found.filter(rule=rule)["row"].to_list()
 
 
@@ -50,8 +50,8 @@ def test_words_for_a_missing_value_are_empty_in_every_field(table: Table, field:
     words = [word for word in WORDS if " ".join(word.replace("–", "-").upper().split()) not in accepted]
     words = [word for word in words if field.kind is not Kind.FLAG or word not in ("-", "–")]
     frame, file = standardised(table, {field.name: words})
-    meant = frame[field.name].to_list()
-    assert set(meant) <= {None, field.default}
+    value = frame[field.name].to_list()
+    assert set(value) <= {None, field.default}
     assert frame["marks"].to_list() == [0] * len(words)
     assert file.report[field.name].empty == len(words)
 
@@ -93,9 +93,9 @@ REPAIRED = [  # field, text, what it was, whether the row is flagged
 ]
 
 
-@pytest.mark.parametrize(("field", "text", "meant", "flagged"), REPAIRED)
-def test_identifiers_are_repaired_only_where_that_is_certain(field, text, meant, flagged):
-    assert read(ENROLMENTS, field, [text]) == [meant]
+@pytest.mark.parametrize(("field", "text", "value", "flagged"), REPAIRED)
+def test_identifiers_are_repaired_only_where_that_is_certain(field, text, value, flagged):
+    assert read(ENROLMENTS, field, [text]) == [value]
     assert broken(ENROLMENTS, {field: [text]}, f"{field}_intact") == ([0] if flagged else [])
 
 
@@ -156,13 +156,13 @@ def test_the_report_has_counts_and_no_cells():
     cells = ["12345678", "12345678", "2345678.0", "NULL", None, "1.2E+07"]
     _, file = standardised(ENROLMENTS, {"employer_id": cells, "jkk": ["Y", "T", "Y", "?", None, "NULL"]})
     assert vars(file.report["employer_id"]) == {
-        "cells": 6, "empty": 2, "unreadable": 1, "mended": 1, "most_frequent": 2, "yes": 0,
+        "cells": 6, "empty": 2, "unreadable": 1, "repaired": 1, "most_frequent": 2, "yes": 0,
     }  # fmt: skip
     assert vars(file.report["jkk"]) == {
         "cells": 6,
         "empty": 2,
         "unreadable": 1,
-        "mended": 0,
+        "repaired": 0,
         "most_frequent": 2,
         "yes": 2,
     }
@@ -180,15 +180,15 @@ def test_no_text_raises_an_error_or_gains_a_digit(cells):
     digits = lambda text: sum(letter.isdigit() for letter in text or "")  # noqa: E731
     for field in ("membership_id", "employer_id", "employer_division", "project_no", "office_code", "nik"):
         width = ENROLMENTS.field(field).width or 0
-        for text, meant in zip(cells, read(ENROLMENTS, field, cells), strict=True):
-            assert digits((meant or "").lstrip("0")) <= digits(text)
-            assert len(meant or "") <= max(width, len(text or "") * 4)
+        for text, value in zip(cells, read(ENROLMENTS, field, cells), strict=True):
+            assert digits((value or "").lstrip("0")) <= digits(text)
+            assert len(value or "") <= max(width, len(text or "") * 4)
 
 
 def test_tidying_keeps_the_words_of_a_text():
-    texts, mended = cleaning.tidied(pl.Series(["a  b", " x ", "'x'", "“x”", "\u200bx", None, ""]), words=True)
+    texts, repaired = cleaning.clean(pl.Series(["a  b", " x ", "'x'", "“x”", "\u200bx", None, ""]), words=True)
     assert texts.to_list() == ["a b", "x", "x", "x", "x", None, None]
-    assert mended.to_list()[:5] == [True, False, False, True, True]
+    assert repaired.to_list()[:5] == [True, False, False, True, True]
 
 
 @settings(max_examples=300, deadline=None)
@@ -197,5 +197,5 @@ def test_tidying_keeps_the_words_of_a_text():
 )
 def test_tidying_does_not_change_clean_texts(text: str) -> None:
     if cleaning.is_clean(pl.Series([text])).item():
-        seen, mended = cleaning.tidied(pl.Series([text]))
-        assert (seen.item(), mended.item(), cleaning.is_nothing(seen).item()) == (text, False, False)
+        seen, repaired = cleaning.clean(pl.Series([text]))
+        assert (seen.item(), repaired.item(), cleaning.is_null_word(seen).item()) == (text, False, False)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assets.errors import MonthRefused
 from assets.ingest import duplicates
 from assets.ingest.delivery import read_delivery, write_manifest
-from assets.ingest.duplicates import repeated
+from assets.ingest.duplicates import repeated_keys
 from assets.ingest.month import ingest_month
 from assets.ingest.pseudonyms import KEY_VARIABLE, person_key
 from assets.ingest.report import MonthReport
@@ -191,11 +191,11 @@ def test_sorting_finds_the_repeated_persons_of_the_sql_definition():
     with duckdb.connect() as con:
         con.register("memberships", people.to_arrow())
         defined = con.sql(sql_text(PERSONS_SQL, "repeated_persons")).pl()["person_id"].sort()
-    assert repeated(people.lazy()).sort().to_list() == defined.to_list() == [-3, 7, 2**62]
+    assert repeated_keys(people.lazy()).sort().to_list() == defined.to_list() == [-3, 7, 2**62]
 
 
 @pytest.mark.parametrize("at_once", [1 << 20, 3])
 def test_repeated_numbers_are_found_in_one_or_several_sorts(monkeypatch, at_once):
-    monkeypatch.setattr(duplicates, "SORTED", at_once)
+    monkeypatch.setattr(duplicates, "MAX_SORTED_KEYS", at_once)
     numbers = pl.LazyFrame({"key": [5, -5, 2**62, 7, -5, 8, 2**62, 9, -(2**63), 2**62]})
-    assert sorted(repeated(numbers)) == [-5, 2**62]
+    assert sorted(repeated_keys(numbers)) == [-5, 2**62]

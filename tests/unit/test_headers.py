@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from assets.errors import FileRejected
-from assets.ingest.columns.regions import settled_scheme
-from assets.ingest.header import normal
+from assets.ingest.columns.regions import common_scheme
+from assets.ingest.header import normalise_header
 from assets.ingest.report import FileReport
 from assets.ingest.standardise import Standardiser
 from schemas.extracts.catalogue import EXTRACTS
@@ -29,12 +29,12 @@ CELL = ("gelombang", "status_pekerjaan", "jk", "kelompok_umur", "jumlah")
      ("Kd. Provinsi", "kode_prov"), ("  KODE   KANTOR ", "kode_kantor"), ("ＫＰＪ", "kpj")],
 )  # fmt: skip
 def test_spellings_of_one_header_are_equal(one, other):
-    assert normal(one) == normal(other)
+    assert normalise_header(one) == normalise_header(other)
 
 
 @pytest.mark.parametrize("table", EXTRACTS, ids=lambda table: table.name)
 def test_each_header_names_one_field(table):
-    texts = [(normal(text), field.name) for field in table.fields for text in (field.name, *field.aliases)]
+    texts = [(normalise_header(text), field.name) for field in table.fields for text in (field.name, *field.aliases)]
     fields = Counter(text for text, _ in set(texts))
     assert [text for text, count in fields.items() if count > 1] == []
 
@@ -210,9 +210,9 @@ def test_the_files_of_a_wave_share_one_scheme():
         return FileReport("a", "b", 1, styles={"regions": schemes} if schemes else {}, rejected=rejected)
 
     doubtful = report("kemendagri_2025|bps_2022", "region_scheme")
-    assert settled_scheme([doubtful, report("bps_2022"), report("")]) == "bps_2022"
-    assert settled_scheme([doubtful, report("kemendagri_2025|kemendagri_2020")]) == "kemendagri_2025"
-    assert settled_scheme([doubtful, report("")]) == ""
+    assert common_scheme([doubtful, report("bps_2022"), report("")]) == "bps_2022"
+    assert common_scheme([doubtful, report("kemendagri_2025|kemendagri_2020")]) == "kemendagri_2025"
+    assert common_scheme([doubtful, report("")]) == ""
 
 
 def test_a_given_scheme_applies():
@@ -220,6 +220,6 @@ def test_a_given_scheme_applies():
 
     rows = pl.DataFrame({"region_code": ["91", "94"], "row_number": pl.Series([2, 3], dtype=pl.Int32)})
     file = Standardiser(WORKFORCE, date(2024, 12, 1), scheme="bps_2022")
-    assert file.frame(rows)["region_code"].to_list() == ["92", "91"]
+    assert file.standardise_rows(rows)["region_code"].to_list() == ["92", "91"]
     assert file.is_settled()
-    assert file.frame(rows)["region_scheme"].to_list() == ["bps_2022"] * 2
+    assert file.standardise_rows(rows)["region_scheme"].to_list() == ["bps_2022"] * 2

@@ -192,7 +192,7 @@ def test_rows_set_apart_by_office() -> None:
 
 
 def test_columns_are_measured_over_the_files_of_an_office() -> None:
-    column = {"cells": 1_000, "empty": 500, "unreadable": 50, "mended": 0, "most_frequent": 400}
+    column = {"cells": 1_000, "empty": 500, "unreadable": 50, "repaired": 0, "most_frequent": 400}
     told = measured(file("a.csv", columns={"sex": column}), file("b.csv", columns={"sex": column | {"empty": 900}}))
     assert told["column_empty K0101 sex"] == 0.7
     assert told["column_unreadable K0101 sex"] == 100 / 600

@@ -16,14 +16,14 @@ NIKS = pl.Series([f"32010515069{number:05d}" for number in range(2000)])
 
 def test_the_pseudonym_is_one_block_of_aes_256():
     block = Cipher(algorithms.AES(SECRET), modes.ECB()).encryptor().update(b"3201051506900001")
-    person, check = KEY.pseudonyms(pl.Series(["3201051506900001"]))
+    person, check = KEY.pseudonymise(pl.Series(["3201051506900001"]))
     assert person.to_list() == [int.from_bytes(block[:8], "little", signed=True)]
     assert check.to_list() == [int.from_bytes(block[8:10], "little") & 0x7FFF]
 
 
 def test_one_nik_has_one_pseudonym():
-    person, check = KEY.pseudonyms(NIKS)
-    again, check_again = KEY.pseudonyms(NIKS)
+    person, check = KEY.pseudonymise(NIKS)
+    again, check_again = KEY.pseudonymise(NIKS)
     assert person.n_unique() == 2000
     assert person.equals(again)
     assert check.equals(check_again)
@@ -32,8 +32,8 @@ def test_one_nik_has_one_pseudonym():
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, 1999), min_size=1, max_size=50))
 def test_a_pseudonym_depends_on_its_nik_alone(positions):
-    person, check = KEY.pseudonyms(NIKS)
-    some, some_check = KEY.pseudonyms(NIKS.gather(positions))
+    person, check = KEY.pseudonymise(NIKS)
+    some, some_check = KEY.pseudonymise(NIKS.gather(positions))
     assert some.to_list() == person.gather(positions).to_list()
     assert some_check.to_list() == check.gather(positions).to_list()
 
@@ -42,31 +42,31 @@ def test_a_pseudonym_depends_on_its_nik_alone(positions):
 def test_a_slice_gives_the_same_as_a_new_column(offset, length):
     part = NIKS.slice(offset, length)
     fresh = pl.Series(part.to_list(), dtype=pl.String)
-    assert [column.to_list() for column in KEY.pseudonyms(part)] == [c.to_list() for c in KEY.pseudonyms(fresh)]
+    assert [column.to_list() for column in KEY.pseudonymise(part)] == [c.to_list() for c in KEY.pseudonymise(fresh)]
 
 
 def test_a_column_of_several_chunks_gives_the_same_as_one():
     chunked = pl.concat([NIKS.slice(1000), NIKS.slice(3, 10)], rechunk=False)
     assert chunked.n_chunks() == 2
-    assert KEY.pseudonyms(chunked)[0].to_list() == KEY.pseudonyms(pl.Series(chunked.to_list()))[0].to_list()
+    assert KEY.pseudonymise(chunked)[0].to_list() == KEY.pseudonymise(pl.Series(chunked.to_list()))[0].to_list()
 
 
 def test_another_key_gives_other_pseudonyms_and_another_fingerprint():
     other = PersonKey(bytes(32))
-    assert set(KEY.pseudonyms(NIKS)[0]) & set(other.pseudonyms(NIKS)[0]) == set()
+    assert set(KEY.pseudonymise(NIKS)[0]) & set(other.pseudonymise(NIKS)[0]) == set()
     assert KEY.fingerprint != other.fingerprint
     assert KEY.fingerprint == PersonKey(SECRET).fingerprint
 
 
 def test_an_empty_column_gives_no_pseudonyms():
-    person, check = KEY.pseudonyms(pl.Series([], dtype=pl.String))
+    person, check = KEY.pseudonymise(pl.Series([], dtype=pl.String))
     assert (person.to_list(), check.to_list(), person.dtype, check.dtype) == ([], [], pl.Int64, pl.Int16)
 
 
 @pytest.mark.parametrize("text", ["320105150690001", "32010515069000011", "", "é20105150690001é", None])
 def test_a_text_of_another_length_is_refused_without_being_quoted(text):
     with pytest.raises(KeyRefused) as caught:
-        KEY.pseudonyms(pl.Series(["3201051506900001", text], dtype=pl.String))
+        KEY.pseudonymise(pl.Series(["3201051506900001", text], dtype=pl.String))
     assert str(caught.value) == "only texts of 16 bytes can be pseudonymised: an identifier was not validated"
     assert caught.value.__cause__ is None
 

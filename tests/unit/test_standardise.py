@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import FileRejected
-from assets.ingest.batch import ROW_NUMBER, distinct, plain
+from assets.ingest.batch import ROW_NUMBER, decode_enums, distinct_texts
 from assets.ingest.standardise import Standardiser
 from schemas.extracts.contributions import CONTRIBUTIONS
 from schemas.extracts.enrolments import ENROLMENTS
@@ -35,12 +35,12 @@ def rows_of(table: Table, columns: list[list[str | None]]) -> pl.DataFrame:
     return pl.DataFrame(named | numbers, schema=dict.fromkeys(named, pl.String) | {ROW_NUMBER: pl.Int32})
 
 
-def settled(table: Table, parts: list[pl.DataFrame]) -> pl.DataFrame | str:
+def values_of_file(table: Table, parts: list[pl.DataFrame]) -> pl.DataFrame | str:
     """The values of the file read in these parts, or the reason why it is refused."""
     file = Standardiser(table, date(2024, 12, 1))
     try:
         while True:
-            frame = pl.concat([file.frame(part) for part in parts])
+            frame = pl.concat([file.standardise_rows(part) for part in parts])
             if file.is_settled():
                 return frame.sort(ROW_NUMBER)
     except FileRejected as refused:
@@ -54,9 +54,9 @@ def test_values_do_not_depend_on_batches_or_the_order_of_rows(table, data):
     height = data.draw(st.integers(1, 6))
     columns = [data.draw(st.lists(CELLS, min_size=height, max_size=height)) for _ in table.names]
     rows = rows_of(table, columns)
-    together = settled(table, [rows])
+    together = values_of_file(table, [rows])
     turned = rows[data.draw(st.permutations(range(height)))]
-    alone = settled(table, list(turned.iter_slices(1)))
+    alone = values_of_file(table, list(turned.iter_slices(1)))
     if isinstance(together, str):
         assert alone == together
     else:
@@ -67,9 +67,9 @@ def test_values_do_not_depend_on_batches_or_the_order_of_rows(table, data):
 @given(st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=12))
 def test_distinct_texts_and_their_positions_give_the_column_again(cells):
     column = pl.Series(cells, dtype=pl.String)
-    texts, positions = distinct(column)
+    texts, positions = distinct_texts(column)
     assert texts.to_list() == list(dict.fromkeys(cell for cell in cells if cell is not None))
     assert texts.gather(positions).to_list() == cells
     coded = pl.DataFrame({"a": column.cast(pl.Enum(texts))})
-    assert plain(coded).to_dict(as_series=False) == {"a": cells}
-    assert [part.to_list() for part in distinct(coded["a"])] == [texts.to_list(), positions.to_list()]
+    assert decode_enums(coded).to_dict(as_series=False) == {"a": cells}
+    assert [part.to_list() for part in distinct_texts(coded["a"])] == [texts.to_list(), positions.to_list()]

@@ -10,7 +10,7 @@ from pandera.errors import SchemaErrors
 
 from assets.ingest.batch import ROW_NUMBER
 from assets.ingest.standardise import Standardiser
-from assets.ingest.validation import Verdict, judge, severe
+from assets.ingest.validation import Verdict, rules_of_severity, validate
 from schemas.contracts import contract
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.tables import Severity
@@ -35,7 +35,7 @@ def verdict(*rows: Cells) -> Verdict:
     """The verdict on good rows that differ in these cells."""
     text = pl.DataFrame([GOOD | row for row in rows], schema=dict.fromkeys(GOOD, pl.String))
     numbered = text.with_columns(pl.int_range(2, len(rows) + 2, dtype=pl.Int32).alias(ROW_NUMBER))
-    return judge(Standardiser(ENROLMENTS, date(2024, 12, 1)).frame(numbered), ENROLMENTS)
+    return validate(Standardiser(ENROLMENTS, date(2024, 12, 1)).standardise_rows(numbered), ENROLMENTS)
 
 
 PLANTED: dict[str, tuple[Cells, tuple[str, ...]]] = {  # rule → (what breaks it, rules that cannot but break with it)
@@ -181,8 +181,8 @@ def test_counts_have_broken_rules_only():
 
 def test_rules_by_row_has_the_chosen_rules_only():
     found = verdict({}, {"wage_idr": "-1", "kbli": "QQ"}, {"kbli": "QQ"})
-    assert found.rules_by_row(severe(ENROLMENTS, Severity.FATAL)).rows() == [(1, "wage_not_negative")]
-    assert found.rules_by_row(severe(ENROLMENTS, Severity.CONVENTION)).rows() == [
+    assert found.rules_by_row(rules_of_severity(ENROLMENTS, Severity.FATAL)).rows() == [(1, "wage_not_negative")]
+    assert found.rules_by_row(rules_of_severity(ENROLMENTS, Severity.CONVENTION)).rows() == [
         (1, "kbli_readable"),
         (2, "kbli_readable"),
     ]
@@ -230,7 +230,7 @@ SECRETS: Cells = {
 def test_the_errors_of_a_batch_contain_no_cell():
     text = pl.DataFrame([GOOD | SECRETS], schema=dict.fromkeys(GOOD, pl.String))
     rows = text.with_columns(pl.lit(2, dtype=pl.Int32).alias(ROW_NUMBER))
-    frame = Standardiser(ENROLMENTS, date(2024, 12, 1)).frame(rows)
+    frame = Standardiser(ENROLMENTS, date(2024, 12, 1)).standardise_rows(rows)
     with pytest.raises(SchemaErrors) as caught:
         contract(ENROLMENTS).validate(frame, lazy=True)
     errors = caught.value
@@ -242,10 +242,10 @@ def test_the_errors_of_a_batch_contain_no_cell():
 
 
 def test_a_batch_with_other_types_raises_an_error_without_values():
-    frame = Standardiser(ENROLMENTS, date(2024, 12, 1)).frame(
+    frame = Standardiser(ENROLMENTS, date(2024, 12, 1)).standardise_rows(
         pl.DataFrame([GOOD], schema=dict.fromkeys(GOOD, pl.String)).with_columns(
             pl.lit(2, dtype=pl.Int32).alias(ROW_NUMBER)
         )
     )
     with pytest.raises(TypeError, match=r"^a batch of [a-z_]+ has not the columns and types of its contract$"):
-        judge(frame.with_columns(pl.lit("SECRET").alias("wage_idr")), ENROLMENTS)
+        validate(frame.with_columns(pl.lit("SECRET").alias("wage_idr")), ENROLMENTS)

@@ -9,11 +9,11 @@ import polars as pl
 
 from assets.ingest.columns import conversions
 from assets.ingest.columns.base import Column
-from assets.ingest.columns.conversions import unfloated
+from assets.ingest.columns.conversions import remove_zero_decimals
 from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags
 
 YES_T, NO_T = "T is yes", "T is no"
-_SAYS = {  # T is *ya* beside F, and *tidak* beside Y
+_WORDS = {  # T is *ya* beside F, and *tidak* beside Y
     YES_T: ("F", "FALSE", "TRUE"),
     NO_T: ("Y", "YA", "YES", "IKUT", "1"),
     "no": ("N", "NO", "0", "TIDAK"),
@@ -24,51 +24,53 @@ _SAYS = {  # T is *ya* beside F, and *tidak* beside Y
 class FlagColumn(Column):
     """Styles, one for all flags of a file: `T is yes` (t beside f) and `T is no` (T beside Y)."""
 
-    def is_word(self, texts: pl.Series) -> pl.Series:
+    def is_value(self, texts: pl.Series) -> pl.Series:
         """A dash is no."""
         return texts.str.to_uppercase().is_in(["-", *conversions.NO])
 
-    def learn(self, counts: Counts) -> None:
+    def collect_evidence(self, counts: Counts) -> None:
         """Count the rows of each way of saying yes and no."""
-        texts = unfloated(self.texts).str.to_uppercase()
-        for way, words in _SAYS.items():
-            self.evidence.add(way, flags(texts.is_in(list(words))), counts)
+        texts = remove_zero_decimals(self.texts).str.to_uppercase()
+        for label, words in _WORDS.items():
+            self.evidence.add(label, flags(texts.is_in(list(words))), counts)
 
-    def judge(self, beside: Sequence[Column]) -> Style:
+    def determine_style(self, columns: Sequence[Column]) -> Style:
         """By all flags of the file."""
-        flags = [column.evidence.rows for column in beside if isinstance(column, FlagColumn)]
-        letter, yes, no, others = (sum(rows[way] for rows in flags) for way in ("T", YES_T, NO_T, "no"))
+        flags = [column.evidence.rows for column in columns if isinstance(column, FlagColumn)]
+        letter, yes, no, others = (sum(rows[label] for rows in flags) for label in ("T", YES_T, NO_T, "no"))
         if not letter:
             return Style("")
-        ask = "write Y and N"
+        remedy = "write Y and N"
         if contradict(yes, no):
-            return Style(NO_T, f"{self.field.name}: T stands beside {yes} cells of true or false and {no} of Y: {ask}")
+            return Style(
+                NO_T, f"{self.field.name}: T stands beside {yes} cells of true or false and {no} of Y: {remedy}"
+            )
         if others and not yes + no:
-            return Style(NO_T, f"{self.field.name}: T stands beside N or 0 and may be yes or no: {ask}")
+            return Style(NO_T, f"{self.field.name}: T stands beside N or 0 and may be yes or no: {remedy}")
         return Style(YES_T if yes > no else NO_T)
 
-    def read(self, style: str) -> pl.Series:
+    def convert_texts(self, style: str) -> pl.Series:
         """True and false."""
-        return conversions.flags(self.texts, t_is_yes=style == YES_T, f_is_no=style != NO_T)
+        return conversions.to_flags(self.texts, t_is_yes=style == YES_T, f_is_no=style != NO_T)
 
 
 class KbliColumn(Column):
     """Styles: `five digits`, of which some lost the first zero, and `four digits`, which are classes."""
 
-    def plain(self, texts: pl.Series) -> pl.Series:
+    def is_regular(self, texts: pl.Series) -> pl.Series:
         """Five digits of a known division."""
-        return conversions.kbli(texts).is_not_null()
+        return conversions.to_kbli(texts).is_not_null()
 
-    def learn(self, counts: Counts) -> None:
+    def collect_evidence(self, counts: Counts) -> None:
         """Count the codes by length, and the short ones that no lost zero explains."""
-        texts = unfloated(self.texts)
+        texts = remove_zero_decimals(self.texts)
         self.evidence.add("five digits", flags(texts.str.contains(r"^\d{5}$")), counts)
         short = flags(texts.str.contains(r"^\d{4}$"))
-        restored = flags(conversions.kbli(texts.str.zfill(5)).is_not_null())
+        restored = flags(conversions.to_kbli(texts.str.zfill(5)).is_not_null())
         self.evidence.add("short", short, counts)
         self.evidence.add("four digits", short & ~restored, counts)
 
-    def judge(self, beside: Sequence[Column]) -> Style:
+    def determine_style(self, columns: Sequence[Column]) -> Style:
         """A column without any code of five digits, or with many that cannot be one, is one of classes."""
         rows = self.evidence.rows
         if not rows["short"]:
@@ -77,42 +79,42 @@ class KbliColumn(Column):
             return Style("four digits")
         return Style("five digits")
 
-    def read(self, style: str) -> pl.Series:
+    def convert_texts(self, style: str) -> pl.Series:
         """Five digits of a known division."""
-        texts = unfloated(self.texts)
+        texts = remove_zero_decimals(self.texts)
         lost = texts.str.contains(r"^\d{4}$").fill_null(value=False)
-        self.mended |= (lost if style == "five digits" else (texts != self.texts).fill_null(value=False)).to_numpy()
+        self.repaired |= (lost if style == "five digits" else (texts != self.texts).fill_null(value=False)).to_numpy()
         filled = texts.str.zfill(5) if style == "five digits" else texts
-        return conversions.kbli(pl.select(pl.when(lost).then(filled).otherwise(texts)).to_series())
+        return conversions.to_kbli(pl.select(pl.when(lost).then(filled).otherwise(texts)).to_series())
 
 
 class CodeColumn(Column):
     """A code of a list or any alias of it, in any case."""
 
-    def plain(self, texts: pl.Series) -> pl.Series:
+    def is_regular(self, texts: pl.Series) -> pl.Series:
         """Texts of the list."""
-        return conversions.codes(texts, self.field.codes or "").is_not_null()
+        return conversions.to_codes(texts, self.field.codes or "").is_not_null()
 
-    def is_word(self, texts: pl.Series) -> pl.Series:
+    def is_value(self, texts: pl.Series) -> pl.Series:
         """Aliases of the list."""
-        return self.plain(texts)
+        return self.is_regular(texts)
 
-    def read(self, style: str) -> pl.Series:
+    def convert_texts(self, style: str) -> pl.Series:
         """The codes."""
-        return conversions.codes(self.texts, self.field.codes or "")
+        return conversions.to_codes(self.texts, self.field.codes or "")
 
 
 class ListColumn(Column):
     """Several codes in a cell."""
 
-    def read(self, style: str) -> pl.Series:
+    def convert_texts(self, style: str) -> pl.Series:
         """`+a+b+`."""
-        return conversions.listed(self.texts, self.field.codes or "")
+        return conversions.to_code_lists(self.texts, self.field.codes or "")
 
 
 class TextColumn(Column):
     """Free text."""
 
-    def read(self, style: str) -> pl.Series:
+    def convert_texts(self, style: str) -> pl.Series:
         """The text, unless the column is given up."""
         return self.texts if style != UNREADABLE else self.texts.clear(self.texts.len())

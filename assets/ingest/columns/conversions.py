@@ -16,29 +16,33 @@ NO = ("N", "TIDAK", "NO", "0", "FALSE", "-")
 Convert = Callable[[pl.Series], pl.Series]
 
 
-def looked_up(text: pl.Series, known: pl.Enum, meant: pl.Series) -> pl.Series:
+def look_up(text: pl.Series, known: pl.Enum, values: pl.Series) -> pl.Series:
     """The meaning of each text, by its place among the known ones; null where it is not known."""
-    return meant.gather(text.cast(known, strict=False).to_physical())
+    return values.gather(text.cast(known, strict=False).to_physical())
 
 
-def unfloated(text: pl.Series) -> pl.Series:
+def remove_zero_decimals(text: pl.Series) -> pl.Series:
     """Without the point and zero that a whole number gets where a program takes codes for measures (1.0)."""
     return text.str.replace(r"^(\d+)[.,]0+$", "$1")
 
 
-def codes(text: pl.Series, name: str) -> pl.Series:
+def to_codes(text: pl.Series, name: str) -> pl.Series:
     """Codes of a list: the code or any alias, in any case; a number that was a float, or lost its first zero."""
-    return _mapped(text, *_accepted(name), tidy=lambda odd: unfloated(odd.str.strip_chars()).str.to_uppercase())
+    return _convert(
+        text,
+        *_code_lookup(name),
+        clean=lambda unknown: remove_zero_decimals(unknown.str.strip_chars()).str.to_uppercase(),
+    )
 
 
-def flags(text: pl.Series, *, t_is_yes: bool = False, f_is_no: bool = True) -> pl.Series:
+def to_flags(text: pl.Series, *, t_is_yes: bool = False, f_is_no: bool = True) -> pl.Series:
     """Yes or no; T is no unless it stands beside F, and F is none beside Y and T."""
     words = dict.fromkeys(YES, True) | dict.fromkeys(NO, False) | {"T": t_is_yes}
-    known, meant = _lookup(words | ({"F": False} if f_is_no else {}))
-    return _mapped(text, known, meant, tidy=lambda odd: unfloated(odd).str.to_uppercase())
+    known, values = _lookup(words | ({"F": False} if f_is_no else {}))
+    return _convert(text, known, values, clean=lambda unknown: remove_zero_decimals(unknown).str.to_uppercase())
 
 
-def listed(text: pl.Series, name: str) -> pl.Series:
+def to_code_lists(text: pl.Series, name: str) -> pl.Series:
     """Several codes in one cell as `+a+b+`; null where one of them is not of the list."""
     known = set(code_lists.values(name)) - {"any"}  # a heading of tables, not a programme
     parts = text.str.to_lowercase().str.replace_all(r"[^a-z]+", " ").str.strip_chars().str.split(" ")
@@ -47,33 +51,33 @@ def listed(text: pl.Series, name: str) -> pl.Series:
     )
 
 
-def region_codes(text: pl.Series) -> pl.Series:
+def strip_region_codes(text: pl.Series) -> pl.Series:
     """Codes without dots, blanks and the zero of a float: 32.01 and 3201.0 → 3201."""
-    return unfloated(text).str.replace_all(r"[. ]", "")
+    return remove_zero_decimals(text).str.replace_all(r"[. ]", "")
 
 
-def regions(code: pl.Series, scheme: str) -> pl.Series:
+def to_present_regions(code: pl.Series, scheme: str) -> pl.Series:
     """Region codes of a scheme → present codes.
 
     Schemes: those of code_lists.regions; kemendagri, any vintage, regencies only; area, those, present provinces and ID
     for the nation; scoped, `<scheme>|<code>`.
     """
-    return looked_up(code, *_present(scheme))
+    return look_up(code, *_region_lookup(scheme))
 
 
-def kbli(text: pl.Series) -> pl.Series:
+def to_kbli(text: pl.Series) -> pl.Series:
     """Five digits whose first two are a division of the classification."""
     known = text.str.contains(r"^\d{5}$") & text.str.slice(0, 2).is_in(_divisions())
     return pl.select(pl.when(known).then(text)).to_series()
 
 
-def _mapped(text: pl.Series, known: pl.Enum, meant: pl.Series, tidy: Convert) -> pl.Series:
+def _convert(text: pl.Series, known: pl.Enum, values: pl.Series, clean: Convert) -> pl.Series:
     """The meaning of each text; texts that are not known are tidied and tried again."""
-    found = looked_up(text, known, meant)
+    found = look_up(text, known, values)
     rest = (found.is_null() & text.is_not_null()).arg_true()
     if rest.is_empty():
         return found
-    return found.scatter(rest, looked_up(tidy(text.gather(rest)), known, meant))
+    return found.scatter(rest, look_up(clean(text.gather(rest)), known, values))
 
 
 Lookup = tuple[pl.Enum, pl.Series]
@@ -84,7 +88,7 @@ def _lookup(meaning: dict[str, str] | dict[str, bool], dtype: pl.DataType | None
 
 
 @cache
-def _accepted(name: str) -> Lookup:
+def _code_lookup(name: str) -> Lookup:
     """The aliases of a code list, in the usual cases; numbers also without their first zero, where that is no other."""
     known = code_lists.aliases(name)
     short = {text[1:]: code for text, code in known.items() if text.isdigit() and text[0] == "0" and len(text) > 1}
@@ -93,15 +97,15 @@ def _accepted(name: str) -> Lookup:
 
 
 @cache
-def _present(scheme: str) -> Lookup:
+def _region_lookup(scheme: str) -> Lookup:
     if scheme == "scoped":
         schemes = code_lists.values("region_schemes")
         return _lookup({f"{name}|{code}": now for name in schemes for code, now in code_lists.regions(name).items()})
-    return _lookup(region_meanings(scheme))
+    return _lookup(region_mapping(scheme))
 
 
 @cache
-def region_meanings(scheme: str) -> dict[str, str]:
+def region_mapping(scheme: str) -> dict[str, str]:
     """Codes of a scheme (see `regions`) → present codes."""
     if scheme == "kemendagri":
         return code_lists.kemendagri_regions()
@@ -112,7 +116,7 @@ def region_meanings(scheme: str) -> dict[str, str]:
 
 
 @cache
-def nik_regions() -> pl.Series:
+def regions_by_nik_prefix() -> pl.Series:
     """At the place of each four-digit number: the present regency of a NIK that begins so, else null."""
     known = code_lists.kemendagri_regions()
     return pl.Series([known.get(f"{prefix:04d}") for prefix in range(10**4)], dtype=code_lists.enum("regencies"))

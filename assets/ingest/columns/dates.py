@@ -30,147 +30,151 @@ _FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
 class DateColumn(Column):
     """Styles: `day-month-year` and `month-day-year` (dates that begin with the year beside either), `serial`."""
 
-    has_plain_values = True
-    form = FORMATS[DAY_FIRST][0]
-    ask = "write every date as 2024-12-31"
+    converts_regular = True
+    date_format = FORMATS[DAY_FIRST][0]
+    remedy = "write every date as 2024-12-31"
 
-    def plain(self, texts: pl.Series) -> pl.Series:
+    def is_regular(self, texts: pl.Series) -> pl.Series:
         """Texts in the format of the first text."""
         first = next(iter(texts.drop_nulls().head(1)), "") if texts.null_count() else next(iter(texts.head(1)), "")
-        self.form = _form_of(first) or self.form
-        self.days = parsed(texts, self.form)
+        self.date_format = _format_of(first) or self.date_format
+        self.days = parse_dates(texts, self.date_format)
         return self.days.is_not_null()
 
-    def plain_figures(self, style: str) -> pl.Series | None:
+    def regular_values(self, style: str) -> pl.Series | None:
         """The dates of that format."""
-        return self.days if self.form in FORMATS.get(style, ()) + YEAR_FIRST and style != UNREADABLE else None
+        return self.days if self.date_format in FORMATS.get(style, ()) + YEAR_FIRST and style != UNREADABLE else None
 
-    def learn(self, counts: Counts) -> None:
+    def collect_evidence(self, counts: Counts) -> None:
         """Count the rows that say day first, month first, either, or a day number."""
-        self.learn_plain(counts)
+        self.collect_regular(counts)
         if self.days.null_count() != self.texts.null_count():
             rest = (self.days.is_null() & self.texts.is_not_null()).arg_true()
-            self.learn_rest(undressed(self.texts[rest]), counts[rest])
+            self.collect_irregular(strip_midnight(self.texts[rest]), counts[rest])
 
-    def learn_plain(self, counts: Counts) -> None:
+    def collect_regular(self, counts: Counts) -> None:
         """Count the rows of the first text's format."""
         fast = self.days.is_not_null()
-        if self.form in YEAR_FIRST:
+        if self.date_format in YEAR_FIRST:
             self.evidence.add("year first", flags(fast), counts)
         else:
             days, texts = (self.days, self.texts) if fast.all() else (self.days.drop_nulls(), self.texts.filter(fast))
             numbers = [part.to_numpy() for part in (days.dt.day(), days.dt.month(), days.dt.year())]
-            if self.form in FORMATS[MONTH_FIRST]:
+            if self.date_format in FORMATS[MONTH_FIRST]:
                 numbers[:2] = numbers[1::-1]
-            self._weigh(numbers, self.form[2], texts, counts[flags(fast)])
+            self._add_dates(numbers, self.date_format[2], texts, counts[flags(fast)])
 
-    def learn_rest(self, texts: pl.Series, counts: Counts) -> None:
+    def collect_irregular(self, texts: pl.Series, counts: Counts) -> None:
         """The same for texts of other formats."""
         parts = texts.str.extract_groups(_PARTS).struct.unnest()
         found = parts.select(pl.col("a", "b", "y").cast(pl.Int32), "mark", text=texts, n=counts)
-        for (mark,), same in found.filter(pl.col("a").is_not_null()).group_by("mark"):
+        for (separator,), same in found.filter(pl.col("a").is_not_null()).group_by("mark"):
             numbers = [same[name].to_numpy() for name in ("a", "b", "y")]
-            self._weigh(numbers, str(mark), same["text"], same["n"].to_numpy())
+            self._add_dates(numbers, str(separator), same["text"], same["n"].to_numpy())
         self.evidence.add("year first", flags(texts.str.contains(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}$")), counts)
         self.evidence.add(SERIAL, flags(texts.str.contains(SERIALS)), counts)
 
-    def learn_typed(self, days: pl.Series) -> None:
+    def collect_typed(self, days: pl.Series) -> None:
         """Cells that are dates already: they say how the program understood the texts it could."""
         once = np.ones(days.len(), dtype=np.int64)
         self.evidence.add("typed", flags(days.is_not_null()), once)
         self.evidence.add("typed late", flags(days.dt.day() > 12), once)
 
-    def judge(self, beside: Sequence[Column]) -> Style:
+    def determine_style(self, columns: Sequence[Column]) -> Style:
         """By what most cells say; else by the other dates of the file, the reported month, the convention."""
         rows = self.evidence.rows
-        written = sum(rows[way] for way in (DAY_FIRST, MONTH_FIRST, "doubtful", "same", "year first"))
+        written = sum(rows[label] for label in (DAY_FIRST, MONTH_FIRST, "ambiguous", "same", "year first"))
         if contradict(rows[SERIAL], written):
-            return self._asked(f"{rows[SERIAL]} cells are day numbers of a spreadsheet and {written} are dates")
+            return self._open_style(f"{rows[SERIAL]} cells are day numbers of a spreadsheet and {written} are dates")
         if rows[SERIAL] > written:
             return Style(SERIAL)
-        return self.judge_order(beside)
+        return self.determine_order(columns)
 
-    def judge_order(self, beside: Sequence[Column]) -> Style:
+    def determine_order(self, columns: Sequence[Column]) -> Style:
         """The order of day and month."""
         rows = self.evidence.rows
         first, other = rows[DAY_FIRST], rows[MONTH_FIRST]
         if contradict(first, other):
-            return self._asked(f"{first} cells are {DAY_FIRST} and {other} are {MONTH_FIRST}")
-        if first + other and rows["typed"] > limit("convention_texts") and not rows["doubtful"] + rows["typed late"]:
-            return self._asked("a program understood only the dates that it could read month first")
-        if first + other or not rows["doubtful"]:
+            return self._open_style(f"{first} cells are {DAY_FIRST} and {other} are {MONTH_FIRST}")
+        if first + other and rows["typed"] > limit("convention_texts") and not rows["ambiguous"] + rows["typed late"]:
+            return self._open_style("a program understood only the dates that it could read month first")
+        if first + other or not rows["ambiguous"]:
             return Style(DAY_FIRST if first >= other else MONTH_FIRST)
-        orders = self._by_neighbours(beside) or self._by_month()
+        orders = self._order_of_other_columns(columns) or self._order_near_month()
         if orders:
             return Style(orders)
         if self.evidence.is_by_convention():
             return Style(DAY_FIRST)
-        return self._asked(f"{rows['doubtful']} cells could be {DAY_FIRST} or {MONTH_FIRST}")
+        return self._open_style(f"{rows['ambiguous']} cells could be {DAY_FIRST} or {MONTH_FIRST}")
 
-    def read(self, style: str) -> pl.Series:
+    def convert_texts(self, style: str) -> pl.Series:
         """The dates, from 1900 on."""
         formats = FORMATS.get(style, ()) + YEAR_FIRST
         if style == UNREADABLE:
             return pl.repeat(None, self.texts.len(), dtype=pl.Date, eager=True)
-        found = self.days if self.form in formats else pl.repeat(None, self.texts.len(), dtype=pl.Date, eager=True)
+        found = (
+            self.days if self.date_format in formats else pl.repeat(None, self.texts.len(), dtype=pl.Date, eager=True)
+        )
         rest = (found.is_null() & self.texts.is_not_null()).arg_true()
         if rest.is_empty():
             return found
-        return found.clone().scatter(rest, self.read_rest(undressed(self.texts.gather(rest)), style, formats))
+        return found.clone().scatter(
+            rest, self.convert_irregular(strip_midnight(self.texts.gather(rest)), style, formats)
+        )
 
-    def read_rest(self, texts: pl.Series, style: str, formats: tuple[str, ...]) -> pl.Series:
+    def convert_irregular(self, texts: pl.Series, style: str, formats: tuple[str, ...]) -> pl.Series:
         """Texts in other formats than the first one's."""
-        found = [parsed(texts, form) for form in formats]
+        found = [parse_dates(texts, date_format) for date_format in formats]
         if style == SERIAL:
-            found.append(day_numbers(texts, self.epoch))
+            found.append(dates_from_serials(texts, self.epoch))
         return pl.select(pl.coalesce(found)).to_series()
 
-    def _weigh(self, parts: list[Counts], mark: str, texts: pl.Series, n: Counts) -> None:
+    def _add_dates(self, parts: list[Counts], separator: str, texts: pl.Series, n: Counts) -> None:
         """Add dates of two numbers `a` and `b` and a year, with a mark between them, each in `n` rows."""
         a, b, year = (part.astype(np.int64) for part in parts)
         either = (a <= 12) & (b <= 12)
-        doubtful = either & (a != b)
-        for way, which in (
+        ambiguous = either & (a != b)
+        for label, mask in (
             (DAY_FIRST, (a > 12) & (b <= 12)),
             (MONTH_FIRST, (b > 12) & (a <= 12)),
-            ("doubtful", doubtful),
+            ("ambiguous", ambiguous),
         ):
-            self.evidence.add(way, which, n)
-            self.evidence.add(f"{way} {mark}", which, n)
+            self.evidence.add(label, mask, n)
+            self.evidence.add(f"{label} {separator}", mask, n)
         self.evidence.add("same", either & (a == b), n)
-        self.evidence.doubt(texts, doubtful)
+        self.evidence.add_ambiguous(texts, ambiguous)
         reported = month_number(self.month)
-        for way, day, month in ((DAY_FIRST, a, b), (MONTH_FIRST, b, a)):
+        for label, day, month in ((DAY_FIRST, a, b), (MONTH_FIRST, b, a)):
             away = year * 12 + month - reported
             near = (away >= -limit("near_months_before")) & (away <= limit("near_months_after"))
-            self.evidence.add(f"far {way}", either & ~near, n)
-            self.evidence.add(f"inside {way}", either & (day != 1), n)
+            self.evidence.add(f"far {label}", either & ~near, n)
+            self.evidence.add(f"inside {label}", either & (day != 1), n)
 
-    def _by_neighbours(self, beside: Sequence[Column]) -> str:
+    def _order_of_other_columns(self, columns: Sequence[Column]) -> str:
         """The one order of the file's other dates: of those with the same mark between, else of all."""
-        others = [column.evidence.rows for column in beside if column is not self and isinstance(column, DateColumn)]
-        marks = [mark for mark in "-/." if self.evidence.rows[f"doubtful {mark}"]]
-        for ends in ([f" {mark}" for mark in marks], [""]):
-            said = {way: sum(rows[way + end] for rows in others for end in ends) for way in FORMATS}
-            if sum(said.values()) and not contradict(*said.values()):
-                return max(said, key=lambda way: said[way])
+        others = [column.evidence.rows for column in columns if column is not self and isinstance(column, DateColumn)]
+        marks = [separator for separator in "-/." if self.evidence.rows[f"ambiguous {separator}"]]
+        for ends in ([f" {separator}" for separator in marks], [""]):
+            rows_by_order = {label: sum(rows[label + end] for rows in others for end in ends) for label in FORMATS}
+            if sum(rows_by_order.values()) and not contradict(*rows_by_order.values()):
+                return max(rows_by_order, key=lambda label: rows_by_order[label])
         return ""
 
-    def _by_month(self) -> str:
+    def _order_near_month(self) -> str:
         """The one order that puts every date near the reported month, or on the first of a month where that is usual."""
         rows = self.evidence.rows
         monthly = self.field.first_of_month or self.field.kind is Kind.MONTH
         for fault in ("far", "inside") if monthly else ("far",):
-            right = [way for way in FORMATS if not rows[f"{fault} {way}"]]
+            right = [label for label in FORMATS if not rows[f"{fault} {label}"]]
             if len(right) == 1:
                 return right[0]
         return ""
 
-    def _asked(self, what: str) -> Style:
-        return Style(DAY_FIRST, f"{self.field.name}: {what}: {self.ask}")
+    def _open_style(self, problem: str) -> Style:
+        return Style(DAY_FIRST, f"{self.field.name}: {problem}: {self.remedy}")
 
 
-def _form_of(text: str) -> str:
+def _format_of(text: str) -> str:
     """The format of a text of three numbers; empty where it has none of them."""
     if year_first := re.fullmatch(r"\d{4}([-/])\d{1,2}\1\d{1,2}", text):
         return "%Y-%m-%d".replace("-", year_first[1])
@@ -179,21 +183,21 @@ def _form_of(text: str) -> str:
     return ""
 
 
-def parsed(texts: pl.Series, form: str) -> pl.Series:
+def parse_dates(texts: pl.Series, date_format: str) -> pl.Series:
     """Dates of one format from 1900 to 2199; null where a text is none."""
-    found = texts.str.to_date(form, strict=False, cache=False)
+    found = texts.str.to_date(date_format, strict=False, cache=False)
     first, last = found.min(), found.max()
     if isinstance(first, date) and isinstance(last, date) and (first < _FIRST or last >= _LAST):
         return pl.select(pl.when((found >= _FIRST) & (found < _LAST)).then(found)).to_series()
     return found
 
 
-def undressed(texts: pl.Series) -> pl.Series:
+def strip_midnight(texts: pl.Series) -> pl.Series:
     """Without a time of midnight behind a date, and the point behind a number that was a float."""
     return texts.str.replace(_MIDNIGHT, "").str.replace(r"^(\d+)[.,]0+$", "$1")
 
 
-def day_numbers(texts: pl.Series, epoch: date) -> pl.Series:
+def dates_from_serials(texts: pl.Series, epoch: date) -> pl.Series:
     """The days of five-digit numbers of a spreadsheet that counts from `epoch`."""
     serial = pl.when(texts.str.contains(SERIALS)).then(texts.cast(pl.Int64, strict=False))
     return pl.select(pl.lit(epoch) + pl.duration(days=serial)).to_series()

@@ -38,28 +38,28 @@ class Evidence:
     """Rows that speak for each way, and the few texts that could be read in two ways (never printed)."""
 
     rows: Counter[str] = field(default_factory=Counter)
-    doubtful: set[str] = field(default_factory=set)
+    ambiguous: set[str] = field(default_factory=set)
 
-    def add(self, way: str, which: Flags, counts: Counts) -> None:
+    def add(self, label: str, mask: Flags, counts: Counts) -> None:
         """Count the rows of the texts that speak for the way."""
-        if number := int(counts[which].sum()):
-            self.rows[way] += number
+        if number := int(counts[mask].sum()):
+            self.rows[label] += number
 
-    def weigh(self, way: str, amounts: Counts, which: Flags, counts: Counts) -> None:
+    def add_amounts(self, label: str, amounts: Counts, mask: Flags, counts: Counts) -> None:
         """Add an amount for each row of the texts."""
-        self.rows[way] += int((amounts * counts)[which].sum())
+        self.rows[label] += int((amounts * counts)[mask].sum())
 
-    def doubt(self, texts: pl.Series, which: Flags) -> None:
+    def add_ambiguous(self, texts: pl.Series, mask: Flags) -> None:
         """Remember texts that could be read in two ways, as many as the convention allows and one more."""
         most = limit("convention_texts") + 1
-        room = most - len(self.doubtful)
+        room = most - len(self.ambiguous)
         if room > 0:
-            doubtful = texts[np.flatnonzero(which)[:most]]
-            self.doubtful.update([text for text in doubtful if text not in self.doubtful][:room])
+            ambiguous = texts[np.flatnonzero(mask)[:most]]
+            self.ambiguous.update([text for text in ambiguous if text not in self.ambiguous][:room])
 
     def is_by_convention(self) -> bool:
         """Whether so few texts are doubtful that the documented reading holds."""
-        return len(self.doubtful) <= limit("convention_texts")
+        return len(self.ambiguous) <= limit("convention_texts")
 
 
 def contradict(one: int, other: int) -> bool:

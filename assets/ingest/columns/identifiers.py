@@ -22,7 +22,7 @@ _NIK_FLOAT = r"^\d{16,}[.,]\d+$"
 class IdentifierColumn(Column):
     """A column of identifiers: upper-case letters and digits, in the declared width where there is one."""
 
-    def plain(self, texts: pl.Series) -> pl.Series:
+    def is_regular(self, texts: pl.Series) -> pl.Series:
         """Digits in the declared width."""
         number, width = texts.cast(pl.Int64, strict=False), self.field.width
         if not width:
@@ -35,14 +35,14 @@ class IdentifierColumn(Column):
         zeros = texts.gather(low).str.contains(rf"^0\d{{{width - 1}}}$")
         return full.scatter(low, zeros)
 
-    def read(self, style: str) -> pl.Series:
+    def convert_texts(self, style: str) -> pl.Series:
         """The identifiers; `damaged` says which lost something, whether it could be given back or not."""
         self.damaged = pl.Series([], dtype=pl.UInt32)
-        rest = self.odd
+        rest = self.irregular
         if rest.len():
             texts = self.texts.gather(rest)
             width = self.field.width
-            whole = self.plain(texts) | (
+            whole = self.is_regular(texts) | (
                 texts.str.contains(r"^[0-9A-Z]+$") & (texts.str.len_bytes() == width)
                 if width
                 else texts.str.contains(_NAME)
@@ -51,13 +51,13 @@ class IdentifierColumn(Column):
         if rest.is_empty():
             return self.texts
         texts = self.texts.gather(rest).str.to_uppercase()
-        found = _nik(texts) if self.field.kind is Kind.NIK else _repaired(texts, self.field.width)
+        found = _repair_nik(texts) if self.field.kind is Kind.NIK else _repair(texts, self.field.width)
         self.damaged = rest.filter(found["damaged"])
-        self.mended[rest] |= found["mended"].to_numpy()
+        self.repaired[rest] |= found["repaired"].to_numpy()
         return self.texts.clone().scatter(rest, found["value"])
 
 
-def _repaired(texts: pl.Series, width: int | None) -> pl.DataFrame:
+def _repair(texts: pl.Series, width: int | None) -> pl.DataFrame:
     """`value`, null where digits are lost; `damaged`: zeros or digits were lost; `mended`: all that was there is there."""
     t = pl.col("t")
     parts = t.str.extract_groups(_SCIENTIFIC).struct
@@ -78,20 +78,20 @@ def _repaired(texts: pl.Series, width: int | None) -> pl.DataFrame:
         .when(grouped).then(t.str.replace_all(r"[.,]", ""))
         .otherwise(t.str.replace_all(r"[ .\-]", ""))
     )  # fmt: skip
-    mended = ~lost & (exact.fill_null(value=False) | digits.is_not_null() | grouped)
-    found = pl.DataFrame({"t": texts}).select(value=pl.when(value != "").then(value), damaged=lost, mended=mended)
+    repaired = ~lost & (exact.fill_null(value=False) | digits.is_not_null() | grouped)
+    found = pl.DataFrame({"t": texts}).select(value=pl.when(value != "").then(value), damaged=lost, repaired=repaired)
     if width is None:
         return found
     short = found["value"].str.contains(rf"^\d{{{max(1, width - LOST_ZEROS)},{width - 1}}}$").fill_null(value=False)
     filled = pl.when(short).then(pl.col("value").str.zfill(width)).otherwise("value")
-    return found.select(value=filled, damaged=pl.col("damaged") | short, mended=pl.col("mended") | short)
+    return found.select(value=filled, damaged=pl.col("damaged") | short, repaired=pl.col("repaired") | short)
 
 
-def _nik(texts: pl.Series) -> pl.DataFrame:
+def _repair_nik(texts: pl.Series) -> pl.DataFrame:
     """A NIK that was a float or a number of a spreadsheet is given up; sixteen digits do not fit into one."""
     t = pl.col("t")
     damaged = t.str.contains(_CUT) | t.str.contains(_NIK_FLOAT) | t.str.contains(BROKEN, literal=True)
     short = t.str.extract(r"^(\d{1,15})[.,]0+$", 1)
     plain = pl.coalesce(short, t.str.replace_all(r"[ .+\-]", ""))  # a sign is no digit
     value = pl.when(~damaged & (plain != "")).then(plain)
-    return pl.DataFrame({"t": texts}).select(value=value, damaged=damaged, mended=~damaged & short.is_not_null())
+    return pl.DataFrame({"t": texts}).select(value=value, damaged=damaged, repaired=~damaged & short.is_not_null())

@@ -15,15 +15,15 @@ from assets.ingest.columns.dates import (
     SERIALS,
     YEAR_FIRST,
     DateColumn,
-    day_numbers,
-    parsed,
-    undressed,
+    dates_from_serials,
+    parse_dates,
+    strip_midnight,
 )
 from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags, limit
 from schemas.months import month_number
 
 BARE = "month and year as a number"
-_FORMS = (
+_PATTERNS = (
     (r"^(\d{1,2})[-/](\d{4})$", "$2-$1-01"),
     (r"^(\d{4})[-/](\d{1,2})$", "$1-$2-01"),
     (r"^((?:19|20)\d\d)(\d{2})$", "$1-$2-01"),
@@ -35,83 +35,85 @@ _ISO = "%Y-%m-%d"
 class MonthColumn(DateColumn):
     """Styles: the order of its full dates, and how a number of five digits is meant (`+ serial` or `+ bare number`)."""
 
-    has_plain_values = False
-    ask = "write every month as 2024-12"
+    converts_regular = False
+    remedy = "write every month as 2024-12"
 
-    def plain(self, texts: pl.Series) -> pl.Series:
+    def is_regular(self, texts: pl.Series) -> pl.Series:
         """None: there are few months, and each may be a damaged number."""
         self.days = pl.repeat(None, texts.len(), dtype=pl.Date, eager=True)
         return self.days.is_not_null()
 
-    def learn_rest(self, texts: pl.Series, counts: Counts) -> None:
+    def collect_irregular(self, texts: pl.Series, counts: Counts) -> None:
         """Count written months, and what each number of five digits could be."""
-        written = flags(months_written(texts).is_not_null())
+        written = flags(parse_months(texts).is_not_null())
         self.evidence.add("written", written, counts)
         six = written & flags(texts.str.contains(r"^(0[1-9]|1[0-2])(19|20)\d\d$"))
-        for way in (BARE, "bare six"):
-            self.evidence.add(way, six, counts)
+        for label in (BARE, "bare six"):
+            self.evidence.add(label, six, counts)
         five = flags(texts.str.contains(SERIALS))
         if five.any():
-            self._learn_numbers(texts.filter(pl.Series(five)), counts[five])
+            self._collect_numbers(texts.filter(pl.Series(five)), counts[five])
         if not (written | five).all():
-            super().learn_rest(texts.filter(pl.Series(~(written | five))), counts[~(written | five)])
+            super().collect_irregular(texts.filter(pl.Series(~(written | five))), counts[~(written | five)])
 
-    def judge(self, beside: Sequence[Column]) -> Style:
+    def determine_style(self, columns: Sequence[Column]) -> Style:
         """The order of its dates, and the reading of its numbers that explains all or lies nearer the reported month."""
         rows = self.evidence.rows
-        order = self.judge_order(beside)
+        order = self.determine_order(columns)
         bare, serial, either = rows[BARE], rows[SERIAL], rows["either"]
         if order.question or not (rows["bare five"] + serial + either):
             return order
         if contradict(bare, serial):
-            return self._asked(f"{bare} cells are months written as a number and {serial} day numbers of a spreadsheet")
+            return self._open_style(
+                f"{bare} cells are months written as a number and {serial} day numbers of a spreadsheet"
+            )
         nearer = SERIAL if rows[f"away {SERIAL}"] < rows[f"away {BARE}"] else BARE
-        meant = nearer if bare == serial else SERIAL if serial > bare else BARE
+        reading = nearer if bare == serial else SERIAL if serial > bare else BARE
         texts = (
-            rows["written"] - rows["bare six"] + rows[DAY_FIRST] + rows["doubtful"] + rows["year first"] + rows["same"]
+            rows["written"] - rows["bare six"] + rows[DAY_FIRST] + rows["ambiguous"] + rows["year first"] + rows["same"]
         )
-        if meant == SERIAL and contradict(serial + either, texts):
-            return self._asked(f"{serial + either} cells are day numbers of a spreadsheet and {texts} are months")
-        return Style(f"{order.name} + {meant}" if meant == BARE or serial + either > texts else order.name)
+        if reading == SERIAL and contradict(serial + either, texts):
+            return self._open_style(f"{serial + either} cells are day numbers of a spreadsheet and {texts} are months")
+        return Style(f"{order.name} + {reading}" if reading == BARE or serial + either > texts else order.name)
 
-    def read(self, style: str) -> pl.Series:
+    def convert_texts(self, style: str) -> pl.Series:
         """The first days of the months."""
-        texts = undressed(self.texts)
+        texts = strip_midnight(self.texts)
         if style == UNREADABLE:
             return self.days
         order, _, numbers = style.partition(" + ")
-        found = [months_written(texts)]
+        found = [parse_months(texts)]
         if numbers:
-            found.append(day_numbers(texts, self.epoch) if numbers == SERIAL else bare_months(texts))
+            found.append(dates_from_serials(texts, self.epoch) if numbers == SERIAL else months_from_numbers(texts))
         first = pl.select(pl.coalesce(found)).to_series()
         rest = (first.is_null() & texts.is_not_null()).arg_true()
         if rest.len():
-            days = self.read_rest(texts.gather(rest), order, FORMATS.get(order, ()) + YEAR_FIRST)
+            days = self.convert_irregular(texts.gather(rest), order, FORMATS.get(order, ()) + YEAR_FIRST)
             first = first.scatter(rest, days)
         return first.dt.month_start()
 
-    def _learn_numbers(self, texts: pl.Series, counts: Counts) -> None:
+    def _collect_numbers(self, texts: pl.Series, counts: Counts) -> None:
         reported = month_number(self.month)
-        readings = {BARE: bare_months(texts), SERIAL: day_numbers(texts, self.epoch)}
-        away = {way: days.dt.year() * 12 + days.dt.month() - reported for way, days in readings.items()}
+        readings = {BARE: months_from_numbers(texts), SERIAL: dates_from_serials(texts, self.epoch)}
+        away = {label: days.dt.year() * 12 + days.dt.month() - reported for label, days in readings.items()}
         low, high = -limit("number_months_before"), limit("number_months_after")
-        can = {way: flags((months >= low) & (months <= high)) for way, months in away.items()}
+        can = {label: flags((months >= low) & (months <= high)) for label, months in away.items()}
         both = can[BARE] & can[SERIAL]
         self.evidence.add("bare five", can[BARE], counts)
         self.evidence.add(BARE, can[BARE] & ~both, counts)
         self.evidence.add(SERIAL, can[SERIAL] & ~both, counts)
         self.evidence.add("either", both, counts)
-        for way, months in away.items():
-            self.evidence.weigh(f"away {way}", months.abs().fill_null(0).to_numpy(), both, counts)
+        for label, months in away.items():
+            self.evidence.add_amounts(f"away {label}", months.abs().fill_null(0).to_numpy(), both, counts)
 
 
-def months_written(texts: pl.Series) -> pl.Series:
+def parse_months(texts: pl.Series) -> pl.Series:
     """12-2024, 12/2024, 2024-12, 202412, 122024 as the first day of the month."""
-    found = [parsed(texts.str.replace(form, to), _ISO) for form, to in _FORMS]
-    fits = [texts.str.contains(form) for form, _ in _FORMS]
+    found = [parse_dates(texts.str.replace(pattern, replacement), _ISO) for pattern, replacement in _PATTERNS]
+    fits = [texts.str.contains(pattern) for pattern, _ in _PATTERNS]
     return pl.select(pl.coalesce([pl.when(fit).then(day) for fit, day in zip(fits, found, strict=True)])).to_series()
 
 
-def bare_months(texts: pl.Series) -> pl.Series:
+def months_from_numbers(texts: pl.Series) -> pl.Series:
     """12024 as January 2024: the number 012024 without its zero."""
-    return parsed(texts.str.replace(r"^([1-9])((?:19|20)\d\d)$", "$2-0$1-01"), _ISO)
+    return parse_dates(texts.str.replace(r"^([1-9])((?:19|20)\d\d)$", "$2-0$1-01"), _ISO)

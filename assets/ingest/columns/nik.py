@@ -10,23 +10,23 @@ from assets.ingest.columns import conversions
 NIK_DIGITS = 16
 
 
-def with_nik(frame: pl.DataFrame) -> pl.DataFrame:
+def add_nik_columns(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what a NIK says: `nik_number`, `nik_region`, `nik_female`, `nik_birth` (see schemas.extracts.enrolments)."""
     nik = frame["nik"]
     number = pl.when(nik.str.len_bytes() == NIK_DIGITS).then(nik.cast(pl.Int64, strict=False))
     digits = pl.select(pl.when(number > 0).then(number).alias("nik_number"))
     written = (pl.col("nik_number") // 10**4 % 10**6).cast(pl.Int32)
     female = written >= 41 * 10**4
-    said = digits.select(
+    parts = digits.select(
         (pl.col("nik_number") // 10**12).alias("prefix"),
         female.alias("nik_female"),
         (written - female * (40 * 10**4)).alias("birth"),
     )
     return frame.with_columns(
         digits["nik_number"],
-        conversions.nik_regions().gather(said["prefix"]).alias("nik_region"),
-        said["nik_female"],
-        said.select(pl.when(_is_date("birth")).then("birth")).to_series().alias("nik_birth"),
+        conversions.regions_by_nik_prefix().gather(parts["prefix"]).alias("nik_region"),
+        parts["nik_female"],
+        parts.select(pl.when(_is_date("birth")).then("birth")).to_series().alias("nik_birth"),
     )
 
 

@@ -15,7 +15,7 @@ from schemas.tables import Kind
 
 POINT, COMMA = "decimal point", "decimal comma"
 STYLES = (POINT, COMMA)
-_WRITTEN = {
+_PATTERNS = {
     POINT: r"^-?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$",
     COMMA: r"^-?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?$",
 }
@@ -23,7 +23,7 @@ _MARKS = {POINT: (",", "."), COMMA: (".", ",")}  # thousands, decimal
 _SMALL = 1000
 _EXACT = 2**53
 # Statistical producers mark a figure behind it: * and ** provisional or imprecise, a to e and r x by their legend.
-_PRODUCERS_MARK = r"(?i)(?:\s*(?:[*†‡§#¹²³⁰-⁹ᵃ-ᶻª]+|\(?[a-eprx]\)|\s[aberx]))+$"
+_FOOTNOTE_MARK = r"(?i)(?:\s*(?:[*†‡§#¹²³⁰-⁹ᵃ-ᶻª]+|\(?[a-eprx]\)|\s[aberx]))+$"
 _CURRENCY = r"(?i)^(?:rp|idr)\.?\s*|\s*(?:rupiah|idr|rp)\.?$"
 _SCIENTIFIC = r"(?i)^-?\d(?:[.,]\d+)?E\+?\d{1,2}$"
 
@@ -31,84 +31,77 @@ _SCIENTIFIC = r"(?i)^-?\d(?:[.,]\d+)?E\+?\d{1,2}$"
 class NumberColumn(Column):
     """Styles: `decimal point` (1,234.5) and `decimal comma` (1.234,5)."""
 
-    has_plain_values = True
-    factor: pl.Series | None = None
+    converts_regular = True
 
-    def plain(self, texts: pl.Series) -> pl.Series:
+    def is_regular(self, texts: pl.Series) -> pl.Series:
         """Digits alone."""
-        self.whole = texts.cast(pl.Int64, strict=False).cast(pl.Float64)
-        return self.whole.is_not_null()
+        self.regular_numbers = texts.cast(pl.Int64, strict=False).cast(pl.Float64)
+        return self.regular_numbers.is_not_null()
 
-    def learn(self, counts: Counts) -> None:
+    def collect_evidence(self, counts: Counts) -> None:
         """Count the rows that can only be read with one mark, with either, and those without any."""
-        self.learn_plain(counts)
-        at = self._marked()
+        self.collect_regular(counts)
+        at = self._irregular()
         if at.len():
-            texts, n = self._bodies()[at], counts[at]
-            point, comma = (flags(texts.str.contains(_WRITTEN[style])) for style in STYLES)
+            texts, n = self._amount_texts()[at], counts[at]
+            point, comma = (flags(texts.str.contains(_PATTERNS[style])) for style in STYLES)
             self.evidence.add(POINT, point & ~comma, n)
             self.evidence.add(COMMA, comma & ~point, n)
             either = point & comma & ~flags(texts.str.contains(r"^-?\d+$"))
             dot = flags(texts.str.contains(".", literal=True))
-            self.evidence.add("doubtful point", either & dot, n)
-            self.evidence.add("doubtful comma", either & ~dot, n)
-            self.evidence.doubt(texts, either)
+            self.evidence.add("ambiguous point", either & dot, n)
+            self.evidence.add("ambiguous comma", either & ~dot, n)
+            self.evidence.add_ambiguous(texts, either)
 
-    def plain_figures(self, style: str) -> pl.Series | None:
+    def regular_values(self, style: str) -> pl.Series | None:
         """The numbers of digits alone."""
-        return None if style == UNREADABLE else self.whole
+        return None if style == UNREADABLE else self.regular_numbers
 
-    def learn_plain(self, counts: Counts) -> None:
+    def collect_regular(self, counts: Counts) -> None:
         """Count the rows of small and large whole numbers."""
-        size = np.abs(self.whole.to_numpy())  # no number is neither small nor large
+        size = np.abs(self.regular_numbers.to_numpy())  # no number is neither small nor large
         self.evidence.add("small", (size < _SMALL) & (size > 0), counts)
         self.evidence.add("large", size >= _SMALL, counts)
 
-    def judge(self, beside: Sequence[Column]) -> Style:
+    def determine_style(self, columns: Sequence[Column]) -> Style:
         """By what most cells say; else by small numbers beside, the other numbers of the file, the convention."""
         rows = self.evidence.rows
         point, comma = rows[POINT], rows[COMMA]
         if contradict(point, comma):
-            return self._asked(f"{point} cells have a {POINT} and {comma} a {COMMA}")
+            return self._open_style(f"{point} cells have a {POINT} and {comma} a {COMMA}")
         if point + comma:
             return Style(POINT if point > comma else COMMA)
-        dots, commas = rows["doubtful point"], rows["doubtful comma"]
+        dots, commas = rows["ambiguous point"], rows["ambiguous comma"]
         if contradict(dots, commas):
-            return self._asked(f"{dots} cells have a point before three digits and {commas} a comma")
+            return self._open_style(f"{dots} cells have a point before three digits and {commas} a comma")
         thousands = COMMA if dots >= commas else POINT
         if not dots + commas or (rows["small"] and not rows["large"]):
             return Style(thousands if dots + commas else "")
-        others = [column.evidence.rows for column in beside if column is not self and type(column) is NumberColumn]
-        said = {style: sum(rows[style] for rows in others) for style in STYLES}
-        if sum(said.values()) and not contradict(*said.values()):
-            return Style(max(said, key=lambda style: said[style]))
+        others = [column.evidence.rows for column in columns if column is not self and type(column) is NumberColumn]
+        rows_by_style = {style: sum(rows[style] for rows in others) for style in STYLES}
+        if sum(rows_by_style.values()) and not contradict(*rows_by_style.values()):
+            return Style(max(rows_by_style, key=lambda style: rows_by_style[style]))
         if self.evidence.is_by_convention():
             return Style(thousands)
-        return self._asked(f"{dots + commas} cells could have a decimal mark or a thousands mark before three digits")
-
-    def read(self, style: str) -> pl.Series:
-        """The numbers; whole ones where the field is a count."""
-        return self.stored(self.numbers(style))
+        return self._open_style(
+            f"{dots + commas} cells could have a decimal mark or a thousands mark before three digits"
+        )
 
     @property
     def dtype(self) -> pl.DataType:
         """Numbers, before they are whole."""
         return pl.Float64()
 
-    def figures(self, style: str) -> pl.Series:
-        """The numbers as they are written."""
-        return self.numbers(style)
-
-    def numbers(self, style: str) -> pl.Series:
+    def convert_texts(self, style: str) -> pl.Series:
         """The numbers as they are written."""
         if style == UNREADABLE:
             return pl.repeat(None, self.texts.len(), dtype=pl.Float64, eager=True)
-        at = self._marked()
+        at = self._irregular()
         if at.is_empty():
-            return self.whole
-        return self.whole.clone().scatter(at, _amounts(self._bodies().gather(at), style or POINT))
+            return self.regular_numbers
+        return self.regular_numbers.clone().scatter(at, _parse_amounts(self._amount_texts().gather(at), style or POINT))
 
-    def stored(self, value: pl.Series) -> pl.Series:
+    def to_field_type(self, value: pl.Series) -> pl.Series:
         """Numbers in the type of the field: a count has no fraction, unless the contract rounds it (survey weights)."""
         if self.field.kind is not Kind.COUNT:
             return value
@@ -117,50 +110,56 @@ class NumberColumn(Column):
         whole = (value == value.floor()) & (value.abs() < _EXACT)
         return pl.select(pl.when(whole).then(value)).to_series().cast(pl.Int64)
 
-    def _marked(self) -> pl.Series:
+    def _irregular(self) -> pl.Series:
         """The places of the texts that are more than digits."""
-        if self.whole.null_count() == self.texts.null_count():
+        if self.regular_numbers.null_count() == self.texts.null_count():
             return pl.Series(dtype=pl.UInt32)
-        return (self.whole.is_null() & self.texts.is_not_null()).arg_true()
+        return (self.regular_numbers.is_null() & self.texts.is_not_null()).arg_true()
 
-    def _asked(self, what: str) -> Style:
-        ask = "write the numbers without thousands marks, as 1250 or 1250.5"
-        return Style(POINT, f"{self.field.name}: {what}: {ask}")
+    def _open_style(self, problem: str) -> Style:
+        remedy = "write the numbers without thousands marks, as 1250 or 1250.5"
+        return Style(POINT, f"{self.field.name}: {problem}: {remedy}")
 
-    def _bodies(self) -> pl.Series:
+    def _amount_texts(self) -> pl.Series:
         """The texts without currency, marks of producers, gaps between thousands; a minus in front where there is one."""
-        odd = (~self.texts.str.contains(r"^-?[\d.,]+$")).fill_null(value=False).arg_true()
-        return self.texts.clone().scatter(odd, _body(self.texts.gather(odd))) if odd.len() else self.texts
+        irregular = (~self.texts.str.contains(r"^-?[\d.,]+$")).fill_null(value=False).arg_true()
+        return (
+            self.texts.clone().scatter(irregular, _amount_text(self.texts.gather(irregular)))
+            if irregular.len()
+            else self.texts
+        )
 
 
 class PercentColumn(NumberColumn):
     """Decimal numbers without thousands marks: point and comma are the same."""
 
-    def plain(self, texts: pl.Series) -> pl.Series:
+    def is_regular(self, texts: pl.Series) -> pl.Series:
         """Decimal numbers with a point."""
-        self.whole = pl.select(pl.when(texts.str.contains(r"^-?\d+(\.\d+)?$")).then(texts)).to_series().cast(pl.Float64)
-        return self.whole.is_not_null()
+        self.regular_numbers = (
+            pl.select(pl.when(texts.str.contains(r"^-?\d+(\.\d+)?$")).then(texts)).to_series().cast(pl.Float64)
+        )
+        return self.regular_numbers.is_not_null()
 
-    def learn(self, counts: Counts) -> None:
+    def collect_evidence(self, counts: Counts) -> None:
         """There is nothing to learn."""
 
-    def learn_plain(self, counts: Counts) -> None:
+    def collect_regular(self, counts: Counts) -> None:
         """There is nothing to learn."""
 
-    def judge(self, beside: Sequence[Column]) -> Style:
+    def determine_style(self, columns: Sequence[Column]) -> Style:
         """One style."""
         return Style("")
 
-    def numbers(self, style: str) -> pl.Series:
+    def convert_texts(self, style: str) -> pl.Series:
         """The numbers."""
-        at = (self.whole.is_null() & self.texts.is_not_null()).arg_true()
-        bodies = self._bodies().gather(at).str.replace(r"\s*%$", "").str.replace(",", ".", literal=True)
+        at = (self.regular_numbers.is_null() & self.texts.is_not_null()).arg_true()
+        bodies = self._amount_texts().gather(at).str.replace(r"\s*%$", "").str.replace(",", ".", literal=True)
         numbers = pl.select(pl.when(bodies.str.contains(r"^-?\d+(\.\d+)?$")).then(bodies)).to_series()
-        return self.whole.clone().scatter(at, numbers.cast(pl.Float64)) if at.len() else self.whole
+        return self.regular_numbers.clone().scatter(at, numbers.cast(pl.Float64)) if at.len() else self.regular_numbers
 
 
-def _body(text: pl.Series) -> pl.Series:
-    body = text.str.replace(_PRODUCERS_MARK, "")
+def _amount_text(text: pl.Series) -> pl.Series:
+    body = text.str.replace(_FOOTNOTE_MARK, "")
     body = body.str.replace_all(_CURRENCY, "").str.replace(r"[,.]-$", "").str.strip_chars(" ")
     body = body.str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^([^-].*?)\s*-$", "-$1").str.replace(r"^-\s+", "-")
     body = body.str.replace_all(_CURRENCY, "").str.replace(r"^-(?i:rp|idr)\.?\s*", "-").str.replace(r"^\+", "")
@@ -168,10 +167,10 @@ def _body(text: pl.Series) -> pl.Series:
     return pl.select(pl.when(grouped).then(body.str.replace_all(r"[ '’]", "")).otherwise(body)).to_series()
 
 
-def _amounts(text: pl.Series, style: str) -> pl.Series:
+def _parse_amounts(text: pl.Series, style: str) -> pl.Series:
     thousands, decimal = _MARKS[style]
     plain = text.str.replace_all(thousands, "", literal=True).str.replace(decimal, ".", literal=True)
-    fits = text.str.contains(_WRITTEN[style])
+    fits = text.str.contains(_PATTERNS[style])
     short = text.str.contains(_SCIENTIFIC) & ~text.str.contains(r"[.,]\d{5,}E")  # more were cut off by a spreadsheet
     powers = text.str.replace(",", ".", literal=True)
     chosen = pl.when(fits).then(plain).when(short).then(powers)

@@ -10,11 +10,11 @@ from datetime import date
 import polars as pl
 
 from assets.errors import FileRejected
-from assets.ingest.batch import distinct, written
+from assets.ingest.batch import distinct_texts, to_text
 from assets.ingest.columns import cleaning, conversions
-from assets.ingest.columns.months import months_written
-from assets.ingest.columns.regions import BETWEEN
-from assets.ingest.columns.units import dimension_of, factor_of, unit_named
+from assets.ingest.columns.months import parse_months
+from assets.ingest.columns.regions import SCHEME_SEPARATOR
+from assets.ingest.columns.units import has_dimension, unit_code, unit_factor
 from assets.ingest.header import Header
 from schemas.months import month_number, month_numbers
 from schemas.qualifiers import Qualifier, QualifierKind
@@ -35,97 +35,103 @@ _MONTHS = {
 }  # fmt: skip
 
 
-def factors(table: Table, rows: pl.DataFrame, header: Header | None) -> dict[str, pl.Series | int]:
+def unit_factors(table: Table, rows: pl.DataFrame, header: Header | None) -> dict[str, pl.Series | int]:
     """By field, what its figures are multiplied by. Raises FileRejected where a unit is not known or speaks of no field."""
     found: dict[str, pl.Series | int] = {}
     for name, unit in (header.units if header else {}).items():
-        found[name] = factor_of(unit)
-    for qualifier, texts, places in _there(table, rows, QualifierKind.UNIT):
-        units = [None if text is None else unit_named(text) for text in texts.to_list()]
-        used = pl.Series(units, dtype=pl.String).gather(places.drop_nulls().unique())
-        if used.null_count() or (places.null_count() and any(factor_of(unit) != 1 for unit in used)):
-            raise FileRejected("unit", f"{_said(qualifier)} names a unit that is not known, or leaves it out: {_UNITS}")
+        found[name] = unit_factor(unit)
+    for qualifier, texts, indices in _qualifying_columns(table, rows, QualifierKind.UNIT):
+        units = [None if text is None else unit_code(text) for text in texts.to_list()]
+        used = pl.Series(units, dtype=pl.String).gather(indices.drop_nulls().unique())
+        if used.null_count() or (indices.null_count() and any(unit_factor(unit) != 1 for unit in used)):
+            raise FileRejected(
+                "unit", f"{_description(qualifier)} names a unit that is not known, or leaves it out: {_UNITS}"
+            )
         for field in table.fields:
-            fits = [dimension_of(unit, field.unit, field.kind) for unit in used]
+            fits = [has_dimension(unit, field.unit, field.kind) for unit in used]
             if fits and all(fits):
-                factor = pl.Series([1 if unit is None else factor_of(unit) for unit in units], dtype=pl.Int64)
-                found[field.name] = factor.gather(places).fill_null(1)
-        if used.len() and not any(dimension_of(unit, f.unit, f.kind) for unit in used for f in table.fields):
-            raise FileRejected("unit", f"{_said(qualifier)} names a unit that no column of {table.name} has: {_UNITS}")
+                factor = pl.Series([1 if unit is None else unit_factor(unit) for unit in units], dtype=pl.Int64)
+                found[field.name] = factor.gather(indices).fill_null(1)
+        if used.len() and not any(has_dimension(unit, f.unit, f.kind) for unit in used for f in table.fields):
+            raise FileRejected(
+                "unit", f"{_description(qualifier)} names a unit that no column of {table.name} has: {_UNITS}"
+            )
     return found
 
 
-def with_scheme(table: Table, code: pl.Series, rows: pl.DataFrame) -> pl.Series:
+def add_schemes(table: Table, code: pl.Series, rows: pl.DataFrame) -> pl.Series:
     """Region codes as `<scheme>|<code>` in the rows whose scheme is named; null where there is no code."""
     named = next(
         (q.name for q in table.qualifiers if q.kind is QualifierKind.SCHEME and q.name in rows.columns), "region_scheme"
     )
     if named not in rows.columns:
         return code
-    texts, places = distinct(rows[named])
-    seen = cleaning.tidied(texts)[0]
-    seen = pl.select(pl.when(~cleaning.is_nothing(seen)).then(seen)).to_series()
-    known = conversions.codes(seen, "region_schemes").cast(pl.String)
+    texts, indices = distinct_texts(rows[named])
+    seen = cleaning.clean(texts)[0]
+    seen = pl.select(pl.when(~cleaning.is_null_word(seen)).then(seen)).to_series()
+    known = conversions.to_codes(seen, "region_schemes").cast(pl.String)
     if named not in table.names:  # a field says by a rule of its own that its text is no scheme
         known = pl.select(pl.when(seen.is_not_null()).then(known.fill_null("?"))).to_series()
-    scheme = known.gather(places)
-    plain = cleaning.tidied(code.cast(pl.String))[0]
-    plain = pl.select(pl.when(~cleaning.is_nothing(plain)).then(plain)).to_series()
-    scoped = pl.concat_str(pl.lit(scheme), pl.lit(plain), separator=BETWEEN)
+    scheme = known.gather(indices)
+    plain = cleaning.clean(code.cast(pl.String))[0]
+    plain = pl.select(pl.when(~cleaning.is_null_word(plain)).then(plain)).to_series()
+    scoped = pl.concat_str(pl.lit(scheme), pl.lit(plain), separator=SCHEME_SEPARATOR)
     return pl.select(pl.coalesce(scoped, pl.lit(plain)).alias(code.name)).to_series()
 
 
-def outside_province(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame) -> dict[str, pl.Series]:
+def rows_outside_province(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame) -> dict[str, pl.Series]:
     """By region field, the rows whose region does not lie in the province beside it."""
     found = {}
-    for qualifier, texts, places in _there(table, rows, QualifierKind.PROVINCE):
-        codes = conversions.region_codes(texts)
-        province = codes.gather(places)
+    for qualifier, texts, indices in _qualifying_columns(table, rows, QualifierKind.PROVINCE):
+        codes = conversions.strip_region_codes(texts)
+        province = codes.gather(indices)
         of = typed[qualifier.of].cast(pl.String).str.slice(0, 2)
-        old = conversions.region_codes(written(rows)[qualifier.of].cast(pl.String)).str.slice(0, 2)
+        old = conversions.strip_region_codes(to_text(rows)[qualifier.of].cast(pl.String)).str.slice(0, 2)
         rows_outside = ((of != province) & (old != province)).fill_null(value=False).arg_true()
         if rows_outside.len():
             found[qualifier.of] = rows_outside
     return found
 
 
-def same_period(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame, month: date) -> None:
+def refuse_other_period(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame, month: date) -> None:
     """Raises FileRejected where year, month or period of a row are not those of the column they qualify."""
     for kind in (QualifierKind.YEAR, QualifierKind.MONTH, QualifierKind.PERIOD):
-        for qualifier, texts, places in _there(table, rows, kind):
-            said = pl.Series([_period(kind, text) for text in texts.to_list()], dtype=pl.Int32).gather(places)
-            given = texts.gather(places).is_not_null()
+        for qualifier, texts, indices in _qualifying_columns(table, rows, kind):
+            number = pl.Series([_period_number(kind, text) for text in texts.to_list()], dtype=pl.Int32).gather(indices)
+            given = texts.gather(indices).is_not_null()
             of = typed[qualifier.of] if qualifier.of else pl.repeat(month, rows.height, dtype=pl.Date, eager=True)
             index = {
                 QualifierKind.YEAR: of.dt.year(),
                 QualifierKind.MONTH: of.dt.month().cast(pl.Int32),
                 QualifierKind.PERIOD: pl.select(month_numbers(pl.lit(of))).to_series(),
             }[kind]
-            other = int(((said.ne_missing(index)) & given & index.is_not_null()).sum())
+            other = int(((number.ne_missing(index)) & given & index.is_not_null()).sum())
             if other:
-                meant = qualifier.of or f"the reported month {month:%Y-%m}"
+                expected = qualifier.of or f"the reported month {month:%Y-%m}"
                 raise FileRejected(
                     "other_period",
-                    f"{_said(qualifier)} gives another {kind.value} than {meant} in {other} rows: "
+                    f"{_description(qualifier)} gives another {kind.value} than {expected} in {other} rows: "
                     "correct it, or deliver these rows with their month",
                 )
 
 
-def _there(table: Table, rows: pl.DataFrame, kind: QualifierKind) -> Iterator[tuple[Qualifier, pl.Series, pl.Series]]:
+def _qualifying_columns(
+    table: Table, rows: pl.DataFrame, kind: QualifierKind
+) -> Iterator[tuple[Qualifier, pl.Series, pl.Series]]:
     """The qualifying columns of a kind that the rows have: distinct texts, null for words for nothing, and places."""
-    plain = written(rows) if any(":" in name for name in rows.columns) else rows
+    plain = to_text(rows) if any(":" in name for name in rows.columns) else rows
     for qualifier in table.qualifiers:
         if (
             qualifier.kind is kind
             and qualifier.name in plain.columns
             and (not qualifier.of or qualifier.of in plain.columns)
         ):
-            texts, places = distinct(plain[qualifier.name])
-            seen = conversions.unfloated(cleaning.tidied(texts)[0])
-            yield qualifier, pl.select(pl.when(~cleaning.is_nothing(seen)).then(seen)).to_series(), places
+            texts, indices = distinct_texts(plain[qualifier.name])
+            seen = conversions.remove_zero_decimals(cleaning.clean(texts)[0])
+            yield qualifier, pl.select(pl.when(~cleaning.is_null_word(seen)).then(seen)).to_series(), indices
 
 
-def _period(kind: QualifierKind, text: str | None) -> int | None:
+def _period_number(kind: QualifierKind, text: str | None) -> int | None:
     """Year, month of the year, or year x 12 + month that a text says; None where it says none."""
     if text is None:
         return None
@@ -136,11 +142,11 @@ def _period(kind: QualifierKind, text: str | None) -> int | None:
     name, _, year = text.replace("-", " ").partition(" ")
     if name.lower() in _MONTHS and year.strip().isdigit():
         return int(year) * 12 + _MONTHS[name.lower()]
-    day = months_written(pl.Series([text], dtype=pl.String)).item()
+    day = parse_months(pl.Series([text], dtype=pl.String)).item()
     return month_number(day) if day else None
 
 
-def _said(qualifier: Qualifier) -> str:
+def _description(qualifier: Qualifier) -> str:
     return f"the column {qualifier.name} ({', '.join(qualifier.aliases[:2])})"
 
 

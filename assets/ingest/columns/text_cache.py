@@ -13,70 +13,70 @@ import polars as pl
 
 from assets.ingest.columns.evidence import Counts, Evidence, Flags
 
-FEW = 256  # texts of a column in a batch, up to which they are looked up one by one
-_MANY = 1 << 14  # texts of a field that are remembered
+FEW_TEXTS = 256  # texts of a column in a batch, up to which they are looked up one by one
+_MAX_ENTRIES = 1 << 14  # texts of a field that are remembered
 
 
 @dataclass(frozen=True)
-class Seen:
+class CleanText:
     """A text as it is seen, and what it says of the way its column is written: (way, amount a row)."""
 
     text: str | None
     empty: bool
-    mended: bool
-    says: tuple[tuple[str, int], ...]
-    doubtful: bool
+    repaired: bool
+    evidence: tuple[tuple[str, int], ...]
+    ambiguous: bool
 
 
 @dataclass(frozen=True)
-class Meaning:
+class ConvertedText:
     """What a text means in a style."""
 
     value: Any
     damaged: bool
-    mended: bool
+    repaired: bool
 
 
-class Noted(Evidence):
+class EvidenceByText(Evidence):
     """Evidence that notes which text says what; the numbers of the texts stand in place of their rows."""
 
     def __init__(self, texts: int) -> None:
         """For so many texts."""
         super().__init__()
-        self.notes: list[list[tuple[str, int]]] = [[] for _ in range(texts)]
-        self.open: set[str] = set()
+        self.labels: list[list[tuple[str, int]]] = [[] for _ in range(texts)]
+        self.ambiguous: set[str] = set()
 
-    def add(self, way: str, which: Flags, counts: Counts) -> None:
+    def add(self, label: str, mask: Flags, counts: Counts) -> None:
         """Note the way with its texts."""
-        for number in counts[which].tolist():
-            self.notes[number].append((way, 1))
+        for number in counts[mask].tolist():
+            self.labels[number].append((label, 1))
 
-    def weigh(self, way: str, amounts: Counts, which: Flags, counts: Counts) -> None:
+    def add_amounts(self, label: str, amounts: Counts, mask: Flags, counts: Counts) -> None:
         """Note the amounts with their texts."""
-        for number, amount in zip(counts[which].tolist(), amounts[which].tolist(), strict=True):
-            self.notes[number].append((way, amount))
+        for number, amount in zip(counts[mask].tolist(), amounts[mask].tolist(), strict=True):
+            self.labels[number].append((label, amount))
 
-    def doubt(self, texts: pl.Series, which: Flags) -> None:
+    def add_ambiguous(self, texts: pl.Series, mask: Flags) -> None:
         """Note the doubtful texts."""
-        self.open.update(texts[np.flatnonzero(which)])
+        self.ambiguous.update(texts[np.flatnonzero(mask)])
 
 
-class _Memory(threading.local):
+class _Cache(threading.local):
     """What this thread has met, by field, and by field and style."""
 
     def __init__(self) -> None:
-        self.met: dict[Any, dict[str, Any]] = {}
+        self.entries: dict[Any, dict[str, Any]] = {}
 
 
-_memory = _Memory()
-Known = TypeVar("Known")
+_cache = _Cache()
+Entry = TypeVar("Entry")
 
 
-def recalled(of: Any, texts: list[str], compute: Callable[[list[str]], list[Known]]) -> list[Known]:  # noqa: ANN401  any key
+def look_up_cached(key: Any, texts: list[str], compute: Callable[[list[str]], list[Entry]]) -> list[Entry]:  # noqa: ANN401  any key
     """What is known of each text; `compute` is asked of those that are new."""
-    known = _memory.met.setdefault(of, {})
-    if len(known) > _MANY:
-        known.clear()
-    if new := [text for text in texts if text not in known]:
-        known.update(zip(new, compute(new), strict=True))
-    return [known[text] for text in texts]
+    entries = _cache.entries.setdefault(key, {})
+    if len(entries) > _MAX_ENTRIES:
+        entries.clear()
+    if new := [text for text in texts if text not in entries]:
+        entries.update(zip(new, compute(new), strict=True))
+    return [entries[text] for text in texts]

@@ -5,29 +5,29 @@ Belongs here: which type is a field's own, and numbers that cannot be trusted as
 
 import polars as pl
 
-from assets.ingest.batch import DATE, FLAG, NUMBER, TYPES, written
+from assets.ingest.batch import DATE, FLAG, NUMBER, TYPES, to_text
 from assets.ingest.columns.cleaning import BROKEN
 from schemas.tables import Field, Kind
 
-_OWN = {
+_NATIVE_TYPES = {
     Kind.DATE: DATE, Kind.MONTH: DATE, Kind.NUMBER: NUMBER, Kind.COUNT: NUMBER, Kind.PERCENT: NUMBER, Kind.FLAG: FLAG,
 }  # fmt: skip
 _NAMES = (Kind.IDENTIFIER, Kind.NIK)
 _TRUSTED = 10**15  # a spreadsheet keeps 15 digits of a number, and so does a float
 
 
-def native(field: Field, rows: pl.DataFrame) -> pl.Series | None:
+def native_cells(field: Field, rows: pl.DataFrame) -> pl.Series | None:
     """The cells that have the type of the field; None where the column has none."""
-    own = f"{field.name}{_OWN.get(field.kind, ':')}"
+    own = f"{field.name}{_NATIVE_TYPES.get(field.kind, ':')}"
     if own not in rows.columns:
         return None
     cells = rows[own]
     return cells.cast(pl.Float64) if own.endswith(NUMBER) else cells
 
 
-def textual(field: Field, rows: pl.DataFrame, *, from_spreadsheet: bool) -> pl.Series:
+def text_cells(field: Field, rows: pl.DataFrame, *, from_spreadsheet: bool) -> pl.Series:
     """The other cells as texts."""
-    own = _OWN.get(field.kind, ":")
+    own = _NATIVE_TYPES.get(field.kind, ":")
     others = [field.name + kind for kind in TYPES if kind != own and field.name + kind in rows.columns]
     if not others:
         return (
@@ -36,7 +36,7 @@ def textual(field: Field, rows: pl.DataFrame, *, from_spreadsheet: bool) -> pl.S
             else pl.repeat(None, rows.height, dtype=pl.String, eager=True)
         )
     there = [field.name] if field.name in rows.columns else []
-    texts = written(rows.select(*there, *others, "row_number"))[field.name].cast(pl.String)
+    texts = to_text(rows.select(*there, *others, "row_number"))[field.name].cast(pl.String)
     if field.kind not in _NAMES:
         return texts
     lost = pl.repeat(value=False, n=rows.height, dtype=pl.Boolean, eager=True)

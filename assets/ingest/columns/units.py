@@ -10,12 +10,12 @@ from schemas import code_lists
 from schemas.tables import Kind
 
 
-def unit_named(text: str) -> str | None:
+def unit_code(text: str) -> str | None:
     """The code of the unit (list `delivery_units`), None where the text is none."""
-    return _texts().get(_plain(text)) if text else None
+    return _aliases().get(_normalise(text)) if text else None
 
 
-def dimension_of(unit: str, of_field: str, kind: Kind) -> bool:
+def has_dimension(unit: str, of_field: str, kind: Kind) -> bool:
     """Whether figures of a field with that unit and kind can be given in the unit."""
     dimension, _ = _units()[unit]
     if kind is Kind.PERCENT or dimension == "percent":
@@ -26,7 +26,7 @@ def dimension_of(unit: str, of_field: str, kind: Kind) -> bool:
     )
 
 
-def factor_of(unit: str) -> int:
+def unit_factor(unit: str) -> int:
     """By how much figures in the unit are multiplied."""
     return _units()[unit][1]
 
@@ -34,7 +34,7 @@ def factor_of(unit: str) -> int:
 _DIMENSIONS = ("person", "IDR")
 
 
-def _plain(text: str) -> str:
+def _normalise(text: str) -> str:
     return " ".join(re.sub(r"[^A-Z0-9%]+", " ", re.sub(r"(?<=\d)[.,](?=\d)", "", text.upper())).split())
 
 
@@ -45,5 +45,5 @@ def _units() -> dict[str, tuple[str, int]]:
 
 
 @cache
-def _texts() -> dict[str, str]:
-    return {_plain(text): code for text, code in code_lists.aliases("delivery_units").items()}
+def _aliases() -> dict[str, str]:
+    return {_normalise(text): code for text, code in code_lists.aliases("delivery_units").items()}

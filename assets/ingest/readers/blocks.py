@@ -16,13 +16,13 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv
 
-from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Batch, enumerated, plain
+from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Batch, decode_enums, to_enum
 from assets.ingest.header import Header
-from assets.ingest.readers.records import record_at, written
+from assets.ingest.readers.records import format_record, record_at
 from assets.ingest.readers.total_lines import LABEL
 from schemas.tables import ROW_STRUCTURE, ROW_TOTAL
 
-Places = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.int64]
 _REPEATED = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -36,7 +36,7 @@ class Dialect:
 
 
 @dataclass(frozen=True)
-class Apart:
+class SeparateRecords:
     """Records beside the table, by their place in the block: cells of good ones, text of broken ones."""
 
     good: dict[int, list[str]]
@@ -45,46 +45,48 @@ class Apart:
 
 def parse(block: bytes, dialect: Dialect, number: int, encoding: str) -> tuple[Batch, int]:
     """The rows of a block of UTF-8, numbered from `number`, and how many records it held."""
-    for doubtful in _doubts(block):
-        lines, apart = _settled(block, doubtful, dialect) if doubtful else (block, Apart({}, {}))
-        cells, uneven = _cells_of(lines, dialect)
-        held = cells.num_rows + len(uneven)
-        if b'"' not in lines or held == _line_count(lines):  # else a quote has swallowed lines
+    for suspect in _suspect_lines(block):
+        lines, separate = _isolate(block, suspect, dialect) if suspect else (block, SeparateRecords({}, {}))
+        cells, uneven = _read_cells(lines, dialect)
+        record_count = cells.num_rows + len(uneven)
+        if b'"' not in lines or record_count == _line_count(lines):  # else a quote has swallowed lines
             break
-    numbers = pl.int_range(number, number + held, dtype=pl.Int32, eager=True).alias(ROW_NUMBER)
+    numbers = pl.int_range(number, number + record_count, dtype=pl.Int32, eager=True).alias(ROW_NUMBER)
     if uneven:
         numbers = numbers.filter(~(numbers - number).is_in(list(uneven)))
     columns = [_column(cells[str(at)]).alias(name) for at, name in dialect.header.fields.items()]
-    rows = _filled(pl.DataFrame([*columns, numbers]))
-    if apart.good:
-        rows = pl.concat([plain(rows), _rows(apart.good, dialect, number)]).sort(ROW_NUMBER)
-    return Batch(rows, _broken(apart.broken | uneven, dialect, number), encoding, header=dialect.header), held
+    rows = _without_blank_rows(pl.DataFrame([*columns, numbers]))
+    if separate.good:
+        rows = pl.concat([decode_enums(rows), _rows(separate.good, dialect, number)]).sort(ROW_NUMBER)
+    return Batch(
+        rows, _broken_records(separate.broken | uneven, dialect, number), encoding, header=dialect.header
+    ), record_count
 
 
-def _doubts(block: bytes) -> Iterator[list[int]]:
+def _suspect_lines(block: bytes) -> Iterator[list[int]]:
     """Lines that the fast reader may misunderstand, most likely ones first, in the end all that it ever could.
 
     None where quotes are absent or usual; then those with a quote too many or a byte of no text; then all with a quote.
     """
-    foreign = _foreign(block)
+    foreign = _foreign_bytes(block)
     if not foreign.size and (b'"' not in block or _count(block, b'"') >= _line_count(block)):
         yield []
-    ends = _places(block, b"\n")
-    odd = np.searchsorted(ends, foreign)
-    quoted, times = np.unique(np.searchsorted(ends, _places(block, b'"')), return_counts=True)
-    yield np.union1d(odd, quoted[times % 2 == 1]).tolist()
-    yield np.union1d(odd, quoted).tolist()
+    ends = _positions_of(block, b"\n")
+    foreign_lines = np.searchsorted(ends, foreign)
+    quoted, times = np.unique(np.searchsorted(ends, _positions_of(block, b'"')), return_counts=True)
+    yield np.union1d(foreign_lines, quoted[times % 2 == 1]).tolist()
+    yield np.union1d(foreign_lines, quoted).tolist()
 
 
-def _foreign(block: bytes) -> Places:
+def _foreign_bytes(block: bytes) -> Positions:
     """Where a byte is that no text has: NUL, or a carriage return inside a line, which only quotes can hold (`unix`)."""
-    returns = _places(block, b"\r") if b'"' in block else np.array([], dtype=np.int64)
+    returns = _positions_of(block, b"\r") if b'"' in block else np.array([], dtype=np.int64)
     content = np.frombuffer(block, dtype=np.uint8)
     inside = returns[content[np.minimum(returns + 1, content.size - 1)] != ord("\n")]
-    return np.append(_places(block, b"\0"), inside)
+    return np.append(_positions_of(block, b"\0"), inside)
 
 
-def _places(block: bytes, byte: bytes) -> Places:
+def _positions_of(block: bytes, byte: bytes) -> Positions:
     if byte not in block:
         return np.array([], dtype=np.int64)
     return np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord(byte))
@@ -95,39 +97,39 @@ def _count(block: bytes, byte: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == ord(byte)))
 
 
-def _settled(block: bytes, doubtful: list[int], dialect: Dialect) -> tuple[bytes, Apart]:
+def _isolate(block: bytes, suspect: list[int], dialect: Dialect) -> tuple[bytes, SeparateRecords]:
     """The block with each doubtful record on a line of its own that nobody can misunderstand.
 
     That line is blank where the record is broken, or where a cell that is kept breaks the line.
     """
-    lines, apart = block.split(b"\n"), Apart({}, {})
-    gone: list[int] = []  # lines that continue a record: they have no place of their own
-    for at in doubtful:
-        if gone and at <= gone[-1]:
+    lines, separate = block.split(b"\n"), SeparateRecords({}, {})
+    continuations: list[int] = []  # lines that continue a record: they have no place of their own
+    for at in suspect:
+        if continuations and at <= continuations[-1]:
             continue
-        place = at - len(gone)
-        text, cells, taken = record_at(lines, at, dialect.separator, dialect.header.width)
+        index = at - len(continuations)
+        text, cells, lines_read = record_at(lines, at, dialect.separator, dialect.header.width)
         if cells is None:
-            apart.broken[place], lines[at] = text, b""
+            separate.broken[index], lines[at] = text, b""
         elif cells:
             kept = [cell if position in dialect.header.fields else "" for position, cell in enumerate(cells)]
-            lines[at] = written(kept, dialect.separator).encode()
+            lines[at] = format_record(kept, dialect.separator).encode()
             if b"\n" in lines[at] or b"\r" in lines[at]:
-                apart.good[place], lines[at] = cells, b""
-        gone.extend(range(at + 1, at + taken))
-    left = set(gone)
-    return b"\n".join(line for at, line in enumerate(lines) if at not in left), apart
+                separate.good[index], lines[at] = cells, b""
+        continuations.extend(range(at + 1, at + lines_read))
+    removed = set(continuations)
+    return b"\n".join(line for at, line in enumerate(lines) if at not in removed), separate
 
 
 def _line_count(block: bytes) -> int:
     return _count(block, b"\n") + (not block.endswith(b"\n"))
 
 
-def _cells_of(block: bytes, dialect: Dialect) -> tuple[pa.Table, dict[int, str]]:
+def _read_cells(block: bytes, dialect: Dialect) -> tuple[pa.Table, dict[int, str]]:
     """The columns of the fields, named by their position, and the records with another number of cells, by place."""
     uneven: dict[int, str] = {}
 
-    def set_apart(record: csv.InvalidRow) -> str:
+    def skip_uneven(record: csv.InvalidRow) -> str:
         uneven[record.number - 1] = record.text
         return "skip"
 
@@ -141,7 +143,7 @@ def _cells_of(block: bytes, dialect: Dialect) -> tuple[pa.Table, dict[int, str]]
         quote_char='"' if quoted else False,
         newlines_in_values=quoted,
         ignore_empty_lines=False,
-        invalid_row_handler=set_apart,
+        invalid_row_handler=skip_uneven,
     )
     convert = csv.ConvertOptions(
         column_types=kinds, include_columns=list(kinds), null_values=[""], strings_can_be_null=True, check_utf8=False
@@ -151,30 +153,30 @@ def _cells_of(block: bytes, dialect: Dialect) -> tuple[pa.Table, dict[int, str]]
 
 def _column(cells: pa.ChunkedArray) -> pl.Series:
     column = cells.combine_chunks()
-    return enumerated(column) if pa.types.is_dictionary(column.type) else pl.Series(pl.from_arrow(column))
+    return to_enum(column) if pa.types.is_dictionary(column.type) else pl.Series(pl.from_arrow(column))
 
 
 def _rows(records: dict[int, list[str]], dialect: Dialect, number: int) -> pl.DataFrame:
     """Records as rows of text."""
     named = {name: [cells[at] or None for cells in records.values()] for at, name in dialect.header.fields.items()}
-    numbers = {ROW_NUMBER: [number + place for place in records]}
+    numbers = {ROW_NUMBER: [number + index for index in records]}
     return pl.DataFrame(named | numbers, schema=dict.fromkeys(named, pl.String) | {ROW_NUMBER: pl.Int32})
 
 
-def _broken(records: dict[int, str], dialect: Dialect, number: int) -> pl.DataFrame:
+def _broken_records(records: dict[int, str], dialect: Dialect, number: int) -> pl.DataFrame:
     """The records set apart, by number; without their text where an ignored cell may hold a name."""
-    places = sorted(records)
-    kept = [None if dialect.header.ignored else records[place] for place in places]
-    numbers, rules = [number + place for place in places], [_rule(records[place]) for place in places]
+    indices = sorted(records)
+    kept = [None if dialect.header.ignored else records[index] for index in indices]
+    numbers, rules = [number + index for index in indices], [_rule_of(records[index]) for index in indices]
     return pl.DataFrame({ROW_NUMBER: numbers, "line": kept, "rule": rules}, schema=BROKEN_SCHEMA)
 
 
-def _rule(line: str) -> str:
+def _rule_of(line: str) -> str:
     """Why a line is no row: it is headed as a total or a note, or has not as many cells as the header."""
     return ROW_TOTAL if re.match(LABEL, line) else ROW_STRUCTURE
 
 
-def _filled(rows: pl.DataFrame) -> pl.DataFrame:
+def _without_blank_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """Without blank lines (all cells empty), which are no rows."""
     cells = rows.drop(ROW_NUMBER)
     if all(column.null_count() for column in cells.iter_columns()):

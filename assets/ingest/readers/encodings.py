@@ -19,30 +19,30 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_LOOKED_AT = 4096  # bytes
-_LINES_LOOKED_AT = 64 << 10
+_SAMPLE_BYTES = 4096  # bytes
+_SAMPLE_LINE_BYTES = 64 << 10
 _SHARE = 0.7  # of zeros on one side of the byte pairs, and none on the other: Latin text in UTF-16
 
 
-def pieces(stream: IO[bytes] | RawIOBase, size: int) -> Iterator[bytes]:
+def decoded_pieces(stream: IO[bytes] | RawIOBase, size: int) -> Iterator[bytes]:
     """The content in pieces: UTF-16 and UTF-32 as UTF-8, and line feeds for carriage returns where no line has one.
 
     Raises FileRejected where UTF-16 or UTF-32 is damaged.
     """
     first = stream.read(size) or b""
-    found = _recoded(first, stream, size)
+    found = _decode(first, stream, size)
     first = next(found, b"")
-    start = first[:_LINES_LOOKED_AT]
+    start = first[:_SAMPLE_LINE_BYTES]
     if b"\r" in first and b"\n" not in first:
         yield from _line_feeds(first, found)
-    elif unix(start.removesuffix(b"\r")) != start.removesuffix(b"\r"):
+    elif normalise_line_ends(start.removesuffix(b"\r")) != start.removesuffix(b"\r"):
         yield from _outside_quotes(first, found)
     else:
         yield first
         yield from found
 
 
-def unix(block: bytes, *, opened: bool = False) -> bytes:
+def normalise_line_ends(block: bytes, *, in_quotes: bool = False) -> bytes:
     """Records with a line feed in place of each carriage return that ends a line alone; those inside quotes stay.
 
     `opened`: the block begins inside quotes.
@@ -56,12 +56,12 @@ def unix(block: bytes, *, opened: bool = False) -> bytes:
     if not lone.size:
         return block
     quotes = np.flatnonzero(content == ord('"'))
-    mended = content.copy()
-    mended[lone[(np.searchsorted(quotes, lone) + opened) % 2 == 0]] = ord("\n")
-    return mended.tobytes()
+    normalised = content.copy()
+    normalised[lone[(np.searchsorted(quotes, lone) + in_quotes) % 2 == 0]] = ord("\n")
+    return normalised.tobytes()
 
 
-def utf8(block: bytes) -> tuple[bytes, str]:
+def to_utf8(block: bytes) -> tuple[bytes, str]:
     """(UTF-8, encoding): a line that is no UTF-8 is Windows-1252, the lines around it are not."""
     if block.isascii():
         return block, "ascii"
@@ -94,8 +94,8 @@ def _line(line: bytes) -> bytes:
     return line
 
 
-def _recoded(first: bytes, stream: IO[bytes] | RawIOBase, size: int) -> Iterator[bytes]:
-    encoding = _wide(first[:_LOOKED_AT])
+def _decode(first: bytes, stream: IO[bytes] | RawIOBase, size: int) -> Iterator[bytes]:
+    encoding = _wide_encoding(first[:_SAMPLE_BYTES])
     if encoding is None:
         piece: bytes | None = first
         while piece:
@@ -114,7 +114,7 @@ def _recoded(first: bytes, stream: IO[bytes] | RawIOBase, size: int) -> Iterator
         ) from None
 
 
-def _wide(start: bytes) -> str | None:
+def _wide_encoding(start: bytes) -> str | None:
     """The encoding of text with two or four bytes a letter, by its mark or by its zeros; None for others."""
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
     if marked:
@@ -128,20 +128,20 @@ def _wide(start: bytes) -> str | None:
 
 def _line_feeds(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     """Pieces with line feeds; a carriage return at the end of a piece waits for what follows it."""
-    held = first
+    buffer = first
     for piece in rest:
-        cut = len(held) - held.endswith(b"\r")
-        yield held[:cut].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        held = held[cut:] + piece
-    yield held.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        cut = len(buffer) - buffer.endswith(b"\r")
+        yield buffer[:cut].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        buffer = buffer[cut:] + piece
+    yield buffer.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _outside_quotes(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     """As `_line_feeds`, where line feeds are there too, perhaps only inside quotes: before records are told by them."""
-    held, opened = first, False
+    buffer, in_quotes = first, False
     for piece in rest:
-        cut = len(held) - held.endswith(b"\r")
-        yield unix(held[:cut], opened=opened)
-        opened ^= bool(held.count(b'"', 0, cut) % 2)
-        held = held[cut:] + piece
-    yield unix(held, opened=opened)
+        cut = len(buffer) - buffer.endswith(b"\r")
+        yield normalise_line_ends(buffer[:cut], in_quotes=in_quotes)
+        in_quotes ^= bool(buffer.count(b'"', 0, cut) % 2)
+        buffer = buffer[cut:] + piece
+    yield normalise_line_ends(buffer, in_quotes=in_quotes)

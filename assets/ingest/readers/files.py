@@ -11,7 +11,7 @@ from typing import Any
 
 from assets.errors import FileRejected, contained
 from assets.ingest.batch import Batch
-from assets.ingest.filenames import shown
+from assets.ingest.filenames import printable
 from assets.ingest.readers.parquet import read_parquet
 from assets.ingest.readers.spreadsheet import read_sheet
 from assets.ingest.readers.text import read_text
@@ -34,7 +34,7 @@ _SUFFIXES = {
 _WORKBOOKS = (".xls", ".xlsb", ".xlsm", ".ods", ".xltx", ".numbers")
 
 
-class Witnessed(io.RawIOBase):
+class HashedFile(io.RawIOBase):
     """A file whose content is hashed while it is read, so that vouching costs no second reading."""
 
     def __init__(self, path: Path) -> None:
@@ -76,8 +76,8 @@ def read_batches(path: Path, table: Table, sha256: str | None = None) -> Iterato
     digest `sha256`.
     """
     with contained():
-        content = _content(path)
-        source = Witnessed(path)
+        content = _content_type(path)
+        source = HashedFile(path)
         if content == "xlsx":
             yield from read_sheet(path, table)
         elif content == "parquet":
@@ -88,7 +88,7 @@ def read_batches(path: Path, table: Table, sha256: str | None = None) -> Iterato
             raise FileRejected("changed", CHANGED)
 
 
-def _content(path: Path) -> str:
+def _content_type(path: Path) -> str:
     """What the file is; FileRejected where it is empty, of no known format, or not what its name says."""
     try:
         with path.open("rb") as stream:
@@ -107,7 +107,7 @@ def _content(path: Path) -> str:
     if named is None:
         known = ", ".join(_SUFFIXES)
         remedy = f": {SAVE_AS}" if path.suffix.lower() in _WORKBOOKS else ""
-        ending = shown(path.suffix) or "(none)"
+        ending = printable(path.suffix) or "(none)"
         raise FileRejected("unknown_format", f"the ending {ending} is not one of {known}{remedy}")
     content = next((kind for magic, kind in _MAGIC.items() if start.startswith(magic)), "csv")
     if content != named:

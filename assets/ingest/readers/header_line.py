@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from assets.errors import FileRejected
-from assets.ingest.header import Header, likeness, match_header
+from assets.ingest.header import Header, count_known_headers, match_header
 from assets.ingest.readers.blocks import Dialect
-from assets.ingest.readers.encodings import BOM, utf8
+from assets.ingest.readers.encodings import BOM, to_utf8
 from assets.ingest.readers.records import first_records
 from schemas.tables import Kind, Table
 
@@ -34,18 +34,18 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Candidate:
     """A record that may be the header: its cells, its place among the records, the bytes to its end, the rows below."""
 
     separator: str
     cells: list[str]
-    place: int
+    index: int
     end: int
     below: list[list[str]]
-    likeness: int
+    known_headers: int
 
 
-def heading(block: bytes, table: Table) -> Heading:
+def read_heading(block: bytes, table: Table) -> Heading:
     """The heading of a file whose first block this is. Raises FileRejected where there is none."""
     content = block.removeprefix(BOM)
     declared = _DECLARED.match(content)
@@ -53,19 +53,19 @@ def heading(block: bytes, table: Table) -> Heading:
         content = content[declared.end() :]
     if b"\0" in content[: content.find(b"\n") if b"\n" in content else None]:
         raise FileRejected("binary", "the content is not text: save the table as CSV in UTF-8")
-    marks = declared[1].decode("cp1252") if declared else SEPARATORS
+    separators = declared[1].decode("cp1252") if declared else SEPARATORS
     lines = _first_lines(content)
-    head = utf8(b"\n".join(lines))[0]
+    head = to_utf8(b"\n".join(lines))[0]
     decoded = head.split(b"\n")
-    met = [mark for mark in marks if mark.encode() in head] or marks[:1]
-    found = [_found(lines, decoded, mark, table) for mark in met]
-    best = max(found, key=lambda one: (one.likeness, len(one.cells)))
+    used = [separator for separator in separators if separator.encode() in head] or separators[:1]
+    found = [_header_candidate(lines, decoded, separator, table) for separator in used]
+    best = max(found, key=lambda one: (one.known_headers, len(one.cells)))
     if not any(cell.strip() for cell in best.cells):
         raise FileRejected("empty", "the file is empty: send it again, or leave it out")
     width = _width(best, table)
     cells = (best.cells + [""] * width)[:width]
     dialect = Dialect(best.separator, match_header(cells, table), table.unrepeated)
-    return Heading(dialect, best.place + 2, content[best.end :])
+    return Heading(dialect, best.index + 2, content[best.end :])
 
 
 def _first_lines(content: bytes) -> list[bytes]:
@@ -76,35 +76,41 @@ def _first_lines(content: bytes) -> list[bytes]:
     return lines[:-1] or content.split(b"\n", 1)[:1]  # the last one may be cut
 
 
-def _found(lines: list[bytes], decoded: list[bytes], separator: str, table: Table) -> _Found:
+def _header_candidate(lines: list[bytes], decoded: list[bytes], separator: str, table: Table) -> _Candidate:
     """The record most like a header among the first ones; where none is, the first that is not blank."""
     records = list(islice(first_records(decoded, separator), TITLE_ROWS + SAMPLE))
-    alike = [likeness(cells, table) for cells, _ in records[:TITLE_ROWS]]
-    filled = [place for place, (cells, _) in enumerate(records) if any(cell.strip() for cell in cells)]
-    place = alike.index(max(alike)) if any(alike) else next(iter(filled), 0)
-    taken = sum(count for _, count in records[: place + 1])
-    end = sum(len(line) + 1 for line in lines[:taken])
-    below = [records[at][0] for at in filled if at > place]
-    return _Found(separator, records[place][0], place, end, below[:SAMPLE], alike[place] if place < len(alike) else 0)
+    alike = [count_known_headers(cells, table) for cells, _ in records[:TITLE_ROWS]]
+    filled = [index for index, (cells, _) in enumerate(records) if any(cell.strip() for cell in cells)]
+    index = alike.index(max(alike)) if any(alike) else next(iter(filled), 0)
+    lines_read = sum(count for _, count in records[: index + 1])
+    end = sum(len(line) + 1 for line in lines[:lines_read])
+    below = [records[at][0] for at in filled if at > index]
+    return _Candidate(
+        separator, records[index][0], index, end, below[:SAMPLE], alike[index] if index < len(alike) else 0
+    )
 
 
-def _width(found: _Found, table: Table) -> int:
+def _width(found: _Candidate, table: Table) -> int:
     """How many cells a row has: those of the header, but for separators at the end of it or of all rows."""
-    own = len(found.cells)
+    header_width = len(found.cells)
     widths = Counter(map(len, found.below))
-    usual = widths.most_common(1)[0][0] if widths else own
-    named = max((at + 1 for at, cell in enumerate(found.cells) if cell.strip()), default=own)
-    if own in widths or usual < named:
-        return own
+    usual = widths.most_common(1)[0][0] if widths else header_width
+    named = max((at + 1 for at, cell in enumerate(found.cells) if cell.strip()), default=header_width)
+    if header_width in widths or usual < named:
+        return header_width
     rows = [row for row in found.below if len(row) == usual]
-    if any(cell.strip() for row in rows for cell in row[own:]):
-        return own
-    if usual > own and found.separator == "," and _may_be_cut(rows, match_header(found.cells, table), table):
-        return own
+    if any(cell.strip() for row in rows for cell in row[header_width:]):
+        return header_width
+    if (
+        usual > header_width
+        and found.separator == ","
+        and _may_be_split_decimal(rows, match_header(found.cells, table), table)
+    ):
+        return header_width
     return usual
 
 
-def _may_be_cut(rows: list[list[str]], header: Header, table: Table) -> bool:
+def _may_be_split_decimal(rows: list[list[str]], header: Header, table: Table) -> bool:
     """Whether the cell too many may come from a decimal comma without quotes: `1,5,` for 1.5 and nothing."""
     decimal = {at for at, name in header.fields.items() if name in table.names and table.field(name).kind in _DECIMAL}
     return any(

@@ -16,13 +16,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assets.errors import FileRejected
-from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, enumerated
+from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, to_enum
 from assets.ingest.header import Header, match_header
-from assets.ingest.readers.total_lines import without_totals
+from assets.ingest.readers.total_lines import separate_totals
 from schemas.tables import Table
 
 ROWS = 120_000
-HERE = "Asia/Jakarta"
+LOCAL_ZONE = "Asia/Jakarta"
 _DIGITS = 38  # of polars' decimals; decimal256 has twice as many
 _DAMAGED = "the Parquet file is damaged, cut short, or none: write it again and send it again"
 
@@ -47,7 +47,7 @@ def read_parquet(path: Path, table: Table) -> Iterator[Batch]:
 def _batch(cells: pl.DataFrame, header: Header, table: Table, number: int) -> Batch:
     rows = cells.with_columns(pl.int_range(number, number + cells.height, dtype=pl.Int32, eager=True).alias(ROW_NUMBER))
     filled = rows.filter(pl.any_horizontal(pl.all().exclude(ROW_NUMBER).is_not_null()))
-    return Batch(*without_totals(filled, header, table), header=header)
+    return Batch(*separate_totals(filled, header, table), header=header)
 
 
 def _zone(file: pq.ParquetFile, name: str) -> str | None:
@@ -58,7 +58,7 @@ def _zone(file: pq.ParquetFile, name: str) -> str | None:
     for cells in file.iter_batches(ROWS, columns=[name]):
         local = _local(cells.column(name), name, kind.tz)
         if (local != local.dt.truncate("1d")).any():
-            return HERE
+            return LOCAL_ZONE
     return str(kind.tz)
 
 
@@ -106,7 +106,7 @@ def _dictionary(cells: pa.DictionaryArray, name: str, zone: str | None) -> tuple
     if _is_text(known.type) and not known.null_count and len(pc.unique(known)) == len(known):
         texts = _text(known, name)
         if not texts.null_count():  # an empty text is none
-            return enumerated(pa.DictionaryArray.from_arrays(cells.indices, texts.to_arrow().cast(pa.string()))), ""
+            return to_enum(pa.DictionaryArray.from_arrays(cells.indices, texts.to_arrow().cast(pa.string()))), ""
     return _column(known.take(cells.indices), name, zone)
 
 

@@ -19,34 +19,34 @@ def record_at(lines: list[bytes], at: int, separator: str, width: int) -> tuple[
 
     A quoted cell may hold up to `LINES_IN_CELL` line breaks; an unclosed quote costs its own line only, never those after it.
     """
-    record, taken = _closed(lines, at, separator)
+    record, line_count = _read_record(lines, at, separator)
     cells = None if _is_open(record, separator) else _cells(record.rstrip("\r"), separator)
     if cells is None or (cells and len(cells) != width):
         return lines[at].decode(), None, 1
-    return record, cells, taken
+    return record, cells, line_count
 
 
 def first_records(lines: list[bytes], separator: str) -> Iterator[tuple[list[str], int]]:
     """(cells, lines taken) of each record, whatever its width; a line that cannot be split is one cell."""
     at = 0
     while at < len(lines):
-        record, taken = _closed(lines, at, separator)
+        record, line_count = _read_record(lines, at, separator)
         cells = _cells(record.rstrip("\r"), separator)
-        yield [record] if cells is None else cells, taken
-        at += taken
+        yield [record] if cells is None else cells, line_count
+        at += line_count
 
 
-def _closed(lines: list[bytes], at: int, separator: str) -> tuple[str, int]:
+def _read_record(lines: list[bytes], at: int, separator: str) -> tuple[str, int]:
     """The record that begins at a line, and its lines; the line alone where a quote in it is never closed."""
     first = record = lines[at].decode()
-    taken = 1
-    while _is_open(record, separator) and taken < LINES_IN_CELL and at + taken < len(lines):
-        record += "\n" + lines[at + taken].decode()
-        taken += 1
-    return (first, 1) if _is_open(record, separator) else (record, taken)
+    line_count = 1
+    while _is_open(record, separator) and line_count < LINES_IN_CELL and at + line_count < len(lines):
+        record += "\n" + lines[at + line_count].decode()
+        line_count += 1
+    return (first, 1) if _is_open(record, separator) else (record, line_count)
 
 
-def written(cells: list[str], separator: str) -> str:
+def format_record(cells: list[str], separator: str) -> str:
     """Cells as a record again, quoted where it is needed and only there."""
     line = io.StringIO(newline="")
     csv.writer(line, delimiter=separator, lineterminator="").writerow(cells)

@@ -15,15 +15,15 @@ import polars as pl
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from assets.errors import FileRejected
-from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, set_apart
-from assets.ingest.header import Header, likeness, match_header
-from assets.ingest.readers.total_lines import without_totals
-from assets.ingest.readers.workbook import MOST_CELLS, SAVE_AS, SheetFacts, epoch_of, facts_of, refuse_others
+from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, broken_rows
+from assets.ingest.header import Header, count_known_headers, match_header
+from assets.ingest.readers.total_lines import separate_totals
+from assets.ingest.readers.workbook import MAX_CELLS, SAVE_AS, SheetFacts, epoch_of, facts_of, refuse_other_formats
 from schemas.tables import ROW_MERGED, Table
 
 ROWS = 120_000
 TITLE_ROWS = 20  # in which the header is looked for
-HEADED = 3  # names of fields that make a row a header
+MIN_HEADERS = 3  # names of fields that make a row a header
 _DAMAGED = f"the workbook is damaged: {SAVE_AS}, and send it again"
 Cells = Sequence[Any]
 Region = tuple[tuple[int, int], tuple[int, int]]
@@ -31,7 +31,7 @@ Region = tuple[tuple[int, int], tuple[int, int]]
 
 def read_sheet(path: Path, table: Table) -> Iterator[Batch]:
     """Batches of the one visible sheet that is the extract. Raises FileRejected where none is, or more than one."""
-    refuse_others(path)
+    refuse_other_formats(path)
     try:
         yield from _batches(path, table)
     except (FileRejected, MemoryError):
@@ -43,27 +43,31 @@ def read_sheet(path: Path, table: Table) -> Iterator[Batch]:
 def _batches(path: Path, table: Table) -> Iterator[Batch]:
     with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
         epoch = epoch_of(path)
-        sheet, facts = _chosen(path, book, table)
-        place, heading = _heading(sheet, table)
-        header = match_header(heading, table)
-        _refuse_uncomputed(facts, place, header)
-        merged = _merged(sheet, place, header)
+        sheet, facts = _find_sheet(path, book, table)
+        header_row, headers = _find_header(sheet, table)
+        header = match_header(headers, table)
+        _refuse_uncomputed(facts, header_row, header)
+        merged = _merged(sheet, header_row, header)
         cells = sheet.iter_rows()
-        number = place + 1
+        number = header_row + 1
         for _ in islice(cells, number):
             pass
         while rows := list(islice(cells, ROWS)):
             frame = _typed(_with_errors(rows, number, facts), header, number)
-            apart = frame[ROW_NUMBER].is_in(merged.implode())
-            held = set_apart(frame.filter(apart)[ROW_NUMBER], ROW_MERGED)
-            kept, totals = without_totals(frame.filter(~apart), header, table)
+            is_merged = frame[ROW_NUMBER].is_in(merged.implode())
+            merged_rows = broken_rows(frame.filter(is_merged)[ROW_NUMBER], ROW_MERGED)
+            kept, totals = separate_totals(frame.filter(~is_merged), header, table)
             yield Batch(
-                kept, pl.concat([held, totals]).sort(ROW_NUMBER), epoch=epoch, from_spreadsheet=True, header=header
+                kept,
+                pl.concat([merged_rows, totals]).sort(ROW_NUMBER),
+                epoch=epoch,
+                from_spreadsheet=True,
+                header=header,
             )
             number += len(rows)
 
 
-def _chosen(path: Path, book: CalamineWorkbook, table: Table) -> tuple[CalamineSheet, SheetFacts]:
+def _find_sheet(path: Path, book: CalamineWorkbook, table: Table) -> tuple[CalamineSheet, SheetFacts]:
     """The sheet that looks like the extract: the visible one."""
     found: dict[bool, list[tuple[CalamineSheet, SheetFacts]]] = {True: [], False: []}
     for described in book.sheets_metadata:
@@ -71,7 +75,7 @@ def _chosen(path: Path, book: CalamineWorkbook, table: Table) -> tuple[CalamineS
             facts = facts_of(path, described.name)
             _refuse_far(facts)
             sheet = book.get_sheet_by_name(described.name)
-            if _heading(sheet, table)[1]:
+            if _find_header(sheet, table)[1]:
                 found[described.visible == SheetVisibleEnum.Visible].append((sheet, facts))
     if len(found[True]) > 1:
         raise FileRejected("two_sheets", f"{len(found[True])} sheets look like {table.name}: keep one sheet a file")
@@ -88,23 +92,23 @@ def _chosen(path: Path, book: CalamineWorkbook, table: Table) -> tuple[CalamineS
 
 def _refuse_far(facts: SheetFacts) -> None:
     row, column = facts.last
-    if (row + 1) * (column + 1) > MOST_CELLS:
+    if (row + 1) * (column + 1) > MAX_CELLS:
         where = f"a cell in row {row + 1} or column {column + 1} is far from the table"
         raise FileRejected("too_large", f"{where}: delete the rows below the table and the columns beside it")
 
 
-def _heading(sheet: CalamineSheet, table: Table) -> tuple[int, list[str]]:
+def _find_header(sheet: CalamineSheet, table: Table) -> tuple[int, list[str]]:
     """(place, texts) of the header among the first rows; no texts where no row looks like one."""
     rows = [["" if cell == "" else str(cell).strip() for cell in row] for row in islice(sheet.iter_rows(), TITLE_ROWS)]
     for (top, left), (bottom, right) in _regions(sheet):
         if left == right and bottom < len(rows):  # a cell that spans two rows of a header heads its column in both
             for row in range(top, bottom + 1):
                 rows[row][left] = rows[top][left]
-    likenesses = [likeness(row, table) for row in rows]
-    best = max(likenesses, default=0)
-    if best < HEADED:
+    header_counts = [count_known_headers(row, table) for row in rows]
+    best = max(header_counts, default=0)
+    if best < MIN_HEADERS:
         return 0, []
-    return likenesses.index(best), rows[likenesses.index(best)]
+    return header_counts.index(best), rows[header_counts.index(best)]
 
 
 def _regions(sheet: CalamineSheet) -> list[Region]:
@@ -147,14 +151,16 @@ def _typed(rows: list[list[Any]], header: Header, number: int) -> pl.DataFrame:
     columns = list(zip(*rows, strict=True))
     blank = [""] * len(rows)
     typed = [
-        part for at, name in header.fields.items() for part in _parts(name, columns[at] if at < len(columns) else blank)
+        part
+        for at, name in header.fields.items()
+        for part in _split_by_type(name, columns[at] if at < len(columns) else blank)
     ]
     numbers = pl.int_range(number + 1, number + 1 + len(rows), dtype=pl.Int32, eager=True).alias(ROW_NUMBER)
     frame = pl.DataFrame([*typed, numbers])
     return frame.filter(pl.any_horizontal(pl.all().exclude(ROW_NUMBER).is_not_null()))
 
 
-def _parts(name: str, cells: Cells) -> Iterator[pl.Series]:
+def _split_by_type(name: str, cells: Cells) -> Iterator[pl.Series]:
     """A column as one column for each type of cell in it; at least that of texts."""
     kinds = {_ending(kind) for kind in set(map(type, cells))}
     if kinds == {""} or kinds == set():

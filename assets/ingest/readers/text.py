@@ -16,10 +16,10 @@ import pyarrow as pa
 from assets.errors import FileRejected
 from assets.ingest.batch import ROW_NUMBER, Batch
 from assets.ingest.readers.blocks import Dialect, parse
-from assets.ingest.readers.encodings import pieces, unix, utf8
-from assets.ingest.readers.header_line import heading
+from assets.ingest.readers.encodings import decoded_pieces, normalise_line_ends, to_utf8
+from assets.ingest.readers.header_line import read_heading
 from assets.ingest.readers.records import LONGEST_LINE
-from assets.ingest.readers.total_lines import without_totals
+from assets.ingest.readers.total_lines import separate_totals
 from schemas.tables import Table
 
 BLOCK = 32 << 20
@@ -29,7 +29,7 @@ def read_text(source: IO[bytes] | RawIOBase, compression: str | None, table: Tab
     """Batches of delimited text. Raises FileRejected where it cannot be the extract it should be."""
     with pa.input_stream(source, compression=compression) if compression else nullcontext(source) as stream:
         try:
-            yield from _batches(_blocks(pieces(stream, BLOCK)), table)
+            yield from _batches(_blocks(decoded_pieces(stream, BLOCK)), table)
         except OSError:
             raise FileRejected("truncated", "the compressed file ends too early or is damaged: send it again") from None
 
@@ -38,16 +38,16 @@ def _batches(blocks: Iterator[bytes], table: Table) -> Iterator[Batch]:
     dialect: Dialect | None = None
     number = 0
     for found in blocks:
-        block = unix(found)
+        block = normalise_line_ends(found)
         if dialect is None:
-            headed = heading(block, table)
+            headed = read_heading(block, table)
             dialect, number, block = headed.dialect, headed.number, headed.rows
         if not block:
             continue
-        text, encoding = utf8(block)
+        text, encoding = to_utf8(block)
         batch, read = parse(text, dialect, number, encoding)
         number += read
-        rows, totals = without_totals(batch.rows, dialect.header, table)
+        rows, totals = separate_totals(batch.rows, dialect.header, table)
         yield replace(batch, rows=rows, broken=pl.concat([batch.broken, totals]).sort(ROW_NUMBER))
     if dialect is None:
         raise FileRejected("empty", "the file is empty: send it again, or leave it out")

@@ -6,7 +6,7 @@ data; here it gets the rule that says what it is.
 
 import polars as pl
 
-from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, names, plain, set_apart, written
+from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, broken_rows, decode_enums, header_names, to_text
 from assets.ingest.header import Header
 from schemas.tables import ROW_TOTAL, Field, Severity, Table
 
@@ -18,21 +18,23 @@ LABEL = (
 _FEWEST = 3  # named columns: in a narrower table one filled cell says nothing
 
 
-def without_totals(rows: pl.DataFrame, header: Header, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
+def separate_totals(rows: pl.DataFrame, header: Header, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(rows, lines set apart): a line that lacks a needed cell, and is headed as a total or has one cell in all."""
     needed = [field.name for field in table.fields if _is_needed(field)]
-    absent = [_is_absent(rows, name) for name in needed if _lacks(rows, name) and name in header.fields.values()]
-    doubtful = rows[rows.select(pl.any_horizontal(absent)).to_series().arg_true()] if absent else rows.clear()
-    if doubtful.is_empty():
+    absent = [_is_absent(rows, name) for name in needed if _may_be_empty(rows, name) and name in header.fields.values()]
+    candidates = rows[rows.select(pl.any_horizontal(absent)).to_series().arg_true()] if absent else rows.clear()
+    if candidates.is_empty():
         return rows, pl.DataFrame(schema=BROKEN_SCHEMA)
-    doubtful = plain(written(doubtful))
-    cells = [pl.col(name) for name in names(doubtful)]
+    candidates = decode_enums(to_text(candidates))
+    cells = [pl.col(name) for name in header_names(candidates)]
     filled = pl.sum_horizontal(cell.is_not_null() for cell in cells)
     alone = (filled == 1) & pl.lit(len(cells) >= _FEWEST)
-    apart = doubtful.filter(alone | pl.coalesce(cells).str.contains(LABEL)).select(ROW_NUMBER)
-    if apart.is_empty():
+    totals = candidates.filter(alone | pl.coalesce(cells).str.contains(LABEL)).select(ROW_NUMBER)
+    if totals.is_empty():
         return rows, pl.DataFrame(schema=BROKEN_SCHEMA)
-    return rows.join(apart, on=ROW_NUMBER, how="anti", maintain_order="left"), set_apart(apart[ROW_NUMBER], ROW_TOTAL)
+    return rows.join(totals, on=ROW_NUMBER, how="anti", maintain_order="left"), broken_rows(
+        totals[ROW_NUMBER], ROW_TOTAL
+    )
 
 
 def _is_needed(field: Field) -> bool:
@@ -40,7 +42,7 @@ def _is_needed(field: Field) -> bool:
     return field.column_required and field.present is Severity.FATAL and field.present_where is None
 
 
-def _lacks(rows: pl.DataFrame, name: str) -> bool:
+def _may_be_empty(rows: pl.DataFrame, name: str) -> bool:
     """Whether some cell of the column may be empty; known without looking where none is."""
     return name not in rows.columns or rows[name].null_count() > 0
 

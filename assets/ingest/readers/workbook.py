@@ -15,10 +15,10 @@ from zipfile import BadZipFile, ZipFile
 from assets.errors import FileRejected
 from assets.ingest.batch import EPOCH, EPOCH_1904
 
-LARGEST = 2 << 30  # bytes of a package, unpacked: a sheet of a million full rows has less
-MOST_CELLS = 40_000_000  # between the first cell and the last one: the reader has room for each
-Place = tuple[int, int]  # row and column, from 0
-_OTHERS = {"xl/workbook.bin": "a binary workbook (.xlsb)", "content.xml": "an OpenDocument file (.ods)"}
+MAX_BYTES = 2 << 30  # bytes of a package, unpacked: a sheet of a million full rows has less
+MAX_CELLS = 40_000_000  # between the first cell and the last one: the reader has room for each
+CellPosition = tuple[int, int]  # row and column, from 0
+_OTHER_FORMATS = {"xl/workbook.bin": "a binary workbook (.xlsb)", "content.xml": "an OpenDocument file (.ods)"}
 _WORKBOOK = "xl/workbook.xml"
 SAVE_AS = "save it as .xlsx or CSV"
 
@@ -27,12 +27,12 @@ SAVE_AS = "save it as .xlsx or CSV"
 class SheetFacts:
     """Of a sheet: its last cell, the text of each cell that is an error, and the formulas without a value."""
 
-    last: Place = (0, 0)
-    errors: dict[Place, str] = field(default_factory=dict)
-    uncomputed: list[Place] = field(default_factory=list)
+    last: CellPosition = (0, 0)
+    errors: dict[CellPosition, str] = field(default_factory=dict)
+    uncomputed: list[CellPosition] = field(default_factory=list)
 
 
-def refuse_others(path: Path) -> None:
+def refuse_other_formats(path: Path) -> None:
     """Raise FileRejected where the package is no workbook of the format, or is too large to be opened."""
     try:
         with ZipFile(path) as package:
@@ -41,14 +41,14 @@ def refuse_others(path: Path) -> None:
         raise FileRejected(
             "unreadable", f"the workbook is damaged or cut short: {SAVE_AS}, and send it again"
         ) from None
-    other = next((what for part, what in _OTHERS.items() if part in parts), None)
+    other = next((what for part, what in _OTHER_FORMATS.items() if part in parts), None)
     if other:
         raise FileRejected("unknown_format", f"the content is {other}: {SAVE_AS}")
     if not any(part.startswith("xl/") for part in parts):
         raise FileRejected(
             "unknown_format", f"the content is a zip archive and no workbook: take the table out, {SAVE_AS}"
         )
-    if sum(parts.values()) > LARGEST:
+    if sum(parts.values()) > MAX_BYTES:
         raise FileRejected(
             "too_large", "the workbook has more than 2 GB when unpacked: send the table as CSV or Parquet"
         )
@@ -75,7 +75,7 @@ class _Cells:
 
     def __init__(self) -> None:
         self.facts = SheetFacts()
-        self.place: Place = (-1, -1)
+        self.position: CellPosition = (-1, -1)
         self.kind = ""
         self.inside = ""  # the element whose text is kept
         self.is_formula = False
@@ -95,12 +95,12 @@ class _Cells:
         """A row, a cell, its formula or its value begins."""
         name = name.rpartition(":")[2]
         if name == "c":
-            said = attributes.get("r")
-            self.place = _place(said) if said else (self.place[0], self.place[1] + 1)
+            reference = attributes.get("r")
+            self.position = _cell_position(reference) if reference else (self.position[0], self.position[1] + 1)
             self.kind, self.is_formula, self.text = attributes.get("t", ""), False, ""
         elif name == "row":
-            row = int(attributes["r"]) - 1 if "r" in attributes else self.place[0] + 1
-            self.place = (row, -1)
+            row = int(attributes["r"]) - 1 if "r" in attributes else self.position[0] + 1
+            self.position = (row, -1)
         elif name == "f":
             self.is_formula = True
         elif name in ("v", "t"):
@@ -118,20 +118,20 @@ class _Cells:
             self.inside = ""
             return
         if self.text:
-            self.facts.last = (max(self.facts.last[0], self.place[0]), max(self.facts.last[1], self.place[1]))
+            self.facts.last = (max(self.facts.last[0], self.position[0]), max(self.facts.last[1], self.position[1]))
         if self.kind == "e":
-            self.facts.errors[self.place] = self.text
+            self.facts.errors[self.position] = self.text
         elif self.is_formula and not self.text and self.kind != "str":  # the value of a formula may be an empty text
-            self.facts.uncomputed.append(self.place)
+            self.facts.uncomputed.append(self.position)
 
 
-def _place(said: str) -> Place:
+def _cell_position(reference: str) -> CellPosition:
     """`B7` → (6, 1)."""
-    letters = said.rstrip("0123456789")
+    letters = reference.rstrip("0123456789")
     column = 0
     for letter in letters.upper():
         column = column * 26 + ord(letter) - 64
-    return int(said[len(letters) :]) - 1, column - 1
+    return int(reference[len(letters) :]) - 1, column - 1
 
 
 def _sheet_part(package: ZipFile, sheet: str) -> str:
