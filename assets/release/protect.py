@@ -54,6 +54,6 @@ def protect_all(
 
 def _shown(name: str, frames: dict[str, pl.DataFrame], pattern: SuppressionPattern) -> pl.DataFrame:
     table = pattern.grids[name].table
-    suppressed = suppress_derived_figures(name, frames, pattern, pattern.cells(name, pattern.suppressed))
-    small, dominated = pattern.cells(name, pattern.small), pattern.cells(name, pattern.dominated)
+    suppressed = suppress_derived_figures(name, frames, pattern, pattern.masks(name, pattern.suppressed))
+    small, dominated = pattern.masks(name, pattern.small), pattern.masks(name, pattern.dominated)
     return rank_shown_rows(apply_suppression(frames[name], table, suppressed, small, dominated, pattern.policy))

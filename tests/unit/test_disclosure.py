@@ -21,7 +21,7 @@ from assets.release.build import read_summaries
 from assets.release.disclosure import certificate as certificates
 from assets.release.disclosure import policy as policies
 from assets.release.disclosure.alternative_tables import LocalProblem, ProtectionLevels
-from assets.release.disclosure.certificate import _unmarked, _unproven, audit, verify_certificate
+from assets.release.disclosure.certificate import _unproven_levels, _wrong_status, audit, verify_certificate
 from assets.release.disclosure.linear_system import build_system
 from assets.release.disclosure.pattern import find_pattern
 from assets.release.disclosure.policy import Policy, check_policy, load_policy
@@ -120,11 +120,11 @@ def test_one_small_count_takes_three_others_with_it():
 def test_to_show_any_figure_that_was_withheld_leaves_a_proof_without_ground():
     task = task_of(SMALL, 10, keep_open=(3, 7, 11, 12, 13, 14, 15))
     done = protected(task)
-    assert _unproven(task, done, done.suppressed) == []
+    assert _unproven_levels(task, done, done.suppressed) == []
     for figure in np.flatnonzero(done.suppressed):
         without = done.suppressed.copy()
         without[figure] = False
-        assert _unproven(task, done, without), "every one is needed"
+        assert _unproven_levels(task, done, without), "every one is needed"
 
 
 def test_where_nothing_else_protects_figures_go_that_are_shown_else():
@@ -139,7 +139,7 @@ def test_where_the_solver_finds_nothing_all_that_hangs_together_is_withheld(monk
     done = protected(task)
     assert not len(done.unprotected)
     assert done.suppressed.all()
-    assert _unproven(task, done, done.suppressed) == []
+    assert _unproven_levels(task, done, done.suppressed) == []
 
 
 def test_a_solver_that_stops_early_is_a_refusal(monkeypatch):
@@ -255,7 +255,7 @@ def frames(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def plan(frames):
+def pattern(frames):
     return find_pattern(frames, RULE)
 
 
@@ -302,7 +302,7 @@ def test_the_same_tables_are_protected_in_the_same_way(frames, shown):
     assert all(again.frames[name].equals(frame) for name, frame in shown.frames.items())
 
 
-def test_showing_a_figure_that_was_withheld_refuses_the_release(frames, plan, shown):
+def test_showing_a_figure_that_was_withheld_refuses_the_release(frames, pattern, shown):
     """Every withheld figure of protected persons outside the small ones, one after the other."""
     coverage = shown.frames["coverage"]
     refused = 0
@@ -316,13 +316,13 @@ def test_showing_a_figure_that_was_withheld_refuses_the_release(frames, plan, sh
         told[row] = true
         spoiled = shown.frames | {"coverage": coverage.with_columns(told.alias("protected_persons"))}
         refused += 1
-        assert audit(plan, frames, spoiled), "one more figure, and something can be computed"
+        assert audit(pattern, frames, spoiled), "one more figure, and something can be computed"
     assert refused > 3
 
 
-def test_a_figure_that_is_not_the_true_one_refuses_the_release(frames, plan, shown):
+def test_a_figure_that_is_not_the_true_one_refuses_the_release(frames, pattern, shown):
     coverage = shown.frames["coverage"].with_columns(pl.col("protected_persons") + 1)
-    assert audit(plan, frames, shown.frames | {"coverage": coverage}) == [
+    assert audit(pattern, frames, shown.frames | {"coverage": coverage}) == [
         "coverage shows a figure that is not the true one"
     ]
 
@@ -344,8 +344,12 @@ def test_a_table_changed_afterwards_is_not_the_certified_one(shown, tmp_path):
     ("column", "value", "problem"),
     [
         ("conf_status", pl.lit("?"), "coverage has rows without conf_status"),
-        ("conf_status", pl.lit("D"), "coverage has rows that say a figure is withheld, and show all of them"),
-        ("gap_persons", pl.lit(7), "gap_persons of coverage is shown where a figure it is computed from is withheld"),
+        ("conf_status", pl.lit("D"), "coverage has rows with the status of a suppressed figure that show all figures"),
+        (
+            "gap_persons",
+            pl.lit(7),
+            "gap_persons of coverage is shown where a figure that it is computed from is suppressed",
+        ),
     ],
 )
 def test_a_row_whose_code_does_not_say_what_is_withheld_is_found(shown, column, value, problem):
@@ -355,12 +359,12 @@ def test_a_row_whose_code_does_not_say_what_is_withheld_is_found(shown, column, 
         schema_overrides=coverage.schema,
     ).with_columns(coverage_flag=pl.lit("ok"), conf_status=pl.lit("F"))
     rows = pl.concat([coverage, full]).with_columns(value.cast(coverage.schema[column]).alias(column))
-    assert _unmarked(coverage, TABLE["coverage"]) == []
-    assert problem in _unmarked(rows, TABLE["coverage"])
+    assert _wrong_status(coverage, TABLE["coverage"]) == []
+    assert problem in _wrong_status(rows, TABLE["coverage"])
 
 
 def test_a_release_without_a_certificate_is_found(tmp_path):
-    assert verify_certificate(tmp_path) == ["certificate.json, or a table it speaks of, cannot be read"]
+    assert verify_certificate(tmp_path) == ["certificate.json, or a table that it lists, cannot be read"]
 
 
 def test_what_was_withheld_before_stays_withheld(frames, shown, tmp_path):

@@ -97,17 +97,23 @@ def test_the_narrowest_interval_is_that_of_a_small_count_and_tells_nothing_of_a_
         np.zeros(4, dtype=bool), np.array([small, small, large, large]), np.array([-4, 6, -2.0, 2.0])
     )
     task.levels, task.level_subproblem = dominated, np.zeros(4, dtype=np.int64)
-    of_plan = SimpleNamespace(small=table.ravel() < 10)
+    pattern = SimpleNamespace(small=table.ravel() < 10)
     nothing = SuppressionResult(np.zeros(task.system.size, dtype=bool))
-    assert _narrowest((task, nothing), of_plan)["width"] == 10
+    assert _narrowest((task, nothing), pattern)["width"] == 10
     task.levels, task.level_subproblem = dominated[np.array([2, 3])], np.zeros(2, dtype=np.int64)
-    assert _narrowest((task, nothing), of_plan) == {}
+    assert _narrowest((task, nothing), pattern) == {}
 
 
 @pytest.mark.parametrize(("other", "percent"), [(9_995, None), (9_996, 1), (99_996, 1)])
 def test_the_percent_that_was_lost_is_too_coarse_to_tell_a_figure(other, percent):
     """Four persons are withheld beside a figure that is shown: of 10,000 a whole percent is a hundred."""
-    true = np.array([4, other])
-    of_table = SimpleNamespace(first=0, values=true.reshape(1, 2))
-    plan = SimpleNamespace(grids={"one": of_table}, true=true, counted=true > 0, suppressed=true < 10, policy=RULE)
-    assert _loss(plan, "one") == {"figures": 2, "withheld": 1, "withheld_value_percent": percent}
+    true_values = np.array([4, other])
+    of_table = SimpleNamespace(span=slice(0, 2))
+    pattern = SimpleNamespace(
+        grids={"one": of_table},
+        true_values=true_values,
+        has_column=true_values > 0,
+        suppressed=true_values < 10,
+        policy=RULE,
+    )
+    assert _loss(pattern, "one") == {"figures": 2, "withheld": 1, "withheld_value_percent": percent}

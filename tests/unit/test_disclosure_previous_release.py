@@ -36,14 +36,14 @@ def memory_of(frames, folder):
 
 def test_without_a_release_before_nothing_is_remembered(before):
     previous = memory_of(before[0], None)
-    assert not (previous.withheld | previous.told | previous.restated).any()
+    assert not (previous.suppressed | previous.published | previous.restated).any()
 
 
 def test_of_the_same_month_every_figure_is_known_or_stays_withheld(before):
     frames, shown, folder = before
     previous = memory_of(frames, folder)
     assert not previous.restated.any()
-    assert (previous.known.sum(), previous.dear.sum()) == (previous.told.sum(), 0)
+    assert (previous.known.sum(), previous.costly.sum()) == (previous.published.sum(), 0)
     again = protect_all(frames, RULE, folder)
     assert all(again.frames[name].equals(frame) for name, frame in shown.frames.items())
 
@@ -51,7 +51,7 @@ def test_of_the_same_month_every_figure_is_known_or_stays_withheld(before):
 def test_in_a_restated_month_what_was_told_is_not_known_for_certain(before, tmp_path):
     previous = memory_of(frames_of(tmp_path, PEOPLE + WITH_FEWER), before[2])
     assert previous.restated.any()
-    assert (previous.known.sum(), previous.dear.sum()) == (0, previous.told.sum())
+    assert (previous.known.sum(), previous.costly.sum()) == (0, previous.published.sum())
 
 
 def test_a_figure_that_has_become_small_is_protected_by_others_that_were_told(before, tmp_path):

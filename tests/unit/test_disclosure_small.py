@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assets.release.build import read_summaries
-from assets.release.disclosure.certificate import _unproven
+from assets.release.disclosure.certificate import _unproven_levels
 from assets.release.disclosure.information_loss import explain_information_loss
 from assets.release.disclosure.policy import Policy
 from assets.release.protect import Protected, protect_all
@@ -144,7 +144,7 @@ def test_any_table_is_protected_whatever_should_be_shown_or_was_told(numbers, ke
     task.suppress_last[task.levels.index] = task.published_before[task.levels.index] = False
     done = protected(task)
     assert not len(done.unprotected)
-    assert _unproven(task, done, done.suppressed) == []
+    assert _unproven_levels(task, done, done.suppressed) == []
     variable = task.system.variable.reshape(table.shape)
     suppressed = (variable >= 0) & done.suppressed[np.maximum(variable, 0)]
     places = [(i, j) for i in range(4) for j in range(4)]

@@ -1,1 +1,4 @@
-"""Disclosure control: which cells of a release are withheld so that no small count can be computed, and the proof of it."""
+"""Disclosure control: which cells of a release are suppressed so that no small count can be derived, with the proof.
+
+Belongs here: primary and secondary suppression, and their audit. Not here: building the tables of a release.
+"""

@@ -1,6 +1,7 @@
-"""What of a release is withheld as a whole, and in one sentence why it shows so little.
+"""The information loss of a release: what is suppressed as a whole, and why.
 
-Belongs here: words for the certificate and the terminal, without any figure of a table. Not: what is withheld (`plan`).
+Belongs here: descriptions for the certificate and the terminal, without a figure of a table. Not here: which figures are
+suppressed (`pattern`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,36 +14,39 @@ from assets.release.disclosure.linear_relations import Grid
 from assets.release.disclosure.linear_system import Ints, Mask
 from schemas.months import month_of
 
-_LITTLE = 50  # percent of the figures above zero; a release that shows fewer says why
-_SINGLE = "its figures could not be protected one by one"
-_TABLE = "every figure above zero is small, or would tell a small one"
-_LAST = "it would tell a small count, whatever else is withheld"
+_LOW_PERCENT = 50  # a release that shows a smaller percentage of its figures above zero gets an explanation
+_NOT_SINGLY = "its figures could not be protected individually"
+_WHOLE_TABLE = "every figure above zero is small, or would disclose a small one"
+_LAST_TOTAL = "it would disclose a small count, even if all other figures were suppressed"
 
 
 def whole_suppressions(
-    grids: Mapping[str, Grid], true: Ints, suppressed: Mask, last: Mask, given_up_breakdowns: Iterable[tuple[int, str]]
+    grids: Mapping[str, Grid],
+    true_values: Ints,
+    suppressed: Mask,
+    suppress_last: Mask,
+    given_up_breakdowns: Iterable[tuple[int, str]],
 ) -> list[dict[str, str]]:
-    """What went as a whole, and why; `last` are the national totals that are withheld last.
+    """What is suppressed as a whole, and why.
 
-    Breakdowns that could not be protected one by one, tables of which a month shows nothing above zero, national totals.
+    These are the breakdowns that were given up, the tables that show no figure above zero for a month, and those of the
+    totals in `suppress_last` that are suppressed.
     """
-    found = [{"what": f"{name} of {month_of(number)}", "why": _SINGLE} for number, name in sorted(given_up_breakdowns)]
-    found += [
-        {"what": what, "why": _TABLE} for grid in grids.values() for what in _empty_months(grid, true, suppressed)
-    ]
-    totals = np.flatnonzero(last & suppressed & (true > 0))
-    return found + [{"what": figure_name(grids, int(cell)), "why": _LAST} for cell in totals]
+    found = [(f"{name} of {month_of(number)}", _NOT_SINGLY) for number, name in sorted(given_up_breakdowns)]
+    for grid in grids.values():
+        found += [(name, _WHOLE_TABLE) for name in _empty_months(grid, true_values, suppressed)]
+    totals = np.flatnonzero(suppress_last & suppressed & (true_values > 0))
+    found += [(figure_name(grids, int(cell)), _LAST_TOTAL) for cell in totals]
+    return [{"what": what, "why": why} for what, why in found]
 
 
-def _empty_months(grid: Grid, true: Ints, suppressed: Mask) -> list[str]:
-    """The months of which the table shows nothing above zero, though there is something."""
+def _empty_months(grid: Grid, true_values: Ints, suppressed: Mask) -> list[str]:
+    """Table and month wherever all figures above zero are suppressed."""
     if "month" not in grid.rows.columns:
         return []
-    cells = slice(grid.first, grid.first + grid.values.size)
-    filled = true[cells] > 0
-    shape = grid.values.shape
-    is_shown = np.asarray((filled & ~suppressed[cells]).reshape(shape)).any(axis=1)
-    is_lost = np.asarray((filled & suppressed[cells]).reshape(shape)).any(axis=1)
+    positive, shape = true_values[grid.span] > 0, grid.values.shape
+    is_shown = np.asarray((positive & ~suppressed[grid.span]).reshape(shape)).any(axis=1)
+    is_lost = np.asarray((positive & suppressed[grid.span]).reshape(shape)).any(axis=1)
     found = []
     for month in grid.rows["month"].unique().sort():
         rows = (grid.rows["month"] == month).to_numpy()
@@ -51,15 +55,15 @@ def _empty_months(grid: Grid, true: Ints, suppressed: Mask) -> list[str]:
     return found
 
 
-def explain_information_loss(stated: Mapping[str, Any]) -> str:
-    """Of a certificate: one sentence where the release shows less than half of its figures, else nothing."""
-    losses = stated.get("loss", {}).values()
+def explain_information_loss(certificate: Mapping[str, Any]) -> str:
+    """An explanation if the release shows less than half of its figures, from its certificate; else an empty text."""
+    losses = certificate.get("loss", {}).values()
     figures, withheld = (sum(loss[name] for loss in losses) for name in ("figures", "withheld"))
-    if not figures or (figures - withheld) * 100 >= figures * _LITTLE:
+    if not figures or (figures - withheld) * 100 >= figures * _LOW_PERCENT:
         return ""
-    least, went = stated["policy"]["min_count"], len(stated.get("went", []))
-    also = f" Withheld as a whole: {went} breakdowns, tables or totals, named in certificate.json." if went else ""
+    min_count, wholes = certificate["policy"]["min_count"], len(certificate.get("went", []))
+    also = f" Suppressed as a whole: {wholes} breakdowns, tables or totals, see certificate.json." if wholes else ""
     return (
         f"The release shows {figures - withheld:,} of {figures:,} figures above zero. The others are counts of 1 to "
-        f"{least - 1}, or would tell one; with more offices more is shown.{also}"
+        f"{min_count - 1}, or would disclose one; with deliveries of more offices it shows more.{also}"
     )

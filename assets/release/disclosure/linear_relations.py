@@ -36,6 +36,11 @@ class Grid:
     first: int
     values: NDArray[np.int64]
 
+    @property
+    def span(self) -> slice:
+        """The cell ids of the table."""
+        return slice(self.first, self.first + self.values.size)
+
     def cells(self, rows: Ids, count: str) -> Ids:
         """The cell ids; ABSENT where the row or the figure is absent."""
         column = self.counts.index(count)
@@ -121,7 +126,7 @@ def build_grid(table: Table, frame: pl.DataFrame, first: int) -> Grid:
             keys.pop(_ROW)
             raise ReleaseRefused(
                 f"{name} of {row_name(table.name, keys)} has two values, and so have {len(conflicting) - 1} more: "
-                "run the month again, and report it if it stays"
+                "run the month again, and report it if the message remains"
             )
     rows = numbered.unique(_ROW).sort(_ROW)
     return Grid(
@@ -287,7 +292,7 @@ def _part_exceeds_whole(grid: Grid, rows: Ids, count: str, whole: str) -> Releas
     others = f", and {len(rows) - 1} more are" if len(rows) > 1 else ""
     return ReleaseRefused(
         f"{grid.cell_name(int(rows[0]), count)} is more than {whole}, which it is a part of{others}: run the month again, and "
-        "report it if it stays"
+        "report it if the message remains"
     )
 
 

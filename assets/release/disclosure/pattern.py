@@ -1,6 +1,7 @@
-"""What of a release is withheld: every table and month together, with the proof that nothing withheld can be derived.
+"""The suppression pattern of a release: the suppressed figures of all tables and months, with the proof of protection.
 
-Belongs here: from the true tables to the withheld figures of each. Not: emptying them (`protect`), writing the certificate.
+Belongs here: from the true tables to the pattern. Not here: removing the figures (`primary_suppression`), and the
+certificate (`certificate`).
 """
 
 from collections.abc import Mapping
@@ -21,9 +22,9 @@ from assets.release.disclosure.suppression_problem import SuppressionProblem
 
 @dataclass(eq=False)
 class SuppressionPattern:
-    """The withheld figures and their proof. True values: never log them.
+    """The suppressed figures and their proof. True values: never log them.
 
-    Cells are those of the grids, in order; `small`, `dominated`: withheld for what they are; `hidden`: withheld at all.
+    Masks are over the cells of all grids, in order. `small` and `dominated`: primary suppressions; `suppressed`: all.
     """
 
     policy: Policy
@@ -31,74 +32,77 @@ class SuppressionPattern:
     small: Mask
     dominated: Mask
     suppressed: Mask
-    in_breakdown: Mask  # withheld with a whole breakdown
-    true: Ints
-    counted: Mask  # cells of counts and amounts that a table has a column for
+    in_breakdown: Mask  # suppressed with a whole breakdown
+    true_values: Ints
+    has_column: Mask  # cells that are published in a column or can be derived from one
     proofs: list[tuple[SolverInput, SuppressionResult]] = field(default_factory=list)
-    went: list[dict[str, str]] = field(default_factory=list)  # what is withheld as a whole, and why
+    suppressed_wholes: list[dict[str, str]] = field(default_factory=list)  # what is suppressed as a whole, and why
 
-    def cells(self, table: str, which: Mask) -> dict[str, Mask]:
-        """Of each count of the table, a mask as a column over the rows of its frame."""
+    def masks(self, table: str, mask: Mask) -> dict[str, Mask]:
+        """The part of the mask for a table: count → mask over the rows of its frame."""
         grid = self.grids[table]
-        size = grid.values.shape
-        shaped = which[grid.first : grid.first + grid.values.size].reshape(size)
-        return {name: shaped[grid.row_of, place] for place, name in enumerate(grid.counts)}
+        shaped = mask[grid.span].reshape(grid.values.shape)
+        return {name: shaped[grid.row_of, column] for column, name in enumerate(grid.counts)}
 
 
 def find_pattern(
     frames: Mapping[str, pl.DataFrame], policy: Policy, earlier: Path | None = None, progress: Progress | None = None
 ) -> SuppressionPattern:
-    """The plan for the true tables of a release. Raises ReleaseRefused where a table cannot be protected.
+    """The suppression pattern for the true tables of a release. Raises ReleaseRefused if a table cannot be protected.
 
-    `earlier`: the folder of the release before, of which readers know every figure.
-
-    Where withholding single figures of a breakdown does not do, that breakdown is withheld.
+    `earlier`: the folder of the previous release; readers know all of its figures. A breakdown that cannot be protected by
+    suppressing single figures is suppressed as a whole.
     """
-    work, counts, found = _with_counts(frames, policy, earlier, progress)
-    work.refuse(counts, found)
-    work.hide(counts.system, found.suppressed)
-    amounts = work.task_of_amounts(counts)
-    of_amounts = SecondarySuppression(amounts, work.hidden_variables(amounts.system), progress).run()
-    work.refuse(amounts, of_amounts)
-    work.hide(amounts.system, of_amounts.suppressed)
-    proofs = [(counts, found), (amounts, of_amounts)]
-    went = whole_suppressions(work.grids, work.true, work.suppressed, work.last & ~work.small, work.given_up_breakdowns)
+    problem, counts, counts_result = _protect_counts(frames, policy, earlier, progress)
+    problem.require_protected(counts, counts_result)
+    problem.suppress(counts.system, counts_result.suppressed)
+    amounts = problem.amount_problem(counts)
+    amounts_result = SecondarySuppression(amounts, problem.suppressed_variables(amounts.system), progress).run()
+    problem.require_protected(amounts, amounts_result)
+    problem.suppress(amounts.system, amounts_result.suppressed)
+    proofs = [(counts, counts_result), (amounts, amounts_result)]
+    last = problem.to_suppress_last & ~problem.small
+    suppressed_wholes = whole_suppressions(
+        problem.grids, problem.true_values, problem.suppressed, last, problem.given_up_breakdowns
+    )
     return SuppressionPattern(
         policy,
-        work.grids,
-        work.small,
-        work.dominated,
-        work.suppressed,
-        work.in_breakdown,
-        work.true,
-        work.shown,
+        problem.grids,
+        problem.small,
+        problem.dominated,
+        problem.suppressed,
+        problem.in_breakdown,
+        problem.true_values,
+        problem.is_published,
         proofs,
-        went,
+        suppressed_wholes,
     )
 
 
-def _with_counts(
+def _protect_counts(
     frames: Mapping[str, pl.DataFrame], policy: Policy, earlier: Path | None, progress: Progress | None
 ) -> tuple[SuppressionProblem, SolverInput, SuppressionResult]:
-    """All counts protected, without the breakdowns that cannot be; what was proven for the rest is kept."""
+    """Protect all counts; suppress breakdowns that cannot be protected, and keep the proofs of the rest."""
     given_up_breakdowns: set[tuple[int, str]] = set()
-    work = SuppressionProblem(frames, policy, earlier)
-    counts = work.task()
-    suppressed = work.hidden_variables(counts.system)
-    found = SecondarySuppression(counts, suppressed, progress, leave_breakdowns=True).run()
-    while len(found.unprotected):
-        failing = {counts.subproblems[number] for number in counts.level_subproblem[found.unprotected].tolist()}
-        named = {(part.month, part.name) for part in failing}
-        is_last = named <= given_up_breakdowns  # what a breakdown leaves behind fails: other figures have to go
-        given_up_breakdowns |= named
-        work.hide(counts.system, found.suppressed)
-        withheld, before = work.suppressed, counts.system
-        work = SuppressionProblem(frames, policy, earlier, given_up_breakdowns)
-        work.suppressed |= withheld
-        counts = work.task()
-        kept = found.transferred(before, counts.system, work.size)
-        suppressed = work.hidden_variables(counts.system)
-        found = SecondarySuppression(counts, suppressed, progress, kept, leave_breakdowns=not is_last).run()
+    problem = SuppressionProblem(frames, policy, earlier)
+    counts = problem.count_problem()
+    suppressed = problem.suppressed_variables(counts.system)
+    counts_result = SecondarySuppression(counts, suppressed, progress, leave_breakdowns=True).run()
+    while len(counts_result.unprotected):
+        failing = {counts.subproblems[number] for number in counts.level_subproblem[counts_result.unprotected].tolist()}
+        breakdowns = {(subproblem.month, subproblem.name) for subproblem in failing}
+        is_last = breakdowns <= given_up_breakdowns  # the breakdown is already suppressed and its totals still fail
+        given_up_breakdowns |= breakdowns
+        problem.suppress(counts.system, counts_result.suppressed)
+        already_suppressed, previous_system = problem.suppressed, counts.system
+        problem = SuppressionProblem(frames, policy, earlier, given_up_breakdowns)
+        problem.suppressed |= already_suppressed
+        counts = problem.count_problem()
+        candidates = counts_result.transferred(previous_system, counts.system, problem.size)
+        suppressed = problem.suppressed_variables(counts.system)
+        counts_result = SecondarySuppression(
+            counts, suppressed, progress, candidates, leave_breakdowns=not is_last
+        ).run()
         if is_last:
             break
-    return work, counts, found
+    return problem, counts, counts_result

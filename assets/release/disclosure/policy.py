@@ -1,6 +1,6 @@
-"""What may be told: the thresholds of a release, from `policy.json` or a file of the user's, never below the floor.
+"""The disclosure policy: the thresholds of a release, from `policy.json` or from a file of the user.
 
-Belongs here: the policy and its floor. Not: which figures a threshold speaks of (the tables declare that).
+Belongs here: the policy and its lower limits. Not here: to which figures a threshold applies (the tables declare that).
 """
 
 import hashlib
@@ -19,13 +19,13 @@ _MIN_COUNT_FLOOR = {"public": 10, "inter_ministry": 5}
 
 @dataclass(frozen=True)
 class Policy:
-    """What a published figure must satisfy.
+    """The conditions that a published figure must meet.
 
-    Counts of 1 to `min_count` − 1 are withheld, and what a reader can derive of one must contain 0 and `min_count`.
-    Employers are counted from `min_employers`. Workers are withheld where one employer has more than `dominance_percent` of
-    them, or where the others beside the two largest are fewer than `p_percent` of the largest; an amount that is withheld
-    cannot be derived to within `p_percent`. Where more than `sparse_percent` of a breakdown's figures are small, the
-    breakdown is withheld as a whole. Figures of the open-data cube are multiples of `rounding_base`.
+    Counts of 1 to `min_count` − 1 are suppressed; the interval that a reader can derive for one contains 0 and `min_count`.
+    Employers are counted from `min_employers`. Workers are suppressed if one employer has more than `dominance_percent` of
+    them, or if all but the two largest employers have fewer than `p_percent` of the largest. A suppressed amount cannot be
+    derived to within `p_percent`. A breakdown with more than `sparse_percent` of small figures is suppressed as a whole.
+    Figures of the open-data cube are multiples of `rounding_base`.
     """
 
     min_count: int
@@ -41,13 +41,13 @@ class Policy:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     def threshold(self, unit: str) -> int:
-        """From which count on a figure of this unit may be told."""
+        """The smallest count of this unit that may be published."""
         return self.min_employers if unit == "employer" else self.min_count
 
 
 @cache
 def load_policy() -> Policy:
-    """The policy in force. Raises ReleaseRefused where the file cannot be read or is weaker than the floor."""
+    """The policy in force. Raises ReleaseRefused if the file cannot be read or is below a lower limit."""
     named = environment.read(POLICY)
     try:
         text = (
@@ -63,7 +63,7 @@ def load_policy() -> Policy:
 
 
 def check_policy(policy: Policy) -> Policy:
-    """The policy itself. Raises ReleaseRefused with the name of the first rule that is weaker than the floor."""
+    """Return the policy. Raises ReleaseRefused with the first rule that is weaker than its lower limit."""
     if policy.audience not in _MIN_COUNT_FLOOR:
         raise ReleaseRefused(f"the policy's audience is none of {', '.join(_MIN_COUNT_FLOOR)}")
     floors = (

@@ -1,10 +1,11 @@
-"""What readers remember of the release before, and what follows for this one.
+"""The figures of the previous release, which readers have kept.
 
-Belongs here: the comparison with the tables as they were told. Not: what is withheld for other reasons (`work`).
+Belongs here: the comparison of the true tables with the previous release. Not here: other reasons for suppression
+(`suppression_problem`).
 
-What was withheld stays withheld. What was told, and is the same, is known: withholding it now would hide nothing. Unless its
-month is restated: then any figure of it may have changed, and of one that is not told any more nobody can say whether it
-did. It is withheld where nothing else protects, for it costs more than one that was never told.
+A suppressed figure remains suppressed. A published figure that has not changed is known to readers: suppressing it now
+protects nothing. An exception is a restated month: any of its figures may have changed, and a reader cannot tell whether a
+figure that is now suppressed did. Such a figure may be suppressed, at a higher cost than one that was never published.
 """
 
 from collections.abc import Mapping
@@ -22,73 +23,75 @@ _MONTH = "month"
 
 @dataclass(eq=False)
 class PreviousRelease:
-    """Masks of the cells of all grids: withheld in the release before; told, and still the same; of months restated since."""
+    """Masks over the cells of all grids: suppressed before; published before with the same value; month restated since."""
 
-    withheld: Mask
-    told: Mask
+    suppressed: Mask
+    published: Mask
     restated: Mask
 
     @property
     def known(self) -> Mask:
-        """Told before, and for certain the same."""
-        return self.told & ~self.restated
+        """Published before, in a month without changes: readers know the figure."""
+        return self.published & ~self.restated
 
     @property
-    def dear(self) -> Mask:
-        """Told before, and perhaps something else now."""
-        return self.told & self.restated
+    def costly(self) -> Mask:
+        """Published before, in a restated month: suppressed only at a higher cost."""
+        return self.published & self.restated
 
 
 def compare_with_previous(
-    grids: Mapping[str, Grid], frames: Mapping[str, pl.DataFrame], size: int, earlier: Path | None
+    grids: Mapping[str, Grid], frames: Mapping[str, pl.DataFrame], size: int, previous_folder: Path | None
 ) -> PreviousRelease:
-    """Of `size` cells; `earlier` is the folder of the release before, None: there is none."""
+    """Compare `size` cells with the release in `previous_folder`; None: there is no previous release."""
     previous = PreviousRelease(*(np.zeros(size, dtype=bool) for _ in range(3)))
-    both = {name: _both(grid, frames[name], earlier) for name, grid in grids.items()} if earlier else {}
-    changed = [_changed(rows, _told(grids[name])) for name, rows in both.items() if rows is not None]
+    if previous_folder is None:
+        return previous
+    rows_of = {name: _compare(grid, frames[name], previous_folder) for name, grid in grids.items()}
+    compared = {name: rows for name, rows in rows_of.items() if rows is not None}
+    changed = [_restated_months(rows, _published_counts(grids[name])) for name, rows in compared.items()]
     months = pl.concat(changed).unique() if changed else pl.Series(dtype=pl.Date)
-    for name, rows in both.items():
-        if rows is not None:
-            _mark(previous, grids[name], rows.filter(pl.col("now")), months)
+    for name, rows in compared.items():
+        _mark(previous, grids[name], rows.filter(pl.col("now")), months)
     return previous
 
 
-def _told(grid: Grid) -> list[str]:
+def _published_counts(grid: Grid) -> list[str]:
     return [name for name in grid.counts if name in grid.table.released().names]
 
 
-def _both(grid: Grid, frame: pl.DataFrame, earlier: Path) -> pl.DataFrame | None:
-    """The rows of now in their order, and those that are gone, with each count as it is and as it was."""
-    path = earlier / "parquet" / f"{grid.table.name}.parquet"
+def _compare(grid: Grid, frame: pl.DataFrame, previous_folder: Path) -> pl.DataFrame | None:
+    """All rows of both releases with each count now and before; current rows first, in their order."""
+    path = previous_folder / "parquet" / f"{grid.table.name}.parquet"
     if not path.exists():
         return None
-    key, counts = list(grid.table.key), _told(grid)
-    then = (
+    key, counts = list(grid.table.key), _published_counts(grid)
+    before = (
         grid.table.released()
         .aligned(pl.read_parquet(path))
         .select(*key, *(pl.col(name).alias(f"{name} before") for name in counts))
     )
     now = frame.select(*key, *counts).with_columns(now=True)
-    rows = now.join(then.with_columns(was=True), on=key, how="full", coalesce=True, maintain_order="left_right")
+    rows = now.join(before.with_columns(was=True), on=key, how="full", coalesce=True, maintain_order="left_right")
     return rows.with_columns(pl.col("now", "was").fill_null(value=False))
 
 
-def _changed(rows: pl.DataFrame, counts: list[str]) -> pl.Series:
-    """The months of the release before of which something is different now."""
+def _restated_months(rows: pl.DataFrame, counts: list[str]) -> pl.Series:
+    """The months of the previous release in which a row or a figure has changed."""
     differs = [(pl.col(name) != pl.col(f"{name} before")).fill_null(value=False) for name in counts]
     other = pl.any_horizontal(pl.col("now") != pl.col("was"), *differs)
     return rows.filter(other & pl.col("was").any().over(_MONTH))[_MONTH].unique()
 
 
 def _mark(previous: PreviousRelease, grid: Grid, rows: pl.DataFrame, months: pl.Series) -> None:
-    cells = slice(grid.first, grid.first + grid.values.size)
-    withheld, told, restated = (
-        mask[cells].reshape(grid.values.shape) for mask in (previous.withheld, previous.told, previous.restated)
+    suppressed, published, restated = (
+        mask[grid.span].reshape(grid.values.shape)
+        for mask in (previous.suppressed, previous.published, previous.restated)
     )
     restated[grid.row_of[rows[_MONTH].is_in(months.implode()).to_numpy()]] = True
-    for name in _told(grid):
-        then, place = pl.col(f"{name} before"), grid.counts.index(name)
-        gone = rows.select(pl.col("was") & then.is_null() & pl.col(name).is_not_null()).to_series()
-        same = rows.select((pl.col(name) == then).fill_null(value=False)).to_series()
-        withheld[grid.row_of[gone.to_numpy()], place] = True
-        told[grid.row_of[same.to_numpy()], place] = True
+    for name in _published_counts(grid):
+        before, column = pl.col(f"{name} before"), grid.counts.index(name)
+        was_suppressed = rows.select(pl.col("was") & before.is_null() & pl.col(name).is_not_null()).to_series()
+        same = rows.select((pl.col(name) == before).fill_null(value=False)).to_series()
+        suppressed[grid.row_of[was_suppressed.to_numpy()], column] = True
+        published[grid.row_of[same.to_numpy()], column] = True
