@@ -1,4 +1,4 @@
-"""Debtors of people's business credit, and vulnerable workers: how many are protected, by whose money, and the cliff."""
+"""Debtors of people's business credit (KUR), and vulnerable workers: protected persons, payers, and loss of protection."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,11 +18,12 @@ def debtors(reader: ReleaseReader) -> Row:
 
 @dataclass(frozen=True)
 class Vulnerable:
-    """`whole`: all payers; `subsidised`: persons paid by regional and village budgets, `share`: of all of them.
+    """`whole`: all payers; `subsidised`: persons paid by regional and village budgets; `share`: their share of all.
 
-    `worst`: the month in which most lost their protection, and how many, by what is known: `public`, of the subsidised in
-    every month; `all`, of all payers, where a month of the subsidised is withheld; `public_shown` and `all_shown`, in the
-    months that are shown. `withheld`: none is; `none`: nobody lost it, or no month is compared.
+    `worst`: the month in which most persons lost protection, and how many. `known` says which months it is found among:
+    `public`, all months of the subsidised; `all`, all months of all payers, if a month of the subsidised is withheld;
+    `public_shown` and `all_shown`, the shown months only. `withheld`: no month is shown; `none`: no person lost protection,
+    or no month can be compared.
     """
 
     whole: Row
@@ -36,20 +37,19 @@ def vulnerable(reader: ReleaseReader) -> Vulnerable:
     """Vulnerable workers of the nation."""
     fixed: Fixed = {"month": reader.month, "province_code": "ID", "vulnerable_basis": "all"}
     paid = Total("protected_persons", PUBLIC)
-    told = reader.total(
+    totals = reader.total(
         "vulnerable_workers",
         {"subsidised": paid, "share": Share(paid, Total("protected_persons", "payer = 'all'"))},
         fixed,
     )
     whole = reader.row("vulnerable_workers", VULNERABLE, **fixed, payer="all")
-    return Vulnerable(whole, told["subsidised"], told["share"], *_worst(reader))
+    return Vulnerable(whole, totals["subsidised"], totals["share"], *_worst(reader))
 
 
 def _worst(reader: ReleaseReader) -> tuple[str, tuple[date, Cell] | None]:
     lost = "became_unpaid_persons + left_persons"
-    compared = (
-        "month IN (SELECT month FROM flows WHERE availability = 'available')"  # else nobody is said to have lost it
-    )
+    # a month without a comparison has no losses to report
+    compared = "month IN (SELECT month FROM flows WHERE availability = 'available')"
     query = Query(
         "vulnerable_workers",
         {"province_code": "ID", "vulnerable_basis": "all", "availability": "available"},
@@ -73,7 +73,7 @@ def _worst(reader: ReleaseReader) -> tuple[str, tuple[date, Cell] | None]:
 
 
 def withheld_part(shown: list[Row], whole: Row, name: str) -> Cell:
-    """What the parts of a whole that are not shown come to: the whole less those that are; none where nothing is withheld."""
+    """The sum of the withheld parts: the whole minus the shown parts. None if nothing is withheld."""
     lost = [row[name] for row in shown if row[name].is_withheld]
     cell = whole[name]
     if not lost or cell.value is None:

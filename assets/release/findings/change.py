@@ -1,7 +1,7 @@
-"""What changed since the month before: by how many persons, who came and went, and which segment made it.
+"""The change of protected persons since the month before: its size, entries and exits, and the segment that caused it.
 
-Belongs here: the finding. A segment is named alone only where its change has the sign of the whole; else the two largest
-opposing changes are.
+Belongs here: the finding. One segment is named if its change has the sign of the whole, otherwise the two largest opposing
+changes.
 """
 
 from dataclasses import dataclass, field
@@ -25,9 +25,9 @@ PARTS = ("PU", "JAKON", "BPU")
 
 
 class State(StrEnum):
-    """What is known of the change."""
+    """What is known about the change."""
 
-    NOT_AVAILABLE = "not_available"  # such as the first month; the reason says why
+    NOT_AVAILABLE = "not_available"  # for example the first month; `reason` says why
     WITHHELD = "withheld"
     UP = "up"
     DOWN = "down"
@@ -35,12 +35,12 @@ class State(StrEnum):
 
 
 class Cause(StrEnum):
-    """What is known of the segments that made it."""
+    """What is known about the segments that caused it."""
 
     NONE = "none"  # no segment changed
-    WITHHELD = "withheld"  # one of them is withheld: nobody can say which is largest
+    WITHHELD = "withheld"  # a segment is withheld, so the largest is unknown
     ONE = "one"  # the largest change has the sign of the whole
-    OPPOSING = "opposing"  # it has not: the largest up and the largest down
+    OPPOSING = "opposing"  # it has the other sign: the largest increase and the largest decrease
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _row(reader: ReleaseReader, segment: str) -> Row:
 
 
 def _drivers(parts: dict[str, Cell], moved: int) -> tuple[Cause, tuple[tuple[str, Cell], ...]]:
-    """A segment without a row has nobody, before and now."""
+    """A segment without a row has no persons in either month."""
     if any(cell.is_withheld for cell in parts.values()):
         return Cause.WITHHELD, ()
     largest = sorted((item for item in parts.items() if item[1].value), key=lambda item: -abs(item[1].value))

@@ -1,4 +1,4 @@
-"""Coverage of the nation and its provinces: how many are protected, since when it moved, where it is highest and lowest."""
+"""Coverage of the nation and its provinces: protected persons, trend, highest and lowest province."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,7 +21,7 @@ SEGMENTS = ("all", "formal", "informal")
 
 
 def nation(reader: ReleaseReader, segment: str, month: date | None = None) -> Row:
-    """The nation's coverage of a segment by the potential; without a survey, its persons alone."""
+    """National coverage of a segment among potential participants; without a survey, its protected persons alone."""
     fixed: Fixed = {"month": month or reader.month, **NATION, "segment": segment}
     found = reader.rows(
         Query(
@@ -37,14 +37,14 @@ def nation(reader: ReleaseReader, segment: str, month: date | None = None) -> Ro
 
 
 def ratio_change(reader: ReleaseReader, segment: str, since: date) -> Cell:
-    """By how much the coverage ratio of the nation changed since a month; withheld where one of the two is."""
+    """The change of the national coverage ratio since a month; withheld if one of the two ratios is."""
     fixed: Fixed = {**NATION, "segment": segment, "denominator_id": "potential"}
-    asked = {"ratio": "coverage_ratio"}
-    ends = [reader.row("coverage", asked, month=month, **fixed)["ratio"] for month in (since, reader.month)]
+    figures = {"ratio": "coverage_ratio"}
+    ends = [reader.row("coverage", figures, month=month, **fixed)["ratio"] for month in (since, reader.month)]
     then = f"(SELECT coverage_ratio FROM coverage WHERE {equals({'month': since, **fixed})})"
-    told = reader.row("coverage", {"moved": f"coverage_ratio - {then}"}, month=reader.month, **fixed)["moved"]
-    lost = next((end.status for end in ends if end.is_withheld), told.status)
-    return replace(told, status=lost) if told.value is None else told
+    change = reader.row("coverage", {"moved": f"coverage_ratio - {then}"}, month=reader.month, **fixed)["moved"]
+    status = next((end.status for end in ends if end.is_withheld), change.status)
+    return replace(change, status=status) if change.value is None else change
 
 
 def ratio_history(reader: ReleaseReader, segment: str) -> list[tuple[date, Cell]]:
@@ -58,9 +58,9 @@ def ratio_history(reader: ReleaseReader, segment: str) -> list[tuple[date, Cell]
 
 @dataclass(frozen=True)
 class Trend:
-    """Months that show a ratio, by segment; `first`: the first that shows formal and informal, None where it is the only one.
+    """The coverage by segment now and its change since `first`, the first month that shows both; None if there is no other.
 
-    `unknown`: why there is no finding: `withheld`, `none`, or empty where there is one.
+    `unknown`: why there is no finding (`withheld` or `none`); empty if there is one.
     """
 
     now: dict[str, Row]
@@ -99,7 +99,7 @@ def trend(reader: ReleaseReader) -> Trend:
 
 @dataclass(frozen=True)
 class Provinces:
-    """The provinces that show a ratio, highest first; `below`: how many of them lie below the nation."""
+    """The provinces with a shown ratio, highest first; `below`: the number of them below the nation."""
 
     ranked: list[Row]
     is_whole: bool

@@ -1,4 +1,4 @@
-"""What offices delivered and what was kept apart, and our figures beside published ones."""
+"""Delivered and quarantined rows, and our figures compared with published ones."""
 
 from assets.release.findings.reader import ReleaseReader, Row
 from assets.release.findings.totals import Total
@@ -13,13 +13,13 @@ VERDICTS = ("agrees", "differs", "defect", "not_computed")
 
 
 def quality(reader: ReleaseReader) -> Row:
-    """Rows and files of the month, all extracts and offices; a sum with a withheld office is withheld."""
+    """Rows and files of the month over all extracts and offices; a sum is withheld if an office is."""
     offices = {"offices": "count(DISTINCT office_code) FILTER (WHERE office_code <> 'unknown')"}
     return reader.total("data_quality", {**VOLUMES, **offices}, {"month": reader.month})
 
 
 def verdicts(reader: ReleaseReader) -> Row:
-    """Published figures of the months up to the reference month, by verdict; `withheld`: those without one."""
+    """Published figures up to the reference month, by verdict; `withheld`: the number without a verdict."""
     counted = {name: Total(f"CAST(verdict = '{name}' AS INTEGER)") for name in VERDICTS}
     rest = {"figures": "count(*)", "withheld": "count(*) FILTER (WHERE verdict IS NULL)"}
     return reader.total("reconciliation", {**counted, **rest}, {}, condition=f"month <= DATE '{reader.month}'")

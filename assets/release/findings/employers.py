@@ -1,6 +1,6 @@
-"""Employers: whether they hold the programmes of their size, and whether contributions are paid in time.
+"""Employers: enrolment in the programmes required for their size, and payment of contributions on time.
 
-Belongs here: the nation's finding, with what a withheld share is at least by its shown parts.
+Belongs here: the national finding. A withheld share has a lower bound by its shown parts.
 """
 
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ PAYMENTS = plain_columns("due_memberships", "in_time_memberships", "in_time_rati
 
 @dataclass(frozen=True)
 class Programmes:
-    """`whole`: all sizes; `lowest`: the size with the lowest share of those shown; `is_whole`: no size is withheld."""
+    """`whole`: all sizes; `lowest`: the size with the lowest shown share; `is_whole`: no size is withheld."""
 
     whole: Row
     lowest: Row | None
@@ -53,24 +53,30 @@ def payments(reader: ReleaseReader) -> Row:
     return whole
 
 
-def with_lower_bound(reader: ReleaseReader, told: Cell, fixed: Fixed, part: str, whole: Cell) -> Cell:
-    """A withheld share with its lower bound: the shown parts of its count, by the breakdown that shows most of them."""
-    if not told.is_withheld or not whole.value:
-        return told
-    declared = next(table for table in SUMMARIES if table.name == told.table)
+def with_lower_bound(reader: ReleaseReader, share: Cell, fixed: Fixed, part: str, whole: Cell) -> Cell:
+    """Give a withheld share its lower bound: the shown parts of its count, in the breakdown that shows most of them."""
+    if not share.is_withheld or not whole.value:
+        return share
+    declared = next(table for table in SUMMARIES if table.name == share.table)
     sums = [
-        law for law in declared.constraints.relations if isinstance(law, Sum) and fixed.get(law.column) == law.total
+        relation
+        for relation in declared.constraints.relations
+        if isinstance(relation, Sum) and fixed.get(relation.column) == relation.total
     ]
-    bounds = [_shown(reader, told.table, fixed, law, part) for law in sums if not law.counts or part in law.counts]
+    bounds = [
+        _shown(reader, share.table, fixed, relation, part)
+        for relation in sums
+        if not relation.counts or part in relation.counts
+    ]
     best = max((cell for cell in bounds if cell.value), key=lambda cell: int(cell.value), default=None)
     if best is None:
-        return told
+        return share
     divided = f"CAST({best.expression} AS DOUBLE) / {whole.value}"
-    return replace(told, lower_bound=replace(best, value=best.value / whole.value, expression=divided))
+    return replace(share, lower_bound=replace(best, value=best.value / whole.value, expression=divided))
 
 
-def _shown(reader: ReleaseReader, table: str, fixed: Fixed, law: Sum, part: str) -> Cell:
-    rest: dict[str, Any] = {name: value for name, value in fixed.items() if name != law.column}
-    parts = ", ".join(f"'{name}'" for name in law.parts)
-    among = f"{law.column} IN ({parts})" if law.parts else f"{law.column} <> '{law.total}'"
+def _shown(reader: ReleaseReader, table: str, fixed: Fixed, relation: Sum, part: str) -> Cell:
+    rest: dict[str, Any] = {name: value for name, value in fixed.items() if name != relation.column}
+    parts = ", ".join(f"'{name}'" for name in relation.parts)
+    among = f"{relation.column} IN ({parts})" if relation.parts else f"{relation.column} <> '{relation.total}'"
     return reader.total(table, {"shown": Total(part).lower_bound}, rest, condition=among)["shown"]

@@ -1,4 +1,4 @@
-"""Where most persons are still to be reached, what is at hand there, and how far the largest gaps hold the whole."""
+"""The largest gaps: where most workers are not protected, which measures are available, and the share of the largest."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ _POSITIVE = "CASE WHEN gap_persons > 0 THEN gap_persons WHEN gap_persons <= 0 TH
 
 @dataclass(frozen=True)
 class Gap:
-    """The province and segment with most persons to reach, None where none is shown; `is_whole`: no gap is withheld."""
+    """The province and segment with the largest gap, None if none is shown; `is_whole`: no gap is withheld."""
 
     largest: Row | None
     is_whole: bool
@@ -36,14 +36,14 @@ def gap(reader: ReleaseReader) -> Gap:
 
 @dataclass(frozen=True)
 class Concentration:
-    """The first three provinces of those shown, and their share of all informal workers still to reach."""
+    """The three provinces with the largest shown gap, and their share of all unprotected informal workers."""
 
     first: list[Row]
     share: Cell
 
 
 def concentration(reader: ReleaseReader) -> Concentration:
-    """Provinces by informal workers still to reach; the share is withheld where one of them is."""
+    """Provinces by unprotected informal workers; the share is withheld if a gap is."""
     fixed: Fixed = {"month": reader.month, "region_level": "province", "segment": "informal"}
     query = Query(
         "priorities",

@@ -1,4 +1,4 @@
-"""Regional budgets against the need, and what was seen to follow outreach."""
+"""Regional budgets compared with the need, and enrolments after outreach."""
 
 from dataclasses import dataclass
 
@@ -17,19 +17,19 @@ EFFECTS = plain_columns(
     "additional_high",
     "cost_per_additional_idr",
 )
-MONTHS_OBSERVED = 3  # months that must have passed before an estimate is made
+MONTHS_OBSERVED = 3  # months after an activity for which its effect is estimated
 
 
 def budgets(reader: ReleaseReader) -> Row:
-    """The nation: its own budgets and those of all regions."""
+    """National and regional budgets together."""
     return reader.row("regional_programmes", BUDGETS, month=reader.month, region_level="nation", region_code="ID")
 
 
 @dataclass(frozen=True)
 class OutreachEffects:
-    """`best`: the channel with most additional enrolments, of those whose range lies above zero if there are such.
+    """`best`: the channel with most additional enrolments; channels whose range is above zero come first.
 
-    `is_clear`: its range does; `is_whole`: no estimate is withheld.
+    `is_clear`: its range is above zero; `is_whole`: no estimate is withheld.
     """
 
     estimated: list[Row]
@@ -39,7 +39,7 @@ class OutreachEffects:
 
 
 def outreach_effects(reader: ReleaseReader) -> OutreachEffects:
-    """The newest activities that three months have passed since, channel by channel."""
+    """The newest activities with an estimate, by channel."""
     fixed: Fixed = {"month": reader.month, "province_code": "ID", "months_observed": MONTHS_OBSERVED}
     rows = reader.rows(
         Query("outreach", fixed, ("segment", "channel", "held_month"), EFFECTS, condition="channel <> 'all'")

@@ -1,4 +1,4 @@
-"""Retention, all cohorts together: of those who entered, how many are still protected after so many months."""
+"""Retention of all cohorts together: the share of entrants who are still protected some months after entry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,18 +16,20 @@ POOLED: Mapping[str, Figure] = {
 SEGMENTS = ("PU", "JAKON", "BPU")
 
 
-def pooled(reader: ReleaseReader, key: str, also: str, **fixed: str) -> Query:
-    """Cohorts added by a key and months since entry, of the months that were run; withheld where a cohort is."""
-    seen = f"month IN (SELECT month FROM coverage WHERE month <= DATE '{reader.month}')"
+def pooled(reader: ReleaseReader, key: str, condition: str, **fixed: str) -> Query:
+    """Cohorts added up by a key and months since entry, for the months that were run; withheld if a cohort is."""
+    run_months = f"month IN (SELECT month FROM coverage WHERE month <= DATE '{reader.month}')"
     whole: Fixed = {**fixed, "availability": "available"}
-    return Query("retention", whole, (key, "months_since_entry"), POOLED, grouped=True, condition=f"{seen} AND {also}")
+    return Query(
+        "retention", whole, (key, "months_since_entry"), POOLED, grouped=True, condition=f"{run_months} AND {condition}"
+    )
 
 
 @dataclass(frozen=True)
 class Retention:
-    """`age`: the months since entry that every segment has been followed; `least`: the segment that keeps fewest then.
+    """`age`: the months since entry that all segments have; `least`: the segment with the lowest retention at that age.
 
-    `is_whole`: no segment is withheld at that age. `least` is None where nobody is followed, or all is withheld.
+    `is_whole`: no segment is withheld at that age. `least` is empty if no segment is shown.
     """
 
     rows: list[Row]

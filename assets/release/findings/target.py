@@ -1,7 +1,6 @@
-"""National coverage against its target: how far, whether the month has come, and where the pace leads.
+"""National coverage compared with its target: the distance, the target month, and the projection.
 
-Belongs here: which target is stated, and which of the things that can be said is true. Not: the projection itself
-(`assets/coverage/targets`).
+Belongs here: the choice of the target, and its state. Not: the projection (`assets/coverage/targets`).
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from enum import StrEnum
 
 from assets.release.findings.reader import Cell, Fixed, Query, ReleaseReader, plain_columns
 
-LEAST_CHANGES = 6  # below, the product makes no range, and nothing is projected
+LEAST_CHANGES = 6  # with fewer changes there is no range, and no projection
 FIGURES = plain_columns(
     "target_value",
     "protected_persons",
@@ -27,20 +26,20 @@ FIGURES = plain_columns(
 
 
 class State(StrEnum):
-    """What is true of the target."""
+    """The state of the target."""
 
     NOT_AVAILABLE = "not_available"  # the month has no target_progress; the reason says why
-    NOT_DELIVERED = "not_delivered"  # no target speaks of national coverage
-    NOT_MEASURED = "not_measured"  # there is one, and no ratio of its denominator
-    WITHHELD = "withheld"  # there is one, and the value is withheld
+    NOT_DELIVERED = "not_delivered"  # there is no target of national coverage
+    NOT_MEASURED = "not_measured"  # there is a target, and no ratio of its denominator
+    WITHHELD = "withheld"  # there is a target, and the value is withheld
     REACHED = "reached"
-    MISSED = "missed"  # its month has come, and the value lies below
+    MISSED = "missed"  # its month is over, and the value is below
     AHEAD = "ahead"
 
 
 @dataclass(frozen=True)
 class Target:
-    """The finding. `outlook`: likely, open, unlikely, unknown (fewer than six changes) or withheld, of a target ahead."""
+    """The finding. `outlook`: likely, open, unlikely, unknown (fewer than six changes) or withheld, of a future target."""
 
     state: State
     reason: str = ""
@@ -51,7 +50,7 @@ class Target:
 
     @property
     def is_projected(self) -> bool:
-        """Whether there is a projection with its range: nothing is drawn or said of a pace without one."""
+        """Whether there is a projection with its range; without one the report shows no pace."""
         names = ("actual_value", "projected_value", "projected_low", "projected_high")
         ends = [self.cells.get(name) for name in names]
         enough = "changes_seen" in self.cells and (self.cells["changes_seen"].value or 0) >= LEAST_CHANGES
@@ -59,7 +58,7 @@ class Target:
 
 
 def target(reader: ReleaseReader) -> Target:
-    """The next target of national coverage: by the potential where there is one, the nearest month first."""
+    """The next target of national coverage: potential participants as denominator if possible, the nearest month first."""
     reason = reader.absent("target_progress")
     if reason is not None:
         return Target(State.NOT_AVAILABLE, reason)

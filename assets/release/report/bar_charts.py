@@ -1,4 +1,4 @@
-"""Drawings that several sections share: bars with a label and a figure each, and bars around zero.
+"""Bar charts that several sections share, with a label and a figure for each bar.
 
 Belongs here: shapes. Not: figures, colours of the page (`charts`).
 """
@@ -16,7 +16,7 @@ from assets.release.report.language import Bilingual, figure
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its name, its cell; `group` tells kinds apart by colour and, in the name, by words."""
+    """One bar: its name, its cell; `group` selects the colour. The name must say the kind too."""
 
     name: Bilingual
     cell: Cell
@@ -24,9 +24,9 @@ class Bar:
 
 
 def bars(found: Sequence[Bar], form: str, *, colours: Sequence[str] = (BLUE,), until: float | None = None) -> Draw:
-    """Horizontal bars in the order given, each with its figure; what is withheld is a hatched stub that says so.
+    """Horizontal bars in the given order, each with its figure; a withheld figure is a hatched stub with a label.
 
-    `until`: where the axis ends at least, such as 1 for a whole.
+    `until`: the least end of the axis, for example 1 for a whole.
     """
     most = max([bar.cell.value for bar in found if bar.cell.value is not None] + [until or 0]) or 1
 

@@ -1,7 +1,7 @@
-"""Charts as SVG, drawn once for each language and for a desk and a phone.
+"""Charts as SVG, drawn for each language and two widths: desktop and phone.
 
-Belongs here: the style, and turning a drawing into markup that stands in the page with its alternative text. Not: what
-is drawn (`sections/`). vl-convert draws with the fonts it brings, so that every machine gives the same bytes.
+Belongs here: the style, and the markup of a drawing with its alternative text. Not: the content of a drawing
+(`sections/`). vl-convert draws with the fonts it brings, so that every machine gives the same bytes.
 """
 
 import re
@@ -17,7 +17,7 @@ from markupsafe import Markup
 from assets.release.report.language import LANGUAGES, Bilingual, locale
 from schemas.months import first_day, month_number, month_of
 
-WIDE, SLIM = 840, 328  # pixels: the column of text at a desk, and a phone of 360 less its margins
+WIDE, SLIM = 840, 328  # pixels: the text column of a desktop, and a phone of 360 without margins
 FONT = "Liberation Sans"
 INK, SOFT, LINE = "#1d2b36", "#51626f", "#dde3e7"
 BLUE, ORANGE, GREEN, GREY, RED = "#12507b", "#b85c00", "#2f7d5b", "#8796a1", "#a3242b"
@@ -58,7 +58,7 @@ Draw = Callable[[str, int], Drawing]
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart, what it says in words, and a heading where a section has several."""
+    """A chart, its alternative text, and a heading if the section has several charts."""
 
     svg: Markup
     alternative: Bilingual
@@ -88,7 +88,7 @@ def _svg(name: str, draw: Draw, language: str, width: int, alternative: Bilingua
 
 
 def chart_of(values: list[dict[str, Any]]) -> alt.Chart:
-    """A chart of these rows, to be given its marks."""
+    """A chart of these rows, without marks."""
     return alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
 
 

@@ -1,7 +1,7 @@
 """Numbers, months and sentences in Bahasa Indonesia and English.
 
-Belongs here: how a value is written in each language, and filling the sentences of `texts.toml`. Not: which sentence is
-true (`sections/`). vl-convert knows no Indonesian, so the locale dictionaries for it stand here too.
+Belongs here: formats of values in each language, and filling the sentences of `texts.toml`. Not: choosing a sentence
+(`sections/`). vl-convert has no Indonesian locale, so the dictionaries for it are here too.
 """
 
 import math
@@ -62,7 +62,7 @@ def percent(value: float, language: str, decimals: int = 1, *, sign: bool = Fals
 
 
 def floored(value: float, form: str) -> float:
-    """A lower bound cut, not rounded, to the decimals of its form: rounded up it would be none."""
+    """A lower bound, rounded down to the decimals of its form: rounded up it would be too high."""
     steps = {"p1": 1000, "q1": 1000, "n": 1}.get(form)
     return math.floor(value * steps + 1e-9) / steps if steps else value
 
@@ -80,17 +80,17 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "d2": lambda value, to: number(value, to, 2),
     "s1": lambda value, to: number(value, to, 1, sign=True),
     "s2": lambda value, to: number(value, to, 2, sign=True),
-    "a": lambda value, to: number(abs(value), to),  # the size of a change, its direction said in words
+    "a": lambda value, to: number(abs(value), to),  # the size of a change; the sentence gives its direction
     "ap1": lambda value, to: percent(100 * abs(value), to),
     "p1": lambda value, to: percent(100 * value, to),
-    "q1": lambda value, to: number(100 * value, to, 1),  # percent, where the sign is said elsewhere
+    "q1": lambda value, to: number(100 * value, to, 1),  # percent without the sign
     "sp1": lambda value, to: percent(100 * value, to, sign=True),
     "v1": percent,  # a value that is percent already
     "v2": lambda value, to: percent(value, to, 2),
     "pp": lambda value, to: number(100 * value, to, 1, sign=True),  # a difference of ratios, in points
     "c": compact,
     "rp": lambda value, to: ("Rp" if to == "id" else "IDR" + NBSP) + compact(value, to),
-    "mio": lambda value, to: number(value / 1e6, to, 1),  # millions, the unit said elsewhere
+    "mio": lambda value, to: number(value / 1e6, to, 1),  # millions without the unit
     "m": lambda value, to: month(value, to),
     "ms": lambda value, to: month(value, to, short=True),
     "g": lambda value, to: number(value, to, 0 if float(value).is_integer() else 2),
@@ -100,20 +100,20 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
 
 @dataclass(frozen=True)
 class Bilingual:
-    """A text in both languages: markup for the page, plain words for attributes and charts."""
+    """A text in both languages: markup for the page, plain text for attributes and charts."""
 
     marked: tuple[Markup, Markup]
     plain: tuple[str, str]
 
     def __html__(self) -> Markup:
-        """Bilingual, each in an element that says its language; one where they do not differ."""
+        """Both texts, each in an element with its language; one text if they are equal."""
         first, second = self.marked
         if first == second:
             return first
         return Markup('<span lang="id">{}</span><span lang="en">{}</span>').format(first, second)
 
     def to(self, language: str) -> str:
-        """The plain words in one language."""
+        """The plain text in one language."""
         return self.plain[LANGUAGES.index(language)]
 
 
@@ -123,7 +123,7 @@ def bilingual(indonesian: str, english: str) -> Bilingual:
 
 
 def figure(cell: Cell, form: str, language: str, least: str = "page.at_least_sign") -> str:
-    """A cell as plain text; what it is at least, the word for what is withheld, or for what is not there."""
+    """A cell as plain text: its value, its lower bound, or the text for a withheld or missing value."""
     if cell.value is not None:
         return FORMS[form](cell.value, language)
     if cell.lower_bound is not None:
@@ -135,11 +135,11 @@ def marked(cell: Cell, form: str) -> Bilingual:
     """A cell of a sentence, with the query that gives it again."""
     first, second = (figure(cell, form, language, "page.at_least") for language in LANGUAGES)
     plain = (first, second)
-    told = cell if cell.value is not None else cell.lower_bound
-    if told is None:
+    shown = cell if cell.value is not None else cell.lower_bound
+    if shown is None:
         return Bilingual((_sign(cell, first), _sign(cell, second)), plain)
     opened = Markup('<data data-f="{}" data-sql="{}" value="{}"{}>').format(
-        form, told.sql, told.value, "" if told is cell else Markup(" data-least")
+        form, shown.sql, shown.value, "" if shown is cell else Markup(" data-least")
     )
     marks = (opened + text + Markup("</data>") for text in plain)
     return Bilingual((next(marks), next(marks)), plain)
@@ -156,12 +156,12 @@ def texts() -> dict[str, Any]:
 
 
 def label(kind: str, code: str) -> Bilingual:
-    """What a code is called: `labels.<kind>.<code>`; a code without words is shown as it is."""
+    """The label of a code: `labels.<kind>.<code>`; a code without label is shown as it is."""
     return bilingual(*texts()["labels"][kind].get(code, (code, code)))
 
 
 def phrase(key: str, **values: Any) -> Bilingual:  # noqa: ANN401
-    """The sentence `<section>.<name>` with its places filled: cells, texts in both languages, months, numbers."""
+    """The text `<section>.<name>` with its fields filled: cells, texts in both languages, months, numbers."""
     section, name = key.split(".")
     pair = texts()[section][name]
     filled = [_Filled(language) for language in LANGUAGES]
@@ -189,7 +189,7 @@ class _Filled(string.Formatter):
 
 
 def locale(language: str) -> dict[str, Any]:
-    """The arguments that make vl-convert write numbers and times of the language."""
+    """The locale arguments of vl-convert for the language."""
     decimal, thousands = (",", ".") if language == "id" else (".", ",")
     time = {
         "dateTime": "%A, %e %B %Y %X",

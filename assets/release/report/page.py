@@ -1,6 +1,6 @@
-"""The page: every section in its order, in one file that asks for nothing else.
+"""The page: all sections in their order, in one file that loads no other.
 
-Belongs here: the order of the sections, and filling the template. Not: what a section says.
+Belongs here: the order of the sections, and filling the template. Not: the content of a section.
 """
 
 from importlib.resources import files
@@ -55,7 +55,7 @@ SECTIONS = (
 def write_report(folder: Path, manifest: Manifest) -> Path:
     """Write `report/index.html` of the release in the folder from its Parquet files and code lists; returns its path.
 
-    Needs `parquet/` and `codes/` as they are released; of the manifest `release_id`, `reference_month`, `release`,
+    Needs `parquet/` and `codes/` as released; of the manifest `release_id`, `reference_month`, `release`,
     `months`, `policy` and what was `accepted`.
     """
     reader = ReleaseReader(folder, manifest.reference_month)
@@ -83,7 +83,7 @@ def _page(reader: ReleaseReader, manifest: Manifest) -> str:
 
 
 def _accepted(accepted: list[AcceptedFinding]) -> list[Bilingual]:
-    """What would have held the release, and why it did not: one line a month, finding and reason."""
+    """The accepted findings that would hold the release: one line per month, finding and reason."""
     subjects: dict[tuple[str, str, str, str], list[str]] = {}
     for found in accepted:
         key = (found.month, found.finding, found.extract, found.reason)
@@ -102,7 +102,7 @@ def _accepted(accepted: list[AcceptedFinding]) -> list[Bilingual]:
 
 
 def _method(min_count: int) -> list[tuple[Bilingual, Bilingual]]:
-    """Words and what they mean here, in the order of the texts."""
+    """Terms and their meaning, in the order of the texts."""
     names = [name for name in language.texts()["method"] if f"{name}_text" in language.texts()["method"]]
     return [(phrase(f"method.{name}"), phrase(f"method.{name}_text", min_count=min_count)) for name in names]
 
@@ -122,5 +122,5 @@ def _template() -> jinja2.Template:
 
 
 def _text(name: str) -> Markup:
-    """A file of the template as it is: the style, the few lines of script."""
+    """A file of the template as it is: style or script."""
     return Markup(files("assets.release.report").joinpath("template", name).read_text(encoding="utf-8"))  # noqa: S704

@@ -1,6 +1,6 @@
-"""What a section of the page is made of, whatever its question.
+"""A section of the page.
 
-Belongs here: the parts and the sentence for a table that the month does not have. Not: any question (`sections/`).
+Belongs here: its parts, and the section for a table that is not available for the month. Not: any question (`sections/`).
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from assets.release.report.tables import Table
 
 @dataclass(frozen=True)
 class Section:
-    """A question answered: the finding as title, how to read it, its charts, its tables, and the file they come from."""
+    """The answer to a question: the finding as title, a lead, charts, tables, and the table that they come from."""
 
     name: str
     title: Bilingual
@@ -32,7 +32,7 @@ class Section:
 
 
 def absent_section(name: str, origin: str, reader: ReleaseReader) -> Section | None:
-    """The section of a table that has nothing for the month, with the reason; None where it has."""
+    """The section of a table that is not available for the month, with the reason; None if it is available."""
     reason = reader.absent(origin)
     if reason is None:
         return None

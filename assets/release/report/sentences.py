@@ -1,6 +1,6 @@
-"""Findings in words: the sentences above the fold of the page, and the five lines of the command.
+"""Findings as sentences: those at the top of the page, and the five lines of the command.
 
-Belongs here: which sentence says a finding. Not: the finding (`findings`), its words (`texts.toml`).
+Belongs here: choosing the sentence for a finding. Not: the finding (`findings`), the text (`texts.toml`).
 """
 
 from pathlib import Path
@@ -14,14 +14,14 @@ _AT_HAND = ("affordable_workers", "unprotected_debtors", "unenrolled_employers",
 
 
 def five_lines(release: Path, language: str) -> list[str]:
-    """For a director: coverage and its target, the largest gap, KUR, vulnerable workers, what changed and why."""
+    """For a director: coverage and its target, the largest gap, KUR, vulnerable workers, the change and its cause."""
     reader = ReleaseReader(release)
-    told = (_coverage(reader), _gap(reader), _debtors(reader), _vulnerable(reader), _changed(reader))
-    return [line.to(language).replace(NBSP, " ") for line in told]
+    sentences = (_coverage(reader), _gap(reader), _debtors(reader), _vulnerable(reader), _changed(reader))
+    return [line.to(language).replace(NBSP, " ") for line in sentences]
 
 
 def change_sentence(reader: ReleaseReader, found: change.Change) -> Bilingual:
-    """What changed since the month before, and which segment made it."""
+    """The change since the month before, and the segment that caused it."""
     if found.state is change.State.NOT_AVAILABLE:
         return phrase("headline.changed_unknown", reason=_reason(found.reason))
     if found.state is change.State.WITHHELD:
@@ -43,7 +43,7 @@ def change_sentence(reader: ReleaseReader, found: change.Change) -> Bilingual:
 
 
 def cause_sentence(found: change.Change) -> Bilingual:
-    """The segment that made the change, or the two largest that oppose each other."""
+    """The segment that caused the change, or the two with the largest opposing changes."""
     named = [{"segment": label("segment", code), "change": cell} for code, cell in found.drivers]
     if len(named) == 2:
         return phrase(
@@ -59,22 +59,22 @@ def cause_sentence(found: change.Change) -> Bilingual:
 
 
 def target_sentence(found: target.Target, kind: str = "headline") -> Bilingual:
-    """Coverage against its target: in the words of the page, or `lines` of the command."""
+    """Coverage compared with its target: the sentence of the page, or `lines` for the command."""
     key = f"{kind}.target_{found.state}"
     if found.state is target.State.NOT_AVAILABLE:
         return phrase(key, reason=_reason(found.reason))
     if found.state is target.State.NOT_DELIVERED:
         return phrase(key)
-    told = {
+    figures = {
         **found.cells,
         "target_month": found.target_month,
         "denominator": label("denominator", found.denominator_id),
     }
-    return phrase(key, looks=outlook_sentence(found), pace=_pace(found), **told)
+    return phrase(key, looks=outlook_sentence(found), pace=_pace(found), **figures)
 
 
 def outlook_sentence(found: target.Target) -> Bilingual:
-    """Where the pace leads, or why nothing can be said of it."""
+    """The outlook, or why there is none."""
     seen = found.cells["changes_seen"]
     if found.outlook == "unknown" and (seen.value or 0) < target.LEAST_CHANGES:
         return phrase("headline.few_changes", changes=seen, least=target.LEAST_CHANGES)
@@ -125,12 +125,12 @@ def _debtors(reader: ReleaseReader) -> Bilingual:
 
 
 def debtors_covered(row: Row) -> Bilingual:
-    """The share of debtors who are protected, or that it is not shown."""
+    """The share of protected debtors, or the sentence that it is not shown."""
     return phrase("kur.covered" if _known(row, "protected_ratio", "debtors") else "kur.covered_withheld", **row.cells)
 
 
 def debtors_owed(row: Row) -> Bilingual:
-    """How many must join and are not protected as BPU, or that it is not shown."""
+    """The number who must enrol and are not protected as BPU, or the sentence that it is not shown."""
     return phrase(
         "kur.owed" if _known(row, "obliged_debtors", "owing_bpu_debtors") else "kur.owed_withheld", **row.cells
     )
@@ -166,7 +166,7 @@ def _changed(reader: ReleaseReader) -> Bilingual:
 
 
 def _part(key: str, cell: Cell) -> Bilingual:
-    """One figure in its own words; other words where it is not shown."""
+    """The sentence of one figure; another sentence if it is withheld."""
     return phrase(key if cell.value is not None else f"{key}_withheld", figure=cell)
 
 

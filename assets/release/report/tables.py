@@ -1,6 +1,6 @@
-"""Tables of the page: the same cells as the chart, each with the query that gives it again, and as CSV.
+"""Tables of the page: the cells of the chart, each with its query, and as CSV.
 
-Belongs here: columns, and a table as CSV. How a table looks stands in the template.
+Belongs here: columns, cells as HTML, and a table as CSV. Not: the layout (`template/`).
 """
 
 import csv
@@ -19,7 +19,7 @@ from assets.release.report.language import Bilingual, bilingual, figure, month, 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: a key, or a figure with its form; `named` gives a code its words. `bar`: the value of a full bar."""
+    """One column: a key, or a figure with its form; `named` returns the label of a code. `bar`: the value of a full bar."""
 
     name: str
     head: Bilingual
@@ -30,7 +30,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows to show, under a caption that says what they are and in which unit. `province`: the key that is a province."""
+    """Rows under a caption that gives content and unit. `province`: the key that is a province."""
 
     name: str
     caption: Bilingual
@@ -42,7 +42,7 @@ class Table:
 
     @property
     def csv(self) -> str:
-        """The rows as a data address: keys and figures as in SQL, and why a figure is withheld."""
+        """The rows as data URL: keys and figures as in SQL, and why a figure is withheld."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([*self.query.keys, *self.query.figures, "conf_status"])
@@ -69,7 +69,7 @@ def table(
 
 
 def cell(row: Row, column: Column) -> Markup:
-    """One `td` or `th`: a name, a word, or a figure."""
+    """One `td` or `th`: a name, a label, or a figure."""
     if not column.form:
         return Markup('<th scope="row">{}</th>').format(_name(column, row.keys[column.name]))
     found = row[column.name]
@@ -80,7 +80,7 @@ def cell(row: Row, column: Column) -> Markup:
 
 
 def figure_cell(found: Cell, form: str, *, where: str = "", full: float = 0, kind: str = "") -> Markup:
-    """A `td` with its expression, form and value; `where` singles it out in its table, `full` is the value of a full bar."""
+    """A `td` with its expression, form and value; `where` selects it in its table, `full` is the value of a full bar."""
     narrowed = Markup(' data-where="{}"').format(where) if where else ""
     text = bilingual(figure(found, form, "id"), figure(found, form, "en"))
     if found.value is None and found.lower_bound is not None:
@@ -116,7 +116,7 @@ def _name(column: Column, value: Any) -> Bilingual:  # noqa: ANN401
 
 
 def _sign(found: Cell) -> Markup:
-    """A hatched mark with the letter of the reason, or a dash for what there is not; both with words for who listens."""
+    """A hatched mark with the letter of the reason, or a dash for a missing value; both with text for screen readers."""
     word = phrase("page.withheld_word" if found.is_withheld else "page.none_word")
     if not found.is_withheld:
         return Markup('<span aria-hidden="true">–</span><span class="heard">{}</span>').format(word)

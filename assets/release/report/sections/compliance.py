@@ -1,4 +1,4 @@
-"""Contributions: what was due for the month, what was paid, and who paid in time."""
+"""Contributions: amounts due for the month, amounts paid, and memberships paid on time."""
 
 from assets.release.findings.employers import payments
 from assets.release.findings.reader import Query, ReleaseReader, Row
@@ -23,7 +23,7 @@ _FIGURES = {name: name for name in _FORMS}
 
 
 def compliance(reader: ReleaseReader) -> Section:
-    """Memberships paid in time, by segment and size."""
+    """Memberships paid on time, by segment and size."""
     missing = absent_section("compliance", "compliance", reader)
     if missing:
         return missing
@@ -41,13 +41,13 @@ def compliance(reader: ReleaseReader) -> Section:
         Column("size_class", phrase("enterprises.size"), named=lambda code: label("size", code)),
         *(Column(name, phrase(f"compliance.{name}"), form) for name, form in _FORMS.items()),
     )
-    made = table(reader, "compliance", query, columns)
-    shown = [Bar(_named(row), row["in_time_ratio"], int(row.keys["segment"] == "BPU")) for row in made.rows]
+    result_table = table(reader, "compliance", query, columns)
+    shown = [Bar(_named(row), row["in_time_ratio"], int(row.keys["segment"] == "BPU")) for row in result_table.rows]
     title = _title(payments(reader))
-    drawn = draw_chart(
+    chart = draw_chart(
         "compliance", bars(shown, "p1", colours=(BLUE, ORANGE), until=1.0), phrase("compliance.alt", finding=title)
     )
-    return Section("compliance", title, phrase("compliance.lead"), "compliance", (drawn,), (made,))
+    return Section("compliance", title, phrase("compliance.lead"), "compliance", (chart,), (result_table,))
 
 
 def _named(row: Row) -> Bilingual:

@@ -1,4 +1,4 @@
-"""Enterprises: employers by size, and whether they hold the programmes that the law asks of their size."""
+"""Enterprises: employers by size, and their compliance with the programmes that the law requires for it."""
 
 from assets.release.findings.employers import programmes
 from assets.release.findings.reader import Fixed, Query, ReleaseReader, plain_columns
@@ -37,12 +37,12 @@ def enterprises(reader: ReleaseReader) -> Section:
             for name, form in _FORMS.items()
         ),
     )
-    made = table(reader, "enterprises", query, columns)
-    shown = [Bar(label("size", row.keys["size_class"]), row["compliant_ratio"]) for row in made.rows]
+    result_table = table(reader, "enterprises", query, columns)
+    shown = [Bar(label("size", row.keys["size_class"]), row["compliant_ratio"]) for row in result_table.rows]
     title = _title(reader)
     alternative = phrase("enterprises.alt", finding=title)
-    drawn = draw_chart("enterprises", bars(shown, "p1", until=1.0), alternative)
-    return Section("enterprises", title, phrase("enterprises.lead"), "coverage_enterprise", (drawn,), (made,))
+    chart = draw_chart("enterprises", bars(shown, "p1", until=1.0), alternative)
+    return Section("enterprises", title, phrase("enterprises.lead"), "coverage_enterprise", (chart,), (result_table,))
 
 
 def _title(reader: ReleaseReader) -> Bilingual:
@@ -52,9 +52,9 @@ def _title(reader: ReleaseReader) -> Bilingual:
         return phrase(
             "enterprises.title_withheld" if whole.is_withheld or not found.is_whole else "enterprises.title_unknown"
         )
-    told = {"size": label("size", found.lowest.keys["size_class"]), "least": found.lowest["compliant_ratio"]}
+    figures = {"size": label("size", found.lowest.keys["size_class"]), "least": found.lowest["compliant_ratio"]}
     known = whole.value is not None or whole.lower_bound is not None
     if not known or found.whole.value("enrolled_employers") is None:
-        return phrase("enterprises.title_sizes", **told)
+        return phrase("enterprises.title_sizes", **figures)
     form = "title" if found.is_whole else "title_shown"
-    return phrase(f"enterprises.{form}", whole=whole, employers=found.whole["enrolled_employers"], **told)
+    return phrase(f"enterprises.{form}", whole=whole, employers=found.whole["enrolled_employers"], **figures)

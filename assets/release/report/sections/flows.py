@@ -1,4 +1,4 @@
-"""Flows: the persons protected a month ago, who came, who went, and the persons protected now, as a waterfall."""
+"""Flows: protected persons a month ago, entries, exits, and protected persons now, as a waterfall chart."""
 
 from typing import Any
 
@@ -56,17 +56,17 @@ def flows(reader: ReleaseReader) -> Section:
         "came": " + ".join(_FIGURES[name] for name, sign in _SIGNS.items() if sign > 0),
         "went": " + ".join(_FIGURES[name] for name, sign in _SIGNS.items() if sign < 0),
     }
-    told = reader.row(
+    totals = reader.row(
         "flows", {**sums, "change": "change_ratio"}, month=reader.month, province_code="ID", segment="all"
     )
-    share = phrase("flows.share", **told.cells) if told.value("change") is not None else bilingual("", "")
-    title = phrase("flows.title", share=share, **whole.cells, **told.cells)
-    drawn = draw_chart("flows", _drawing(whole), phrase("flows.alt", **whole.cells))
-    return Section("flows", title, phrase("flows.lead"), "flows", (drawn,), tables)
+    share = phrase("flows.share", **totals.cells) if totals.value("change") is not None else bilingual("", "")
+    title = phrase("flows.title", share=share, **whole.cells, **totals.cells)
+    chart = draw_chart("flows", _drawing(whole), phrase("flows.alt", **whole.cells))
+    return Section("flows", title, phrase("flows.lead"), "flows", (chart,), tables)
 
 
 def _steps(row: Row) -> list[dict[str, Any]]:
-    """Where each floating bar begins and ends."""
+    """Start and end of each floating bar."""
     level = row.value("opening")
     steps: list[dict[str, Any]] = []
     for name, sign in _SIGNS.items():
@@ -86,7 +86,7 @@ def _signed(row: Row, name: str, language: str) -> str:
 def _drawing(row: Row) -> Draw:
     steps = _steps(row)
     low, high = min(min(step["from"], step["to"]) for step in steps), max(step["top"] for step in steps)
-    room = max(1, (high - low) * 0.12)
+    margin = max(1, (high - low) * 0.12)
 
     def draw(language: str, width: int) -> Drawing:
         def named(name: str) -> str:
@@ -106,7 +106,7 @@ def _drawing(row: Row) -> Draw:
             labelExpr="split(datum.label, ' ')" if width != SLIM else "datum.label",
         )
         x = alt.X("name:N", sort=order, axis=axis, scale=alt.Scale(domain=order))
-        scale = alt.Scale(domain=[low - room, high + 1.5 * room], nice=False)
+        scale = alt.Scale(domain=[low - margin, high + 1.5 * margin], nice=False)
         y = alt.Y("from:Q", scale=scale, axis=alt.Axis(title=None, tickCount=4, format=",.0f"))
         bars = chart_of(moves).encode(x=x)
         levels = chart_of(stocks).encode(x=x, y=alt.Y("level:Q", scale=scale))

@@ -1,6 +1,6 @@
-"""The headline: who is protected now, what changed, against which target; five figures to carry away.
+"""The headline: protected persons now, the change, the target, and five key figures.
 
-Belongs here: the figures above the fold. Not: their history or regions (other sections).
+Belongs here: the figures at the top of the page. Not: their history or regions (other sections).
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from assets.release.report.sentences import change_sentence, target_sentence
 
 @dataclass(frozen=True)
 class Card:
-    """One figure to carry away: what it is of, the figure, and one sentence more."""
+    """One key figure: its topic, the figure, and one more sentence."""
 
     topic: Bilingual
     figure: Bilingual
@@ -24,7 +24,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Headline:
-    """The sentence, what changed, the target, and the cards."""
+    """The title, the change, the target, and the cards."""
 
     title: Bilingual
     changed: Bilingual
@@ -33,12 +33,12 @@ class Headline:
 
 
 def headline(reader: ReleaseReader) -> Headline:
-    """Everything above the fold."""
+    """Everything at the top of the page."""
     whole = coverage.nation(reader, "all")
     key = "title" if whole.value("coverage_ratio") is not None else "title_no_ratio"
     title = phrase(f"headline.{'title_withheld' if whole.value('protected_persons') is None else key}", **whole.cells)
-    told = change_sentence(reader, change.change(reader)), target_sentence(target.target(reader))
-    return Headline(title, *told, _cards(reader))
+    sentences = change_sentence(reader, change.change(reader)), target_sentence(target.target(reader))
+    return Headline(title, *sentences, _cards(reader))
 
 
 def _cards(reader: ReleaseReader) -> tuple[Card, ...]:
@@ -70,8 +70,8 @@ def _kur(reader: ReleaseReader) -> Card:
     return _card(reader, "kur", "kur_linkage", beneficiaries.debtors(reader), ("protected_debtors", "protected_ratio"))
 
 
-def _card(reader: ReleaseReader, name: str, table: str, row: Row, told: tuple[str, str], bare: str = "") -> Card:
-    topic, (persons, ratio) = phrase(f"{name}.topic"), told
+def _card(reader: ReleaseReader, name: str, table: str, row: Row, names: tuple[str, str], bare: str = "") -> Card:
+    topic, (persons, ratio) = phrase(f"{name}.topic"), names
     if reader.absent(table) is not None:
         return Card(topic, phrase("page.none_word"), phrase("headline.card_absent"), name)
     if row.value(persons) is None:

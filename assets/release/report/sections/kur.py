@@ -1,4 +1,4 @@
-"""KUR: of the debtors of people's business credit how many are protected, and of those who must join how many have."""
+"""KUR: protected debtors of people's business credit, and enrolled debtors among those who must enrol."""
 
 from assets.release.findings.beneficiaries import debtors
 from assets.release.findings.reader import Query, ReleaseReader
@@ -51,8 +51,8 @@ def kur(reader: ReleaseReader) -> Section:
     whole = debtors(reader)
     title = phrase("kur.title", covered=debtors_covered(whole), owed=debtors_owed(whole))
     shown = [Bar(label("scheme", row.keys["scheme"]), row["protected_ratio"]) for row in schemes.rows]
-    drawn = draw_chart("kur", bars(shown, "p1"), phrase("kur.alt", finding=title))
-    return Section("kur", title, phrase("kur.lead"), "kur_linkage", (drawn,), (schemes, provinces))
+    chart = draw_chart("kur", bars(shown, "p1"), phrase("kur.alt", finding=title))
+    return Section("kur", title, phrase("kur.lead"), "kur_linkage", (chart,), (schemes, provinces))
 
 
 def _columns(key: Column) -> tuple[Column, ...]:

@@ -1,6 +1,6 @@
 """Coverage by province on a grid of 38 equal tiles: by residence or place of registration, for all, formal and informal.
 
-Belongs here: the tiles, their classes and the finding. The places of the tiles come from the list `provinces`.
+Belongs here: the tiles, their classes and the finding. The positions of the tiles come from the list `provinces`.
 """
 
 from dataclasses import dataclass
@@ -17,25 +17,25 @@ from assets.release.report.tables import Column, Table, table
 
 BASES, SEGMENTS = ("home", "work"), ("all", "formal", "informal")
 CLASSES = (0.2, 0.4, 0.6, 0.8, 1.0)  # upper ends; from 100 % on a class of its own
-_SULAWESI = "71"  # from here eastwards the tiles stand in a second block on a phone
+_SULAWESI = "71"  # on a phone, tiles from here eastwards are in a second block
 _BLOCK = 8, 9  # columns to the left, rows down
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A province: where it stands, its class, its row of figures."""
+    """A province: its position, its class, its row of figures."""
 
     code: str
     short: str
     name: Bilingual
-    place: str
+    position: str
     shade: str
     row: Row
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One map: basis, segment, the condition its tiles share, the tiles."""
+    """One map: basis, segment, the condition that its tiles share, the tiles."""
 
     basis: str
     segment: str
@@ -45,7 +45,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Map(Section):
-    """A section whose picture is the page's own grid of tiles."""
+    """A section whose chart is a grid of tiles in HTML."""
 
     panels: tuple[Panel, ...] = ()
 
@@ -89,14 +89,14 @@ def _panel(reader: ReleaseReader, basis: str, segment: str) -> Panel:
     found = {row.keys["region_code"]: row for row in reader.rows(query)}
     listed = reader.list("SELECT code, iso_3166_2, tile_col::INT, tile_row::INT FROM provinces ORDER BY code")
     tiles = tuple(
-        Tile(code, iso[3:], province(code, reader), _place(code, col, row), _shade(found[code]), found[code])
+        Tile(code, iso[3:], province(code, reader), _position(code, col, row), _shade(found[code]), found[code])
         for code, iso, col, row in listed
         if code in found
     )
     return Panel(basis, segment, query, tiles)
 
 
-def _place(code: str, col: int, row: int) -> str:
+def _position(code: str, col: int, row: int) -> str:
     left, down = _BLOCK if code >= _SULAWESI else (0, 0)
     return f"--c:{col + 1};--r:{row + 1};--sc:{col + 1 - left};--sr:{row + 1 + down}"
 
@@ -146,11 +146,11 @@ def _table(reader: ReleaseReader) -> Table:
 
 
 def legend() -> tuple[tuple[str, Bilingual], ...]:
-    """Class → what it stands for."""
+    """Class → its label."""
     spans = enumerate(pairwise((0.0, *CLASSES)))
     named = [
-        (f"k{place}", bilingual(*(f"{100 * low:.0f}–{percent(100 * high, language, 0)}" for language in LANGUAGES)))
-        for place, (low, high) in spans
+        (f"k{position}", bilingual(*(f"{100 * low:.0f}–{percent(100 * high, language, 0)}" for language in LANGUAGES)))
+        for position, (low, high) in spans
     ]
     return (
         *named,

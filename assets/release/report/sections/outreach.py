@@ -1,4 +1,4 @@
-"""Outreach: what was done on which channel, and the enrolments that were seen to follow; association, not proof."""
+"""Outreach: activities by channel, and the enrolments that followed: an association, not a proof."""
 
 from functools import partial
 
@@ -25,7 +25,7 @@ _FORMS = {
 
 
 def outreach(reader: ReleaseReader) -> Section:
-    """The newest activities that three months have passed since, channel by channel."""
+    """The newest activities with an estimate, by channel."""
     missing = absent_section("outreach", "outreach", reader)
     if missing:
         return missing
@@ -35,13 +35,13 @@ def outreach(reader: ReleaseReader) -> Section:
     )
     spent = plain_columns("activities", "reach_persons", "cost_idr")
     now = Query("outreach", {**fixed, "months_observed": 0}, ("segment", "channel"), spent)
-    made = tuple(
+    result_tables = tuple(
         table(reader, name, query, _columns(query)) for name, query in (("outreach", newest), ("outreach_now", now))
     )
     found, notes = outreach_effects(reader), (phrase("outreach.note"),)
     if found.best is None:
         title = phrase("outreach.title_none" if found.is_whole else "outreach.title_withheld")
-        return Section("outreach", title, phrase("outreach.lead"), "outreach", (), made, notes)
+        return Section("outreach", title, phrase("outreach.lead"), "outreach", (), result_tables, notes)
     best, form = found.best, f"title{'' if found.is_clear else '_open'}{'' if found.is_whole else '_shown'}"
     title = phrase(
         f"outreach.{form}",
@@ -50,8 +50,8 @@ def outreach(reader: ReleaseReader) -> Section:
         held=best.keys["held_month"],
         **best.cells,
     )
-    drawn = draw_chart("outreach", _drawing(found.estimated), phrase("outreach.alt", finding=title))
-    return Section("outreach", title, phrase("outreach.lead"), "outreach", (drawn,), made, notes)
+    chart = draw_chart("outreach", _drawing(found.estimated), phrase("outreach.alt", finding=title))
+    return Section("outreach", title, phrase("outreach.lead"), "outreach", (chart,), result_tables, notes)
 
 
 def _columns(query: Query) -> tuple[Column, ...]:

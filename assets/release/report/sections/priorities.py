@@ -1,4 +1,4 @@
-"""Priorities: the provinces with most persons still to reach, and what is at hand there."""
+"""Priorities: the provinces with the most unprotected workers, and the measures available there."""
 
 from assets.release.findings.gap import concentration
 from assets.release.findings.reader import Fixed, Query, ReleaseReader

@@ -1,4 +1,4 @@
-"""A province by itself: its own figures beside the nation's, its history, and its regencies with most to reach.
+"""The profile of a province: its figures beside those of the nation, its history, and its regencies with the largest gaps.
 
 Belongs here: which figures a governor's office sees. Each is a figure of a released table, as everywhere on the page.
 """
@@ -77,7 +77,7 @@ _REGIONAL: Measures = (
 
 @dataclass(frozen=True)
 class Group:
-    """Figures of one question: where they come from, what they share, and the name and both cells of each."""
+    """Figures of one question: their table and condition, and for each its name and both cells."""
 
     topic: Bilingual
     origin: str
@@ -87,7 +87,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Profile:
-    """Everything of one province."""
+    """The profile of one province."""
 
     code: str
     name: Bilingual
@@ -98,8 +98,8 @@ class Profile:
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """A question of a profile: its topic, table, what is fixed, the column of the region, and the measures."""
+class _Question:
+    """A question of a profile: its topic, table, fixed values, the column of the region, and the measures."""
 
     topic: str
     origin: str
@@ -108,23 +108,23 @@ class _Asked:
     region: str = "province_code"
     level: str = ""
 
-    def place(self, code: str) -> dict[str, Value]:
-        """The columns that single out a province, or the nation."""
+    def region_keys(self, code: str) -> dict[str, Value]:
+        """The columns that select a province, or the nation."""
         levels: dict[str, Value] = {self.level: "nation" if code == "ID" else "province"} if self.level else {}
         return {**levels, self.region: code}
 
 
 def profiles(reader: ReleaseReader) -> tuple[Profile, ...]:
     """The profile of each province, in the order of their codes."""
-    asked = _asked()
-    nation = [_answer(reader, question, "ID") for question in asked]
-    return tuple(_profile(reader, code, asked, nation) for code in reader.names["provinces"])
+    questions = _questions()
+    nation = [_answer(reader, question, "ID") for question in questions]
+    return tuple(_profile(reader, code, questions, nation) for code in reader.names["provinces"])
 
 
-def _asked() -> list[_Asked]:
+def _questions() -> list[_Question]:
     whole = {name: value for name, value in NATION.items() if name not in {"geography_level", "region_code"}}
     covered = [
-        _Asked(
+        _Question(
             f"profile.{segment}",
             "coverage",
             {**whole, "segment": segment, "denominator_id": "potential"},
@@ -134,22 +134,22 @@ def _asked() -> list[_Asked]:
         )
         for segment, measures in (("all", _COVERAGE), ("formal", _ONE), ("informal", _ONE))
     ]
-    others = [_Asked(f"{name}.topic", origin, dict(fixed), measures) for name, origin, fixed, measures in _TABLES]
+    others = [_Question(f"{name}.topic", origin, dict(fixed), measures) for name, origin, fixed, measures in _TABLES]
     return [
         *covered,
         *others,
-        _Asked("regional.topic", "regional_programmes", {}, _REGIONAL, "region_code", "region_level"),
+        _Question("regional.topic", "regional_programmes", {}, _REGIONAL, "region_code", "region_level"),
     ]
 
 
-def _answer(reader: ReleaseReader, asked: _Asked, code: str) -> Row:
-    figures = {name: text for name, text, _ in asked.measures}
-    return reader.row(asked.origin, figures, month=reader.month, **asked.fixed, **asked.place(code))
+def _answer(reader: ReleaseReader, question: _Question, code: str) -> Row:
+    figures = {name: text for name, text, _ in question.measures}
+    return reader.row(question.origin, figures, month=reader.month, **question.fixed, **question.region_keys(code))
 
 
-def _profile(reader: ReleaseReader, code: str, asked: list[_Asked], nation: list[Row]) -> Profile:
-    own = [_answer(reader, question, code) for question in asked]
-    groups = tuple(_group(reader, *known, code) for known in zip(asked, own, nation, strict=True))
+def _profile(reader: ReleaseReader, code: str, questions: list[_Question], nation: list[Row]) -> Profile:
+    own = [_answer(reader, question, code) for question in questions]
+    groups = tuple(_group(reader, *known, code) for known in zip(questions, own, nation, strict=True))
     ratio = own[0]["ratio"]
     form = "title" if ratio.value is not None else "title_withheld" if ratio.is_withheld else "title_unknown"
     title = phrase(
@@ -161,16 +161,16 @@ def _profile(reader: ReleaseReader, code: str, asked: list[_Asked], nation: list
     return Profile(code, province(code, reader), title, _history(reader, code), groups, _regencies(reader, code))
 
 
-def _group(reader: ReleaseReader, asked: _Asked, own: Row, nation: Row, code: str) -> Group:
+def _group(reader: ReleaseReader, question: _Question, own: Row, nation: Row, code: str) -> Group:
     lines = tuple(
         (
             phrase(f"profile.{name}"),
-            figure_cell(own[name], form, where=equals(asked.place(code)), kind=" own"),
-            figure_cell(nation[name], form, where=equals(asked.place("ID")), kind=" soft"),
+            figure_cell(own[name], form, where=equals(question.region_keys(code)), kind=" own"),
+            figure_cell(nation[name], form, where=equals(question.region_keys("ID")), kind=" soft"),
         )
-        for name, _, form in asked.measures
+        for name, _, form in question.measures
     )
-    return Group(phrase(asked.topic), asked.origin, equals({"month": reader.month, **asked.fixed}), lines)
+    return Group(phrase(question.topic), question.origin, equals({"month": reader.month, **question.fixed}), lines)
 
 
 def _regencies(reader: ReleaseReader, code: str) -> Table:
@@ -199,31 +199,31 @@ def _regencies(reader: ReleaseReader, code: str) -> Table:
 
 
 def _history(reader: ReleaseReader, code: str) -> Markup:
-    """A line of the months without axes; its ends are said in words."""
+    """A line chart over months without axes; a sentence gives its ends."""
     fixed = equals(
         {**NATION, "geography_level": "province", "region_code": code, "segment": "all", "denominator_id": "potential"}
     )
-    seen = reader.list(
+    points = reader.list(
         f"SELECT month, coverage_ratio FROM coverage WHERE {fixed} AND coverage_ratio IS NOT NULL ORDER BY month"
     )
-    if len(seen) < 2:
+    if len(points) < 2:
         return Markup("")
-    low, high = min(value for _, value in seen), max(value for _, value in seen)
+    low, high = min(value for _, value in points), max(value for _, value in points)
     spread = (high - low) or 1
-    step = (_WIDTH - 8) / (len(seen) - 1)
-    places = [
-        (4 + place * step, _HEIGHT - 6 - (value - low) / spread * (_HEIGHT - 12))
-        for place, (_, value) in enumerate(seen)
+    step = (_WIDTH - 8) / (len(points) - 1)
+    coordinates = [
+        (4 + index * step, _HEIGHT - 6 - (value - low) / spread * (_HEIGHT - 12))
+        for index, (_, value) in enumerate(points)
     ]
-    (first, was), (last, now) = seen[0], seen[-1]
+    (first, was), (last, now) = points[0], points[-1]
     ends = {"was": (first, was), "now": (last, now)}
     cells = {
         name: Cell(value, "coverage", "coverage_ratio", f"{fixed} AND {equals({'month': month})}")
         for name, (month, value) in ends.items()
     }
     words = phrase("profile.history", first=first, last=last, **cells)
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in coordinates)
     return Markup(
         '<p class="history"><svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" aria-hidden="true"><polyline points="{line}"/>'
         '<circle cx="{x:.1f}" cy="{y:.1f}" r="4"/></svg><span>{words}</span></p>'
-    ).format(w=_WIDTH, h=_HEIGHT, line=line, x=places[-1][0], y=places[-1][1], words=words)
+    ).format(w=_WIDTH, h=_HEIGHT, line=line, x=coordinates[-1][0], y=coordinates[-1][1], words=words)

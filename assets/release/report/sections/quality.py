@@ -1,4 +1,4 @@
-"""Data quality: what offices delivered, what was kept apart, and which rules break most."""
+"""Data quality: delivered and quarantined rows, and the rules that are broken most."""
 
 from assets.release.findings.deliveries import BROKEN, FLAGGED, VOLUMES
 from assets.release.findings.deliveries import quality as found_quality
@@ -64,18 +64,22 @@ def quality(reader: ReleaseReader) -> Section:
         return Section("quality", title, phrase("quality.lead"), "data_quality", (), tables)
     alternative = "alt_shown" if any(row["broken"].is_withheld for row in tables[2].rows) else "alt"
     words = phrase(f"quality.{alternative}", finding=title, rule=shown[0].name, most=shown[0].cell)
-    drawn = draw_chart("quality", bars(shown, "n", colours=(BLUE, ORANGE)), words)
-    return Section("quality", title, phrase("quality.lead"), "data_quality", (drawn,), tables)
+    chart = draw_chart("quality", bars(shown, "n", colours=(BLUE, ORANGE)), words)
+    return Section("quality", title, phrase("quality.lead"), "data_quality", (chart,), tables)
 
 
 def _title(reader: ReleaseReader) -> Bilingual:
-    told = found_quality(reader)
-    parts = {name: told[f"{unit}_{name}"] for unit, name in (("rows", "quarantined"), ("files", "rejected"))}
-    said = {
-        name: phrase(f"quality.{name}{'' if cell.value is not None or cell.lower_bound else '_withheld'}", **told.cells)
+    totals = found_quality(reader)
+    parts = {name: totals[f"{unit}_{name}"] for unit, name in (("rows", "quarantined"), ("files", "rejected"))}
+    parts_text = {
+        name: phrase(
+            f"quality.{name}{'' if cell.value is not None or cell.lower_bound else '_withheld'}", **totals.cells
+        )
         for name, cell in parts.items()
     }
-    read = told["rows_read"]
+    read = totals["rows_read"]
     return phrase(
-        f"quality.title{'' if read.value is not None or read.lower_bound else '_withheld'}", **told.cells, **said
+        f"quality.title{'' if read.value is not None or read.lower_bound else '_withheld'}",
+        **totals.cells,
+        **parts_text,
     )

@@ -1,4 +1,4 @@
-"""Reconciliation: our figures beside published ones, and published ones that contradict themselves."""
+"""Reconciliation: our figures compared with published ones, and published figures that contradict themselves."""
 
 from assets.release.findings.deliveries import verdicts
 from assets.release.findings.reader import Query, ReleaseReader, plain_columns
@@ -28,21 +28,21 @@ def reconciliation(reader: ReleaseReader) -> Section:
         *(Column(name, phrase(f"reconciliation.{name}"), "g") for name in list(_FIGURES)[:-1]),
         Column("verdict", phrase("reconciliation.verdict"), "w", named=lambda code: label("verdict", code)),
     )
-    made = table(reader, "reconciliation", query, columns)
-    if not made.rows:
+    result_table = table(reader, "reconciliation", query, columns)
+    if not result_table.rows:
         return Section(
             "reconciliation", phrase("reconciliation.title_none"), phrase("reconciliation.lead"), "reconciliation"
         )
-    told = verdicts(reader)
-    some = "rest_withheld" if told.value("withheld") else "rest" if told.value("not_computed") else ""
-    rest = phrase(f"reconciliation.{some}", **told.cells) if some else bilingual("", "")
-    title = phrase("reconciliation.title", rest=rest, **told.cells)
+    totals = verdicts(reader)
+    form = "rest_withheld" if totals.value("withheld") else "rest" if totals.value("not_computed") else ""
+    rest = phrase(f"reconciliation.{form}", **totals.cells) if form else bilingual("", "")
+    title = phrase("reconciliation.title", rest=rest, **totals.cells)
     return Section(
         "reconciliation",
         title,
         phrase("reconciliation.lead"),
         "reconciliation",
         (),
-        (made,),
+        (result_table,),
         (phrase("reconciliation.note"),),
     )

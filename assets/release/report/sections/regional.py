@@ -1,4 +1,4 @@
-"""Regional programmes: what the budgets of regions can pay for, against the vulnerable workers who need it."""
+"""Regional programmes: workers that regional budgets can pay for, compared with vulnerable workers who need it."""
 
 from assets.release.findings.reader import Query, ReleaseReader, plain_columns
 from assets.release.findings.regional import budgets
@@ -45,17 +45,17 @@ def regional(reader: ReleaseReader) -> Section:
             columns.append(
                 Column(name, phrase(f"regional.{name}"), _FORMS.get(name, "n"), bar=float(name == "adequacy_ratio"))
             )
-    made = table(reader, "regional", query, tuple(columns), "region_code")
+    result_table = table(reader, "regional", query, tuple(columns), "region_code")
     nation = budgets(reader)
     known = all(nation.value(name) is not None for name in ("adequacy_ratio", "affordable_workers", "needed"))
     lost = nation["adequacy_ratio"].is_withheld or nation["needed"].is_withheld
     title = phrase(f"regional.{'title' if known else 'title_withheld' if lost else 'title_short'}", **nation.cells)
-    shown = [Bar(province(row.keys["region_code"], reader), row["adequacy_ratio"]) for row in made.rows]
+    shown = [Bar(province(row.keys["region_code"], reader), row["adequacy_ratio"]) for row in result_table.rows]
     if not shown:
         return Section("regional", title, phrase("regional.lead"), "regional_programmes")
     least = {"first": shown[0].name, "least": shown[0].cell}
     alternative = phrase(
         "regional.alt" if shown[0].cell.value is not None else "regional.alt_bare", finding=title, **least
     )
-    drawn = draw_chart("regional", bars(shown, "p1"), alternative)
-    return Section("regional", title, phrase("regional.lead"), "regional_programmes", (drawn,), (made,))
+    chart = draw_chart("regional", bars(shown, "p1"), alternative)
+    return Section("regional", title, phrase("regional.lead"), "regional_programmes", (chart,), (result_table,))

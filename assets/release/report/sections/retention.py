@@ -1,4 +1,4 @@
-"""Retention: of those who entered, how many are still protected after so many months, all cohorts together."""
+"""Retention: the share of entrants who are still protected some months after entry, all cohorts together."""
 
 import altair as alt
 
@@ -15,7 +15,7 @@ _COLOURS, _SHAPES = {"PU": BLUE, "JAKON": GREEN, "BPU": ORANGE}, ["circle", "squ
 
 
 def retention(reader: ReleaseReader) -> Section:
-    """Curves by segment at entry; the table also by who pays."""
+    """Curves by segment at entry; the table also by payer."""
     names = ", ".join(f"'{name}'" for name in _COLOURS)
     query = pooled(reader, "segment", f"segment IN ({names})", payer="all")
     payers = pooled(reader, "payer", "payer <> 'all'", segment="BPU")
@@ -37,15 +37,15 @@ def retention(reader: ReleaseReader) -> Section:
         return Section(
             "retention", phrase("retention.title_withheld"), phrase("retention.lead"), "retention", (), tables
         )
-    told = {"age": found.age, "segment": label("segment", found.least), "ratio": found.ratio}
-    title = phrase("retention.title" if found.is_whole else "retention.title_shown", **told)
-    drawn = draw_chart("retention", _drawing(known), phrase("retention.alt", finding=title))
+    figures = {"age": found.age, "segment": label("segment", found.least), "ratio": found.ratio}
+    title = phrase("retention.title" if found.is_whole else "retention.title_shown", **figures)
+    chart = draw_chart("retention", _drawing(known), phrase("retention.alt", finding=title))
     notes = (phrase("retention.floor"),) if _floor(known) else ()
-    return Section("retention", title, phrase("retention.lead"), "retention", (drawn,), tables, notes)
+    return Section("retention", title, phrase("retention.lead"), "retention", (chart,), tables, notes)
 
 
 def _floor(rows: list[Row]) -> float:
-    """Where the vertical axis begins."""
+    """The lower end of the vertical axis."""
     return 0.5 if min(row.value("ratio") for row in rows) >= 0.5 else 0.0
 
 
@@ -113,7 +113,7 @@ def _drawing(rows: list[Row]) -> Draw:
 
 
 def _apart(heights: dict[str, float], least: float) -> dict[str, float]:
-    """The heights moved down where two would overlap."""
+    """The heights, moved down if two labels would overlap."""
     placed: dict[str, float] = {}
     for name, height in sorted(heights.items(), key=lambda item: -item[1]):
         placed[name] = min([height, *(other - least for other in placed.values())])

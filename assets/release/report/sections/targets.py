@@ -1,4 +1,4 @@
-"""Targets: where coverage stands, where its own pace leads, and what the plan asks for."""
+"""Targets: coverage now, its projection, and the target of the plan."""
 
 from datetime import date
 
@@ -33,15 +33,17 @@ def targets(reader: ReleaseReader) -> Section:
     missing = absent_section("targets", "target_progress", reader)
     if missing:
         return missing
-    tables = tuple(made for made in (_table(reader, kind) for kind in (_RATIO, _PERSONS)) if made.rows)
+    tables = tuple(each for each in (_table(reader, kind) for kind in (_RATIO, _PERSONS)) if each.rows)
     found = target.target(reader)
-    told = {**found.cells, "target_month": found.target_month}
-    title = phrase("targets.title", **told) if found.is_projected else target_sentence(found)
+    figures = {**found.cells, "target_month": found.target_month}
+    title = phrase("targets.title", **figures) if found.is_projected else target_sentence(found)
     lead = phrase("targets.lead_projected" if found.is_projected else "targets.lead")
     seen = _seen(reader, found) if "target_value" in found.cells else []
-    words = phrase("targets.alt" if found.is_projected else "targets.alt_bare", finding=title, **told) if seen else None
-    drawn = (draw_chart("targets", _drawing(seen, found, reader.month), words),) if words else ()
-    return Section("targets", title, lead, "target_progress", drawn, tables, (phrase("targets.note"),))
+    words = (
+        phrase("targets.alt" if found.is_projected else "targets.alt_bare", finding=title, **figures) if seen else None
+    )
+    charts = (draw_chart("targets", _drawing(seen, found, reader.month), words),) if words else ()
+    return Section("targets", title, lead, "target_progress", charts, tables, (phrase("targets.note"),))
 
 
 def _ask(reader: ReleaseReader, indicator: str) -> Query:

@@ -27,7 +27,7 @@ _FIGURES = plain_columns("protected_persons", "denominator_persons", "coverage_r
 
 
 def trend(reader: ReleaseReader) -> Section:
-    """Lines of three groups; the title says where they stand and how far they moved."""
+    """Lines of three groups; the title gives their coverage and its change."""
     query = Query(
         "coverage",
         {**NATION, "denominator_id": "potential"},

@@ -1,4 +1,4 @@
-"""Vulnerable workers: who pays for them, and the cliff when a budget year ends and nobody pays on."""
+"""Vulnerable workers: their payers, and the loss of protection when a budget year ends."""
 
 from datetime import date
 
@@ -47,7 +47,7 @@ _PAYERS = {
 
 
 def vulnerable(reader: ReleaseReader) -> Section:
-    """Protected by payer over the months; the month that lost most names the cliff."""
+    """Protected workers by payer over the months; the title names the month with the largest loss."""
     missing = absent_section("vulnerable", "vulnerable_workers", reader)
     if missing:
         return missing
@@ -70,13 +70,13 @@ def vulnerable(reader: ReleaseReader) -> Section:
     title = _title(reader)
     shown = [row for row in payers.rows if row.keys["payer"] != "all"]
     whole = {row.keys["month"]: row for row in payers.rows if row.keys["payer"] == "all"}
-    drawn = tuple(_picture(shown, whole, name, title) for name in ("protected", "lost"))
+    chart = tuple(_picture(shown, whole, name, title) for name in ("protected", "lost"))
     return Section(
         "vulnerable",
         title,
         phrase("vulnerable.lead"),
         "vulnerable_workers",
-        drawn,
+        chart,
         (payers, _groups(reader), _provinces(reader)),
     )
 
@@ -158,7 +158,7 @@ def _drawing(rows: list[Row], whole: dict[date, Row], name: str) -> Draw:
             {
                 "month": when[row.keys["month"]],
                 "payer": label("payer", row.keys["payer"]).to(language),
-                "place": there.index(row.keys["payer"]),
+                "position": there.index(row.keys["payer"]),
                 "value": row.value(name),
             }
             for row in rows
@@ -168,7 +168,7 @@ def _drawing(rows: list[Row], whole: dict[date, Row], name: str) -> Draw:
             word = phrase("vulnerable.rest").to(language)
             names, colours = [*names, word], [*colours, HATCH]
             values += [
-                {"month": when[month], "payer": word, "place": len(there), "value": value}
+                {"month": when[month], "payer": word, "position": len(there), "value": value}
                 for month, value in hidden.items()
             ]
         totals = [
@@ -190,7 +190,7 @@ def _drawing(rows: list[Row], whole: dict[date, Row], name: str) -> Draw:
             .encode(
                 x=x,
                 y=alt.Y("value:Q", axis=alt.Axis(title=None, tickCount=5, format=",.0f")),
-                order="place:O",
+                order="position:O",
                 color=alt.Color("payer:N", scale=alt.Scale(domain=names, range=colours), legend=legend),
             )
         )

@@ -13,7 +13,7 @@
   };
   const choose = (province) => {
     select.value = province;
-    all("[data-prov]").forEach((place) => place.classList.toggle("me", place.dataset.prov === province));
+    all("[data-prov]").forEach((region) => region.classList.toggle("me", region.dataset.prov === province));
     all("button[data-prov]").forEach((tile) => tile.setAttribute("aria-pressed", tile.dataset.prov === province));
     all("[data-profile]").forEach((profile) => { profile.hidden = profile.dataset.profile !== province; });
   };
