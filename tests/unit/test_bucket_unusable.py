@@ -8,7 +8,7 @@ import dagster as dg
 import obstore
 import pytest
 
-from assets.checks import failing_clearly
+from assets.checks import errors_as_failures
 from assets.errors import WarehouseUnusable
 from assets.warehouse import Warehouse
 from assets.warehouse.storage.interface import parse_uri
@@ -120,7 +120,7 @@ def test_a_stage_fails_with_the_line_alone(bucket: TestBucket, tmp_path: Path, m
     gone = Warehouse("s3://no-such-bucket/tables")
     with (
         pytest.raises(dg.Failure, match=r"^s3://no-such-bucket/tables: the bucket does not exist"),
-        failing_clearly(gone),
+        errors_as_failures(gone),
     ):
         gone.months("persons")
     (tmp_path / "file").touch()
@@ -130,7 +130,7 @@ def test_a_stage_fails_with_the_line_alone(bucket: TestBucket, tmp_path: Path, m
         pytest.raises(
             dg.Failure, match=rf"^{tmp_path}/file/cache cannot be written: give this user the right, or name"
         ),
-        failing_clearly(nowhere),
+        errors_as_failures(nowhere),
     ):
         promote(nowhere, "one")
     assert bucket.names() == []
