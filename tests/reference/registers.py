@@ -28,7 +28,7 @@ def status(held: Membership, month: date) -> str:
     behind = index(month) - index(held.paid_through)
     if behind <= int(rule["protected_arrears_months"]):
         return "protected"
-    return "grace" if behind <= int(rule["grace_arrears_months"]) else "became_unpaid"
+    return "grace" if behind <= int(rule["grace_arrears_months"]) else "lapsed"
 
 
 def age_band(birth: date, month: date) -> str:
