@@ -46,7 +46,7 @@ def province(region: str) -> str:
     return REGENCIES.get(region, region[:2])
 
 
-def places(region: str) -> list[tuple[str, str]]:
+def regions_of(region: str) -> list[tuple[str, str]]:
     """Level and code of every region that a regency, a province or the unstated 0000 is part of."""
     own = province(region)
     found = [("nation", "ID"), ("province", own), ("province_2020", PARENT_2020.get(own, "00"))]

@@ -18,13 +18,13 @@ def differences(product: Iterable[Row] | None, reference: Iterable[Row] | None, 
             else [f"available: {product is not None}, {reference is not None}"]
         )
     theirs, ours = _by_key(product, key), _by_key(reference, key)
-    found = [f"only in the product: {row}" for place, row in theirs.items() if place not in ours]
-    found += [f"only in the reference: {row}" for place, row in ours.items() if place not in theirs]
-    for place, row in theirs.items():
+    found = [f"only in the product: {row}" for row_key, row in theirs.items() if row_key not in ours]
+    found += [f"only in the reference: {row}" for row_key, row in ours.items() if row_key not in theirs]
+    for row_key, row in theirs.items():
         for name, value in row.items():
-            if place in ours and not _same(value, ours[place].get(name, "no such column")):
+            if row_key in ours and not _same(value, ours[row_key].get(name, "no such column")):
                 found.append(
-                    f"{dict(zip(key, place, strict=True))}: {name}: {value!r}, reference {ours[place].get(name)!r}"
+                    f"{dict(zip(key, row_key, strict=True))}: {name}: {value!r}, reference {ours[row_key].get(name)!r}"
                 )
     return found[:10]
 

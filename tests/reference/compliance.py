@@ -134,8 +134,8 @@ def compliance(nation: Nation, month: date) -> list[Row] | None:
                 sum(amount for _, amount in came if not (held.segment == "PU" and is_unwaged(held))), late[held.membership_key], min((day for day, _ in came), default=None),
             )  # fmt: skip
             shown = (("all", "all"), (held.segment, "all"), (held.segment, size))
-            for place, (segment, size_shown) in product((province(held.work_region), "ID"), shown):
-                rows[place, segment, size_shown].append(owing)
+            for region_code, (segment, size_shown) in product((province(held.work_region), "ID"), shown):
+                rows[region_code, segment, size_shown].append(owing)
     shown_until = max((p.paid_on for p in delivery.contributions if index(p.paid_on) <= index(month) + 1), default=None)
     deliveries = [
         back for back in range(FURTHEST_AHEAD + 1) if nation.of(shift(month, -back)).contributions is not None
@@ -144,7 +144,7 @@ def compliance(nation: Nation, month: date) -> list[Row] | None:
 
 
 def _row(
-    month: date, place: str, segment: str, size: str, owing: list[Owing], history: int, shown_until: date | None
+    month: date, region_code: str, segment: str, size: str, owing: list[Owing], history: int, shown_until: date | None
 ) -> Row:
     on_time: int | None = sum(
         o.first_paid_on is not None and o.first_paid_on <= due_on(o.held.segment, month) for o in owing
@@ -154,7 +154,7 @@ def _row(
     through = sum(o.behind == 0 for o in owing)
     amounts = {name: sum(getattr(o, name) for o in owing) for name in ("due_idr", "paid_idr", "late_idr")}
     return available(
-        month=month, province_code=place, segment=segment, size_class=size, due_memberships=len(owing),
+        month=month, province_code=region_code, segment=segment, size_class=size, due_memberships=len(owing),
         paid_memberships=through, in_time_memberships=on_time, arrears_memberships=len(owing) - through,
         arrears_months=sum(o.behind for o in owing), unwaged_memberships=sum(is_unwaged(o.held) for o in owing),
         underpaid_memberships=sum(o.first_paid_on is not None and o.paid_idr < o.due_idr for o in owing),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from itertools import product
 
-from tests.reference.codes import groups, places, ratio
+from tests.reference.codes import groups, ratio, regions_of
 from tests.reference.population import Population, added, eligible, group, newest_wave
 from tests.reference.registers import PROGRAMMES, Person, age_band, persons
 from tests.reference.rows import Nation, Row, SurveyCell
@@ -37,7 +37,7 @@ def _numerators(nation: Nation, month: date, basis: str) -> dict[Cell, list[Pers
     for person in persons(nation.members(month), month).values():
         age = age_band(person.primary.birth_date, month)
         region = person.home if basis == "home" else person.primary.work_region
-        for (level, code), segment in product(places(region), groups(person.primary.segment)):
+        for (level, code), segment in product(regions_of(region), groups(person.primary.segment)):
             for sex, band in _breakdowns(level, person.primary.sex, age):
                 found[level, code, segment, "any", sex, band].append(person)
             for programme in person.programmes:
@@ -52,7 +52,7 @@ def _denominators(nation: Nation, month: date) -> dict[tuple[str, ...], Populati
         own = group(cell)
         counts = [("employed", "all", cell.persons)]
         counts += [("potential", segment, eligible(cell)) for segment in (own, "all") if own]
-        for (denominator, segment, count), (level, code) in product(counts, places(cell.region_code)):
+        for (denominator, segment, count), (level, code) in product(counts, regions_of(cell.region_code)):
             for sex, band in _breakdowns(level, cell.sex, cell.age_band):
                 found[denominator, level, code, segment, "any", sex, band].append((cell, count))
             for programme in PROGRAMMES:

@@ -56,12 +56,12 @@ def coverage_enterprise(nation: Nation, month: date) -> list[Row] | None:
     for employer in employers:
         if employer.closed_on is None or employer.closed_on > last_day(month):
             one = _judged(employer, tuple(at[employer.employer_id, employer.employer_division]), month)
-            place = province(employer.work_region)
+            region_code = province(employer.work_region)
             for shown in (("all", "all"), (one.basis, "all"), ("all", one.sector)):
                 rows["ID", "all", *shown].append(one)
                 rows["ID", one.size, *shown].append(one)
-            rows[place, "all", "all", "all"].append(one)
-            rows[place, one.size, "all", "all"].append(one)
+            rows[region_code, "all", "all", "all"].append(one)
+            rows[region_code, one.size, "all", "all"].append(one)
     return [_row(month, *key, judged) for key, judged in rows.items()]
 
 
@@ -77,10 +77,10 @@ def _judged(employer: Employer, workers: tuple[Membership, ...], month: date) ->
     return Judged(employer, size, basis, sectors[0] if sectors else "unknown", workers, complies)
 
 
-def _row(month: date, place: str, size: str, basis: str, sector: str, judged: list[Judged]) -> Row:
+def _row(month: date, region_code: str, size: str, basis: str, sector: str, judged: list[Judged]) -> Row:
     declaring = [one for one in judged if one.employer.workers_declared]
-    told = [one.employer.workers_declared for one in judged if one.employer.workers_declared is not None]
-    declared = sum(told) if told else None
+    declared = [one.employer.workers_declared for one in judged if one.employer.workers_declared is not None]
+    declared = sum(declared) if declared else None
     protected = sum(len(one.workers) for one in judged)
     enrolled = sum(bool(one.workers) for one in judged)
     compliant = sum(one.is_compliant for one in judged)
@@ -89,7 +89,7 @@ def _row(month: date, place: str, size: str, basis: str, sector: str, judged: li
         of_employer[one.employer.employer_id] += len(one.workers)
     largest = [*sorted((count for count in of_employer.values() if count), reverse=True), 0, 0]
     return available(
-        month=month, province_code=place, size_class=size, size_basis=basis, sector=sector, employers=len(judged),
+        month=month, province_code=region_code, size_class=size, size_basis=basis, sector=sector, employers=len(judged),
         workers_declared=declared, protected_workers=protected, enrolled_employers=enrolled,
         compliant_employers=compliant, kur_employers=sum(bool(one.employer.is_kur_debtor) for one in judged),
         size_differs_employers=sum(

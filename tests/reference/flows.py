@@ -24,12 +24,16 @@ def flows(nation: Nation, month: date) -> list[Row] | None:
             counted[row]["closing"] += row in now
             if (row in was) != (row in now):
                 counted[row][_flow(change, row, came=row in now)] += 1
-    return [_row(month, *place, counts) for place, counts in counted.items()]
+    return [_row(month, *region_code, counts) for region_code, counts in counted.items()]
 
 
 def _rows_of(person: Person | None) -> set[tuple[str, str]]:
     assert person is not None
-    return {(place, group) for place in (province(person.home), "ID") for group in groups(person.primary.segment)}
+    return {
+        (region_code, group)
+        for region_code in (province(person.home), "ID")
+        for group in groups(person.primary.segment)
+    }
 
 
 def _flow(change: Change, row: tuple[str, str], *, came: bool) -> str:
@@ -43,17 +47,17 @@ def _flow(change: Change, row: tuple[str, str], *, came: bool) -> str:
     return f"{'restated' if change.is_restated else 'moved'}_{side}"
 
 
-def _row(month: date, place: str, segment: str, counts: dict[str, int]) -> Row:
+def _row(month: date, region_code: str, segment: str, counts: dict[str, int]) -> Row:
     opening, closing = counts["opening"], counts["closing"]
     grown = ratio(closing, opening)
     return available(
-        month=month, province_code=place, segment=segment, opening_persons=opening, closing_persons=closing,
+        month=month, province_code=region_code, segment=segment, opening_persons=opening, closing_persons=closing,
         **{f"{name}_persons": counts[name] for name in (*IN, *OUT)},
-        change_ratio=None if grown is None else grown - 1, drift=_drift(month, place, segment, opening, closing),
+        change_ratio=None if grown is None else grown - 1, drift=_drift(month, region_code, segment, opening, closing),
     )  # fmt: skip
 
 
-def _drift(month: date, place: str, segment: str, opening: int, closing: int) -> str:
+def _drift(month: date, region_code: str, segment: str, opening: int, closing: int) -> str:
     [limit] = [line for line in listed("drift_limits") if line["segment"] == segment]
     if max(opening, closing) < int(limit["least_persons"]):
         return "small"
@@ -62,7 +66,7 @@ def _drift(month: date, place: str, segment: str, opening: int, closing: int) ->
     name = month.isoformat()[:7]
     excused = any(
         line["segment"] == segment
-        and line["province_code"] in (place, "all")
+        and line["province_code"] in (region_code, "all")
         and line["month_from"] <= name <= line["month_to"]
         for line in listed("drift_exceptions")
     )

@@ -27,9 +27,9 @@ def kur_linkage(nation: Nation, month: date) -> list[Row] | None:
     rows: dict[tuple[str, str], list[Loan]] = defaultdict(list, {("ID", "all"): []})
     for loan in listed:
         assert isinstance(loan, Loan)
-        for place in (province(loan.region), "ID"):
-            rows[place, "all"].append(loan)
-            rows[place, loan.scheme].append(loan)
+        for region_code in (province(loan.region), "ID"):
+            rows[region_code, "all"].append(loan)
+            rows[region_code, loan.scheme].append(loan)
     registered = {held.person_id for held in nation.members(month)}
     protected = [held for held in nation.members(month) if status(held, month) == "protected"]
     by_segment = {
@@ -37,13 +37,13 @@ def kur_linkage(nation: Nation, month: date) -> list[Row] | None:
     }
     anyhow = {held.person_id for held in protected}
     made = []
-    for (place, scheme), loans in rows.items():
+    for (region_code, scheme), loans in rows.items():
         debtors = {loan.person_id for loan in loans if loan.person_id is not None}
         obliged = {loan.person_id for loan in loans if loan.person_id is not None and is_obliged(loan, month)}
         unknown = sum(loan.person_id is None for loan in loans)
         met = len(obliged & by_segment["BPU"])
         made.append(available(
-            month=month, province_code=place, scheme=scheme, delivered_month=delivered, contracts=len(loans),
+            month=month, province_code=region_code, scheme=scheme, delivered_month=delivered, contracts=len(loans),
             contracts_without_nik=unknown, debtors=len(debtors), member_debtors=len(debtors & registered),
             protected_debtors=len(debtors & anyhow), protected_pu_debtors=len(debtors & by_segment["PU"]),
             protected_bpu_debtors=len(debtors & by_segment["BPU"]), obliged_debtors=len(obliged),

@@ -60,7 +60,7 @@ def nation_of(drawn: bytes) -> Nation:
 
     The first bytes are sizes, the last four the seed of the rows; zero is small, and hypothesis searches for it.
     """
-    seed, size = int.from_bytes(drawn[12:]), dict(zip(MAKERS, drawn[7:12], strict=True))
+    seed, size = int.from_bytes(drawn[12:]), dict(zip(BUILDERS, drawn[7:12], strict=True))
     last = LAST_MONTHS[drawn[0] % len(LAST_MONTHS)]
     months = [shift(last, -back) for back in range(drawn[1] % 4, -1, -1)]
     if len(months) > 2 and drawn[2] % 6 == 5:
@@ -73,7 +73,7 @@ def nation_of(drawn: bytes) -> Nation:
     found = {}
     for month in months:
         listed: dict[str, Any] = {}
-        for what, make in MAKERS.items():
+        for what, make in BUILDERS.items():
             most = size[what] % (SIZES[what] + 2) - 1  # -1: not delivered
             number = _random(seed, f"{what} {month}", -1)(most, most, most, most // 2, -1)
             rows = [make(_random(seed, f"{what} {month}", row), month, row, people) for row in range(number)]
@@ -247,7 +247,7 @@ def _target(one: Callable[..., Any], month: date, number: int, people: list[int]
     )  # fmt: skip
 
 
-MAKERS = {
+BUILDERS = {
     "employers": _employer,
     "loans": _loan,
     "regulations": _regulation,

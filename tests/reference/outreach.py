@@ -49,37 +49,37 @@ def held_activities(nation: Nation, month: date) -> list[Activity]:
     return list(last.values())
 
 
-def outreach(nation: Nation, month: date, told: dict[date, Seen] | None = None) -> list[Row] | None:
-    told = seen(nation) if told is None else told
+def outreach(nation: Nation, month: date, by_month: dict[date, Seen] | None = None) -> list[Row] | None:
+    by_month = seen(nation) if by_month is None else by_month
     if all(nation.of(shift(month, -back)).activities is None for back in range(AFTER + 1)):
         return None
     activities = held_activities(nation, month)
     rows = []
     for back in range(AFTER + 1):
         held = shift(month, -back)
-        observed = next((n for n in range(back) if shift(held, n + 1) not in told), back)
+        observed = next((n for n in range(back) if shift(held, n + 1) not in by_month), back)
         shown: dict[tuple[str, str, str], list[Activity]] = defaultdict(list)
         for activity in activities:
             if activity.held_on.replace(day=1) == held:
-                for place in (province(activity.region_code), "ID"):
-                    shown[place, activity.segment, activity.channel].append(activity)
-                    shown[place, activity.segment, "all"].append(activity)
-        estimates = estimate(nation, held, activities, told) if back == AFTER else {}
+                for region_code in (province(activity.region_code), "ID"):
+                    shown[region_code, activity.segment, activity.channel].append(activity)
+                    shown[region_code, activity.segment, "all"].append(activity)
+        estimates = estimate(nation, held, activities, by_month) if back == AFTER else {}
         for key, of in shown.items():
-            rows.append(_row(month, held, key, of, observed, told) | estimates.get(key, NO_ESTIMATE))
+            rows.append(_row(month, held, key, of, observed, by_month) | estimates.get(key, NO_ESTIMATE))
     return rows
 
 
 def _row(
-    month: date, held: date, key: tuple[str, str, str], of: list[Activity], observed: int, told: dict[date, Seen]
+    month: date, held: date, key: tuple[str, str, str], of: list[Activity], observed: int, by_month: dict[date, Seen]
 ) -> Row:
-    place, segment, channel = key
+    region_code, segment, channel = key
     regencies = {activity.region_code for activity in of}
-    months = [told[shift(held, n + 1)] for n in range(observed)]
+    months = [by_month[shift(held, n + 1)] for n in range(observed)]
     entered = sum(one.entries.get((regency, segment), 0) for one in months for regency in regencies) if months else None
     cost = whole([None if activity.cost_idr is None else floor(activity.cost_idr + 0.5) for activity in of])
     return available(
-        month=month, held_month=held, province_code=place, segment=segment, channel=channel, activities=len(of),
+        month=month, held_month=held, province_code=region_code, segment=segment, channel=channel, activities=len(of),
         regencies=len(regencies), reach_persons=whole([activity.reach_persons for activity in of]), cost_idr=cost,
         months_observed=observed, new_enrolments=entered,
         cost_per_enrolment_idr=ratio(cost, entered),
@@ -93,21 +93,21 @@ NO_ESTIMATE: Row = dict.fromkeys(
 
 
 def estimate(
-    nation: Nation, held: date, activities: list[Activity], told: dict[date, Seen]
+    nation: Nation, held: date, activities: list[Activity], by_month: dict[date, Seen]
 ) -> dict[tuple[str, str, str], Row]:
     """Difference in differences by ratio of sums, where three months before and after and all activities are known."""
     window = [shift(held, n) for n in range(-AFTER, AFTER + 1)]
     lasting = [shift(held, n) for n in range(-LASTING, AFTER + 1)]
-    if any(month not in told for month in window) or any(nation.of(month).activities is None for month in lasting):
+    if any(month not in by_month for month in window) or any(nation.of(month).activities is None for month in lasting):
         return {}
     done = [activity for activity in activities if lasting[0] <= activity.held_on.replace(day=1) <= lasting[-1]]
     found: dict[tuple[str, str, str], Row] = {}
     for segment in {activity.segment for activity in done}:
         weights = {}  # regency → change and base
-        for region, of in {key for month in window for key in (*told[month].entries, *told[month].opening)}:
-            base = told[window[0]].opening.get((region, segment), 0)
+        for region, of in {key for month in window for key in (*by_month[month].entries, *by_month[month].opening)}:
+            base = by_month[window[0]].opening.get((region, segment), 0)
             if of == segment and region != "0000" and base >= LEAST_BASE:
-                weights[region] = (_change(told, held, (region, segment)), base)
+                weights[region] = (_change(by_month, held, (region, segment)), base)
         active: dict[str, list[Activity]] = defaultdict(list)
         for activity in done:
             if activity.segment == segment:
@@ -118,14 +118,16 @@ def estimate(
             for region in weights
             if region in active and all(a.held_on.replace(day=1) == held for a in active[region])
         ]
-        for place, channel in {
+        for region_code, channel in {
             (p, c) for r in treated for p in (province(r), "ID") for c in ({a.channel for a in active[r]} | {"all"})
         }:
-            chosen = [r for r in treated if place in ("ID", province(r)) and channel in ("all", *_only(active[r]))]
-            if len(compared) >= LEAST_COMPARED and chosen and (len(chosen) >= 2 or place == "ID"):
+            chosen = [
+                r for r in treated if region_code in ("ID", province(r)) and channel in ("all", *_only(active[r]))
+            ]
+            if len(compared) >= LEAST_COMPARED and chosen and (len(chosen) >= 2 or region_code == "ID"):
                 costs = [a.cost_idr for r in chosen for a in active[r]]
                 row = _effect([weights[r] for r in chosen], compared, costs)
-                found |= {(place, segment, channel): row} if row else {}
+                found |= {(region_code, segment, channel): row} if row else {}
     return found
 
 
@@ -135,9 +137,9 @@ def _only(activities: list[Activity]) -> list[str]:
     return [*channels] if len(channels) == 1 else []
 
 
-def _change(told: dict[date, Seen], held: date, place: tuple[str, str]) -> int:
-    after = sum(told[shift(held, n)].entries.get(place, 0) for n in range(1, AFTER + 1))
-    return after - sum(told[shift(held, -n)].entries.get(place, 0) for n in range(1, AFTER + 1))
+def _change(by_month: dict[date, Seen], held: date, cell: tuple[str, str]) -> int:
+    after = sum(by_month[shift(held, n)].entries.get(cell, 0) for n in range(1, AFTER + 1))
+    return after - sum(by_month[shift(held, -n)].entries.get(cell, 0) for n in range(1, AFTER + 1))
 
 
 def _effect(treated: list[tuple[int, int]], compared: list[tuple[int, int]], costs: list[float | None]) -> Row | None:

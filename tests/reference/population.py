@@ -91,12 +91,12 @@ def group(cell: SurveyCell) -> str | None:
 
 def vulnerable(nation: Nation, month: date) -> dict[str, int | None]:
     """Vulnerable workers by region, of those who could join; None if no cell of the region has them."""
-    told: dict[str, list[int]] = defaultdict(list)
+    reported: dict[str, list[int]] = defaultdict(list)
     for cell in newest_wave(nation, month):
-        told[cell.region_code] += (
+        reported[cell.region_code] += (
             [cell.vulnerable_persons] if group(cell) and cell.vulnerable_persons is not None else []
         )
-    return {region: sum(counts) if counts else None for region, counts in told.items()}
+    return {region: sum(counts) if counts else None for region, counts in reported.items()}
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ def is_so(row: Row, **wanted: object) -> bool:
 
 
 def priorities(nation: Nation, month: date) -> list[Row]:
-    told = [row for row in coverage(nation, month) if is_so(row, **WHOLE)]
+    national = [row for row in coverage(nation, month) if is_so(row, **WHOLE)]
     gaps = [
-        row for row in told
+        row for row in national
         if row["geography_level"] in ("province", "regency") and row["segment"] in ("formal", "informal")
         and row["region_code"] not in ("00", "0000") and row["denominator_persons"] and row["gap_persons"] > 0
     ]  # fmt: skip
     potential = next(
-        (r["denominator_persons"] for r in told if is_so(r, geography_level="nation", segment="all")), None
+        (r["denominator_persons"] for r in national if is_so(r, geography_level="nation", segment="all")), None
     )
     regional, debtors, employers = (
         table(nation, month) for table in (regional_programmes, kur_linkage, coverage_enterprise)

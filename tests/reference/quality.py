@@ -27,8 +27,8 @@ class File:
     @property
     def counts(self) -> dict[str, int]:
         """A file that is refused or a copy of another counts as a file, and none of its rows does."""
-        taken = (self.rows_read, len(self.accepted), len(self.quarantined))
-        rows = dict(zip(VOLUMES, (*taken, taken[0] - taken[1] - taken[2]), strict=False))
+        counts = (self.rows_read, len(self.accepted), len(self.quarantined))
+        rows = dict(zip(VOLUMES, (*counts, counts[0] - counts[1] - counts[2]), strict=False))
         return rows | {"files_rejected": int(self.is_rejected), "files_repeated": int(self.is_repeated)}
 
 

@@ -31,22 +31,22 @@ def _values(nation: Nation, month: date) -> dict[tuple[str, str, str, str], tupl
     found: dict[tuple[str, str, str, str], tuple[object, int | None]] = {}
     for row in coverage(nation, month):
         if (row["programme"], row["sex"], row["age_band"]) == ("any", "all", "all"):
-            place = (str(row["geography_level"]), str(row["region_code"]), str(row["segment"]))
-            registered = "home" if place[0] == "nation" else "work"  # published regions follow the registering office
+            cell = (str(row["geography_level"]), str(row["region_code"]), str(row["segment"]))
+            registered = "home" if cell[0] == "nation" else "work"  # published regions follow the registering office
             if row["geography_basis"] == registered and row["denominator_id"] in ("potential", "none"):
-                found["protected_persons", *place] = (row["protected_persons"], row["protected_persons"])
+                found["protected_persons", *cell] = (row["protected_persons"], row["protected_persons"])
             if row["geography_basis"] == "home" and row["denominator_id"] == "potential":
-                found["potential_persons", *place] = (row["denominator_persons"], None)
+                found["potential_persons", *cell] = (row["denominator_persons"], None)
             if row["geography_basis"] == "home" and row["denominator_id"] == "employed" and row["survey_wave"] == month:
-                found["employed_persons", *place] = (row["denominator_persons"], None)
+                found["employed_persons", *cell] = (row["denominator_persons"], None)
     paid: dict[tuple[str, str], list[int]] = {}
     for row in vulnerable_workers(nation, month):
         code = str(row["province_code"])
-        place = ("nation" if code == "ID" else "province", code, "informal")
+        cell = ("nation" if code == "ID" else "province", code, "informal")
         if row["vulnerable_basis"] == "all" and row["payer"] == "all":
-            found["vulnerable_persons", *place] = (row["potential_persons"], None)
+            found["vulnerable_persons", *cell] = (row["potential_persons"], None)
         if row["vulnerable_basis"] == "all" and row["payer"] in ("regional_government", "village_fund"):
-            paid.setdefault(place[:2], []).append(int(row["protected_persons"]))
+            paid.setdefault(cell[:2], []).append(int(row["protected_persons"]))
     for region, counts in paid.items():
         found["subsidised_persons", *region, "informal"] = (sum(counts), min(filter(None, counts), default=None))
     return found
@@ -78,12 +78,12 @@ def _claim(line: Line, month: date) -> Row:
     is_defect = _is_defect(line, stated, parts, ours, tolerance or 0)
     [words] = [one for one in listed("claim_kinds") if one["code"] == kind]
     verdict = "not_computed" if is_defect is None else "defect" if is_defect else "agrees"
-    said = {"defect": words["defect"], "agrees": words["agrees"], "not_computed": "a part is missing"}[verdict]
+    note = {"defect": words["defect"], "agrees": words["agrees"], "not_computed": "a part is missing"}[verdict]
     difference = None if kind in OTHER_UNITS or ours is None or stated is None else ours - stated
     return {
         "figure_id": line["claim_id"], "indicator": line["indicator"], "region_code": line["region_code"] or None,
         "segment": line["segment"] or None, "published_value": stated, "our_value": ours, "our_persons": None,
-        "difference": difference, "tolerance": tolerance, "verdict": verdict, "note": f"{line['statement']}: {said}",
+        "difference": difference, "tolerance": tolerance, "verdict": verdict, "note": f"{line['statement']}: {note}",
         "source": line["source"],
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import date
 from math import floor
 
-from tests.reference.codes import PROVINCES, REGENCIES, available, in_force, places, ratio
+from tests.reference.codes import PROVINCES, REGENCIES, available, in_force, ratio, regions_of
 from tests.reference.population import vulnerable
 from tests.reference.registers import persons
 from tests.reference.rows import Nation, Regulation, Row, last_day, shift
@@ -64,8 +64,8 @@ def regional_programmes(nation: Nation, month: date) -> list[Row] | None:
     rows = []
     for level, code in regions:
 
-        def within(region: str, place: tuple[str, str] = (level, code)) -> bool:
-            return place in places(region)
+        def within(region: str, cell: tuple[str, str] = (level, code)) -> bool:
+            return cell in regions_of(region)
 
         inside = [rule for rule in rules if within(rule.region_code)]
         own = [rule for rule in inside if rule.region_code == code]

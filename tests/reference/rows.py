@@ -18,8 +18,8 @@ def index(day: date) -> int:
 
 def shift(month: date, by: int) -> date:
     """The first day of the month `by` months after (before, where negative)."""
-    place = month.year * 12 + month.month - 1 + by
-    return date(place // 12, place % 12 + 1, 1)
+    index = month.year * 12 + month.month - 1 + by
+    return date(index // 12, index % 12 + 1, 1)
 
 
 def last_day(month: date) -> date:
@@ -30,8 +30,8 @@ class Short:
     """Shows what differs from the default alone: a nation that fails a test is to be read."""
 
     def __repr__(self) -> str:
-        told = ((f, getattr(self, f.name)) for f in fields(self))
-        return f"{type(self).__name__}({', '.join(f'{f.name}={value!r}' for f, value in told if f.default is MISSING or value != f.default)})"
+        values = ((f, getattr(self, f.name)) for f in fields(self))
+        return f"{type(self).__name__}({', '.join(f'{f.name}={value!r}' for f, value in values if f.default is MISSING or value != f.default)})"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(repr(self))

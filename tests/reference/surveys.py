@@ -16,9 +16,9 @@ def surveys(one: Callable[..., Any], months: list[date]) -> dict[date, tuple[Sur
     wave = date(months[0].year - (months[0].month < 8), 8, 1)
     rse = one(None, 0.0, 5.5, 12.34)
     cells = [
-        SurveyCell(wave, code, status, persons=one(0, 1, 2, 5, 9), vulnerable_persons=one(*told), rse=rse)
+        SurveyCell(wave, code, status, persons=one(0, 1, 2, 5, 9), vulnerable_persons=one(*known), rse=rse)
         for code in PROVINCES
-        for told in [one((None,), (0, 1), (0, 1), (0, 1))]
+        for known in [one((None,), (0, 1), (0, 1), (0, 1))]
         for status in ("1", "4")
     ]
     cells = [replace(cell, vulnerable_persons=_within(cell)) for cell in cells]
@@ -53,8 +53,8 @@ def _in_regencies(one: Callable[..., Any], cells: list[SurveyCell], code: str) -
     own = [cell for cell in cells if cell.region_code == code]
     parts = []
     for cell in own if what != "none" else []:
-        for place, regency in enumerate(listed[:1] if what.startswith("some") else listed):
-            persons = cell.persons * (place == 0) if what == "agree" else one(0, 1, 4)
+        for index, regency in enumerate(listed[:1] if what.startswith("some") else listed):
+            persons = cell.persons * (index == 0) if what == "agree" else one(0, 1, 4)
             parts.append(_part(cell, regency, persons, one(None, 0, 1)))
     return [cell for cell in cells if cell not in own or not what.endswith("alone")] + parts
 

@@ -52,7 +52,7 @@ def month_with(members: int = 14) -> Lines:
     return delivered.lines("memberships", nation_of(drawn).members(MONTH))
 
 
-def taken(root: Path, files: dict[str, str | bytes]) -> Warehouse:
+def ingested(root: Path, files: dict[str, str | bytes]) -> Warehouse:
     delivered.land(root, MONTH, {f"enrolments/{name}": content for name, content in files.items()})
     held = product.warehouse(root / "warehouse")
     delivered.ingest(root, held, MONTH)
@@ -90,7 +90,7 @@ def broken(rows: Lines) -> Lines:
         "jp": "T",
         "jkp": "T",
     }
-    return [sound | {"membership_id": f"99{place:09d}"} | fault for place, fault in enumerate(faults)]
+    return [sound | {"membership_id": f"99{index:09d}"} | fault for index, fault in enumerate(faults)]
 
 
 WAYS: dict[str, Callable[[Lines], dict[str, str | bytes]]] = {
@@ -109,12 +109,12 @@ WAYS: dict[str, Callable[[Lines], dict[str, str | bytes]]] = {
 
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    return figures(taken(tmp_path_factory.mktemp("usual"), {"a.csv": written(month_with())}))
+    return figures(ingested(tmp_path_factory.mktemp("usual"), {"a.csv": written(month_with())}))
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_how_the_rows_came_changes_no_figure(tmp_path, usual, way):
-    assert figures(taken(tmp_path, WAYS[way](month_with()))) == usual
+    assert figures(ingested(tmp_path, WAYS[way](month_with()))) == usual
 
 
 def test_data_quality_counts_what_became_of_each_row_and_file(tmp_path):
@@ -133,10 +133,10 @@ def test_data_quality_counts_what_became_of_each_row_and_file(tmp_path):
         "jkk": "Y",
         "jkm": "Y",
     }  # a copy of it breaks no rule that counts again
-    other = [row | {"membership_id": f"88{place:09d}", "office_code": "K77"} for place, row in enumerate(rows)]
+    other = [row | {"membership_id": f"88{index:09d}", "office_code": "K77"} for index, row in enumerate(rows)]
     first = [*broken(rows), *rows, flawless, flawless]
     files = {"a.csv": written(first), "b.csv": written(first), "c.csv": written(other), "d.csv": "nothing;known\n1;2\n"}
-    held = taken(tmp_path, files)
+    held = ingested(tmp_path, files)
     kept = pl.read_parquet(held.files("memberships", product.name(MONTH)))
     apart = pl.read_parquet(held.files("quarantine/enrolments", product.name(MONTH)))
 

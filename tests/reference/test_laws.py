@@ -100,7 +100,7 @@ def _by_place(rows: list[Row] | None, count: str) -> dict[tuple[object, object],
 
 def _unlike(ones: dict[tuple[object, object], int], others: dict[tuple[object, object], int]) -> list[str]:
     """The differences of two counts; a missing row counts as zero."""
-    return [str(place) for place in ones.keys() | others.keys() if ones.get(place, 0) != others.get(place, 0)]
+    return [str(row_key) for row_key in ones.keys() | others.keys() if ones.get(row_key, 0) != others.get(row_key, 0)]
 
 
 def _not_adding_up(tables: Tables) -> list[str]:

@@ -38,18 +38,21 @@ def vulnerable_workers(nation: Nation, month: date) -> list[Row]:
                 counted[key][what] += 1
     known = vulnerable(nation, month)
     regions = {
-        place: [n for r, n in known.items() if place in ("ID", province(r))] for place in {*map(province, known), "ID"}
+        region_code: [n for r, n in known.items() if region_code in ("ID", province(r))]
+        for region_code in {*map(province, known), "ID"}
     }
-    for place in regions:
-        counted[place, "all", "all"] += Counter()
+    for region_code in regions:
+        counted[region_code, "all", "all"] += Counter()
     return [_row(month, key, counts, regions, is_compared=changed is not None) for key, counts in counted.items()]
 
 
 def _rows_of(person: Person) -> set[tuple[str, str, str]]:
     """By payer or by occupation group, and for the nation by both."""
-    place = province(person.home)
+    region_code = province(person.home)
     payer, basis = person.primary.payer or "not_stated", person.primary.vulnerable_basis or "not_stated"
-    found = {(where, *what) for where in (place, "ID") for what in (("all", "all"), (payer, "all"), ("all", basis))}
+    found = {
+        (where, *what) for where in (region_code, "ID") for what in (("all", "all"), (payer, "all"), ("all", basis))
+    }
     return found | {("ID", payer, basis)}
 
 
@@ -61,10 +64,10 @@ def _row(
     *,
     is_compared: bool,
 ) -> Row:
-    place, payer, basis = key
-    able = whole(regions.get(place, [])) if payer == basis == "all" else None
+    region_code, payer, basis = key
+    able = whole(regions.get(region_code, [])) if payer == basis == "all" else None
     return available(
-        month=month, province_code=place, payer=payer, vulnerable_basis=basis, potential_persons=able,
+        month=month, province_code=region_code, payer=payer, vulnerable_basis=basis, potential_persons=able,
         protected_persons=counts["protected"], grace_persons=counts["grace"],
         **{f"{what}_persons": counts[what] if is_compared else None for what in ("became_unpaid", "left", "new")},
         coverage_ratio=ratio(counts["protected"], able),
