@@ -28,8 +28,8 @@ def contents(warehouse: Warehouse, table: Table, month: str) -> Contents:
 def stage(warehouse: Warehouse, table: Table, month: str) -> dict[str, Any]:
     """The metadata of the month with its report, except the modification times of the landed files."""
     return {
-        name: said
-        for name, said in warehouse.month_metadata(stored_table(table).name, month).items()
+        name: value
+        for name, value in warehouse.month_metadata(stored_table(table).name, month).items()
         if name != "landed"
     }
 

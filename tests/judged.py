@@ -98,8 +98,8 @@ def offences(release: Path) -> dict[str, int]:
     found = {}
     for table in contract["schema"]:
         frame = pl.read_parquet(release / "parquet" / f"{table['name']}.parquet")
-        places = [(None, table["quality"]), *((p["name"], p["quality"]) for p in table["properties"])]
-        for column, rules in places:
+        checked = [(None, table["quality"]), *((p["name"], p["quality"]) for p in table["properties"])]
+        for column, rules in checked:
             for rule in rules:
                 found[f"{table['name']}.{column}: {rule['name']}"] = _broken(frame, table["name"], column, rule)
     return found
@@ -145,14 +145,14 @@ def _typed(field: Field) -> pl.Expr:
 def _cells(field: Field, table: Table, rows: int) -> list[Any]:
     cells = [value for _, value in zip(range(rows), _values(field), strict=False)]
     if field.name == "conf_status":
-        return ["A" if place % 2 else "F" for place in range(rows)]
+        return ["A" if position % 2 else "F" for position in range(rows)]
     keeps = field.name in table.key or field.name in ("availability", "office_code")
-    return [value if keeps or place % 4 != 1 else None for place, value in enumerate(cells)]
+    return [value if keeps or position % 4 != 1 else None for position, value in enumerate(cells)]
 
 
 def _values(field: Field) -> Iterator[Any]:
     """Hard values of the field's kind, without end."""
-    place = sum(map(ord, field.name))  # neighbouring columns differ
+    position = sum(map(ord, field.name))  # neighbouring columns differ
     codes = code_list(field)["code"].to_list() if field.codes else []
     kinds: dict[Kind, tuple[Any, ...]] = {
         Kind.MONTH: tuple(date(2024, month, 1) for month in range(1, 13)), Kind.COUNT: COUNTS, Kind.NUMBER: FLOATS,
@@ -160,5 +160,5 @@ def _values(field: Field) -> Iterator[Any]:
     }  # fmt: skip
     values = codes or kinds.get(field.kind, TEXTS)
     while True:
-        yield values[place % len(values)]
-        place += 1
+        yield values[position % len(values)]
+        position += 1

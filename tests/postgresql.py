@@ -94,8 +94,8 @@ def postgresql() -> Iterator[Database]:
         os.chown(path, who.get("user", os.getuid()), who.get("group", os.getgid()))
     port, plain = _free_port(), {"env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}, "cwd": folder}
     access = ["--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={folder / 'password'}", "--username=owner"]
-    made = [programs / "initdb", "-D", folder / "data", "--no-sync", "--encoding=UTF8", "--locale=C", *access]
-    subprocess.run(made, check=True, capture_output=True, **who, **plain)
+    built = [programs / "initdb", "-D", folder / "data", "--no-sync", "--encoding=UTF8", "--locale=C", *access]
+    subprocess.run(built, check=True, capture_output=True, **who, **plain)
     settings = {"fsync": "off", "port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder,
                 "log_statement": "all", "logging_collector": "off"}  # fmt: skip
     run = [programs / "postgres", "-D", folder / "data", *(f"--{name}={value}" for name, value in settings.items())]

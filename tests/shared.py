@@ -49,13 +49,13 @@ def copy_of(
     common = factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         common = common.parent  # each process of pytest-xdist has a folder in it
-    made, said = common / f"shared-{name}", common / f"shared-{name}.json"
+    built, state = common / f"shared-{name}", common / f"shared-{name}.json"
     with (common / f"shared-{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not said.exists():
-            shutil.rmtree(made, ignore_errors=True)  # another process failed at it: this one says why again
-            made.mkdir()
-            said.write_text(json.dumps(make(made)))
+        if not state.exists():
+            shutil.rmtree(built, ignore_errors=True)  # another process failed at it: this one says why again
+            built.mkdir()
+            state.write_text(json.dumps(make(built)))
     own = factory.mktemp(name) / "data"
-    shutil.copytree(made, own, symlinks=True)
-    return own, dict(json.loads(said.read_text()))
+    shutil.copytree(built, own, symlinks=True)
+    return own, dict(json.loads(state.read_text()))

@@ -45,25 +45,27 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in VOID:
             return
-        told = dict(attrs)
+        reported = dict(attrs)
         figure = None
-        if "data-sql" in told:
-            figure = Figure("", str(told["data-sql"]), "", told["data-f"], told["value"], "data-least" in told)
-        elif "data-col" in told:
-            chain = [places for _, places, _ in self.open] + [told]
-            table = next(places["data-from"] for places in reversed(chain) if "data-from" in places)
-            where = [str(places["data-where"]) for places in chain if places.get("data-where")]
+        if "data-sql" in reported:
+            figure = Figure(
+                "", str(reported["data-sql"]), "", reported["data-f"], reported["value"], "data-least" in reported
+            )
+        elif "data-col" in reported:
+            chain = [attributes for _, attributes, _ in self.open] + [reported]
+            table = next(attributes["data-from"] for attributes in reversed(chain) if "data-from" in attributes)
+            where = [str(attributes["data-where"]) for attributes in chain if attributes.get("data-where")]
             figure = Figure(
                 str(table),
                 " AND ".join(where),
-                str(told["data-col"]),
-                told.get("data-f"),
-                told.get("data-v"),
-                "data-least" in told,
+                str(reported["data-col"]),
+                reported.get("data-f"),
+                reported.get("data-v"),
+                "data-least" in reported,
             )
         if figure:
             self.figures.append(figure)
-        self.open.append((tag, told, figure))
+        self.open.append((tag, reported, figure))
 
     def handle_endtag(self, tag: str) -> None:
         while self.open and self.open.pop()[0] != tag:
@@ -71,10 +73,15 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         figure = next((figure for _, _, figure in reversed(self.open) if figure), None)
-        heard = any("heard" in (places.get("class") or "") for _, places, _ in self.open)
+        heard = any("heard" in (attributes.get("class") or "") for _, attributes, _ in self.open)
         if figure and not heard:
             spoken = next(
-                (places["lang"] for tag, places, _ in reversed(self.open) if tag == "span" and "lang" in places), None
+                (
+                    attributes["lang"]
+                    for tag, attributes, _ in reversed(self.open)
+                    if tag == "span" and "lang" in attributes
+                ),
+                None,
             )
             for language in ("id", "en"):
                 if spoken in (None, language):
@@ -99,17 +106,17 @@ def differences(page: str, database: Path) -> list[str]:
         for table in {table for table, _ in asked if table}:  # in memory, for there are thousands of questions
             narrow = " WHERE programme = 'any' AND sex = 'all' AND age_band = 'all'" if table == "coverage" else ""
             con.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}{narrow}")
-        for (table, where), told in asked.items():
-            columns = list(dict.fromkeys(figure.expression for figure in told))
+        for (table, where), reported in asked.items():
+            columns = list(dict.fromkeys(figure.expression for figure in reported))
             sql = f"SELECT {', '.join(columns)} FROM temp.{table} WHERE {where or 'true'}" if table else where
             rows = con.execute(sql).fetchall()
-            if not rows and all(figure.value is None for figure in told):
+            if not rows and all(figure.value is None for figure in reported):
                 continue  # a dash for what the table has no row of
             if len(rows) != 1:
                 found.append(f"{len(rows)} rows: {sql}")
                 continue
             answers = dict(zip(columns or [""], rows[0], strict=True))
-            found += [problem for figure in told for problem in _problems(figure, answers[figure.expression], sql)]
+            found += [problem for figure in reported for problem in _problems(figure, answers[figure.expression], sql)]
     return found
 
 

@@ -57,16 +57,16 @@ def address(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A desktop window; errors in the console fail at the end."""
-    said: list[str] = []
+    output: list[str] = []
     context = browser.new_context(base_url=address, viewport={"width": 1600, "height": 1000})
     context.set_default_timeout(LOADED_SECONDS * 1000)
     page = context.new_page()
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("response", lambda answer: said.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: output.append(message.text) if message.type == "error" else None)
+    page.on("response", lambda answer: output.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.on("pageerror", lambda error: output.append(str(error)))
     yield page
     context.close()
-    assert [text for text in said if not CUT_SHORT.search(text)] == []
+    assert [text for text in output if not CUT_SHORT.search(text)] == []
 
 
 def see(*what: Locator) -> None:

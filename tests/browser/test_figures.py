@@ -93,7 +93,7 @@ def test_the_page_is_one_small_file_the_same_every_time(release: Path, copy: Pat
 
 REASON = "no kur_debtors was delivered for 2025-03: put it in 2025-03/kur_debtors/ and run the month again"
 PLANTED = "<img src=x onerror=alert(1)>"
-TAKEN = ("employers", "compliant_ratio", "protected_workers")
+MASKED = ("employers", "compliant_ratio", "protected_workers")
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def mended(release: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     medium = pl.col("size_class") == "medium"
     withheld = pl.when(medium).then(pl.lit("D")).otherwise(pl.col("conf_status").cast(pl.String)).alias("conf_status")
     changed(
-        folder, "coverage_enterprise", *(pl.when(~medium).then(pl.col(name)).alias(name) for name in TAKEN), withheld
+        folder, "coverage_enterprise", *(pl.when(~medium).then(pl.col(name)).alias(name) for name in MASKED), withheld
     )
     named = (
         pl.when(pl.col("office_code") != "unknown").then(pl.lit(PLANTED)).otherwise("office_code").alias("office_code")
@@ -138,7 +138,7 @@ def test_a_withheld_figure_is_a_sign_and_never_zero(mended: str) -> None:
     enterprises = section(mended, "enterprises")
     row = re.search(r"<tr data-where=\"size_class = &#39;medium&#39;\">.*?</tr>", enterprises, re.DOTALL)
     assert row
-    for name in TAKEN:
+    for name in MASKED:
         assert re.search(rf'data-col="{name}"><span class="withheld" aria-hidden="true">D</span>', row.group())
     assert "tidak ditampilkan" in enterprises
     assert "url(#hatch)" in enterprises
@@ -199,8 +199,10 @@ def test_every_code_has_words_in_both_languages(kind: str) -> None:
 
 
 def test_both_languages_fill_the_same_placeholders() -> None:
-    places = re.compile(r"\{(\w+)")
+    placeholder = re.compile(r"\{(\w+)")
     for section, sentences in language.texts().items():
         if section not in {"labels", "reasons"}:
             for name, (indonesian, english) in sentences.items():
-                assert sorted(places.findall(indonesian)) == sorted(places.findall(english)), f"{section}.{name}"
+                assert sorted(placeholder.findall(indonesian)) == sorted(placeholder.findall(english)), (
+                    f"{section}.{name}"
+                )

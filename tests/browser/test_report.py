@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 LANGUAGES = ("id", "en")
-SAID = {"id": "Peta provinsi", "en": "Map of provinces"}
+HEADINGS = {"id": "Peta provinsi", "en": "Map of provinces"}
 OPENED = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
 
 
@@ -20,18 +20,18 @@ def opened(context: BrowserContext, release: Path, asked: str = "") -> Page:
 
 def test_the_page_asks_for_nothing_and_complains_of_nothing(context: BrowserContext, release: Path) -> None:
     asked: list[str] = []
-    said: list[str] = []
+    output: list[str] = []
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: output.append(message.text))
+    page.on("pageerror", lambda error: output.append(str(error)))
     page.goto(f"file://{release}/report/index.html")
     page.click("[data-language=en]")
     page.select_option("#province", "31")
     page.check("input[value=work]")
     page.evaluate(OPENED)
     assert asked == [f"file://{release}/report/index.html"]
-    assert said == []
+    assert output == []
 
 
 def test_a_synthetic_nation_is_marked(context: BrowserContext, release: Path) -> None:
@@ -47,7 +47,7 @@ def test_the_language_changes_without_loading_again(context: BrowserContext, rel
         page.click(f"[data-language={language}]")
         other = "id" if language == "en" else "en"
         assert page.evaluate("document.documentElement.lang") == language
-        expect(page.locator("#map .kicker")).to_have_text(SAID[language], use_inner_text=True)
+        expect(page.locator("#map .kicker")).to_have_text(HEADINGS[language], use_inner_text=True)
         shown = page.evaluate(
             f"[...document.querySelectorAll('main [lang={other}]')].filter((part) => part.offsetParent).length"
         )
@@ -83,7 +83,7 @@ def test_a_province_is_chosen_from_the_list_and_from_the_map(context: BrowserCon
 def test_a_link_opens_a_province_in_a_language(context: BrowserContext, release: Path) -> None:
     page = opened(context, release, "?lang=en&province=35")
     expect(page.locator("[data-profile]:visible h2")).to_contain_text("Jawa Timur", use_inner_text=True)
-    expect(page.locator("#map .kicker")).to_have_text(SAID["en"], use_inner_text=True)
+    expect(page.locator("#map .kicker")).to_have_text(HEADINGS["en"], use_inner_text=True)
 
 
 def test_the_map_shows_38_tiles_of_what_is_chosen(context: BrowserContext, release: Path) -> None:
@@ -95,10 +95,10 @@ def test_the_map_shows_38_tiles_of_what_is_chosen(context: BrowserContext, relea
             visible = page.locator("[data-panel]:visible")
             expect(visible).to_have_count(1)
             assert visible.get_attribute("data-panel") == f"{basis}-{segment}"
-            places = visible.locator("button").evaluate_all(
+            positions = visible.locator("button").evaluate_all(
                 "(tiles) => tiles.map((tile) => [tile.offsetLeft, tile.offsetTop].join())"
             )
-            assert len(places) == len(set(places))
+            assert len(positions) == len(set(positions))
     assert page.locator("[data-panel=home-all] button").count() == 38
 
 

@@ -36,9 +36,9 @@ class Links(HTMLParser):
         self.feed(page.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
-        self.ids.add(told.get("id", ""))
-        target = told.get("href") or told.get("src") or ""
+        attributes = {name: value or "" for name, value in attrs}
+        self.ids.add(attributes.get("id", ""))
+        target = attributes.get("href") or attributes.get("src") or ""
         self.links.append(target)
         if tag in ("script", "img", "link", "iframe"):
             self.fetched.append(target)
@@ -100,7 +100,7 @@ def test_nothing_is_fetched_from_elsewhere(pages: dict[Path, Links]) -> None:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *told: object) -> None:
+    def log_message(self, *attributes: object) -> None:
         """Say nothing."""
 
 
@@ -118,16 +118,16 @@ def test_a_phone_shows_every_page_whole_and_finds_words(
 ) -> None:
     with browser.new_context(viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
-        said, asked = [], []
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
+        output, asked = [], []
+        page.on("console", lambda message: output.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: output.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         wider = []
         for path in pages:
             page.goto(f"{address}/{path.relative_to(site)}")
             if page.evaluate(WIDER):
                 wider.append(path.name)
-        assert (wider, said) == ([], [])
+        assert (wider, output) == ([], [])
         assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
         page.keyboard.press("Control+k")
         page.keyboard.type("dominance")

@@ -70,8 +70,8 @@ class Cluster:
         spent = 0
         for status in Path("/proc").glob("[0-9]*/stat"):
             with suppress(OSError):  # it has just ended
-                told = status.read_text().rpartition(")")[2].split()
-                spent += sum(int(ticks) for ticks in told[11:15]) if int(told[2]) in groups else 0
+                reported = status.read_text().rpartition(")")[2].split()
+                spent += sum(int(ticks) for ticks in reported[11:15]) if int(reported[2]) in groups else 0
         return spent / os.sysconf("SC_CLK_TCK")
 
     def is_busy(self) -> bool:

@@ -66,8 +66,8 @@ def test_the_release_is_the_same_but_for_the_engine_it_names(alone: Computed, cl
         for name in names
         if name.stem in ("releases", "revisions", "changes")  # they hold the moment of publication
     ]
-    made_by = json.loads((there / "manifest.json").read_text())["made_by"][MONTH]
-    assert made_by == {table.name: "spark 4.3.0" for table in SUMMARIES}
+    built_by = json.loads((there / "manifest.json").read_text())["made_by"][MONTH]
+    assert built_by == {table.name: "spark 4.3.0" for table in SUMMARIES}
 
 
 def test_dagster_knows_the_digest_as_the_version_of_the_data(alone: Computed, clustered: Computed) -> None:

@@ -101,8 +101,8 @@ def test_a_cell_in_an_error_of_spark_is_not_repeated(cluster: Cluster, tmp_path,
         engine.query("SELECT CAST(person_id AS BIGINT) AS person_id FROM held")
     engine.close()
     assert "its text is withheld" in str(caught.value)
-    said = capfd.readouterr()
-    assert "secret" not in "".join((str(caught.value), said.out, said.err, caplog.text))
+    message = capfd.readouterr()
+    assert "secret" not in "".join((str(caught.value), message.out, message.err, caplog.text))
     assert caught.value.__cause__ is None
 
 

@@ -24,18 +24,18 @@ def shipped(name: str) -> dict[str, Any]:
     return dict(yaml.safe_load((DEPLOY / name / "dagster.yaml").read_text(encoding="utf-8")))
 
 
-def loaded(said: dict[str, Any], folder: Path) -> dg.DagsterInstance:
+def loaded(settings: dict[str, Any], folder: Path) -> dg.DagsterInstance:
     """The instance, its tables in a file: none is asked for here."""
-    said.pop("storage")
-    (folder / "dagster.yaml").write_text(yaml.safe_dump(said))
+    settings.pop("storage")
+    (folder / "dagster.yaml").write_text(yaml.safe_dump(settings))
     return dg.DagsterInstance.from_config(str(folder))
 
 
 @pytest.mark.parametrize("name", ["celery", "kubernetes"])
 def test_dagster_accepts_every_setting_of_an_instance(name: str) -> None:
-    said, _ = dagster_instance_config(str(DEPLOY / name))
-    assert said["storage"] == {"postgres": {"postgres_url": {"env": "DAGSTER_POSTGRES_URL"}}}
-    assert said["concurrency"]["pools"] == {"default_limit": 1, "granularity": "run"}
+    settings, _ = dagster_instance_config(str(DEPLOY / name))
+    assert settings["storage"] == {"postgres": {"postgres_url": {"env": "DAGSTER_POSTGRES_URL"}}}
+    assert settings["concurrency"]["pools"] == {"default_limit": 1, "granularity": "run"}
 
 
 def test_the_instance_of_celery_launches_by_the_broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,10 +51,10 @@ def test_the_instance_of_kubernetes_makes_jobs_that_see_share_and_key(
 ) -> None:
     monkeypatch.setenv("CAKUPAN_IMAGE", "registry.example/cakupan:1")
     (tmp_path / "kubeconfig").write_text(KUBECONFIG)
-    said = shipped("kubernetes")
+    settings = shipped("kubernetes")
     outside = {"load_incluster_config": False, "kubeconfig_file": str(tmp_path / "kubeconfig")}
-    said["run_launcher"]["config"] |= outside  # this test runs in no cluster
-    with loaded(said, tmp_path) as instance:
+    settings["run_launcher"]["config"] |= outside  # this test runs in no cluster
+    with loaded(settings, tmp_path) as instance:
         launcher: Any = instance.run_launcher
         assert type(launcher).__name__ == "K8sRunLauncher"
         assert launcher.job_image == "registry.example/cakupan:1"

@@ -36,10 +36,10 @@ def frames(release: Path) -> dict[str, pl.DataFrame]:
 
 def test_exports_are_in_the_manifest(release):
     listed = {entry["name"] for entry in json.loads((release / "manifest.json").read_text())["files"]}
-    made = {"datapackage.json", "csv/coverage.csv-metadata.json", "exports/sdmx/structure.xml", "exports/contract.odcs.yaml",
+    built = {"datapackage.json", "csv/coverage.csv-metadata.json", "exports/sdmx/structure.xml", "exports/contract.odcs.yaml",
             "exports/ilostat/SDG_0131_SEX_SOC_RT_A.csv", "exports/metadata/ms-ind.json", "exports/codes/regions.csv",
             "exports/catalogue.jsonld", "exports/open/protected_persons_rounded.csv"}  # fmt: skip
-    assert made < listed
+    assert built < listed
 
 
 def test_every_code_of_the_release_is_in_the_list_of_its_column(release):
@@ -52,16 +52,16 @@ def test_every_code_of_the_release_is_in_the_list_of_its_column(release):
 
 
 def test_pysdmx_reads_the_whole_release(release):
-    said, out = judge("pysdmx_reads", release)
-    assert said["unknown"] == {}
+    verdict, out = judge("pysdmx_reads", release)
+    assert verdict["unknown"] == {}
     for name, frame in frames(release).items():
         table = next(table.released() for table in SUMMARIES if table.name == name)
         assert frame.is_empty() or typed(released_again(out, table), table).equals(frame), name
 
 
 def test_the_data_package_is_valid(release):
-    said, out = judge("frictionless_reads", release, str(ROWS))
-    assert said["problems"] == []
+    verdict, out = judge("frictionless_reads", release, str(ROWS))
+    assert verdict["problems"] == []
     for table in SUMMARIES:
         frame = frames(release)[table.name].head(ROWS)
         read = pl.read_parquet(out / f"{table.name}.parquet")
@@ -74,9 +74,9 @@ def test_csvw_finds_the_files_valid(release, tmp_path):
     for path in (tmp_path / "release" / "csv").glob("*.csv"):
         path.chmod(0o644)
         pl.read_csv(path, infer_schema=False).head(ROWS).write_csv(path)
-    said, _ = judge("csvw_reads", tmp_path / "release")
-    assert {name: problems for name, problems in said.items() if problems} == {}
-    assert set(said) == {table.name for table in SUMMARIES}
+    verdict, _ = judge("csvw_reads", tmp_path / "release")
+    assert {name: problems for name, problems in verdict.items() if problems} == {}
+    assert set(verdict) == {table.name for table in SUMMARIES}
 
 
 def test_the_release_keeps_its_contract(release):

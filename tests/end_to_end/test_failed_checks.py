@@ -62,8 +62,8 @@ def unsound(patch: pytest.MonkeyPatch) -> None:
 def test_a_broken_check_is_shown_as_failed_and_the_step_fails(
     nation: Nation, tmp_path: Path, check: str, asset: str, step: str, fault: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
-    for place in ("landing", "warehouse"):
-        shutil.copytree(nation.root / place, tmp_path / place, symlinks=True)
+    for folder in ("landing", "warehouse"):
+        shutil.copytree(nation.root / folder, tmp_path / folder, symlinks=True)
     job = build_definitions(locations=locations_at(tmp_path)).resolve_job_def("month")
     selected = [dg.AssetKey(name) for name in REGISTERS if step == "registers"] or [dg.AssetKey(asset)]
     with pytest.MonkeyPatch.context() as patch, by_threshold_alone():

@@ -28,8 +28,8 @@ REASON = "three offices deliver in January"
 @pytest.fixture
 def home(nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """November and December as released; then December is delivered again, with three of its nine files damaged."""
-    for place in ("landing", "warehouse", "releases"):
-        shutil.copytree(nation.root / place, tmp_path / place, symlinks=True)
+    for folder in ("landing", "warehouse", "releases"):
+        shutil.copytree(nation.root / folder, tmp_path / folder, symlinks=True)
     monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     december = tmp_path / "landing" / "2024-12"

@@ -79,12 +79,12 @@ def test_checks_carry_the_results_of_the_rules(nation: Nation) -> None:
 
 
 def test_metadata_describe_the_tables_and_their_folders(nation: Nation) -> None:
-    made = {
+    built = {
         event.asset_key.to_user_string(): event.step_materialization_data.materialization.metadata
         for event in nation.results["2024-12"].get_asset_materialization_events()
     }
     truth = nation.ledger("2024-12")["extracts"]["enrolments"]
-    memberships = made["memberships"]
+    memberships = built["memberships"]
     assert memberships["dagster/partition_row_count"].value == truth["rows_accepted"]
     assert memberships["path"].value == "memberships/month=2024-12"
     assert memberships["seconds"].value > 0
@@ -95,7 +95,7 @@ def test_metadata_describe_the_tables_and_their_folders(nation: Nation) -> None:
     assert {row["rule"]: row["rows"] for row in rows} == broken
     assert [row["rows"] for row in rows] == sorted(broken.values(), reverse=True)
     assert f"2024-12: {truth['rows_accepted']:,} + {truth['rows_quarantined']:,} rows" in memberships["chart"].value
-    assert not any(str(nation.root) in str(value) for entry in made.values() for value in entry.values())
+    assert not any(str(nation.root) in str(value) for entry in built.values() for value in entry.values())
 
 
 def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: Nation) -> None:
@@ -104,13 +104,13 @@ def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: 
         for event in nation.results["2024-12"].get_asset_materialization_events()
         if event.asset_key.path == ["release"]
     ]
-    made = event.step_materialization_data.materialization.metadata
+    built = event.step_materialization_data.materialization.metadata
     folder = current_release(nation.locations.releases).folder
-    assert nation.locations.releases / made["report"].value == folder / "report" / "index.html"
-    assert made["release"].value == folder.name
+    assert nation.locations.releases / built["report"].value == folder / "report" / "index.html"
+    assert built["release"].value == folder.name
     kept = ["geography_basis", "denominator_id", "protected_persons", "denominator_persons"]
     released = pl.read_parquet(folder / "parquet" / "coverage.parquet").with_columns(pl.col(pl.Date).cast(pl.String))
-    rows = [record.data for record in made["preview/coverage"].records]
+    rows = [record.data for record in built["preview/coverage"].records]
     assert len(rows) == 3
     assert all(released.filter(month="2024-12-01", region_code="ID", segment="all", **row).height for row in rows)
     assert set(kept) <= rows[0].keys()
@@ -118,8 +118,8 @@ def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: 
         month="2024-12-01", geography_basis="home", geography_level="nation", segment="all", programme="any", sex="all",
         age_band="all", denominator_id="potential",
     )["coverage_ratio"]  # fmt: skip
-    assert f"2024-12: {100 * ratio:.1f} %" in made["chart"].value
-    assert {f"preview/{table.name}" for table in SUMMARIES} <= made.keys()
+    assert f"2024-12: {100 * ratio:.1f} %" in built["chart"].value
+    assert {f"preview/{table.name}" for table in SUMMARIES} <= built.keys()
     waiting = PublicationResult(PublishedRelease(folder), reused=False, waits_until="2030-01-01")
     assert release_metadata(waiting).keys() == {"report", "release"}
     assert table_previews(waiting) == {}

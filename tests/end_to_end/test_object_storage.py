@@ -74,6 +74,6 @@ def test_a_month_in_a_bucket_is_the_month_in_a_folder(
     assert status.exit_code == 0
     assert MONTH in status.output
 
-    told = [done.output, status.output]
-    told += [path.read_bytes().decode(errors="replace") for path in tmp_path.rglob("*") if path.is_file()]
-    assert not [text for text in told if KEY_ID in text or SECRET in text]
+    reported = [done.output, status.output]
+    reported += [path.read_bytes().decode(errors="replace") for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [text for text in reported if KEY_ID in text or SECRET in text]

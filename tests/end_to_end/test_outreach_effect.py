@@ -42,11 +42,11 @@ def estimates(engine: Engine, seed: int) -> list[Estimate]:
     for regency, channel, persons in additional_entrants(month_index(HELD), SMALL, seed):
         truth[channel][codes[regency]] = persons
     true = true_effect(engine, truth)
-    told = engine.query("""
+    reported = engine.query("""
         SELECT channel, additional, additional - quantile * error, additional + quantile * error
         FROM outreach_effects WHERE province_code = 'ID' AND segment = 'BPU' AND error IS NOT NULL
     """)
-    return [Estimate(channel, true[channel], *bounds) for channel, *bounds in told.iter_rows()]
+    return [Estimate(channel, true[channel], *bounds) for channel, *bounds in reported.iter_rows()]
 
 
 @pytest.fixture(scope="module")

@@ -300,15 +300,15 @@ WRONG = [
 
 @pytest.mark.parametrize("url", WRONG)
 def test_no_refusal_contains_a_part_of_the_password(at: Nation, postgresql: Database, url: str) -> None:
-    said = published(url.format(port=postgresql.port))
-    assert not [part for part in ("sec", "ret", "12/") if part in said.replace("PostgreSQL", "")]
-    assert "~/.pgpass" in said or "publish again" in said
+    message = published(url.format(port=postgresql.port))
+    assert not [part for part in ("sec", "ret", "12/") if part in message.replace("PostgreSQL", "")]
+    assert "~/.pgpass" in message or "publish again" in message
 
 
 def test_the_password_is_nowhere(at: Nation, database: Database) -> None:
-    said = published(database.url)
-    assert PASSWORD not in said
-    assert "p%40" not in said
+    message = published(database.url)
+    assert PASSWORD not in message
+    assert "p%40" not in message
     assert PASSWORD not in repr(address(database.url))
     assert PASSWORD not in (database.folder / "log").read_text()
     assert PASSWORD not in (at.locations.releases / "journal.jsonl").read_text()

@@ -28,8 +28,8 @@ def digests(folder: Path) -> dict[str, str]:
 def test_november_restated_after_december_is_a_vintage_of_what_changed(
     nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for place in ("landing", "warehouse", "releases"):
-        shutil.copytree(nation.root / place, tmp_path / place, symlinks=True)
+    for folder in ("landing", "warehouse", "releases"):
+        shutil.copytree(nation.root / folder, tmp_path / folder, symlinks=True)
     monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     first = current_release(tmp_path / "releases")
@@ -76,8 +76,8 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
             same = pl.all_horizontal(here, now, *(pl.col(n).eq_missing(pl.col(f"{n}_now")) for n in others))
             kept = con.sql(f"SELECT * FROM {table.name}_history").pl()
             assert kept.height == both.filter(~same).height - _of_new_months(both, before[table.name]), table.name
-            told = con.sql(f"SELECT * FROM {table.name}_in('{first.name}')").pl().sort(key)
-            assert told.equals(before[table.name]), table.name
+            reported = con.sql(f"SELECT * FROM {table.name}_in('{first.name}')").pl().sort(key)
+            assert reported.equals(before[table.name]), table.name
 
 
 def _of_new_months(both: pl.DataFrame, before: pl.DataFrame) -> int:

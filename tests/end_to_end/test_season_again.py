@@ -123,7 +123,7 @@ def test_a_moved_activity_counts_once_where_it_was_delivered_last(season: Nation
     classes = dict(codes("segments").select("code", "segment_class").iter_rows())
     for segment, counted in truth["recent_by_region"].items():
         for region, activities in counted.items():
-            by_region.update({(classes[segment], place): activities for place in (region, region[:2])})
+            by_region.update({(classes[segment], code): activities for code in (region, region[:2])})
     rows = table(season.locations, "priorities", month).select("segment", "region_code", "outreach_activities").rows()
     assert {(segment, region): count for segment, region, count in rows} == {
         (segment, region): by_region[segment, region] for segment, region, _ in rows

@@ -44,10 +44,10 @@ def expected(nation: Nation) -> str:
     return "".join(f"{names[code]},{gap}\n" for gap, code in largest)
 
 
-def shown(told: str) -> str:
+def shown(reported: str) -> str:
     """The lines with a gap: of a nation this small some are withheld, and come last."""
     return "".join(
-        line for line in told.splitlines(keepends=True) if line.strip().rpartition(",")[2] not in ("", "None")
+        line for line in reported.splitlines(keepends=True) if line.strip().rpartition(",")[2] not in ("", "None")
     )
 
 

@@ -15,8 +15,8 @@ counts, out = json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2])
 os.chdir(out)  # its solvers leave logs where they run
 persons = [cell[:3] for cell in counts for _ in range(cell[3])]
 regions = sorted({region for region, *_ in counts})
-lines = [line for place in sorted({region[:2] for region in regions})
-         for line in (place, *(f"@{region}" for region in regions if region.startswith(place)))]  # fmt: skip
+lines = [line for province in sorted({region[:2] for region in regions})
+         for line in (province, *(f"@{region}" for region in regions if region.startswith(province)))]  # fmt: skip
 tree = out / "regions.hrc"
 tree.write_text("".join(f"{line}\n" for line in lines))
 columns = dict(zip(("region", "segment", "sex"), map(list, zip(*persons, strict=True)), strict=True))

@@ -58,7 +58,7 @@ def keys() -> dict[str, Keys]:
     """The rows of each table."""
     whole = {"programme": "any", "sex": "all", "age_band": "all", "denominator_id": "potential"}
     nation = {"geography_basis": "home", "geography_level": "nation", "region_code": "ID"} | whole
-    places = [
+    regions = [
         {"geography_basis": basis, "geography_level": "province", "region_code": code} | whole
         for basis in ("home", "work")
         for code in _PROVINCES
@@ -86,7 +86,7 @@ def keys() -> dict[str, Keys]:
     ]
     return {
         "coverage": [{"month": month, "segment": group} | nation for month in MONTHS for group in groups]
-        + [now | {"segment": group} | place for place in places for group in groups],
+        + [now | {"segment": group} | region for region in regions for group in groups],
         "flows": [nationwide | {"segment": name} for name in ("all", "PU", "JAKON", "BPU")]
         + [now | {"province_code": "31", "segment": "all"}]
         + [{"month": month, "province_code": "ID", "segment": "all"} for month in MONTHS[:-1]],
@@ -137,13 +137,13 @@ def keys() -> dict[str, Keys]:
         "reconciliation": [
             now
             | {
-                "figure_id": f"figure_{place}",
+                "figure_id": f"figure_{region}",
                 "indicator": "protected_persons",
                 "region_code": "ID",
                 "segment": "all",
                 "verdict": verdict,
             }
-            for place, verdict in enumerate(("agrees", "agrees", "differs", "defect", "not_computed"))
+            for region, verdict in enumerate(("agrees", "agrees", "differs", "defect", "not_computed"))
         ],
         "data_quality": [
             now | {"extract": extract, "office_code": office, "rule": rule, "severity": severity}
@@ -248,8 +248,8 @@ def _released(frame: pl.DataFrame, table: Table, chosen: list[tuple[int, str]]) 
     hidden: dict[str, np.ndarray] = {}
     for row, count in chosen:
         hidden.setdefault(count, np.zeros(frame.height, dtype=bool))[row] = True
-    told = {name: np.zeros(frame.height, dtype=bool) for name in table.constraints.derived}
-    return rank_shown_rows(apply_suppression(frame, table, told | hidden, {}, {}, load_policy()))
+    reported = {name: np.zeros(frame.height, dtype=bool) for name in table.constraints.derived}
+    return rank_shown_rows(apply_suppression(frame, table, reported | hidden, {}, {}, load_policy()))
 
 
 def folder_of(frames: Frames, folder: Path) -> Path:
@@ -287,13 +287,13 @@ def stated(source: ReleaseReader, changed: frozenset[str] = frozenset(TABLES)) -
             if changed & READ_BY.get(make.__name__, frozenset(TABLES)):
                 _section(found, make(source))
         top = headline(source)
-        said = {"title": top.title, "changed": top.changed, "target": top.target}
-        for place, card in enumerate(top.cards):
-            said |= {f"card {place}": card.figure, f"card {place} more": card.more}
+        message = {"title": top.title, "changed": top.changed, "target": top.target}
+        for region, card in enumerate(top.cards):
+            message |= {f"card {region}": card.figure, f"card {region} more": card.more}
         for profile in profiles(source):
-            said[f"profile {profile.code}"] = profile.title
+            message[f"profile {profile.code}"] = profile.title
             found.tables[f"profile {profile.code}"] = profile.regencies
-    for name, text in said.items():
+    for name, text in message.items():
         found.sentences[f"headline {name}"], found.plain[f"headline {name}"] = text.marked[1], text.to("en")
     return found
 

@@ -64,7 +64,7 @@ def given_persons(warehouse: Warehouse, text: str, month: str = MONTH, **usual: 
     for frame in listed.values():
         rows = rows.join(frame, on=frame.columns[1:], how="left", nulls_equal=True, maintain_order="left")
     regencies = {
-        f"{place}_regency": pl.col(f"{place}_region").cast(pl.Int16).fill_null(0) for place in ("home", "work")
+        f"{region}_regency": pl.col(f"{region}_region").cast(pl.Int16).fill_null(0) for region in ("home", "work")
     }
     held = {PERSONS: rows.with_columns(**regencies)} | {
         table: frame.with_columns(pl.lit(day).alias("month")) for table, frame in listed.items()
@@ -80,10 +80,10 @@ def explained(persons: pl.DataFrame) -> pl.DataFrame:
     for frame in (person_codes.status_codes(), person_codes.attribute_codes()):
         persons = persons.join(frame, on=frame.columns[0], how="left", maintain_order="left")
     regions = {
-        f"{place}_region": pl.when(pl.col(f"{place}_regency") > 0).then(
-            pl.col(f"{place}_regency").cast(pl.String).str.zfill(4)
+        f"{region}_region": pl.when(pl.col(f"{region}_regency") > 0).then(
+            pl.col(f"{region}_regency").cast(pl.String).str.zfill(4)
         )
-        for place in ("home", "work")
+        for region in ("home", "work")
     }
     return persons.with_columns(**regions)
 

@@ -24,7 +24,8 @@ def table(text: str, **storage: pl.DataType) -> pl.DataFrame:
     header, *rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
     assert all(len(row) == len(header) for row in rows), "every row has as many cells as the header"
     columns = {
-        name: [_value(row[place], storage.get(name, pl.String())) for row in rows] for place, name in enumerate(header)
+        name: [_value(row[region], storage.get(name, pl.String())) for row in rows]
+        for region, name in enumerate(header)
     }
     return pl.DataFrame(columns, schema={name: storage.get(name, pl.String()) for name in header})
 

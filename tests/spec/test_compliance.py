@@ -515,7 +515,7 @@ def test_a_row_of_own_account_workers_alone_does_not_wait_for_the_due_day_of_emp
 
 # --- where, and of which size --------------------------------------------------------------------------------------
 
-PLACES = """
+REGIONS = """
     membership_key | segment | work_region | employer_id | wage_idr
     1              | PU      | 3171        | S0000001    | 5000000
     2              | PU      | 3201        | S0000001    | 5000000
@@ -528,7 +528,7 @@ SIZES = "employer_id | size_class\nS0000001 | small\nN0000002 |"
 
 def test_provinces_segments_and_declared_sizes_add_up_and_unknown_differs_from_none(tmp_path):
     """Of no size declared and of no employer found: unknown. Own-account workers: none, whatever employer they name."""
-    frame = result(tmp_path, PLACES, employers=SIZES)
+    frame = result(tmp_path, REGIONS, employers=SIZES)
     columns = ("province_code", "segment", "size_class", "due_memberships", "due_idr")
     assert figures(frame, *columns) == [
         "31 | BPU | all | 1 | 16800",
@@ -550,7 +550,7 @@ def test_provinces_segments_and_declared_sizes_add_up_and_unknown_differs_from_n
 
 
 def test_without_employers_every_wage_earners_size_is_unknown(tmp_path):
-    frame = result(tmp_path, PLACES)
+    frame = result(tmp_path, REGIONS)
     assert figures(frame, "size_class", "due_memberships", province_code="ID", segment="PU") == [
         "all | 4",
         "unknown | 4",
@@ -558,7 +558,7 @@ def test_without_employers_every_wage_earners_size_is_unknown(tmp_path):
 
 
 def test_a_table_whose_parts_do_not_add_up_is_noticed(tmp_path):
-    frame = result(tmp_path, PLACES, employers=SIZES)
+    frame = result(tmp_path, REGIONS, employers=SIZES)
     assert parts_add_up(frame) == []
     province = (pl.col("province_code") == "31") & (pl.col("segment") == "PU")
     assert parts_add_up(_off(frame, "paid_idr", province & (pl.col("size_class") == "all"))) == [

@@ -49,8 +49,8 @@ def coverage(root: Path, held: pl.DataFrame, *surveys: pl.DataFrame) -> pl.DataF
             frame.write_parquet(candidate / "part-00000.parquet")
             warehouse.promote(name, month, candidate, {"fingerprint": f"{name}-{month}"})
     build_coverage(warehouse, MONTH)
-    made = pl.read_parquet(warehouse.files("coverage", MONTH))
-    return shown(made, held["region_code"], *(rows["region_code"] for rows in surveys))
+    built = pl.read_parquet(warehouse.files("coverage", MONTH))
+    return shown(built, held["region_code"], *(rows["region_code"] for rows in surveys))
 
 
 def figures(frame: pl.DataFrame, *columns: str, **where: str) -> list[str]:
@@ -78,9 +78,9 @@ EMPLOYED = """
 
 
 def test_regencies_sum_to_provinces_and_provinces_to_the_nation(tmp_path):
-    made = coverage(tmp_path, cells(TWO_PROVINCES), survey(EMPLOYED))
+    built = coverage(tmp_path, cells(TWO_PROVINCES), survey(EMPLOYED))
     columns = ("geography_level", "region_code", "protected_persons", "denominator_persons")
-    assert figures(made, *columns, segment="formal", denominator_id="potential") == [
+    assert figures(built, *columns, segment="formal", denominator_id="potential") == [
         "nation | ID | 70 | 240",
         "province | 31 | 40 | 80",
         "province | 32 | 30 | 160",
@@ -94,18 +94,18 @@ def test_regencies_sum_to_provinces_and_provinces_to_the_nation(tmp_path):
 
 def test_the_six_papuan_provinces_sum_to_the_two_of_2020(tmp_path):
     held = cells("region_code | persons\n9103 | 1\n9301 | 2\n9401 | 4\n9501 | 8\n9202 | 16\n9601 | 32")
-    made = coverage(tmp_path, held)
-    assert figures(made, "region_code", "protected_persons", segment="all", geography_level="province_2020") == [
+    built = coverage(tmp_path, held)
+    assert figures(built, "region_code", "protected_persons", segment="all", geography_level="province_2020") == [
         "91 | 15",
         "92 | 48",
     ]
-    assert len(figures(made, "region_code", segment="all", geography_level="province")) == 6
+    assert len(figures(built, "region_code", segment="all", geography_level="province")) == 6
 
 
 def test_all_is_formal_and_informal_and_formal_is_wage_earners_and_projects(tmp_path):
     held = cells("segment | persons\nPU | 1\nJAKON | 2\nBPU | 4\nPMI | 8")
-    made = coverage(tmp_path, held)
-    assert figures(made, "segment", "protected_persons", geography_level="nation") == [
+    built = coverage(tmp_path, held)
+    assert figures(built, "segment", "protected_persons", geography_level="nation") == [
         "BPU | 4",
         "JAKON | 2",
         "PMI | 8",
@@ -117,27 +117,27 @@ def test_all_is_formal_and_informal_and_formal_is_wage_earners_and_projects(tmp_
 
 
 def test_migrants_abroad_are_not_in_any_ratio(tmp_path):
-    made = coverage(tmp_path, cells("segment | persons\nPMI | 8\nBPU | 4"), survey(EMPLOYED))
+    built = coverage(tmp_path, cells("segment | persons\nPMI | 8\nBPU | 4"), survey(EMPLOYED))
     found = figures(
-        made, "denominator_id", "protected_persons", "coverage_ratio", segment="PMI", geography_level="nation"
+        built, "denominator_id", "protected_persons", "coverage_ratio", segment="PMI", geography_level="nation"
     )
     assert found == ["none | 8 |"]
-    assert figures(made, "protected_persons", segment="all", geography_level="nation", denominator_id="potential") == [
+    assert figures(built, "protected_persons", segment="all", geography_level="nation", denominator_id="potential") == [
         "4"
     ]
 
 
 def test_home_and_work_are_counted_apart(tmp_path):
     held = cells("geography_basis | region_code | persons\nhome | 3201 | 10\nwork | 3171 | 10")
-    made = coverage(tmp_path, held)
+    built = coverage(tmp_path, held)
     columns = ("region_code", "protected_persons")
-    assert figures(made, *columns, segment="all", geography_level="regency") == ["3201 | 10"]
-    assert figures(made, *columns, segment="all", geography_level="regency", geography_basis="work") == ["3171 | 10"]
+    assert figures(built, *columns, segment="all", geography_level="regency") == ["3201 | 10"]
+    assert figures(built, *columns, segment="all", geography_level="regency", geography_basis="work") == ["3171 | 10"]
 
 
 def test_a_region_that_is_not_stated_is_00_and_0000_and_part_of_the_nation(tmp_path):
-    made = coverage(tmp_path, cells("region_code | persons\n0000 | 3\n3201 | 10"))
-    assert figures(made, "geography_level", "region_code", "protected_persons", segment="all") == [
+    built = coverage(tmp_path, cells("region_code | persons\n0000 | 3\n3201 | 10"))
+    assert figures(built, "geography_level", "region_code", "protected_persons", segment="all") == [
         "nation | ID | 13",
         "province | 00 | 3",
         "province | 32 | 10",
@@ -159,22 +159,26 @@ PROGRAMMES = """
 
 def test_each_programme_counts_its_own_and_any_counts_everyone_who_is_protected(tmp_path):
     """Also the eight without a programme: only the status decides who is protected, as in flows and all other tables."""
-    made = coverage(tmp_path, cells(PROGRAMMES))
-    found = figures(made, "programme", "protected_persons", segment="PU", geography_level="nation")
+    built = coverage(tmp_path, cells(PROGRAMMES))
+    found = figures(built, "programme", "protected_persons", segment="PU", geography_level="nation")
     assert found == ["any | 15", "jht | 3", "jkk | 7", "jkm | 7", "jkp | 1", "jp | 1"]
 
 
 def test_registered_is_protected_and_grace_and_given_for_any_programme_only(tmp_path):
     held = cells("segment | status | persons\nBPU | protected | 4\nBPU | grace | 2\nBPU | lapsed | 8\nBPU | ended | 16")
-    made = coverage(tmp_path, held)
+    built = coverage(tmp_path, held)
     columns = ("programme", "protected_persons", "registered_persons")
-    assert figures(made, *columns, segment="BPU", geography_level="nation") == ["any | 4 | 6", "jkk | 4 |", "jkm | 4 |"]
+    assert figures(built, *columns, segment="BPU", geography_level="nation") == [
+        "any | 4 | 6",
+        "jkk | 4 |",
+        "jkm | 4 |",
+    ]
 
 
 def test_memberships_and_dual_persons_are_those_of_the_protected(tmp_path):
     held = cells("status | persons | memberships | dual_persons\nprotected | 4 | 6 | 1\ngrace | 2 | 0 | 0")
-    made = coverage(tmp_path, held)
-    assert figures(made, "memberships", "dual_persons", segment="PU", geography_level="nation") == ["6 | 1"]
+    built = coverage(tmp_path, held)
+    assert figures(built, "memberships", "dual_persons", segment="PU", geography_level="nation") == ["6 | 1"]
 
 
 SEXES_AND_AGES = """
@@ -186,8 +190,8 @@ SEXES_AND_AGES = """
 
 
 def test_sexes_and_ages_are_shown_one_by_one_and_crossed_in_nation_and_provinces(tmp_path):
-    made = coverage(tmp_path, cells(SEXES_AND_AGES))
-    crossed = made.filter(geography_level="province", segment="all", programme="any")
+    built = coverage(tmp_path, cells(SEXES_AND_AGES))
+    crossed = built.filter(geography_level="province", segment="all", programme="any")
     assert written(crossed.select("sex", "age_band", "protected_persons").sort(pl.all())) == [
         "F | 25-34 | 4",
         "F | all | 4",
@@ -201,8 +205,8 @@ def test_sexes_and_ages_are_shown_one_by_one_and_crossed_in_nation_and_provinces
 
 
 def test_regencies_and_single_programmes_are_never_split_by_sex_or_age(tmp_path):
-    made = coverage(tmp_path, cells(SEXES_AND_AGES), survey(EMPLOYED))
-    split = made.filter((pl.col("sex") != "all") | (pl.col("age_band") != "all"))
+    built = coverage(tmp_path, cells(SEXES_AND_AGES), survey(EMPLOYED))
+    split = built.filter((pl.col("sex") != "all") | (pl.col("age_band") != "all"))
     assert sorted(split["geography_level"].unique()) == ["nation", "province", "province_2020"]
     assert split["programme"].unique().to_list() == ["any"]
 
@@ -218,9 +222,9 @@ STATUSES = """
 
 
 def test_potential_is_known_by_segment_and_employed_only_for_all(tmp_path):
-    made = coverage(tmp_path, cells("segment | persons\nPU | 60\nBPU | 9"), survey(STATUSES))
+    built = coverage(tmp_path, cells("segment | persons\nPU | 60\nBPU | 9"), survey(STATUSES))
     columns = ("denominator_id", "segment", "protected_persons", "denominator_persons")
-    assert figures(made, *columns, geography_level="nation") == [
+    assert figures(built, *columns, geography_level="nation") == [
         "employed | all | 69 | 350",
         "none | BPU | 9 |",
         "none | PU | 60 |",
@@ -231,16 +235,16 @@ def test_potential_is_known_by_segment_and_employed_only_for_all(tmp_path):
 
 
 def test_the_ratio_is_protected_by_denominator_and_the_gap_what_remains(tmp_path):
-    made = coverage(tmp_path, cells("segment | persons\nPU | 60\nBPU | 9"), survey(STATUSES))
+    built = coverage(tmp_path, cells("segment | persons\nPU | 60\nBPU | 9"), survey(STATUSES))
     columns = ("segment", "coverage_ratio", "gap_persons")
-    found = figures(made, *columns, geography_level="nation", denominator_id="potential")
+    found = figures(built, *columns, geography_level="nation", denominator_id="potential")
     assert found == ["all | 0.2875 | 171", "formal | 0.4 | 90", "informal | 0.1 | 81"]
 
 
 def test_a_region_nobody_is_protected_in_has_coverage_zero(tmp_path):
-    made = coverage(tmp_path, cells("persons\n5"), survey("region_code | persons | eligible_persons\n3171 | 100 | 80"))
+    built = coverage(tmp_path, cells("persons\n5"), survey("region_code | persons | eligible_persons\n3171 | 100 | 80"))
     where = {"segment": "all", "geography_level": "regency", "denominator_id": "potential"}
-    assert figures(made, "region_code", "protected_persons", "coverage_ratio", "gap_persons", **where) == [
+    assert figures(built, "region_code", "protected_persons", "coverage_ratio", "gap_persons", **where) == [
         "3171 | 0 | 0.0 | 80"
     ]
 
@@ -250,16 +254,16 @@ def test_without_eligible_persons_the_share_of_the_employment_status_is_used(tmp
     workers = survey(
         "employment_status | persons | eligible_persons\n1 | 1000 |\n4 | 1000 |\n7 | 1000 |\n5 | 1000 | 10"
     )
-    made = coverage(tmp_path, cells("persons\n5"), workers)
-    found = figures(made, "segment", "denominator_persons", geography_level="nation", denominator_id="potential")
+    built = coverage(tmp_path, cells("persons\n5"), workers)
+    found = figures(built, "segment", "denominator_persons", geography_level="nation", denominator_id="potential")
     assert found == ["all | 1617", "formal | 725", "informal | 892"]
 
 
 def test_employers_of_permanent_workers_are_informal_here_although_formal_at_bps(tmp_path):
-    made = coverage(
+    built = coverage(
         tmp_path, cells("persons\n5"), survey("employment_status | persons | eligible_persons\n3 | 100 | 80")
     )
-    found = figures(made, "segment", "denominator_persons", geography_level="nation", denominator_id="potential")
+    found = figures(built, "segment", "denominator_persons", geography_level="nation", denominator_id="potential")
     assert found == ["all | 80", "informal | 80"]
 
 
@@ -271,9 +275,9 @@ def test_some_regencies_do_not_replace_their_province(tmp_path):
         3202        | 100     | 70
         31          | 300     | 200
     """)
-    made = coverage(tmp_path, cells("persons\n5"), workers)
+    built = coverage(tmp_path, cells("persons\n5"), workers)
     where = {"segment": "all", "denominator_id": "potential"}
-    assert figures(made, "geography_level", "region_code", "denominator_persons", **where) == [
+    assert figures(built, "geography_level", "region_code", "denominator_persons", **where) == [
         "nation | ID | 1100",
         "province | 31 | 200",
         "province | 32 | 900",
@@ -283,14 +287,14 @@ def test_some_regencies_do_not_replace_their_province(tmp_path):
 
 
 def test_without_a_wave_the_protected_are_counted_and_no_ratio_is_given(tmp_path):
-    made = coverage(tmp_path, cells("persons\n5"))
-    assert made["denominator_id"].unique().to_list() == ["none"]
-    assert made["coverage_flag"].unique().to_list() == ["no_denominator"]
-    empty = made.select(
+    built = coverage(tmp_path, cells("persons\n5"))
+    assert built["denominator_id"].unique().to_list() == ["none"]
+    assert built["coverage_flag"].unique().to_list() == ["no_denominator"]
+    empty = built.select(
         "denominator_persons", "coverage_ratio", "ratio_low", "ratio_high", "gap_persons", "survey_wave"
     )
-    assert empty.null_count().row(0) == (made.height,) * 6
-    assert figures(made, "protected_persons", segment="all", geography_level="nation") == ["5"]
+    assert empty.null_count().row(0) == (built.height,) * 6
+    assert figures(built, "protected_persons", segment="all", geography_level="nation") == ["5"]
 
 
 WAVES = """
@@ -302,25 +306,25 @@ WAVES = """
 
 
 def test_the_newest_wave_up_to_the_month_is_used(tmp_path):
-    made = coverage(tmp_path, cells("persons\n5"), survey(WAVES))
+    built = coverage(tmp_path, cells("persons\n5"), survey(WAVES))
     where = {"segment": "all", "geography_level": "nation", "denominator_id": "potential"}
-    assert figures(made, "survey_wave", "denominator_persons", **where) == ["2024-08-01 | 20"]
+    assert figures(built, "survey_wave", "denominator_persons", **where) == ["2024-08-01 | 20"]
 
 
 def test_a_wave_of_the_month_itself_counts_and_one_delivered_later_does_not(tmp_path):
     now = survey("survey_wave | persons | eligible_persons\n2024-12 | 100 | 30")
     later = survey("month | survey_wave | persons | eligible_persons\n2025-01 | 2024-12 | 100 | 99")
-    made = coverage(tmp_path, cells("persons\n5"), now, later)
+    built = coverage(tmp_path, cells("persons\n5"), now, later)
     where = {"segment": "all", "geography_level": "nation", "denominator_id": "potential"}
-    assert figures(made, "survey_wave", "denominator_persons", **where) == ["2024-12-01 | 30"]
+    assert figures(built, "survey_wave", "denominator_persons", **where) == ["2024-12-01 | 30"]
 
 
 def test_a_wave_delivered_twice_counts_once_as_delivered_last(tmp_path):
     first = survey("month | persons | eligible_persons\n2024-11 | 100 | 10")
     again = survey("month | persons | eligible_persons\n2024-12 | 100 | 20")
-    made = coverage(tmp_path, cells("persons\n5"), first, again)
+    built = coverage(tmp_path, cells("persons\n5"), first, again)
     where = {"segment": "all", "geography_level": "nation", "denominator_id": "potential"}
-    assert figures(made, "denominator_persons", **where) == ["20"]
+    assert figures(built, "denominator_persons", **where) == ["20"]
 
 
 # --- how sure ------------------------------------------------------------------------------------------------------
@@ -329,8 +333,8 @@ def test_a_wave_delivered_twice_counts_once_as_delivered_last(tmp_path):
 def one_cell(root: Path, protected: int, eligible: int, rse: str, basis: str = "home") -> pl.DataFrame:
     """One regency, potential 'all': the row of the nation."""
     held = cells(f"geography_basis | persons\n{basis} | {protected}")
-    made = coverage(root, held, survey(f"persons | eligible_persons | rse\n{eligible} | {eligible} | {rse}"))
-    return made.filter(
+    built = coverage(root, held, survey(f"persons | eligible_persons | rse\n{eligible} | {eligible} | {rse}"))
+    return built.filter(
         geography_basis=basis, geography_level="nation", segment="all", programme="any", sex="all", age_band="all",
         denominator_id="potential",
     )  # fmt: skip
@@ -347,8 +351,8 @@ def test_bounds_invert_the_interval_of_the_denominator(tmp_path):
 def test_errors_of_cells_are_added_as_independent(tmp_path):
     """300 at 10 % and 400 at 10 %: sqrt(30² + 40²) = 50 of 700, 7.142857 %."""
     workers = survey("employment_status | persons | eligible_persons | rse\n1 | 300 | 300 | 10\n4 | 400 | 400 | 10")
-    made = coverage(tmp_path, cells("persons\n5"), workers)
-    rse = made.filter(geography_basis="home", geography_level="nation", segment="all", programme="any", sex="all",
+    built = coverage(tmp_path, cells("persons\n5"), workers)
+    rse = built.filter(geography_basis="home", geography_level="nation", segment="all", programme="any", sex="all",
                       age_band="all", denominator_id="potential")["denominator_rse"].item()  # fmt: skip
     assert rse == pytest.approx(100 * 50 / 700, abs=1e-12)
 
@@ -365,8 +369,8 @@ def test_without_an_error_there_are_no_bounds(tmp_path):
 
 def test_one_cell_without_an_error_leaves_the_sum_without_one(tmp_path):
     workers = survey("employment_status | persons | eligible_persons | rse\n1 | 300 | 300 | 10\n4 | 400 | 400 |")
-    made = coverage(tmp_path, cells("persons\n5"), workers)
-    found = figures(made, "segment", "denominator_rse", geography_level="nation", denominator_id="potential")
+    built = coverage(tmp_path, cells("persons\n5"), workers)
+    found = figures(built, "segment", "denominator_rse", geography_level="nation", denominator_id="potential")
     assert found == ["all |", "formal |", "informal | 10.0"]
 
 

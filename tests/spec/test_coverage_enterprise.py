@@ -204,8 +204,8 @@ def test_protected_and_declared_workers_are_those_of_the_same_employers(tmp_path
 
 def test_the_workers_that_a_ratio_reveals_are_protected_as_a_count():
     """Ratio times declared workers are the protected workers of the employers that declare: a reader must not learn that there are 3."""
-    told = {"worker_ratio": [0.5, 2.5, None], "workers_declared": [7, 100, None]}
-    shown = pl.DataFrame(told).select(COVERAGE_ENTERPRISE.constraints.derived[COMPARED]).to_series()
+    reported = {"worker_ratio": [0.5, 2.5, None], "workers_declared": [7, 100, None]}
+    shown = pl.DataFrame(reported).select(COVERAGE_ENTERPRISE.constraints.derived[COMPARED]).to_series()
     assert shown.to_list() == [4.0, 250.0, None]  # 3.5 is rounded: a ratio is of whole workers
 
 
@@ -314,7 +314,7 @@ def test_a_table_whose_parts_do_not_add_up_is_noticed(tmp_path):
     assert parts_add_up(frame) == []
     total = pl.all_horizontal(pl.col(name) == value for name, value in WHOLE.items())
     off = frame.with_columns(pl.when(total).then(99).otherwise("kur_employers").alias("kur_employers"))
-    assert [told.partition(": kur_employers (month ")[0] for told in parts_add_up(off)] == [
+    assert [reported.partition(": kur_employers (month ")[0] for reported in parts_add_up(off)] == [
         f"{what} do not add up to their total" for what in ("provinces", "sizes", "bases", "sectors")
     ]
 

@@ -10,38 +10,38 @@ from assets.ingest.report import FileReport, MonthReport
 from assets.warehouse import Warehouse
 
 
-def delivered(stands: Warehouse, month: str, *offices: str, refused: str = "") -> None:
+def delivered(store: Warehouse, month: str, *offices: str, refused: str = "") -> None:
     """A month of enrolments with a file of ten rows of each office, and one that was refused."""
     files = [FileReport(f"{office}.csv", office, 1, office, 10, 10) for office in offices]
     files += [FileReport(f"{refused}.csv", refused, 1, rejected="columns")] if refused else []
     report = MonthReport("enrolments", month, files).as_json()
-    with stands.candidate("memberships", month) as candidate:
-        stands.promote("memberships", month, candidate, {"fingerprint": " ".join(offices), "report": report})
+    with store.candidate("memberships", month) as candidate:
+        store.promote("memberships", month, candidate, {"fingerprint": " ".join(offices), "report": report})
 
 
-def missing(stands: Warehouse, month: str = "2024-12") -> list[str]:
-    build_data_quality(stands, month)
-    frame = pl.read_parquet(stands.files("data_quality", month))
+def missing(store: Warehouse, month: str = "2024-12") -> list[str]:
+    build_data_quality(store, month)
+    frame = pl.read_parquet(store.files("data_quality", month))
     return figures(frame, "extract", "office_code", "severity", "broken_rows", "status", rule="office_missing")
 
 
 def test_an_office_that_delivered_last_month_and_not_this_one_has_a_row(tmp_path: Path) -> None:
-    stands = warehouse(tmp_path)
-    delivered(stands, "2024-11", "A01", "B02", "C03")
-    delivered(stands, "2024-12", "A01", "D04")
-    assert missing(stands) == ["enrolments | B02 | volume | 1 | passed", "enrolments | C03 | volume | 1 | passed"]
+    store = warehouse(tmp_path)
+    delivered(store, "2024-11", "A01", "B02", "C03")
+    delivered(store, "2024-12", "A01", "D04")
+    assert missing(store) == ["enrolments | B02 | volume | 1 | passed", "enrolments | C03 | volume | 1 | passed"]
 
 
 def test_an_office_whose_file_was_refused_counts_as_missing(tmp_path: Path) -> None:
-    stands = warehouse(tmp_path)
-    delivered(stands, "2024-11", "A01", "B02")
-    delivered(stands, "2024-12", "A01", refused="B02")
-    assert missing(stands) == ["enrolments | B02 | volume | 1 | passed"]
+    store = warehouse(tmp_path)
+    delivered(store, "2024-11", "A01", "B02")
+    delivered(store, "2024-12", "A01", refused="B02")
+    assert missing(store) == ["enrolments | B02 | volume | 1 | passed"]
 
 
 def test_without_the_month_before_no_office_is_missing_and_its_arrival_makes_the_table_again(tmp_path: Path) -> None:
-    stands = warehouse(tmp_path)
-    delivered(stands, "2024-12", "A01")
-    assert missing(stands) == []
-    delivered(stands, "2024-11", "A01", "B02")
-    assert missing(stands) == ["enrolments | B02 | volume | 1 | passed"]
+    store = warehouse(tmp_path)
+    delivered(store, "2024-12", "A01")
+    assert missing(store) == []
+    delivered(store, "2024-11", "A01", "B02")
+    assert missing(store) == ["enrolments | B02 | volume | 1 | passed"]

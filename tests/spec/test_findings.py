@@ -20,16 +20,16 @@ LINES = ("coverage", "gap", "kur", "vulnerable", "changed")
 def rows(name: str, *changes: dict[str, Any], frames: Frames = TRUE) -> Frames:
     """The release with cells of a table changed: each change is `where` (a key) and new values; in order."""
     frame = frames[name]
-    for told in changes:
+    for reported in changes:
         here = pl.all_horizontal(
-            *(pl.col(key) == value for key, value in told.get("where", {}).items()), pl.lit(value=True)
+            *(pl.col(key) == value for key, value in reported.get("where", {}).items()), pl.lit(value=True)
         )
         frame = frame.with_columns(
             pl.when(here)
             .then(pl.lit(value, TABLES[name].storage.get(key, pl.String())))
             .otherwise(pl.col(key))
             .alias(key)
-            for key, value in told.items()
+            for key, value in reported.items()
             if key != "where"
         )
     return frames | {name: frame}
@@ -118,9 +118,9 @@ TARGETS = {
 def test_coverage_against_its_target(source, case: str) -> None:
     values, expected = TARGETS[case]
     found = target.target(source(rows("target_progress", RATIO | values)))
-    said = target_sentence(found, "lines").to("en").replace("\u00a0", " ").replace("\u2212", "-")
-    assert expected in said
-    assert "None" not in said
+    message = target_sentence(found, "lines").to("en").replace("\u00a0", " ").replace("\u2212", "-")
+    assert expected in message
+    assert "None" not in message
 
 
 def test_a_missing_target_is_reported_only_if_none_was_delivered(source) -> None:
@@ -158,7 +158,7 @@ def test_every_outlook_has_words(source) -> None:
 def moved(whole: tuple[int, int], status: str = "F", **parts: int | None) -> Frames:
     """Flows of the nation: opening and closing of all segments, and by how many each segment changed (None: withheld)."""
     opening, closing = whole
-    told: list[dict[str, Any]] = [
+    reported: list[dict[str, Any]] = [
         {
             "where": {"segment": "all", "province_code": "ID"},
             "opening_persons": opening,
@@ -169,10 +169,12 @@ def moved(whole: tuple[int, int], status: str = "F", **parts: int | None) -> Fra
         }
     ]
     for segment, change_ in parts.items():
-        told.append({"where": {"segment": segment}, "opening_persons": 1000, "closing_persons": 1000 + (change_ or 0)})
+        reported.append(
+            {"where": {"segment": segment}, "opening_persons": 1000, "closing_persons": 1000 + (change_ or 0)}
+        )
         if change_ is None:
-            told.append({"where": {"segment": segment}, "closing_persons": None, "conf_status": "D"})
-    return rows("flows", *told)
+            reported.append({"where": {"segment": segment}, "closing_persons": None, "conf_status": "D"})
+    return rows("flows", *reported)
 
 
 CHANGES = {
@@ -214,9 +216,9 @@ CHANGES = {
 def test_the_change_names_the_segments_that_caused_it(source, case: str) -> None:
     frames, *expected = CHANGES[case]
     asked = source(frames)
-    said = change_sentence(asked, change.change(asked)).to("en").replace("\u00a0", " ").replace("\u2212", "-")
-    assert all(part in said for part in expected), said
-    assert "None" not in said
+    message = change_sentence(asked, change.change(asked)).to("en").replace("\u00a0", " ").replace("\u2212", "-")
+    assert all(part in message for part in expected), message
+    assert "None" not in message
 
 
 def test_a_withheld_opening_is_reported_as_withheld(source) -> None:
@@ -385,15 +387,15 @@ def test_no_survey(tmp_path: Path) -> None:
     without = rows(
         "coverage", {"denominator_id": "none", "denominator_persons": None, "coverage_ratio": None, "gap_persons": None}
     )
-    said = lines(without | {"priorities": TRUE["priorities"].clear()}, tmp_path)
-    assert "no ratio: no workforce wave was delivered" in said["coverage"]
-    assert said["gap"] == "Largest gap: unknown without a workforce wave"
+    message = lines(without | {"priorities": TRUE["priorities"].clear()}, tmp_path)
+    assert "no ratio: no workforce wave was delivered" in message["coverage"]
+    assert message["gap"] == "Largest gap: unknown without a workforce wave"
 
 
 def test_a_missing_delivery_gives_the_reason(tmp_path: Path) -> None:
     reason = "no kur_debtors was delivered for 2024-12: put it in 2024-12/kur_debtors/ and run the month again"
-    said = lines(rows("kur_linkage", {"availability": "not_available", "reason": reason}), tmp_path)
-    assert said["kur"] == f"KUR: {reason}"
+    message = lines(rows("kur_linkage", {"availability": "not_available", "reason": reason}), tmp_path)
+    assert message["kur"] == f"KUR: {reason}"
 
 
 def test_if_everything_is_withheld_no_figure_and_no_zero_is_shown(tmp_path: Path) -> None:
@@ -407,11 +409,11 @@ def test_if_everything_is_withheld_no_figure_and_no_zero_is_shown(tmp_path: Path
         frames[name] = frame.with_columns(
             *(pl.lit(None, frame.schema[column]).alias(column) for column in of), pl.lit("A").alias("conf_status")
         )
-    said = lines(frames, tmp_path)
-    assert all("withheld" in line for line in said.values()), said
-    assert not any(" 0 " in line or "None" in line for line in said.values())
+    message = lines(frames, tmp_path)
+    assert all("withheld" in line for line in message.values()), message
+    assert not any(" 0 " in line or "None" in line for line in message.values())
 
 
 def test_debtors_who_must_join_are_not_protected_as_bpu(tmp_path: Path) -> None:
-    said = lines(TRUE, tmp_path)["kur"]
-    assert "who must join as BPU are not protected as BPU" in said
+    message = lines(TRUE, tmp_path)["kur"]
+    assert "who must join as BPU are not protected as BPU" in message

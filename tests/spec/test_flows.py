@@ -62,7 +62,9 @@ EVERYTHING = """
 def test_opening_and_who_came_and_went_is_closing(tmp_path):
     made_ = flows(tmp_path, EVERYTHING)
     line = "128 > entered 1 re_entered 2 became_unpaid 4 left_ended 8 left_absent 16 > 103"
-    assert told(made_) == [f"{place} {group}: {line}" for place in ("32", "ID") for group in ("BPU", "all", "informal")]
+    assert told(made_) == [
+        f"{region} {group}: {line}" for region in ("32", "ID") for group in ("BPU", "all", "informal")
+    ]
     assert figures(made_, "change_ratio", province_code="ID", segment="all") == [str(103 / 128 - 1)]
 
 

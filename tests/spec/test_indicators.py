@@ -135,15 +135,15 @@ def test_members_of_jkk_and_jkm_are_not_distinguished_from_members_of_one():
 
 def test_the_comment_of_a_column_ends_with_formula_and_source():
     by_column = {line.split(" IS ")[0]: line for line in comments(COVERAGE)}
-    told = by_column["COMMENT ON COLUMN coverage.gap_persons"]
-    assert told.endswith("Formula: denominator_persons − protected_persons; source: definition of the product'")
+    text = by_column["COMMENT ON COLUMN coverage.gap_persons"]
+    assert text.endswith("Formula: denominator_persons − protected_persons; source: definition of the product'")
     assert "Formula" not in by_column["COMMENT ON COLUMN coverage.region_code"]
 
 
 def test_a_name_is_explained_as_its_table_means_it():
     vulnerable = next(table for table in SUMMARIES if table.name == "vulnerable_workers")
-    (told,) = [line for line in comments(vulnerable) if "vulnerable_workers.coverage_ratio" in line]
-    assert "protected_persons ÷ potential_persons" in told
+    (text,) = [line for line in comments(vulnerable) if "vulnerable_workers.coverage_ratio" in line]
+    assert "protected_persons ÷ potential_persons" in text
 
 
 def test_comments_can_be_stored():

@@ -24,11 +24,11 @@ NOBODY = "person_id | segment"
 
 def held(root: Path, loans: str, memberships: str = NOBODY, loans_month: str = "2024-12", **loan: object) -> Warehouse:
     """A warehouse with these contracts; unless drawn, for 200 million of the scheme kecil, and BPU paid this month."""
-    stands = warehouse(root)
-    given(stands, LOANS, loans, loans_month, **(USUAL_LOAN | loan))
-    given(stands, MEMBERSHIPS, memberships, **USUAL_MEMBERSHIP)
-    given_persons(stands, NOBODY)
-    return stands
+    store = warehouse(root)
+    given(store, LOANS, loans, loans_month, **(USUAL_LOAN | loan))
+    given(store, MEMBERSHIPS, memberships, **USUAL_MEMBERSHIP)
+    given_persons(store, NOBODY)
+    return store
 
 
 def linkage(root: Path, loans: str, memberships: str = NOBODY, **loan: object) -> pl.DataFrame:
@@ -158,25 +158,21 @@ def test_one_obliging_contract_obliges_in_the_rows_that_hold_it(tmp_path):
 
 def test_no_rule_of_a_later_day_obliges(tmp_path):
     """In a month before the rule no debtor is obliged, not even by a contract dated on its first day."""
-    stands = warehouse(tmp_path)
-    given(
-        stands, LOANS, "contract_key | person_id\n1 | 1", "2022-12", **(USUAL_LOAN | {"signed_on": date(2023, 1, 25)})
-    )
+    store = warehouse(tmp_path)
+    given(store, LOANS, "contract_key | person_id\n1 | 1", "2022-12", **(USUAL_LOAN | {"signed_on": date(2023, 1, 25)}))
     for table in (MEMBERSHIPS, PERSONS):
-        given(stands, table, NOBODY, "2022-12")
-    assert figures(made(stands, KUR, "2022-12"), "debtors", "obliged_debtors", **NATION) == ["1 | 0"]
+        given(store, table, NOBODY, "2022-12")
+    assert figures(made(store, KUR, "2022-12"), "debtors", "obliged_debtors", **NATION) == ["1 | 0"]
 
 
 # --- what was delivered --------------------------------------------------------------------------------------------
 
 
 def test_the_newest_list_up_to_the_month_is_used_and_its_month_is_given(tmp_path):
-    stands = held(tmp_path, "contract_key | person_id\n1 | 1\n2 | 2", loans_month="2024-10")
-    given(stands, LOANS, "contract_key | person_id\n1 | 1", "2024-08", **USUAL_LOAN)
-    given(stands, LOANS, "contract_key | person_id\n1 | 1", "2025-01", **USUAL_LOAN)
-    assert figures(made(stands, KUR), "month", "delivered_month", "debtors", **NATION) == [
-        "2024-12-01 | 2024-10-01 | 2"
-    ]
+    store = held(tmp_path, "contract_key | person_id\n1 | 1\n2 | 2", loans_month="2024-10")
+    given(store, LOANS, "contract_key | person_id\n1 | 1", "2024-08", **USUAL_LOAN)
+    given(store, LOANS, "contract_key | person_id\n1 | 1", "2025-01", **USUAL_LOAN)
+    assert figures(made(store, KUR), "month", "delivered_month", "debtors", **NATION) == ["2024-12-01 | 2024-10-01 | 2"]
 
 
 def test_a_list_without_a_contract_is_a_row_of_zeros(tmp_path):
@@ -186,24 +182,24 @@ def test_a_list_without_a_contract_is_a_row_of_zeros(tmp_path):
 
 
 def test_without_a_list_the_table_gives_the_reason(tmp_path):
-    stands = warehouse(tmp_path)
-    given(stands, MEMBERSHIPS, NOBODY)
-    given_persons(stands, NOBODY)
-    reason = build_summary(stands, "2024-12", KUR).reason
+    store = warehouse(tmp_path)
+    given(store, MEMBERSHIPS, NOBODY)
+    given_persons(store, NOBODY)
+    reason = build_summary(store, "2024-12", KUR).reason
     assert reason.startswith("no kur_debtors was delivered for 2024-12")
-    row = pl.read_parquet(stands.files("kur_linkage", "2024-12"))
+    row = pl.read_parquet(store.files("kur_linkage", "2024-12"))
     kept = row.select("province_code", "scheme", "debtors", "availability", "reason")
     assert written(kept) == [f"ID | all |  | not_available | {reason}"]
 
 
 def test_a_refused_list_differs_from_a_missing_one(tmp_path):
-    stands = warehouse(tmp_path)
-    given(stands, MEMBERSHIPS, NOBODY)
-    given_persons(stands, NOBODY)
-    assert build_summary(stands, "2024-12", KUR).reason.startswith("no kur_debtors was delivered for 2024-12")
+    store = warehouse(tmp_path)
+    given(store, MEMBERSHIPS, NOBODY)
+    given_persons(store, NOBODY)
+    assert build_summary(store, "2024-12", KUR).reason.startswith("no kur_debtors was delivered for 2024-12")
     refused = {"name": "kur_debtors/bank.csv", "rejected": "columns", "message": "it has no plafond_idr", "repeats": ""}
-    with stands.candidate(LOANS.name, "2024-12") as candidate:
-        stands.promote(LOANS.name, "2024-12", candidate, {"fingerprint": "refused", "report": {"files": [refused]}})
-    said = build_summary(stands, "2024-12", KUR)
-    told = "kur_debtors of 2024-12 was delivered and refused: kur_debtors/bank.csv: it has no plafond_idr; "
-    assert (said.reused, said.reason) == (False, told + "correct it and run the month again")
+    with store.candidate(LOANS.name, "2024-12") as candidate:
+        store.promote(LOANS.name, "2024-12", candidate, {"fingerprint": "refused", "report": {"files": [refused]}})
+    message = build_summary(store, "2024-12", KUR)
+    reported = "kur_debtors of 2024-12 was delivered and refused: kur_debtors/bank.csv: it has no plafond_idr; "
+    assert (message.reused, message.reason) == (False, reported + "correct it and run the month again")

@@ -29,12 +29,12 @@ NOTHING = "activity_id"
 
 def held(root: Path, activities: Mapping[str, str], transitions: Mapping[str, str]) -> Warehouse:
     """A warehouse with these deliveries by month; activities are meetings for BPU in 3201 unless drawn."""
-    stands = warehouse(root)
+    store = warehouse(root)
     for month, text in activities.items():
-        given(stands, ACTIVITIES, text, month, **(USUAL | {"held_on": date.fromisoformat(f"{month}-15")}))
+        given(store, ACTIVITIES, text, month, **(USUAL | {"held_on": date.fromisoformat(f"{month}-15")}))
     for month, text in transitions.items():
-        given(stands, TRANSITIONS, text, month, is_restated=False)
-    return stands
+        given(store, TRANSITIONS, text, month, is_restated=False)
+    return store
 
 
 def outreach(root: Path, activities: Mapping[str, str], transitions: Mapping[str, str] | None = None) -> pl.DataFrame:
@@ -172,7 +172,7 @@ def test_months_are_observed_as_far_as_they_are_there_without_a_gap(tmp_path):
 # --- what was seen to follow ---------------------------------------------------------------------------------------
 
 TREATED = "3201"
-OTHERS = [f"32{place:02d}" for place in range(2, 12)]  # ten to compare with
+OTHERS = [f"32{region:02d}" for region in range(2, 12)]  # ten to compare with
 
 
 def membership(before: Mapping[str, int], after: Mapping[str, int], base: int = 100) -> dict[str, str]:
@@ -193,7 +193,7 @@ def activities(**drawn: str) -> dict[str, str]:
 
 # five of the ten have one entrant more than before, five one less: the rate of the comparison is 0
 CALM = dict.fromkeys((TREATED, *OTHERS), 5)
-STIRRED = {code: 6 if place % 2 else 4 for place, code in enumerate(OTHERS)} | {TREATED: 25}
+STIRRED = {code: 6 if region % 2 else 4 for region, code in enumerate(OTHERS)} | {TREATED: 25}
 EFFECT = ("treated_regencies", "comparison_regencies", "additional_enrolments", "cost_per_additional_idr")
 
 
@@ -304,10 +304,10 @@ def test_no_effect_without_all_these_months(what, missing):
 
 
 def test_without_activities_in_four_months_the_table_gives_the_reason(tmp_path):
-    stands = held(tmp_path, {"2024-08": "activity_id\nA1"}, {})
-    reason = build_summary(stands, "2024-12", OUTREACH_SUMMARY).reason
+    store = held(tmp_path, {"2024-08": "activity_id\nA1"}, {})
+    reason = build_summary(store, "2024-12", OUTREACH_SUMMARY).reason
     assert reason.startswith("no outreach was delivered for 2024-12")
-    row = pl.read_parquet(stands.files("outreach", "2024-12"))
+    row = pl.read_parquet(store.files("outreach", "2024-12"))
     kept = row.select("held_month", "province_code", "segment", "channel", "activities", "availability")
     assert written(kept) == ["2024-12-01 | ID | all | all |  | not_available"]
 

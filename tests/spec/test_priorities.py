@@ -41,9 +41,9 @@ TWO_PROVINCES = """
 
 
 def with_coverage(root: Path, cells: str = TWO_PROVINCES) -> Warehouse:
-    stands = warehouse(root)
-    given(stands, COVERAGE, cells, **CELL)
-    return stands
+    store = warehouse(root)
+    given(store, COVERAGE, cells, **CELL)
+    return store
 
 
 def told(found: pl.DataFrame, *columns: str, **where: str) -> list[str]:
@@ -136,12 +136,12 @@ def test_what_nobody_delivered_is_empty(tmp_path):
 
 
 def test_a_summary_that_is_not_available_counts_as_not_delivered(tmp_path):
-    stands = with_coverage(tmp_path)
+    store = with_coverage(tmp_path)
     absent = {"availability": "not_available"}
-    given(stands, KUR_LINKAGE, "province_code | scheme\nID | all", **absent)
-    given(stands, COVERAGE_ENTERPRISE, "province_code\nID", **(EMPLOYERS | absent))
-    given(stands, REGIONAL_PROGRAMMES_SUMMARY, "region_level | region_code\nprovince | 31", budget_idr=5, **absent)
-    assert made(stands, PRIORITIES).select(AT_HAND).null_count().row(0) == (4,) * len(AT_HAND)
+    given(store, KUR_LINKAGE, "province_code | scheme\nID | all", **absent)
+    given(store, COVERAGE_ENTERPRISE, "province_code\nID", **(EMPLOYERS | absent))
+    given(store, REGIONAL_PROGRAMMES_SUMMARY, "region_level | region_code\nprovince | 31", budget_idr=5, **absent)
+    assert made(store, PRIORITIES).select(AT_HAND).null_count().row(0) == (4,) * len(AT_HAND)
 
 
 def test_budgets_are_in_the_informal_rows_of_their_region(tmp_path):
@@ -158,9 +158,9 @@ def test_budgets_are_in_the_informal_rows_of_their_region(tmp_path):
         province     | 32          | 3_000      | 30
         regency      | 3201        | 1_000      | 10
     """
-    stands = with_coverage(tmp_path, cells)
-    given(stands, REGIONAL_PROGRAMMES_SUMMARY, budgets, availability="available")
-    assert told(made(stands, PRIORITIES), "region_code", "segment", "budget_idr", "affordable_workers") == [
+    store = with_coverage(tmp_path, cells)
+    given(store, REGIONAL_PROGRAMMES_SUMMARY, budgets, availability="available")
+    assert told(made(store, PRIORITIES), "region_code", "segment", "budget_idr", "affordable_workers") == [
         "32 | formal |  |",
         "32 | informal | 3000 | 30",
         "3201 | informal | 1000 | 10",
@@ -178,9 +178,9 @@ DEBTORS = """
 
 def test_debtors_without_protection_are_in_the_informal_rows_and_none_is_zero(tmp_path):
     """Debtors are known for the nation, and none of them lives in province 32."""
-    stands = with_coverage(tmp_path)
-    given(stands, KUR_LINKAGE, DEBTORS, availability="available")
-    assert told(made(stands, PRIORITIES), "segment", "region_code", "unprotected_debtors") == [
+    store = with_coverage(tmp_path)
+    given(store, KUR_LINKAGE, DEBTORS, availability="available")
+    assert told(made(store, PRIORITIES), "segment", "region_code", "unprotected_debtors") == [
         "formal | 31 |",
         "formal | 32 |",
         "informal | 31 | 50",
@@ -197,9 +197,9 @@ def test_employers_without_a_protected_worker_are_in_the_formal_rows(tmp_path):
         31            | all        | sales      | all     | 40        | 15
         31            | all        | all        | 2020:A  | 40        | 15
     """
-    stands = with_coverage(tmp_path)
-    given(stands, COVERAGE_ENTERPRISE, employers, **EMPLOYERS)
-    assert told(made(stands, PRIORITIES), "segment", "region_code", "unenrolled_employers") == [
+    store = with_coverage(tmp_path)
+    given(store, COVERAGE_ENTERPRISE, employers, **EMPLOYERS)
+    assert told(made(store, PRIORITIES), "segment", "region_code", "unenrolled_employers") == [
         "formal | 31 | 30",
         "formal | 32 | 0",
         "informal | 31 |",
@@ -209,9 +209,9 @@ def test_employers_without_a_protected_worker_are_in_the_formal_rows(tmp_path):
 
 def test_debtors_and_employers_are_known_by_province_only(tmp_path):
     cells = "geography_level | region_code | protected_persons | denominator_persons\nregency | 3171 | 10 | 110"
-    stands = with_coverage(tmp_path, cells)
-    given(stands, KUR_LINKAGE, DEBTORS, availability="available")
-    assert told(made(stands, PRIORITIES), "region_code", "unprotected_debtors") == ["3171 |"]
+    store = with_coverage(tmp_path, cells)
+    given(store, KUR_LINKAGE, DEBTORS, availability="available")
+    assert told(made(store, PRIORITIES), "region_code", "unprotected_debtors") == ["3171 |"]
 
 
 SEGMENTS = """
@@ -233,9 +233,9 @@ def test_activities_count_for_the_region_and_its_province_by_the_segment_they_ad
         regency         | 3201        | informal | 1                 | 9
         regency         | 3203        | informal | 1                 | 9
     """
-    stands = with_coverage(tmp_path, cells)
-    given(stands, ACTIVITIES, SEGMENTS, **HELD)
-    assert told(made(stands, PRIORITIES), "region_code", "segment", "outreach_activities") == [
+    store = with_coverage(tmp_path, cells)
+    given(store, ACTIVITIES, SEGMENTS, **HELD)
+    assert told(made(store, PRIORITIES), "region_code", "segment", "outreach_activities") == [
         "32 | formal | 2",
         "32 | informal | 2",
         "3201 | formal | 2",
@@ -246,12 +246,12 @@ def test_activities_count_for_the_region_and_its_province_by_the_segment_they_ad
 
 def test_activities_of_this_and_the_two_months_before_count_once(tmp_path):
     """One held in September and delivered in October is too old; one delivered again counts once."""
-    stands = with_coverage(tmp_path)
-    given(stands, ACTIVITIES, "activity_id | held_on\nA1 | 2024-09-30\nA2 | 2024-10-01", "2024-10", **HELD)
-    given(stands, ACTIVITIES, "activity_id | held_on\nA2 | 2024-10-01\nA3 | 2024-11-05", "2024-11", **HELD)
-    given(stands, ACTIVITIES, "activity_id | held_on\nA4 | 2024-12-31", **HELD)
-    given(stands, ACTIVITIES, "activity_id | held_on\nA5 | 2025-01-01", "2025-01", **HELD)
-    assert told(made(stands, PRIORITIES), "outreach_activities", region_code="32", segment="informal") == ["3"]
+    store = with_coverage(tmp_path)
+    given(store, ACTIVITIES, "activity_id | held_on\nA1 | 2024-09-30\nA2 | 2024-10-01", "2024-10", **HELD)
+    given(store, ACTIVITIES, "activity_id | held_on\nA2 | 2024-10-01\nA3 | 2024-11-05", "2024-11", **HELD)
+    given(store, ACTIVITIES, "activity_id | held_on\nA4 | 2024-12-31", **HELD)
+    given(store, ACTIVITIES, "activity_id | held_on\nA5 | 2025-01-01", "2025-01", **HELD)
+    assert told(made(store, PRIORITIES), "outreach_activities", region_code="32", segment="informal") == ["3"]
 
 
 CORRECTED = """
@@ -271,16 +271,16 @@ def test_a_corrected_activity_counts_once_as_delivered_last_as_in_outreach(tmp_p
     """Delivered with November as a meeting for own-account workers in 3201, and corrected with December."""
     _, held_on, region, segment, channel, counted = (cell.strip() for cell in row.split("|"))
     header = "geography_level | region_code | segment | protected_persons | denominator_persons"
-    places = [
+    regions = [
         f"{level} | {code} | {group} | 1 | 9"
         for level, code in (("province", "32"), ("regency", "3201"), ("regency", "3202"))
         for group in ("formal", "informal")
     ]
-    stands = with_coverage(tmp_path, "\n".join([header, *places]))
+    store = with_coverage(tmp_path, "\n".join([header, *regions]))
     columns = "activity_id | held_on | region_code | segment | channel"
-    given(stands, ACTIVITIES, f"{columns}\nA1 | 2024-11-05 | 3201 | BPU | app", "2024-11")
-    given(stands, ACTIVITIES, f"{columns}\nA1 | {held_on} | {region} | {segment} | {channel}")
-    rows = told(made(stands, PRIORITIES), "region_code", "segment", "outreach_activities")
+    given(store, ACTIVITIES, f"{columns}\nA1 | 2024-11-05 | 3201 | BPU | app", "2024-11")
+    given(store, ACTIVITIES, f"{columns}\nA1 | {held_on} | {region} | {segment} | {channel}")
+    rows = told(made(store, PRIORITIES), "region_code", "segment", "outreach_activities")
     region_of, group = counted.split() if counted else ("", "")
     expected = {(region_of, group), ("32", group)} if counted else set()
     assert rows == [
@@ -288,24 +288,24 @@ def test_a_corrected_activity_counts_once_as_delivered_last_as_in_outreach(tmp_p
         for code in ("32", "3201", "3202")
         for kind in ("formal", "informal")
     ]
-    done = made(stands, OUTREACH_SUMMARY)
+    done = made(store, OUTREACH_SUMMARY)
     assert figures(done, "segment", "activities", "held_month", province_code="ID", channel="all") == (
         [f"{segment} | 1 | {held_on[:7]}-01"]
     )
 
 
 def test_an_old_delivery_does_not_cover_these_months(tmp_path):
-    stands = with_coverage(tmp_path)
-    given(stands, ACTIVITIES, "activity_id\nA1", "2024-09", **HELD)
-    assert told(made(stands, PRIORITIES), "outreach_activities", region_code="32", segment="informal") == [""]
+    store = with_coverage(tmp_path)
+    given(store, ACTIVITIES, "activity_id\nA1", "2024-09", **HELD)
+    assert told(made(store, PRIORITIES), "outreach_activities", region_code="32", segment="informal") == [""]
 
 
 def test_a_difference_does_not_reveal_a_small_count_of_another_table(tmp_path):
     """50 debtors, 3 of them protected: 47 not protected would reveal the 3."""
-    stands = with_coverage(tmp_path)
+    store = with_coverage(tmp_path)
     debtors = "province_code | debtors | protected_debtors\n31 | 50 | 3\n32 | 50 | 30"
-    given(stands, KUR_LINKAGE, debtors, availability="available", scheme="all")
-    released = protect(made(stands, PRIORITIES), PRIORITIES.table, Policy(5))
+    given(store, KUR_LINKAGE, debtors, availability="available", scheme="all")
+    released = protect(made(store, PRIORITIES), PRIORITIES.table, Policy(5))
     assert told(released, "region_code", "unprotected_debtors", "conf_status", segment="informal") == [
         "31 |  | A",
         "32 | 20 | F",

@@ -59,9 +59,9 @@ def listing(figures: str = FIGURE, claims: str = CLAIM) -> Summary:
 
 
 def counted(root: Path, cells: str, month: str = "2024-12", **usual: object) -> Warehouse:
-    stands = warehouse(root)
-    given(stands, COVERAGE, cells, month, **(CELL | usual))
-    return stands
+    store = warehouse(root)
+    given(store, COVERAGE, cells, month, **(CELL | usual))
+    return store
 
 
 # --- our figures against published ones ----------------------------------------------------------------------------
@@ -97,11 +97,11 @@ def test_a_figure_agrees_within_half_its_last_digit(tmp_path):
 def test_a_person_of_a_synthetic_month_represents_many_and_the_note_states_it(tmp_path):
     """One of ours is a hundred: less than a hundred is lost in rounding a segment, twice that of formal (PU and JAKON)."""
     cells = "segment | denominator_id | protected_persons\nPU | none | 3\nJAKON | none | 4\nformal | potential | 12"
-    stands = counted(tmp_path, cells)
-    with stands.candidate("memberships", "2024-12") as candidate:
+    store = counted(tmp_path, cells)
+    with store.candidate("memberships", "2024-12") as candidate:
         pl.DataFrame({"month": []}).write_parquet(candidate / "part-00000.parquet")
-        stands.promote("memberships", "2024-12", candidate, {"fingerprint": "synthetic", "persons_scale": 100})
-    found = made(stands, listing(PUBLISHED)).drop_nulls("our_value")
+        store.promote("memberships", "2024-12", candidate, {"fingerprint": "synthetic", "persons_scale": 100})
+    found = made(store, listing(PUBLISHED)).drop_nulls("our_value")
     assert told(found, "figure_id", "our_value", "our_persons", "difference", "tolerance", "verdict") == [
         "exact | 300.0 | 3 | 50.0 | 99.5 | agrees",
         "exact_no | 400.0 | 4 | 150.0 | 99.5 | differs",
@@ -124,7 +124,7 @@ def test_persons_have_rows_for_every_population_and_are_compared_once(tmp_path):
     assert told(made(counted(tmp_path, cells), listing(published)), "our_value", "our_persons") == ["452.0 | 452"]
 
 
-PLACES = f"""{FIGURE}
+REGIONS = f"""{FIGURE}
     nation    | protected_persons | all | kemendagri_2025 | nation | 2024-12 | 1 | 0 | a
     province  | protected_persons | all | kemendagri_2025 | 91     | 2024-12 | 1 | 0 | a
     undivided | protected_persons | all | kemendagri_2020 | 91     | 2024-12 | 1 | 0 | a
@@ -144,7 +144,7 @@ def test_regions_follow_the_office_of_registration_in_the_vintage_published(tmp_
         province_2020   | 91          | work            | 5
         regency         | 9103        | work            | 6
     """
-    found = made(counted(tmp_path, cells), listing(PLACES))
+    found = made(counted(tmp_path, cells), listing(REGIONS))
     assert told(found, "figure_id", "region_code", "our_value") == [
         "elsewhere | 91 |",
         "nation | ID | 1.0",
@@ -196,23 +196,23 @@ PAID = """
 
 
 def test_the_subsidised_are_those_paid_by_regional_and_village_budgets(tmp_path):
-    stands = warehouse(tmp_path)
-    given(stands, VULNERABLE_WORKERS, PAID, availability="available")
-    assert told(made(stands, listing(VULNERABLE)), "figure_id", "our_value", "our_persons", "verdict") == [
+    store = warehouse(tmp_path)
+    given(store, VULNERABLE_WORKERS, PAID, availability="available")
+    assert told(made(store, listing(VULNERABLE)), "figure_id", "our_value", "our_persons", "verdict") == [
         "subsidised | 295.0 | 95 | agrees",
         "vulnerable | 3085.0 |  | agrees",
     ]
 
 
 def test_without_our_tables_figures_are_not_computed_and_claims_still_checked(tmp_path):
-    stands = warehouse(tmp_path)
+    store = warehouse(tmp_path)
     given(
-        stands,
+        store,
         VULNERABLE_WORKERS,
         "province_code | payer | vulnerable_basis\nID | all | all",
         availability="not_available",
     )
-    found = made(stands, listing(VULNERABLE, f"{CLAIM}\nshare | ratio | 50 | 1 | 2 | | | | 0.05"))
+    found = made(store, listing(VULNERABLE, f"{CLAIM}\nshare | ratio | 50 | 1 | 2 | | | | 0.05"))
     assert told(found, "figure_id", "verdict") == [
         "share | agrees",
         "subsidised | not_computed",

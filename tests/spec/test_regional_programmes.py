@@ -26,12 +26,12 @@ def held(
     root: Path, regulations: str, persons: str = "person_id", survey: str = "", month: str = "2024-12", **usual: object
 ) -> Warehouse:
     """A warehouse of one month; unless drawn, regulations are laws of 2024 that pay 1,008 million for twelve months."""
-    stands = warehouse(root)
-    given(stands, REGULATIONS, regulations, month, **(USUAL | usual))
-    given_persons(stands, persons, month, status="protected", segment="BPU", home_region="3201")
+    store = warehouse(root)
+    given(store, REGULATIONS, regulations, month, **(USUAL | usual))
+    given_persons(store, persons, month, status="protected", segment="BPU", home_region="3201")
     if survey:
-        given_waves(stands, (month, survey), **CELL)
-    return stands
+        given_waves(store, (month, survey), **CELL)
+    return store
 
 
 def regional(root: Path, regulations: str, *drawn: str, month: str = "2024-12", **usual: object) -> pl.DataFrame:
@@ -294,35 +294,35 @@ def test_without_a_wave_there_is_no_need_and_no_adequacy(tmp_path):
 
 
 def test_the_newest_wave_up_to_the_month_counts_once_as_delivered_last(tmp_path):
-    stands = held(tmp_path, NONE)
+    store = held(tmp_path, NONE)
     header = "region_code | survey_wave | vulnerable_persons"
     given_waves(
-        stands,
+        store,
         ("2024-11", f"{header}\n3201 | 2024-08 | 5\n3201 | 2024-02 | 3"),
         ("2024-12", f"{header}\n3201 | 2024-08 | 7"),
         ("2025-01", f"{header}\n3201 | 2024-08 | 9"),
         **CELL,
     )
-    assert figures(made(stands, REGIONAL), "vulnerable_persons", region_code="ID") == ["7"]
+    assert figures(made(store, REGIONAL), "vulnerable_persons", region_code="ID") == ["7"]
 
 
 # --- what was delivered --------------------------------------------------------------------------------------------
 
 
 def test_the_newest_list_up_to_the_month_replaces_the_older(tmp_path):
-    stands = held(tmp_path, "region_code\n3201\n3202", month="2024-10")
-    given(stands, REGULATIONS, "region_code\n3203", "2024-08", **USUAL)
-    given_persons(stands, "person_id")
-    found = figures(made(stands, REGIONAL), "delivered_month", "regions_with_regulation", region_code="ID")
+    store = held(tmp_path, "region_code\n3201\n3202", month="2024-10")
+    given(store, REGULATIONS, "region_code\n3203", "2024-08", **USUAL)
+    given_persons(store, "person_id")
+    found = figures(made(store, REGIONAL), "delivered_month", "regions_with_regulation", region_code="ID")
     assert found == ["2024-10-01 | 2"]
 
 
 def test_without_a_list_the_table_gives_the_reason(tmp_path):
-    stands = warehouse(tmp_path)
-    given_persons(stands, "person_id")
-    reason = build_summary(stands, "2024-12", REGIONAL).reason
+    store = warehouse(tmp_path)
+    given_persons(store, "person_id")
+    reason = build_summary(store, "2024-12", REGIONAL).reason
     assert reason.startswith("no regional_programmes was delivered for 2024-12")
-    row = pl.read_parquet(stands.files("regional_programmes", "2024-12"))
+    row = pl.read_parquet(store.files("regional_programmes", "2024-12"))
     assert written(row.select("region_level", "region_code", "regulations", "availability")) == [
         "all | ID |  | not_available"
     ]

@@ -63,8 +63,8 @@ def test_a_sum_that_counts_withheld_figures_as_zero_is_found(
 ) -> None:
     """The comparison can fail."""
     monkeypatch.setattr("assets.release.findings.totals.Total.sql", property(lambda self: self.lower_bound))
-    place = next(n for n, cell in enumerate(cells("data_quality")) if cell == (2, "broken_rows"))
-    assert wrong(truth, {"data_quality": [cells("data_quality")[place]]}, tmp_path)
+    region = next(n for n, cell in enumerate(cells("data_quality")) if cell == (2, "broken_rows"))
+    assert wrong(truth, {"data_quality": [cells("data_quality")[region]]}, tmp_path)
 
 
 def wrong(
@@ -73,17 +73,17 @@ def wrong(
     """Everything that the page with these cells withheld states and the true tables do not."""
     frames, true, whole = truth
     source = ReleaseReader(folder_of(withheld(frames, chosen), folder), "2024-12")
-    told = stated(source, frozenset(name for name, found in chosen.items() if found))
+    reported = stated(source, frozenset(name for name, found in chosen.items() if found))
     found = [
         f"{name}: {text}"
-        for name, text in told.plain.items()
+        for name, text in reported.plain.items()
         if name.split(" ")[1] not in NEUTRAL and name != "trend title" and not _said(text, whole.plain.get(name, ""))
     ]
-    for name, text in told.sentences.items():
+    for name, text in reported.sentences.items():
         found += [f"{name}: {problem}" for problem in _sentence(text, true)]
-    for name, table in told.tables.items():
+    for name, table in reported.tables.items():
         found += [f"{name}: {problem}" for problem in _table(table, whole.tables[name])]
-    for name, rows in told.charts.items():
+    for name, rows in reported.charts.items():
         found += [f"chart {name}: {row}" for row in rows if not _drawn(row, whole.charts[name])]
     return found
 
@@ -95,11 +95,11 @@ def _said(text: str, true: str) -> bool:
 
 def _sentence(text: str, true: ReleaseReader) -> list[str]:
     """Figures of a sentence that the true tables do not give."""
-    told = [(figure, true.list(figure.where)[0][0]) for figure in figures(text)]
+    reported = [(figure, true.list(figure.where)[0][0]) for figure in figures(text)]
     counts_shown = ("count(coverage_ratio)", "verdict IS NULL")  # how many are shown, or are not
     return [
         f"{figure.value} for {answer}: {figure.where}"
-        for figure, answer in told
+        for figure, answer in reported
         if not any(count in figure.where for count in counts_shown) and not _is(figure.value, answer, figure.is_least)
     ]
 
@@ -128,11 +128,11 @@ def _holds(cell: Cell, true: Any) -> bool:
     return cell.is_withheld or true is None
 
 
-def _is(told: Any, true: Any, is_least: bool) -> bool:
-    if isinstance(true, int | float) and not isinstance(true, bool) and told is not None:
-        number = float(told)
+def _is(reported: Any, true: Any, is_least: bool) -> bool:
+    if isinstance(true, int | float) and not isinstance(true, bool) and reported is not None:
+        number = float(reported)
         return number <= true + 1e-9 if is_least else math.isclose(number, true, rel_tol=1e-12)
-    return str(told) == str(true)
+    return str(reported) == str(true)
 
 
 def _drawn(row: dict[str, Any], true: list[dict[str, Any]]) -> bool:

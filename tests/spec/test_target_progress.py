@@ -42,12 +42,12 @@ def progress(
     root: Path, targets: str, *series: str, month: str = "2024-12", listed: str = "2024-12", **target: object
 ) -> pl.DataFrame:
     """The table of a month from this list of targets and the coverage of the months that end with it, oldest first."""
-    stands = warehouse(root)
-    given(stands, LIST, targets, listed, **(TARGET | target))
+    store = warehouse(root)
+    given(store, LIST, targets, listed, **(TARGET | target))
     for back, rows in enumerate(reversed(series)):
         if rows:
-            given(stands, COVERAGE, rows, previous(month, back) if back else month, **CELL)
-    return made(stands, TARGETS, month)
+            given(store, COVERAGE, rows, previous(month, back) if back else month, **CELL)
+    return made(store, TARGETS, month)
 
 
 def persons(*counts: int | None) -> list[str]:
@@ -321,7 +321,7 @@ def test_the_range_holds_eight_of_ten_walks(tmp_path, changes):
     walks, ahead = 3000, 12
     drawn = np.random.default_rng(changes).normal(40, 300, (changes + ahead, walks)).round().astype(np.int64)
     path = 1_000_000 + np.vstack([np.zeros((1, walks), dtype=np.int64), drawn.cumsum(axis=0)])
-    regions = [f"{place:04d}" for place in range(walks)]
+    regions = [f"{area:04d}" for area in range(walks)]
     months_left = 1 + np.arange(walks) % ahead
     header = "geography_level | region_code | protected_persons"
     cells = [
@@ -339,17 +339,17 @@ def test_the_range_holds_eight_of_ten_walks(tmp_path, changes):
 
 
 def test_the_newest_list_up_to_the_month_is_valid_until_the_next(tmp_path):
-    stands = warehouse(tmp_path)
+    store = warehouse(tmp_path)
     for month, value in (("2024-01", 1), ("2024-06", 2), ("2025-01", 3)):
-        given(stands, LIST, f"value\n{value}", month, **TARGET)
-    given(stands, COVERAGE, persons(640)[0], **CELL)
-    assert told(made(stands, TARGETS), "target_value", "target_source") == ["2.0 | a plan"]
+        given(store, LIST, f"value\n{value}", month, **TARGET)
+    given(store, COVERAGE, persons(640)[0], **CELL)
+    assert told(made(store, TARGETS), "target_value", "target_source") == ["2.0 | a plan"]
 
 
 def test_without_any_list_of_targets_the_table_names_the_extract(tmp_path):
-    stands = warehouse(tmp_path)
-    given(stands, COVERAGE, persons(640)[0], **CELL)
-    assert told(made(stands, TARGETS), "region_code", "availability", "reason", "target_value") == [
+    store = warehouse(tmp_path)
+    given(store, COVERAGE, persons(640)[0], **CELL)
+    assert told(made(store, TARGETS), "region_code", "availability", "reason", "target_value") == [
         "ID | not_available | no targets was delivered for 2024-12: put it in 2024-12/targets/ and run the month again |"
     ]
 

@@ -31,7 +31,9 @@ class Attacker:
         for equation in equations:
             rows.append({self.column[cell]: sign for cell, sign in equation.items() if cell in self.column})
             sums.append(-sum(sign * (shown[cell] or 0) for cell, sign in equation.items() if cell not in self.column))
-        assert all(row or not told for row, told in zip(rows, sums, strict=True)), "what is shown does not add up"
+        assert all(row or not reported for row, reported in zip(rows, sums, strict=True)), (
+            "what is shown does not add up"
+        )
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(unknown), len(rows)
         model.col_cost_, model.col_lower_ = np.zeros(len(unknown)), np.zeros(len(unknown))

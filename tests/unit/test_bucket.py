@@ -278,10 +278,10 @@ def test_the_cache_is_for_its_owner_alone_whatever_comes_first(bucket, tmp_path,
             pass
 
     promote(Warehouse(bucket.url), "one")
-    for place, work in {"made": promote_two, "read": read, "spilled": spill}.items():
-        monkeypatch.setenv("CAKUPAN_CACHE", str(tmp_path / place))
+    for name, work in {"made": promote_two, "read": read, "spilled": spill}.items():
+        monkeypatch.setenv("CAKUPAN_CACHE", str(tmp_path / name))
         work(Warehouse(bucket.url))
-        assert (tmp_path / place).stat().st_mode & 0o777 == 0o700
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o700
 
 
 def promote_two(warehouse: Warehouse) -> None:

@@ -20,7 +20,7 @@ from tests.unit.promoted import MONTH, promote
 
 def refusals(url: str) -> list[str]:
     """The distinct refusals of each kind of work with the warehouse."""
-    said = []
+    message = []
     warehouse, begun = Warehouse(url), time.monotonic()
     for work in (
         lambda: warehouse.months("persons"),
@@ -34,14 +34,14 @@ def refusals(url: str) -> list[str]:
             work()
         assert caught.value.__cause__ is None
         assert caught.value.__suppress_context__, "the library's own text goes nowhere"
-        said.append(str(caught.value))
+        message.append(str(caught.value))
     assert time.monotonic() - begun < 60
-    for line in said:
+    for line in message:
         assert "\n" not in line
         assert KEY_ID not in line
         assert SECRET not in line
         assert "planted" not in line
-    return sorted(set(said))
+    return sorted(set(message))
 
 
 def test_no_such_bucket(bucket: TestBucket) -> None:

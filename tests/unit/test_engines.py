@@ -106,8 +106,8 @@ def test_the_canonical_form_does_not_depend_on_order_or_on_wider_types():
 
 def test_a_digest_distinguishes_null_from_empty_and_the_last_digit_of_a_double():
     forms = [
-        pl.DataFrame({"place": [place], "persons": [1], "share": [share]})
-        for place, share in (("", 0.1), (None, 0.1), ("\\N", 0.1), ("", 0.1 + 2**-56))
+        pl.DataFrame({"place": [name], "persons": [1], "share": [share]})
+        for name, share in (("", 0.1), (None, 0.1), ("\\N", 0.1), ("", 0.1 + 2**-56))
     ]
     assert len({digest(canonical(form, COUNTS)) for form in forms}) == 4
 

@@ -73,9 +73,9 @@ def package(release):
 
 
 def test_the_data_package_is_valid(package):
-    said, _ = package
-    assert (said["valid"], said["problems"]) == (True, [])
-    assert {table.name for table in TABLES} < set(said["rows"])
+    verdict, _ = package
+    assert (verdict["valid"], verdict["problems"]) == (True, [])
+    assert {table.name for table in TABLES} < set(verdict["rows"])
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -85,9 +85,9 @@ def test_frictionless_reads_the_rows_of_the_release(release, package, table):
 
 
 def test_the_data_package_gives_units_and_the_licence_of_the_regencies(package):
-    said, _ = package
-    assert said["units"]["invented"] == {"month": "month", "litmus_persons": "person", "litmus_ratio": "1"}
-    assert said["licences"] == {"codes-regions": ["ODbL-1.0"], "registry-regencies": ["ODbL-1.0"]}
+    verdict, _ = package
+    assert verdict["units"]["invented"] == {"month": "month", "litmus_persons": "person", "litmus_ratio": "1"}
+    assert verdict["licences"] == {"codes-regions": ["ODbL-1.0"], "registry-regencies": ["ODbL-1.0"]}
 
 
 def test_frictionless_finds_planted_defects(tmp_path):
@@ -97,8 +97,8 @@ def test_frictionless_finds_planted_defects(tmp_path):
     folder = release_of((COVERAGE,), tmp_path / "release", {"coverage": pl.concat([frame, frame.head(1)])})
     path = folder / "csv" / "coverage.csv"
     path.write_text(path.read_text().replace(",45200000,", ",many,", 1))
-    said, _ = judge("frictionless_reads", folder, "5000")
-    assert said["problems"] == [
+    verdict, _ = judge("frictionless_reads", folder, "5000")
+    assert verdict["problems"] == [
         ["coverage", kind] for kind in ("byte-count", "foreign-key", "hash-count", "primary-key", "type-error")
     ]
 
@@ -113,8 +113,8 @@ def web(release):
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_csvw_finds_each_csv_valid_and_reads_its_rows(release, web, table):
-    said, out = web
-    assert said[table.name] == []
+    verdict, out = web
+    assert verdict[table.name] == []
     assert typed(pl.read_parquet(out / f"{table.name}.parquet"), table.released()).equals(parquet(release, table))
 
 
@@ -130,8 +130,8 @@ def test_csvw_finds_planted_defects(tmp_path):
     folder = release_of((INVENTED,), tmp_path / "release")
     path = folder / "csv" / "invented.csv"
     path.write_text(path.read_text().replace(",true,", ",maybe,", 1))
-    said, _ = judge("csvw_reads", folder)
-    assert said["invented"]
+    verdict, _ = judge("csvw_reads", folder)
+    assert verdict["invented"]
 
 
 # --- SDMX -----------------------------------------------------------------------------------------------------------
@@ -143,22 +143,22 @@ def observations(release):
 
 
 def test_the_structure_is_valid_sdmx_and_describes_the_files(observations):
-    said, _ = observations
-    assert said["unknown"] == {}
-    kinds = [kind for kind, _ in said["structures"]]
+    verdict, _ = observations
+    assert verdict["unknown"] == {}
+    kinds = [kind for kind, _ in verdict["structures"]]
     assert (
         kinds.count("DataStructureDefinition") == kinds.count("Dataflow") == kinds.count("ConceptScheme") == len(TABLES)
     )
-    assert ["Codelist", "CL_CONFIDENTIALITY"] in said["structures"]
-    assert [part for part in said["components"]["invented"] if part[0] == "LITMUS_PERSONS"] == [
+    assert ["Codelist", "CL_CONFIDENTIALITY"] in verdict["structures"]
+    assert [part for part in verdict["components"]["invented"] if part[0] == "LITMUS_PERSONS"] == [
         ["LITMUS_PERSONS", "M", "BigInteger"]
     ]
 
 
 def test_conf_status_speaks_of_the_measures_that_can_be_withheld(observations):
-    said, _ = observations
-    assert said["withheld"]["invented"] == ["LITMUS_PERSONS", "LITMUS_RATIO"]
-    assert "DENOMINATOR_PERSONS" not in said["withheld"]["coverage"]
+    verdict, _ = observations
+    assert verdict["withheld"]["invented"] == ["LITMUS_PERSONS", "LITMUS_RATIO"]
+    assert "DENOMINATOR_PERSONS" not in verdict["withheld"]["coverage"]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -182,12 +182,14 @@ def test_months_of_a_provisional_vintage_are_marked(tmp_path):
     folder = tmp_path / "release"
     (folder / "history").mkdir(parents=True)
     vintages = [(1, "provisional", 1), (1, "final", 2), (2, "provisional", 2), (3, "provisional", 1), (3, "revised", 2)]
-    rows = [{"month": date(2024, month, 1), "status": status, "sequence": place} for month, status, place in vintages]
+    rows = [
+        {"month": date(2024, month, 1), "status": status, "sequence": position} for month, status, position in vintages
+    ]
     pl.DataFrame(rows).write_parquet(folder / "history" / "release_months.parquet")
     assert provisional(folder) == [date(2024, 2, 1)]
     shown = invented(INVENTED).with_columns(conf_status=pl.lit("F"))
-    made = sdmx.observations(shown, INVENTED, provisional(folder))
-    assert dict(made.select("TIME_PERIOD", "OBS_STATUS").filter(pl.col("TIME_PERIOD") <= "2024-03").rows()) == {
+    built = sdmx.observations(shown, INVENTED, provisional(folder))
+    assert dict(built.select("TIME_PERIOD", "OBS_STATUS").filter(pl.col("TIME_PERIOD") <= "2024-03").rows()) == {
         "2024-01": "A", "2024-02": "P", "2024-03": "A",
     }  # fmt: skip
     states = ilostat.series(covered(), [date(2024, 12, 1)]).select("time", "sex", "obs_status").rows()
@@ -201,9 +203,9 @@ def test_months_of_a_provisional_vintage_are_marked(tmp_path):
 
 def test_every_code_is_an_identifier_of_sdmx_and_no_two_become_one():
     for name, codes in columns.codes_by_list(SUMMARIES).items():
-        made = codes.select(sdmx.code_id(pl.col("code"), name)).to_series()
-        assert made.n_unique() == codes.height
-        assert made.str.contains(r"^[A-Za-z0-9_@$\-]+$").all(), name
+        built = codes.select(sdmx.code_id(pl.col("code"), name)).to_series()
+        assert built.n_unique() == codes.height
+        assert built.str.contains(r"^[A-Za-z0-9_@$\-]+$").all(), name
 
 
 # --- ILOSTAT --------------------------------------------------------------------------------------------------------
@@ -314,10 +316,10 @@ def test_every_indicator_answers_every_question_in_both_languages(release):
     assert {entry["kode_referensi"]: entry["kode"] for entry in entries if entry["kode_referensi"]} == {
         "06.02.021": "informal_jkk_jkm_coverage"
     }
-    told = next(entry for entry in entries if entry["kode_referensi"])
-    assert told["variabel_pembangun"] == ["protected_persons", "denominator_persons"]
-    assert told["klasifikasi_penyajian"]["id"] == "Tingkat wilayah, Kode wilayah"
-    assert told["satuan"] == {"en": "percent", "id": "persen"}
+    reported = next(entry for entry in entries if entry["kode_referensi"])
+    assert reported["variabel_pembangun"] == ["protected_persons", "denominator_persons"]
+    assert reported["klasifikasi_penyajian"]["id"] == "Tingkat wilayah, Kode wilayah"
+    assert reported["satuan"] == {"en": "percent", "id": "persen"}
 
 
 def test_every_column_is_a_variable_with_a_definition_in_bahasa_indonesia(release):
@@ -326,8 +328,8 @@ def test_every_column_is_a_variable_with_a_definition_in_bahasa_indonesia(releas
         (table.name, name) for table in TABLES for name in table.released().names
     ]
     for table, field in [(t, f) for t in SUMMARIES for f in t.released().fields]:
-        for told in (columns.title(field, table.name), columns.definition(field, table.name)):
-            assert told.get("id"), f"write {table.name}.{field.name} into codes/fields.csv"
+        for reported in (columns.title(field, table.name), columns.definition(field, table.name)):
+            assert reported.get("id"), f"write {table.name}.{field.name} into codes/fields.csv"
 
 
 def test_the_activity_has_its_eight_blocks_and_marks_what_the_producer_must_fill_in(release):
@@ -342,13 +344,13 @@ def test_the_activity_has_its_eight_blocks_and_marks_what_the_producer_must_fill
 
 
 def test_the_catalogue_is_a_graph_of_datasets_whose_files_are_there(release):
-    said, _ = judge("rdflib_reads", release)
-    assert {name for (name,) in said["datasets"]} == {"cakupan-coverage", *(table.name for table in TABLES)}
-    missing = [name for name in said["files"] if not (release / name).exists()]
+    verdict, _ = judge("rdflib_reads", release)
+    assert {name for (name,) in verdict["datasets"]} == {"cakupan-coverage", *(table.name for table in TABLES)}
+    missing = [name for name in verdict["files"] if not (release / name).exists()]
     assert missing == ["coverage.duckdb"]  # no export writes it
-    assert len(said["files"]) == 4 + 3 * len(TABLES)
-    assert {language for _, language in said["titles"]} == {"en", "id"}
-    assert said["months"] == [["2024-01", "2024-12"]]
+    assert len(verdict["files"]) == 4 + 3 * len(TABLES)
+    assert {language for _, language in verdict["titles"]} == {"en", "id"}
+    assert verdict["months"] == [["2024-01", "2024-12"]]
 
 
 # --- all of them ----------------------------------------------------------------------------------------------------

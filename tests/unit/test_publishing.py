@@ -321,9 +321,9 @@ TAMPERED: dict[str, tuple[str, Callable[[Path], object], str]] = {
 def test_whatever_is_touched_is_found_and_named(world: World, name: str) -> None:
     folder = world.releases / world.second
     assert verify_release(PublishedRelease(folder)) == []
-    place, change, says = TAMPERED[name]
-    spoil(folder / place, change) if "notes" not in place else change(folder / place)
-    assert any(says in problem for problem in verify_release(PublishedRelease(folder)))
+    path, change, states = TAMPERED[name]
+    spoil(folder / path, change) if "notes" not in path else change(folder / path)
+    assert any(states in problem for problem in verify_release(PublishedRelease(folder)))
 
 
 def test_who_signs_a_forged_release_again_is_found_by_the_release_that_followed(world: World) -> None:

@@ -63,8 +63,10 @@ def test_another_small_count_is_withheld_alone(name):
 def test_broken_rows_go_with_a_small_number_of_rows():
     counts = [{"applicable_rows": 9, "broken_rows": 0}, {"applicable_rows": 90, "broken_rows": 9},
               {"applicable_rows": 90, "broken_rows": 10}]  # fmt: skip
-    made = protect(rows_of(DATA_QUALITY.storage, [row | {"rule": "sex_present"} for row in counts]), DATA_QUALITY, RULE)
-    assert made.select("applicable_rows", "broken_rows", "conf_status").rows() == [
+    result = protect(
+        rows_of(DATA_QUALITY.storage, [row | {"rule": "sex_present"} for row in counts]), DATA_QUALITY, RULE
+    )
+    assert result.select("applicable_rows", "broken_rows", "conf_status").rows() == [
         (None, None, "A"),
         (90, None, "A"),
         (90, 10, "F"),
@@ -73,9 +75,9 @@ def test_broken_rows_go_with_a_small_number_of_rows():
 
 def test_counts_of_files_are_shown_however_small():
     row = {"rule": "files_rejected", "severity": "volume", "applicable_rows": 3, "broken_rows": 1}
-    made = protect(rows_of(DATA_QUALITY.storage, [row]), DATA_QUALITY, RULE)
-    assert made.select("applicable_rows", "broken_rows", "conf_status").rows() == [(3, 1, "F")]
-    assert count_exposed(made, DATA_QUALITY, RULE) == 0
+    result = protect(rows_of(DATA_QUALITY.storage, [row]), DATA_QUALITY, RULE)
+    assert result.select("applicable_rows", "broken_rows", "conf_status").rows() == [(3, 1, "F")]
+    assert count_exposed(result, DATA_QUALITY, RULE) == 0
 
 
 def test_exposed_counts_the_small_counts_that_are_shown():
@@ -217,8 +219,8 @@ def test_parts_that_do_not_add_up_are_a_problem(release, problem):
         shutil.copy(file, candidate)
         edit(candidate / file.name, put("protected_persons", 33, where=WHOLES[problem]))
         warehouse.promote("coverage", MONTH, candidate, {"fingerprint": "another"})
-    (told,) = [found for found in problems(release) if found.startswith(f"{MONTH}: {problem}: ")]
-    assert f": protected_persons (month {MONTH}, geography_basis " in told
+    (reported,) = [found for found in problems(release) if found.startswith(f"{MONTH}: {problem}: ")]
+    assert f": protected_persons (month {MONTH}, geography_basis " in reported
 
 
 def test_a_file_the_manifest_does_not_list_is_a_problem(release):

@@ -25,7 +25,7 @@ def test_columns_are_as_tall_as_their_parts() -> None:
 
 
 def test_nothing_is_outside_the_picture_and_it_stays_small() -> None:
-    months = {f"{2000 + place // 12}-{place % 12 + 1:02d}": [place, 1.0] for place in range(200)}
+    months = {f"{2000 + position // 12}-{position % 12 + 1:02d}": [position, 1.0] for position in range(200)}
     markdown = stacked_bar_chart("Rows", "rows", months)
     bars = [
         {name: float(value) for name, value in bar.attrib.items() if name != "fill"}

@@ -27,12 +27,12 @@ Rows = dict[tuple[date, str], int | None]
 def frame(rows: Rows) -> pl.DataFrame:
     """(month, province) → protected persons, for all payers and groups; None: withheld."""
     usual = dict.fromkeys(TABLE.names) | {"payer": "all", "vulnerable_basis": "all", "availability": "available"}
-    made = [
+    built = [
         usual
         | {"month": month, "province_code": code, "protected_persons": n, "conf_status": "F" if n is not None else "A"}
         for (month, code), n in rows.items()
     ]
-    return pl.DataFrame(made, schema=TABLE.storage).sort(TABLE.key)
+    return pl.DataFrame(built, schema=TABLE.storage).sort(TABLE.key)
 
 
 def told(vintages: list[Rows]) -> tuple[History, list[pl.DataFrame]]:
@@ -277,8 +277,8 @@ def test_the_operator_may_declare_final_and_corrected() -> None:
 def test_final_figures_change_only_with_a_reason() -> None:
     with pytest.raises(ReleaseRefused, match="2024-11 is final"):
         vintage(BOTH, BOTH | {(NOVEMBER, "ID"): 101}, status="final")
-    said = PublicationOptions.parse(["2024-11"], "", "court ruling", "", "")
-    assert vintage(BOTH, BOTH | {(NOVEMBER, "ID"): 101}, said, status="final") == [(NOVEMBER, 2, "revised", "R")]
+    message = PublicationOptions.parse(["2024-11"], "", "court ruling", "", "")
+    assert vintage(BOTH, BOTH | {(NOVEMBER, "ID"): 101}, message, status="final") == [(NOVEMBER, 2, "revised", "R")]
 
 
 @pytest.mark.parametrize(
