@@ -15,7 +15,7 @@ ENGINES = ("duckdb", "spark")
 def choose_engine(name: str, spark_address: str = "", spark_token: str = "") -> EngineChoice:
     """The engine of that name. Raises EngineRefused if there is none, or if Spark has no address."""
     if name not in ENGINES:
-        raise EngineRefused(f"{environment.ENGINE}={name} is no engine: choose {' or '.join(ENGINES)}")
+        raise EngineRefused(f"{environment.ENGINE}={name} is not an engine: choose {' or '.join(ENGINES)}")
     if name == "duckdb":
         return DuckDB()
     if not spark_address:

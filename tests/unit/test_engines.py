@@ -166,7 +166,7 @@ def test_duckdb_is_the_engine_unless_somebody_chose_another(monkeypatch):
 
 def test_what_is_no_engine_is_refused(monkeypatch):
     monkeypatch.setenv("CAKUPAN_ENGINE", "sparc")
-    with pytest.raises(EngineRefused, match="CAKUPAN_ENGINE=sparc is no engine: choose duckdb or spark"):
+    with pytest.raises(EngineRefused, match="CAKUPAN_ENGINE=sparc is not an engine: choose duckdb or spark"):
         choice.engine_from_environment()
 
 
@@ -189,7 +189,7 @@ def test_connections_to_another_machine_use_tls_unless_configured_otherwise(remo
     "remote", ["spark://cluster:7077", "cluster:15002", "sc://", "http://cluster", "sc://cluster:port"]
 )
 def test_an_address_that_is_none_of_spark_connect_is_refused(remote):
-    with pytest.raises(EngineRefused, match="is no address of Spark Connect: write it as sc://host:15002"):
+    with pytest.raises(EngineRefused, match="is not an address of Spark Connect: write it as sc://host:15002"):
         Spark(remote)
 
 
@@ -213,9 +213,9 @@ def test_without_its_client_spark_names_the_package():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--engine", "sparc"], "CAKUPAN_ENGINE=sparc is no engine: choose duckdb or spark"),
+        (["--engine", "sparc"], "CAKUPAN_ENGINE=sparc is not an engine: choose duckdb or spark"),
         (["--engine", "spark"], "the engine spark needs the address of its server: set CAKUPAN_SPARK=sc://host:15002"),
-        (["--spark", "cluster:15002"], "cluster:15002 is no address of Spark Connect: write it as sc://host:15002"),
+        (["--spark", "cluster:15002"], "cluster:15002 is not an address of Spark Connect: write it as sc://host:15002"),
     ],
 )
 def test_the_command_refuses_what_is_no_engine_before_anything_runs(tmp_path, options, said):
