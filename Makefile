@@ -52,6 +52,7 @@ check: setup site ## lint, format, types, generated documents, links
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pipelines.dictionary --check
+	DAGSTER_DISABLE_TELEMETRY=1 $(BIN)/dagster definitions validate --workspace workspace.yaml --log-level warning
 
 fix: setup ## mend what tools can mend
 	$(BIN)/ruff check --fix .
