@@ -27,10 +27,10 @@ _TOTALS = (ALL, NATION, "nation", "any")
 
 def release_metadata(published: PublicationResult) -> dict[str, dg.MetadataValue]:
     """The paths of report and release; for a public release also the findings in words, and a chart."""
-    name = published.release.release_id
+    folder = published.release.folder.absolute()
     findings = {} if published.waits_until else _findings(published.release.folder)
-    paths = {"report": f"{name}/report/index.html", "release": name}
-    return {**findings, **{key: dg.MetadataValue.path(path) for key, path in paths.items()}}
+    paths = {"report": folder / "report" / "index.html", "release": folder}
+    return {**findings, **{key: dg.MetadataValue.path(str(path)) for key, path in paths.items()}}
 
 
 def table_previews(published: PublicationResult) -> dict[str, dg.MetadataValue]:

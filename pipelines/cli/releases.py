@@ -13,7 +13,7 @@ from rich.table import Table as Grid
 from assets.disk import file_lock
 from assets.errors import CakupanError, ReleaseRefused
 from assets.release.comparison import largest_revisions, summarise_changes
-from assets.release.journal import CURRENT, Built, Journal, current_release
+from assets.release.journal import CURRENT, Built, Journal, Switched, current_release
 from assets.release.publish import lift_embargo, roll_back
 from assets.release.published_release import PublishedRelease
 from assets.release.revisions import compare_releases
@@ -30,7 +30,7 @@ def releases(
     ] = False,
     releases: Releases = None,
 ) -> None:
-    """Which releases there are: month, vintage, status, when they were published, which one is current."""
+    """List the releases: month, vintage, status, when they became public, which one is current."""
     root = locations_of(releases=releases).releases
     if lift_now:
         with file_lock(root, "release"):
@@ -38,6 +38,7 @@ def releases(
         out.print(f"{lifted} is current now" if lifted else waiting(root) or "No release waits.", soft_wrap=True)
     journal = Journal(root)
     built = {event.release: event for event in journal.of_kind(Built)}
+    public_since = {event.release: event.at for event in reversed(journal.of_kind(Switched))}
     grid = Grid("release", "vintage", "status", "published", "changed", "state")
     grid.columns[0].no_wrap = True  # it is there to be copied
     for name, event in built.items():
@@ -47,7 +48,7 @@ def releases(
             name,
             str(event.vintages[f"{row.reference_month:%Y-%m}"]),
             row.status + reason,
-            f"{event.published_at:%Y-%m-%d %H:%M} UTC",
+            f"{public_since[name][:16].replace('T', ' ')} UTC" if name in public_since else "–",
             f"{row.rows_changed + row.rows_removed:,}",
             _state(journal, event),
         )
@@ -55,13 +56,13 @@ def releases(
 
 
 def waiting(root: Path) -> str:
-    """One line on the release that waits; empty where none does."""
+    """One line about the release under embargo; empty if there is none."""
     journal = Journal(root)
     event = journal.waiting()
     if not event:
         return ""
     until, current = event.publication.embargo, journal.current() or "nothing yet"
-    return f"{event.release} is built and audited and waits until {until}; current is {current}"
+    return f"{event.release} is built and audited and is under embargo until {until}; current is {current}"
 
 
 def diff(
@@ -70,7 +71,7 @@ def diff(
     limit: Annotated[int, typer.Option(help="How many of the largest changes to show.")] = 10,
     releases: Releases = None,
 ) -> None:
-    """What changed between two releases: rows by table and month, why, and the largest changes of published figures."""
+    """Show the changes between two releases: rows by table and month with reasons, and the largest changes of figures."""
     root = locations_of(releases=releases).releases
     old, new = find_release(root, before), find_release(root, after)
     changed = compare_releases(old.summaries(), new.summaries())
@@ -109,7 +110,7 @@ def rollback(
     reason: Annotated[str, typer.Option(help="Why; the journal and later releases repeat it.")] = "",
     releases: Releases = None,
 ) -> None:
-    """Withdraw the release that waits, or else let `current` name an earlier one again."""
+    """Withdraw the release under embargo; without one, make an earlier release current again."""
     root = locations_of(releases=releases).releases
     with file_lock(root, "release"):
         out.print(roll_back(root, release or None, reason), soft_wrap=True)
@@ -120,7 +121,7 @@ def verify(
     every: Annotated[bool, typer.Option("--all", help="Every release that the journal knows.")] = False,
     releases: Releases = None,
 ) -> None:
-    """Whether a release is still as it was published, file by file; exit code 1 where it is not."""
+    """Check that a release is unchanged since its publication, file by file; exit code 1 if it is not."""
     root = locations_of(releases=releases).releases
     known = dict.fromkeys(event.release for event in Journal(root).of_kind(Built))
     if every:
