@@ -88,7 +88,7 @@ def explained(persons: pl.DataFrame) -> pl.DataFrame:
     return persons.with_columns(**regions)
 
 
-def made(warehouse: Warehouse, summary: Summary, month: str = MONTH) -> pl.DataFrame:
+def build(warehouse: Warehouse, summary: Summary, month: str = MONTH) -> pl.DataFrame:
     """The month of the summary, built from the warehouse."""
     build_summary(warehouse, month, summary, force=True)
     return pl.read_parquet(warehouse.files(summary.table.name, month))

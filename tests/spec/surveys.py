@@ -39,13 +39,13 @@ def absent_regions(drawn: list[str]) -> list[str]:
     return [*others, *(code for code in code_lists.values("provinces") if code not in touched)]
 
 
-def shown(made: pl.DataFrame, *drawn: pl.Series) -> pl.DataFrame:
+def shown(frame: pl.DataFrame, *drawn: pl.Series) -> pl.DataFrame:
     """The rows of the drawn regions, of what they are part of, and of the nation, without the empty cells."""
     codes = {code for series in drawn for code in series.drop_nulls()}
     parents = dict(code_lists.codes("provinces").select("code", "parent_2020").iter_rows())
     provinces = {code[:2] for code in codes}
     kept = codes | provinces | {parents.get(code, code) for code in provinces} | {"ID", "00", "0000"}
-    return made.filter(pl.col("region_code").is_in(kept))
+    return frame.filter(pl.col("region_code").is_in(kept))
 
 
 def _nobody(frame: pl.DataFrame, drawn: pl.DataFrame) -> list[pl.DataFrame]:

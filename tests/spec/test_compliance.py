@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from summaries import MONTH, figures, given, made, warehouse
+from summaries import MONTH, build, figures, given, warehouse
 from tables import stored
 
 from assets.coverage.compliance import COMPLIANCE_SUMMARY, due_on, parts_add_up
@@ -65,7 +65,7 @@ def result(root, memberships: str, payments: str = NOTHING, month: str = MONTH, 
     paid(there, payments, month)
     if employers:
         registered(there, employers)
-    return made(there, COMPLIANCE_SUMMARY, month)
+    return build(there, COMPLIANCE_SUMMARY, month)
 
 
 def nation(frame: pl.DataFrame, *columns: str, segment: str = "all") -> tuple[object, ...]:
@@ -248,7 +248,7 @@ def test_a_payment_for_several_months_is_spread_and_the_remainder_falls_to_the_f
     there = warehouse(tmp_path)
     held(there, ONE)
     paid(there, "membership_key | month_from | months | amount_idr\n1 | 2024-12 | 3 | 50000")
-    assert nation(made(there, COMPLIANCE_SUMMARY), "paid_idr", "due_idr", "underpaid_memberships") == (
+    assert nation(build(there, COMPLIANCE_SUMMARY), "paid_idr", "due_idr", "underpaid_memberships") == (
         16_668,
         16_800,
         1,
@@ -256,7 +256,7 @@ def test_a_payment_for_several_months_is_spread_and_the_remainder_falls_to_the_f
     build_prepayments(there, MONTH)
     held(there, ONE, "2025-01")
     paid(there, NOTHING, "2025-01")
-    assert nation(made(there, COMPLIANCE_SUMMARY, "2025-01"), "paid_idr", "history_months") == (16_666, 2)
+    assert nation(build(there, COMPLIANCE_SUMMARY, "2025-01"), "paid_idr", "history_months") == (16_666, 2)
 
 
 def test_all_of_a_prepayment_is_counted_once_over_its_months_and_nothing_after(tmp_path):
@@ -267,7 +267,7 @@ def test_all_of_a_prepayment_is_counted_once_over_its_months_and_nothing_after(t
         month = previous(MONTH, -ahead)
         held(there, ONE, month)
         paid(there, "membership_key | months | amount_idr\n1 | 12 | 201601" if ahead == 0 else NOTHING, month)
-        received.append(nation(made(there, COMPLIANCE_SUMMARY, month), "paid_idr")[0])
+        received.append(nation(build(there, COMPLIANCE_SUMMARY, month), "paid_idr")[0])
         build_prepayments(there, month)
     assert received == [16_801, *[16_800] * 11, 0, 0]
 
@@ -293,7 +293,7 @@ def test_a_payment_that_came_with_the_month_before_its_day_counts_to_its_last_mo
     build_prepayments(there, delivered)
     held(there, ONE)
     paid(there, NOTHING)
-    assert nation(made(there, COMPLIANCE_SUMMARY), "paid_idr") == (share,)
+    assert nation(build(there, COMPLIANCE_SUMMARY), "paid_idr") == (share,)
 
 
 def test_the_months_read_are_those_that_the_rule_of_prepayments_can_reach():
@@ -332,7 +332,7 @@ def test_a_payment_in_two_deliveries_counts_once_where_it_is_the_same_in_everyth
     build_prepayments(there, "2024-11")
     held(there, "membership_key | segment\n1 | BPU\n2 | BPU")
     paid(there, PAYMENT + second)
-    assert nation(made(there, COMPLIANCE_SUMMARY), "paid_idr") == (amount,)
+    assert nation(build(there, COMPLIANCE_SUMMARY), "paid_idr") == (amount,)
 
 
 def test_a_prepayment_in_three_deliveries_counts_once(tmp_path):
@@ -341,7 +341,7 @@ def test_a_prepayment_in_three_deliveries_counts_once(tmp_path):
         paid(there, f"{PAYMENT}1 | jkk+jkm | 2024-09 | 12 | 201600 | 2024-09-05", month)
         build_prepayments(there, month)
     held(there, ONE)
-    frame = made(there, COMPLIANCE_SUMMARY)
+    frame = build(there, COMPLIANCE_SUMMARY)
     assert nation(frame, "paid_idr", "late_idr") == (16_800, 0)
 
 
@@ -352,7 +352,7 @@ def test_late_money_that_the_previous_month_counted_is_not_counted_again(tmp_pat
     held(there, "membership_key\n1\n2")
     both = "1 | jkk+jkm | 2024-11 | 1 | 27000 | 2024-12-10\n2 | jkk+jkm | 2024-11 | 1 | 26000 | 2024-12-28"
     paid(there, PAYMENT + both)
-    assert nation(made(there, COMPLIANCE_SUMMARY), "late_idr") == (26_000,)
+    assert nation(build(there, COMPLIANCE_SUMMARY), "late_idr") == (26_000,)
 
 
 def test_two_payments_of_one_delivery_are_two(tmp_path):
@@ -378,7 +378,7 @@ def test_history_is_the_deliveries_of_fourteen_months_and_a_month_without_one_is
         build_prepayments(there, month)
     held(there, ONE)
     paid(there, NOTHING)
-    assert nation(made(there, COMPLIANCE_SUMMARY), "history_months") == (13,)
+    assert nation(build(there, COMPLIANCE_SUMMARY), "history_months") == (13,)
 
 
 def test_payments_of_several_programmes_of_a_membership_are_one_membership(tmp_path):
@@ -438,7 +438,7 @@ def test_late_money_of_earlier_deliveries_is_not_counted_again(tmp_path):
     build_prepayments(there, "2024-11")
     held(there, ONE)
     paid(there, NOTHING)
-    assert nation(made(there, COMPLIANCE_SUMMARY), "paid_idr", "late_idr") == (16_800, 0)
+    assert nation(build(there, COMPLIANCE_SUMMARY), "paid_idr", "late_idr") == (16_800, 0)
 
 
 # --- in time -------------------------------------------------------------------------------------------------------
@@ -499,7 +499,7 @@ def test_who_paid_in_time_is_not_known_before_the_delivery_shows_the_due_day(tmp
     last = "2024-12-15" if until == "2024-12-15" else "2025-01-14" if until > "2025-01-13" else "2024-12-16"
     drawn_ = f"membership_key | amount_idr | paid_on\n1 | 27000 | {last}\n3 | 16800 | 2024-12-01"
     paid(there, drawn_, until=date.fromisoformat(until))
-    rows = figures(made(there, COMPLIANCE_SUMMARY), "segment", "in_time_memberships", "in_time_ratio", province_code="ID",
+    rows = figures(build(there, COMPLIANCE_SUMMARY), "segment", "in_time_memberships", "in_time_ratio", province_code="ID",
                    size_class="all")  # fmt: skip
     expected = zip(("BPU", "PU", "all"), (own, employed, everybody), strict=True)
     assert rows == [" | ".join((name, *cells)).strip() for name, cells in expected]
@@ -509,7 +509,7 @@ def test_a_row_of_own_account_workers_alone_does_not_wait_for_the_due_day_of_emp
     there = warehouse(tmp_path)
     held(there, "membership_key | segment | work_region\n1 | PU | 3201\n2 | BPU | 3171")
     paid(there, NOTHING, until=date(2024, 12, 20))
-    rows = figures(made(there, COMPLIANCE_SUMMARY), "province_code", "in_time_memberships", segment="all")
+    rows = figures(build(there, COMPLIANCE_SUMMARY), "province_code", "in_time_memberships", segment="all")
     assert rows == ["31 | 0", "32 |", "ID |"]
 
 
@@ -578,7 +578,7 @@ def _off(frame: pl.DataFrame, column: str, where: pl.Expr) -> pl.DataFrame:
 def test_without_payments_the_table_names_the_missing_extract(tmp_path):
     there = warehouse(tmp_path)
     held(there, ONE)
-    frame = made(there, COMPLIANCE_SUMMARY)
+    frame = build(there, COMPLIANCE_SUMMARY)
     columns = ("province_code", "segment", "size_class", "due_memberships", "availability", "reason")
     assert figures(frame, *columns) == [
         "ID | all | all |  | not_available | no contributions was delivered for 2024-12: put it in 2024-12/contributions/ and "

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from summaries import MONTH, figures, given, made, warehouse
+from summaries import MONTH, build, figures, given, warehouse
 
 from assets.coverage.enterprises import ENTERPRISES, parts_add_up
 from assets.warehouse import Warehouse
@@ -43,7 +43,7 @@ def result(root, employers: str, memberships: str = NOBODY, month: str = MONTH) 
     there = warehouse(root)
     registered(there, employers, month)
     held(there, memberships, month)
-    return made(there, ENTERPRISES, month)
+    return build(there, ENTERPRISES, month)
 
 
 def judged(root, columns: str, cells: str, month: str = MONTH) -> str:
@@ -378,7 +378,7 @@ def test_what_one_could_learn_of_the_largest_is_never_released():
 def test_without_employers_the_table_is_not_available(tmp_path):
     there = warehouse(tmp_path)
     held(there, NOBODY)
-    frame = made(there, ENTERPRISES)
+    frame = build(there, ENTERPRISES)
     columns = ("province_code", "size_class", "size_basis", "sector", "employers", "availability")
     assert figures(frame, *columns) == ["ID | all | all | all |  | not_available"]
     assert "2024-12/employers/" in frame["reason"].item()

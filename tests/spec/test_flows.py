@@ -6,7 +6,7 @@ from random import Random
 import dagster as dg
 import polars as pl
 import pytest
-from summaries import explained, figures, given, given_persons, made, warehouse
+from summaries import build, explained, figures, given, given_persons, warehouse
 from tables import drawn, written
 
 from assets.coverage.assets import summaries
@@ -35,10 +35,10 @@ def changed(root: Path, text: str, month: str = "2024-12") -> Warehouse:
 
 
 def flows(root: Path, text: str, month: str = "2024-12") -> pl.DataFrame:
-    return made(changed(root, text, month), FLOWS_SUMMARY, month)
+    return build(changed(root, text, month), FLOWS_SUMMARY, month)
 
 
-def told(frame: pl.DataFrame, **where: str) -> list[str]:
+def shown(frame: pl.DataFrame, **where: str) -> list[str]:
     """Province, segment, opening, what is not zero of the flows, closing."""
     rows = []
     for row in frame.filter(*(pl.col(name) == value for name, value in where.items())).iter_rows(named=True):
@@ -60,19 +60,19 @@ EVERYTHING = """
 
 
 def test_opening_and_who_came_and_went_is_closing(tmp_path):
-    made_ = flows(tmp_path, EVERYTHING)
+    built = flows(tmp_path, EVERYTHING)
     line = "128 > entered 1 re_entered 2 became_unpaid 4 left_ended 8 left_absent 16 > 103"
-    assert told(made_) == [
+    assert shown(built) == [
         f"{region} {group}: {line}" for region in ("32", "ID") for group in ("BPU", "all", "informal")
     ]
-    assert figures(made_, "change_ratio", province_code="ID", segment="all") == [str(103 / 128 - 1)]
+    assert figures(built, "change_ratio", province_code="ID", segment="all") == [str(103 / 128 - 1)]
 
 
 def test_a_move_within_the_province_is_no_flow(tmp_path):
     text = (
         "kind | region_before | segment_before | region_now | segment_now | persons\nstayed | 3201 | PU | 3273 | PU | 5"
     )
-    assert told(flows(tmp_path, text), segment="PU") == ["32 PU: 5 > > 5", "ID PU: 5 > > 5"]
+    assert shown(flows(tmp_path, text), segment="PU") == ["32 PU: 5 > > 5", "ID PU: 5 > > 5"]
 
 
 MOVES = """
@@ -84,7 +84,7 @@ MOVES = """
 
 
 def test_between_provinces_a_person_moved_where_both_months_declare_it_and_else_was_restated(tmp_path):
-    assert told(flows(tmp_path, MOVES), segment="PU") == [
+    assert shown(flows(tmp_path, MOVES), segment="PU") == [
         "00 PU: 9 > restated_out 9 > 0",
         "31 PU: 0 > moved_in 5 restated_in 16 > 21",
         "32 PU: 12 > moved_out 5 restated_out 7 > 0",
@@ -101,7 +101,7 @@ CHANGES = """
 
 
 def test_a_change_of_segment_is_a_flow_only_of_groups_that_it_crosses(tmp_path):
-    assert told(flows(tmp_path, CHANGES), province_code="32") == [
+    assert shown(flows(tmp_path, CHANGES), province_code="32") == [
         "32 BPU: 4 > changed_segment_in 2 changed_segment_out 4 > 2",
         "32 JAKON: 1 > changed_segment_out 1 > 0",
         "32 PMI: 0 > changed_segment_in 4 > 4",
@@ -119,7 +119,7 @@ BOTH = """
 
 
 def test_who_changed_segment_and_province_changed_segment_and_moved_where_the_group_is_the_same(tmp_path):
-    assert told(flows(tmp_path, BOTH)) == [
+    assert shown(flows(tmp_path, BOTH)) == [
         "31 PU: 0 > changed_segment_in 1 > 1",
         "31 all: 0 > moved_in 1 > 1",
         "31 formal: 0 > moved_in 1 > 1",
@@ -135,7 +135,7 @@ def test_who_changed_segment_and_province_changed_segment_and_moved_where_the_gr
 
 def test_migrants_abroad_are_in_no_group_but_their_own(tmp_path):
     text = "kind | region_now | segment_now | persons\nentered | 3201 | PMI | 3"
-    assert told(flows(tmp_path, text)) == ["32 PMI: 0 > entered 3 > 3", "ID PMI: 0 > entered 3 > 3"]
+    assert shown(flows(tmp_path, text)) == ["32 PMI: 0 > entered 3 > 3", "ID PMI: 0 > entered 3 > 3"]
 
 
 def test_without_an_opening_there_is_no_change_ratio(tmp_path):
@@ -155,7 +155,7 @@ def test_each_end_has_every_protected_person_of_the_registers(tmp_path):
         ]
         given_persons(there, "\n".join([head, *rows]), month)
     build_transitions(there, "2024-12")
-    found = made(there, FLOWS_SUMMARY)
+    found = build(there, FLOWS_SUMMARY)
     province = pl.col("home_region").str.head(2).fill_null("00").alias("province_code")
     for month, column in (("2024-11", "opening_persons"), ("2024-12", "closing_persons")):
         persons = explained(pl.read_parquet(there.files("persons", month))).filter(status="protected")
@@ -196,7 +196,7 @@ def test_a_month_that_does_not_balance_is_not_promoted(tmp_path):
     """An unknown kind is not a declared flow."""
     there = changed(tmp_path, "kind | region_before | segment_before | persons\nvanished | 3201 | PU | 5")
     with pytest.raises(MonthRefused, match="closing in 6 rows; nothing was promoted"):
-        made(there, FLOWS_SUMMARY)
+        build(there, FLOWS_SUMMARY)
     assert there.months("flows") == []
 
 
@@ -285,7 +285,7 @@ def test_every_segment_of_the_table_has_its_limit():
 def test_the_notice_counts_the_unusual_rows(tmp_path):
     text = "kind | region_now | segment_now | persons\nentered | 3201 | PU | 5000\nentered | 3171 | PU | 5"
     there = changed(tmp_path, text)
-    assert drift(made(there, FLOWS_SUMMARY)) == {
+    assert drift(build(there, FLOWS_SUMMARY)) == {
         DRIFT: 6
     }  # Jawa Barat and the nation: PU, formal, all; Jakarta is too small
     assert FLOWS_SUMMARY.notice_names == (DRIFT,)
@@ -316,7 +316,7 @@ def test_the_asset_warns_of_unusual_rows_and_one_of_the_nation_is_an_error(tmp_p
 
 
 def test_without_the_previous_month_the_table_gives_the_reason(tmp_path):
-    found = made(warehouse(tmp_path), FLOWS_SUMMARY)
+    found = build(warehouse(tmp_path), FLOWS_SUMMARY)
     assert figures(found, "province_code", "segment", "availability", "reason", month=found["month"][0]) == [
         "ID | all | not_available | persons of 2024-11 is not there: run that month first"
     ]

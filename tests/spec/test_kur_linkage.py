@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, given_persons, made, warehouse
+from summaries import build, figures, given, given_persons, warehouse
 from tables import written
 
 from assets.coverage.kur import KUR
@@ -32,7 +32,7 @@ def held(root: Path, loans: str, memberships: str = NOBODY, loans_month: str = "
 
 
 def linkage(root: Path, loans: str, memberships: str = NOBODY, **loan: object) -> pl.DataFrame:
-    return made(held(root, loans, memberships, **loan), KUR)
+    return build(held(root, loans, memberships, **loan), KUR)
 
 
 # --- debtors are not contracts -------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def test_no_rule_of_a_later_day_obliges(tmp_path):
     given(store, LOANS, "contract_key | person_id\n1 | 1", "2022-12", **(USUAL_LOAN | {"signed_on": date(2023, 1, 25)}))
     for table in (MEMBERSHIPS, PERSONS):
         given(store, table, NOBODY, "2022-12")
-    assert figures(made(store, KUR, "2022-12"), "debtors", "obliged_debtors", **NATION) == ["1 | 0"]
+    assert figures(build(store, KUR, "2022-12"), "debtors", "obliged_debtors", **NATION) == ["1 | 0"]
 
 
 # --- what was delivered --------------------------------------------------------------------------------------------
@@ -172,7 +172,9 @@ def test_the_newest_list_up_to_the_month_is_used_and_its_month_is_given(tmp_path
     store = held(tmp_path, "contract_key | person_id\n1 | 1\n2 | 2", loans_month="2024-10")
     given(store, LOANS, "contract_key | person_id\n1 | 1", "2024-08", **USUAL_LOAN)
     given(store, LOANS, "contract_key | person_id\n1 | 1", "2025-01", **USUAL_LOAN)
-    assert figures(made(store, KUR), "month", "delivered_month", "debtors", **NATION) == ["2024-12-01 | 2024-10-01 | 2"]
+    assert figures(build(store, KUR), "month", "delivered_month", "debtors", **NATION) == [
+        "2024-12-01 | 2024-10-01 | 2"
+    ]
 
 
 def test_a_list_without_a_contract_is_a_row_of_zeros(tmp_path):

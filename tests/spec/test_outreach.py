@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, made, warehouse
+from summaries import build, figures, given, warehouse
 from tables import written
 
 from assets.coverage.outreach import OUTREACH_SUMMARY, observed_months
@@ -38,7 +38,7 @@ def held(root: Path, activities: Mapping[str, str], transitions: Mapping[str, st
 
 
 def outreach(root: Path, activities: Mapping[str, str], transitions: Mapping[str, str] | None = None) -> pl.DataFrame:
-    return made(held(root, activities, transitions or {}), OUTREACH_SUMMARY)
+    return build(held(root, activities, transitions or {}), OUTREACH_SUMMARY)
 
 
 def nation(frame: pl.DataFrame, *columns: str, **where: object) -> list[str]:

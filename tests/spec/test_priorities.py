@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, made, warehouse
+from summaries import build, figures, given, warehouse
 from tables import drawn, written
 
 from assets.coverage.outreach import OUTREACH_SUMMARY
@@ -46,7 +46,7 @@ def with_coverage(root: Path, cells: str = TWO_PROVINCES) -> Warehouse:
     return store
 
 
-def told(found: pl.DataFrame, *columns: str, **where: str) -> list[str]:
+def shown(found: pl.DataFrame, *columns: str, **where: str) -> list[str]:
     """These columns of the rows that are so, sorted, as drawn rows."""
     rows = found.filter(pl.lit(value=True), *(pl.col(name) == value for name, value in where.items()))
     return written(rows.select(columns).sort(pl.all(), nulls_last=True))
@@ -56,8 +56,8 @@ def told(found: pl.DataFrame, *columns: str, **where: str) -> list[str]:
 
 
 def test_the_largest_gap_comes_first_within_its_segment(tmp_path):
-    found = made(with_coverage(tmp_path), PRIORITIES)
-    assert told(found, "segment", "priority_rank", "region_code", "gap_persons") == [
+    found = build(with_coverage(tmp_path), PRIORITIES)
+    assert shown(found, "segment", "priority_rank", "region_code", "gap_persons") == [
         "formal | 1 | 32 | 450",
         "formal | 2 | 31 | 350",
         "informal | 1 | 32 | 600",
@@ -72,8 +72,8 @@ def test_provinces_and_regencies_are_ranked_apart(tmp_path):
         regency         | 3171        | 10                | 110
         regency         | 3173        | 10                | 210
     """
-    found = made(with_coverage(tmp_path, cells), PRIORITIES)
-    assert told(found, "region_level", "priority_rank", "region_code") == [
+    found = build(with_coverage(tmp_path, cells), PRIORITIES)
+    assert shown(found, "region_level", "priority_rank", "region_code") == [
         "province | 1 | 31",
         "regency | 1 | 3173",
         "regency | 2 | 3171",
@@ -82,8 +82,8 @@ def test_provinces_and_regencies_are_ranked_apart(tmp_path):
 
 def test_ties_are_broken_by_code(tmp_path):
     cells = "region_code | protected_persons | denominator_persons\n32 | 5 | 10\n31 | 15 | 20\n33 | 0 | 5"
-    found = made(with_coverage(tmp_path, cells), PRIORITIES)
-    assert told(found, "priority_rank", "region_code") == ["1 | 31", "2 | 32", "3 | 33"]
+    found = build(with_coverage(tmp_path, cells), PRIORITIES)
+    assert shown(found, "priority_rank", "region_code") == ["1 | 31", "2 | 32", "3 | 33"]
 
 
 def test_only_a_known_gap_above_zero_is_ranked(tmp_path):
@@ -96,7 +96,7 @@ def test_only_a_known_gap_above_zero_is_ranked(tmp_path):
         35          | 5                 |
         00          | 1                 | 10
     """
-    assert told(made(with_coverage(tmp_path, cells), PRIORITIES), "region_code") == ["31"]
+    assert shown(build(with_coverage(tmp_path, cells), PRIORITIES), "region_code") == ["31"]
 
 
 def test_residents_of_any_programme_are_measured_against_the_potential(tmp_path):
@@ -111,18 +111,18 @@ def test_residents_of_any_programme_are_measured_against_the_potential(tmp_path)
         home            | province        | informal | any       | all | 25-34    | potential      | 2                 | 10                  | 31
         home            | province        | informal | any       | all | all      | employed       | 2                 | 10                  | 31
     """
-    found = made(with_coverage(tmp_path, cells), PRIORITIES)
-    assert told(found, "protected_persons", "denominator_persons", "coverage_ratio") == ["1 | 10 | 0.1"]
+    found = build(with_coverage(tmp_path, cells), PRIORITIES)
+    assert shown(found, "protected_persons", "denominator_persons", "coverage_ratio") == ["1 | 10 | 0.1"]
 
 
 def test_the_national_effect_is_the_gap_over_the_potential_of_the_nation(tmp_path):
-    found = made(with_coverage(tmp_path), PRIORITIES)
-    assert told(found, "region_code", "national_effect", segment="informal") == ["31 | 0.1", "32 | 0.3"]
+    found = build(with_coverage(tmp_path), PRIORITIES)
+    assert shown(found, "region_code", "national_effect", segment="informal") == ["31 | 0.1", "32 | 0.3"]
 
 
 def test_without_a_potential_of_the_nation_the_effect_is_unknown(tmp_path):
     cells = "region_code | protected_persons | denominator_persons\n31 | 9 | 10"
-    assert told(made(with_coverage(tmp_path, cells), PRIORITIES), "region_code", "national_effect") == ["31 |"]
+    assert shown(build(with_coverage(tmp_path, cells), PRIORITIES), "region_code", "national_effect") == ["31 |"]
 
 
 # --- resources -----------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ AT_HAND = ("budget_idr", "affordable_workers", "unprotected_debtors", "outreach_
 
 
 def test_what_nobody_delivered_is_empty(tmp_path):
-    found = made(with_coverage(tmp_path), PRIORITIES)
+    found = build(with_coverage(tmp_path), PRIORITIES)
     assert found.select(AT_HAND).null_count().row(0) == (4,) * len(AT_HAND)
 
 
@@ -141,7 +141,7 @@ def test_a_summary_that_is_not_available_counts_as_not_delivered(tmp_path):
     given(store, KUR_LINKAGE, "province_code | scheme\nID | all", **absent)
     given(store, COVERAGE_ENTERPRISE, "province_code\nID", **(EMPLOYERS | absent))
     given(store, REGIONAL_PROGRAMMES_SUMMARY, "region_level | region_code\nprovince | 31", budget_idr=5, **absent)
-    assert made(store, PRIORITIES).select(AT_HAND).null_count().row(0) == (4,) * len(AT_HAND)
+    assert build(store, PRIORITIES).select(AT_HAND).null_count().row(0) == (4,) * len(AT_HAND)
 
 
 def test_budgets_are_in_the_informal_rows_of_their_region(tmp_path):
@@ -160,7 +160,7 @@ def test_budgets_are_in_the_informal_rows_of_their_region(tmp_path):
     """
     store = with_coverage(tmp_path, cells)
     given(store, REGIONAL_PROGRAMMES_SUMMARY, budgets, availability="available")
-    assert told(made(store, PRIORITIES), "region_code", "segment", "budget_idr", "affordable_workers") == [
+    assert shown(build(store, PRIORITIES), "region_code", "segment", "budget_idr", "affordable_workers") == [
         "32 | formal |  |",
         "32 | informal | 3000 | 30",
         "3201 | informal | 1000 | 10",
@@ -180,7 +180,7 @@ def test_debtors_without_protection_are_in_the_informal_rows_and_none_is_zero(tm
     """Debtors are known for the nation, and none of them lives in province 32."""
     store = with_coverage(tmp_path)
     given(store, KUR_LINKAGE, DEBTORS, availability="available")
-    assert told(made(store, PRIORITIES), "segment", "region_code", "unprotected_debtors") == [
+    assert shown(build(store, PRIORITIES), "segment", "region_code", "unprotected_debtors") == [
         "formal | 31 |",
         "formal | 32 |",
         "informal | 31 | 50",
@@ -199,7 +199,7 @@ def test_employers_without_a_protected_worker_are_in_the_formal_rows(tmp_path):
     """
     store = with_coverage(tmp_path)
     given(store, COVERAGE_ENTERPRISE, employers, **EMPLOYERS)
-    assert told(made(store, PRIORITIES), "segment", "region_code", "unenrolled_employers") == [
+    assert shown(build(store, PRIORITIES), "segment", "region_code", "unenrolled_employers") == [
         "formal | 31 | 30",
         "formal | 32 | 0",
         "informal | 31 |",
@@ -211,7 +211,7 @@ def test_debtors_and_employers_are_known_by_province_only(tmp_path):
     cells = "geography_level | region_code | protected_persons | denominator_persons\nregency | 3171 | 10 | 110"
     store = with_coverage(tmp_path, cells)
     given(store, KUR_LINKAGE, DEBTORS, availability="available")
-    assert told(made(store, PRIORITIES), "region_code", "unprotected_debtors") == ["3171 |"]
+    assert shown(build(store, PRIORITIES), "region_code", "unprotected_debtors") == ["3171 |"]
 
 
 SEGMENTS = """
@@ -235,7 +235,7 @@ def test_activities_count_for_the_region_and_its_province_by_the_segment_they_ad
     """
     store = with_coverage(tmp_path, cells)
     given(store, ACTIVITIES, SEGMENTS, **HELD)
-    assert told(made(store, PRIORITIES), "region_code", "segment", "outreach_activities") == [
+    assert shown(build(store, PRIORITIES), "region_code", "segment", "outreach_activities") == [
         "32 | formal | 2",
         "32 | informal | 2",
         "3201 | formal | 2",
@@ -251,7 +251,7 @@ def test_activities_of_this_and_the_two_months_before_count_once(tmp_path):
     given(store, ACTIVITIES, "activity_id | held_on\nA2 | 2024-10-01\nA3 | 2024-11-05", "2024-11", **HELD)
     given(store, ACTIVITIES, "activity_id | held_on\nA4 | 2024-12-31", **HELD)
     given(store, ACTIVITIES, "activity_id | held_on\nA5 | 2025-01-01", "2025-01", **HELD)
-    assert told(made(store, PRIORITIES), "outreach_activities", region_code="32", segment="informal") == ["3"]
+    assert shown(build(store, PRIORITIES), "outreach_activities", region_code="32", segment="informal") == ["3"]
 
 
 CORRECTED = """
@@ -280,7 +280,7 @@ def test_a_corrected_activity_counts_once_as_delivered_last_as_in_outreach(tmp_p
     columns = "activity_id | held_on | region_code | segment | channel"
     given(store, ACTIVITIES, f"{columns}\nA1 | 2024-11-05 | 3201 | BPU | app", "2024-11")
     given(store, ACTIVITIES, f"{columns}\nA1 | {held_on} | {region} | {segment} | {channel}")
-    rows = told(made(store, PRIORITIES), "region_code", "segment", "outreach_activities")
+    rows = shown(build(store, PRIORITIES), "region_code", "segment", "outreach_activities")
     region_of, group = counted.split() if counted else ("", "")
     expected = {(region_of, group), ("32", group)} if counted else set()
     assert rows == [
@@ -288,7 +288,7 @@ def test_a_corrected_activity_counts_once_as_delivered_last_as_in_outreach(tmp_p
         for code in ("32", "3201", "3202")
         for kind in ("formal", "informal")
     ]
-    done = made(store, OUTREACH_SUMMARY)
+    done = build(store, OUTREACH_SUMMARY)
     assert figures(done, "segment", "activities", "held_month", province_code="ID", channel="all") == (
         [f"{segment} | 1 | {held_on[:7]}-01"]
     )
@@ -297,7 +297,7 @@ def test_a_corrected_activity_counts_once_as_delivered_last_as_in_outreach(tmp_p
 def test_an_old_delivery_does_not_cover_these_months(tmp_path):
     store = with_coverage(tmp_path)
     given(store, ACTIVITIES, "activity_id\nA1", "2024-09", **HELD)
-    assert told(made(store, PRIORITIES), "outreach_activities", region_code="32", segment="informal") == [""]
+    assert shown(build(store, PRIORITIES), "outreach_activities", region_code="32", segment="informal") == [""]
 
 
 def test_a_difference_does_not_reveal_a_small_count_of_another_table(tmp_path):
@@ -305,8 +305,8 @@ def test_a_difference_does_not_reveal_a_small_count_of_another_table(tmp_path):
     store = with_coverage(tmp_path)
     debtors = "province_code | debtors | protected_debtors\n31 | 50 | 3\n32 | 50 | 30"
     given(store, KUR_LINKAGE, debtors, availability="available", scheme="all")
-    released = protect(made(store, PRIORITIES), PRIORITIES.table, Policy(5))
-    assert told(released, "region_code", "unprotected_debtors", "conf_status", segment="informal") == [
+    released = protect(build(store, PRIORITIES), PRIORITIES.table, Policy(5))
+    assert shown(released, "region_code", "unprotected_debtors", "conf_status", segment="informal") == [
         "31 |  | A",
         "32 | 20 | F",
     ]
@@ -314,5 +314,5 @@ def test_a_difference_does_not_reveal_a_small_count_of_another_table(tmp_path):
 
 
 def test_without_coverage_the_month_has_one_row(tmp_path):
-    found = made(warehouse(tmp_path), PRIORITIES)
-    assert told(found, "region_code", "segment", "priority_rank") == ["ID | all |"]
+    found = build(warehouse(tmp_path), PRIORITIES)
+    assert shown(found, "region_code", "segment", "priority_rank") == ["ID | all |"]

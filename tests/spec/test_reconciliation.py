@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import given, made, warehouse
+from summaries import build, given, warehouse
 from tables import table, written
 
 from assets.coverage.reconciliation import RECONCILIATION
@@ -33,7 +33,7 @@ FIGURE = "figure_id | indicator | segment | region_scheme | region_code | as_of 
 CLAIM = "claim_id | kind | stated_value | part_a | part_b | part_c | base_a | base_b | tolerance"
 
 
-def told(found: pl.DataFrame, *columns: str, **where: str) -> list[str]:
+def shown(found: pl.DataFrame, *columns: str, **where: str) -> list[str]:
     """These columns of the rows that are so, sorted, as drawn rows."""
     rows = found.filter(pl.lit(value=True), *(pl.col(name) == value for name, value in where.items()))
     return written(rows.select(columns).sort(pl.all(), nulls_last=True))
@@ -84,8 +84,8 @@ COUNTED = """
 
 
 def test_a_figure_agrees_within_half_its_last_digit(tmp_path):
-    found = made(counted(tmp_path, COUNTED), listing(PUBLISHED))
-    assert told(found, "figure_id", "our_value", "difference", "tolerance", "verdict") == [
+    found = build(counted(tmp_path, COUNTED), listing(PUBLISHED))
+    assert shown(found, "figure_id", "our_value", "difference", "tolerance", "verdict") == [
         "absent |  |  | 50.0 | not_computed",
         "exact | 250.0 | 0.0 | 0.5 | agrees",
         "exact_no | 251.0 | 1.0 | 0.5 | differs",
@@ -101,8 +101,8 @@ def test_a_person_of_a_synthetic_month_represents_many_and_the_note_states_it(tm
     with store.candidate("memberships", "2024-12") as candidate:
         pl.DataFrame({"month": []}).write_parquet(candidate / "part-00000.parquet")
         store.promote("memberships", "2024-12", candidate, {"fingerprint": "synthetic", "persons_scale": 100})
-    found = made(store, listing(PUBLISHED)).drop_nulls("our_value")
-    assert told(found, "figure_id", "our_value", "our_persons", "difference", "tolerance", "verdict") == [
+    found = build(store, listing(PUBLISHED)).drop_nulls("our_value")
+    assert shown(found, "figure_id", "our_value", "our_persons", "difference", "tolerance", "verdict") == [
         "exact | 300.0 | 3 | 50.0 | 99.5 | agrees",
         "exact_no | 400.0 | 4 | 150.0 | 99.5 | differs",
         "rounded | 1200.0 | 12 | 200.0 | 248.0 | agrees",
@@ -111,7 +111,7 @@ def test_a_person_of_a_synthetic_month_represents_many_and_the_note_states_it(tm
 
 
 def test_a_month_without_a_published_figure_has_no_row(tmp_path):
-    assert made(counted(tmp_path, COUNTED, "2024-10"), listing(PUBLISHED), "2024-10").is_empty()
+    assert build(counted(tmp_path, COUNTED, "2024-10"), listing(PUBLISHED), "2024-10").is_empty()
 
 
 def test_persons_have_rows_for_every_population_and_are_compared_once(tmp_path):
@@ -121,7 +121,7 @@ def test_persons_have_rows_for_every_population_and_are_compared_once(tmp_path):
         employed       | 452               | 1446
     """
     published = f"{FIGURE}\na | protected_persons | all | kemendagri_2025 | nation | 2024-12 | 452 | 0 | a"
-    assert told(made(counted(tmp_path, cells), listing(published)), "our_value", "our_persons") == ["452.0 | 452"]
+    assert shown(build(counted(tmp_path, cells), listing(published)), "our_value", "our_persons") == ["452.0 | 452"]
 
 
 REGIONS = f"""{FIGURE}
@@ -144,8 +144,8 @@ def test_regions_follow_the_office_of_registration_in_the_vintage_published(tmp_
         province_2020   | 91          | work            | 5
         regency         | 9103        | work            | 6
     """
-    found = made(counted(tmp_path, cells), listing(REGIONS))
-    assert told(found, "figure_id", "region_code", "our_value") == [
+    found = build(counted(tmp_path, cells), listing(REGIONS))
+    assert shown(found, "figure_id", "region_code", "our_value") == [
         "elsewhere | 91 |",
         "nation | ID | 1.0",
         "province | 91 | 3.0",
@@ -166,16 +166,16 @@ ESTIMATED = """
 
 
 def test_populations_are_compared_and_rest_on_no_counted_person(tmp_path):
-    found = made(counted(tmp_path, ESTIMATED.format(wave="2024-12")), listing(POPULATIONS))
-    assert told(found, "figure_id", "our_value", "our_persons", "verdict") == [
+    found = build(counted(tmp_path, ESTIMATED.format(wave="2024-12")), listing(POPULATIONS))
+    assert shown(found, "figure_id", "our_value", "our_persons", "verdict") == [
         "employed | 1446.0 |  | agrees",
         "potential | 407.0 |  | agrees",
     ]
 
 
 def test_the_employed_are_compared_in_the_month_of_their_wave_only(tmp_path):
-    found = made(counted(tmp_path, ESTIMATED.format(wave="2024-08")), listing(POPULATIONS))
-    assert told(found, "our_value", "verdict", "note", figure_id="employed") == [
+    found = build(counted(tmp_path, ESTIMATED.format(wave="2024-08")), listing(POPULATIONS))
+    assert shown(found, "our_value", "verdict", "note", figure_id="employed") == [
         " | not_computed | the survey wave in use is not of this month".strip()
     ]
 
@@ -198,7 +198,7 @@ PAID = """
 def test_the_subsidised_are_those_paid_by_regional_and_village_budgets(tmp_path):
     store = warehouse(tmp_path)
     given(store, VULNERABLE_WORKERS, PAID, availability="available")
-    assert told(made(store, listing(VULNERABLE)), "figure_id", "our_value", "our_persons", "verdict") == [
+    assert shown(build(store, listing(VULNERABLE)), "figure_id", "our_value", "our_persons", "verdict") == [
         "subsidised | 295.0 | 95 | agrees",
         "vulnerable | 3085.0 |  | agrees",
     ]
@@ -212,8 +212,8 @@ def test_without_our_tables_figures_are_not_computed_and_claims_still_checked(tm
         "province_code | payer | vulnerable_basis\nID | all | all",
         availability="not_available",
     )
-    found = made(store, listing(VULNERABLE, f"{CLAIM}\nshare | ratio | 50 | 1 | 2 | | | | 0.05"))
-    assert told(found, "figure_id", "verdict") == [
+    found = build(store, listing(VULNERABLE, f"{CLAIM}\nshare | ratio | 50 | 1 | 2 | | | | 0.05"))
+    assert shown(found, "figure_id", "verdict") == [
         "share | agrees",
         "subsidised | not_computed",
         "vulnerable | not_computed",
@@ -222,9 +222,9 @@ def test_without_our_tables_figures_are_not_computed_and_claims_still_checked(tm
 
 def test_a_small_count_of_ours_is_withheld_with_the_difference(tmp_path):
     published = f"{FIGURE}\na | protected_persons | PU | kemendagri_2025 | nation | 2024-12 | 250 | 0 | a"
-    found = made(counted(tmp_path, "segment | denominator_id | protected_persons\nPU | none | 3"), listing(published))
+    found = build(counted(tmp_path, "segment | denominator_id | protected_persons\nPU | none | 3"), listing(published))
     released = protect(found, RECONCILIATION.table, Policy(5))
-    assert told(released, "published_value", "our_value", "our_persons", "difference", "conf_status") == [
+    assert shown(released, "published_value", "our_value", "our_persons", "difference", "conf_status") == [
         "250.0 |  |  |  | A"
     ]
 
@@ -269,14 +269,14 @@ SOUND = {"sound", "edge", "rounded", "three", "all_of_it", "same", "before", "pr
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    return made(warehouse(tmp_path_factory.mktemp("claims")), listing(claims=KINDS))
+    return build(warehouse(tmp_path_factory.mktemp("claims")), listing(claims=KINDS))
 
 
 @pytest.mark.parametrize("name", [line.split("|")[0].strip() for line in KINDS.strip().splitlines()[1:]])
 def test_each_kind_distinguishes_a_defect_from_a_sound_claim(checked, name):
     group, _, case = name.partition("/")
     expected = "not_computed" if group == "missing" else "agrees" if case in SOUND else "defect"
-    assert told(checked, "verdict", figure_id=name) == [expected]
+    assert shown(checked, "verdict", figure_id=name) == [expected]
 
 
 VALUES = """
@@ -301,15 +301,15 @@ def test_the_value_is_recomputed_from_the_parts(checked, drawn):
 
 def test_the_tolerance_of_a_sum_counts_every_term(checked):
     """Two parts and the total, each rounded: three halves of the last digit."""
-    assert told(checked, "tolerance", figure_id="sum/rounded") == ["15.0"]
-    assert told(checked, "tolerance", figure_id="ratio/sound") == ["0.05"]
+    assert shown(checked, "tolerance", figure_id="sum/rounded") == ["15.0"]
+    assert shown(checked, "tolerance", figure_id="ratio/sound") == ["0.05"]
 
 
 def test_the_note_has_the_claim_and_the_result(checked):
-    assert told(checked, "note", "source", figure_id="whole/kumparan") == [
+    assert shown(checked, "note", "source", figure_id="whole/kumparan") == [
         "said: the parts are more than the whole | a paper"
     ]
-    assert told(checked, "note", figure_id="missing/part") == ["said: a part is missing"]
+    assert shown(checked, "note", figure_id="missing/part") == ["said: a part is missing"]
 
 
 def test_the_provinces_in_force_are_those_of_the_month(tmp_path):
@@ -325,7 +325,7 @@ def test_the_provinces_in_force_are_those_of_the_month(tmp_path):
     before = replace(
         listing(), prepare=lambda engine, month, input_months: engine.register_frame("published_claims", claims)
     )
-    assert told(made(warehouse(tmp_path), before, "2022-05"), "our_value", "verdict") == ["34.0 | agrees"]
+    assert shown(build(warehouse(tmp_path), before, "2022-05"), "our_value", "verdict") == ["34.0 | agrees"]
 
 
 REAL = """
@@ -367,15 +367,15 @@ def test_the_known_claims_are_judged_each_in_its_month(tmp_path):
     known = table(f"month | claim_id | verdict\n{REAL.strip()}")
     assert sorted(known["claim_id"]) == sorted(code_lists.codes("published_claims")["claim_id"])
     for (month,), rows in known.group_by("month"):
-        found = made(warehouse(tmp_path), RECONCILIATION, str(month))
+        found = build(warehouse(tmp_path), RECONCILIATION, str(month))
         claims = found.filter(pl.col("figure_id").is_in(rows["claim_id"].implode()))
-        assert told(claims, "figure_id", "verdict") == written(rows.select("claim_id", "verdict").sort(pl.all()))
+        assert shown(claims, "figure_id", "verdict") == written(rows.select("claim_id", "verdict").sort(pl.all()))
         assert found.filter(pl.col("verdict").is_in(["agrees", "defect"])).height == rows.height
 
 
 def test_every_published_figure_has_a_row_in_its_month(tmp_path):
     listed = code_lists.codes("published_figures").filter(as_of="2023-12")
-    found = made(warehouse(tmp_path), RECONCILIATION, "2023-12")
+    found = build(warehouse(tmp_path), RECONCILIATION, "2023-12")
     assert set(listed["figure_id"]) <= set(found["figure_id"])
 
 

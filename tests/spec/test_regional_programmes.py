@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, given_persons, given_waves, made, warehouse
+from summaries import build, figures, given, given_persons, given_waves, warehouse
 from tables import written
 
 from assets.coverage.regional import REGIONAL
@@ -35,7 +35,7 @@ def held(
 
 
 def regional(root: Path, regulations: str, *drawn: str, month: str = "2024-12", **usual: object) -> pl.DataFrame:
-    return made(held(root, regulations, *drawn, month=month, **usual), REGIONAL, month)
+    return build(held(root, regulations, *drawn, month=month, **usual), REGIONAL, month)
 
 
 def seen(frame: pl.DataFrame, *columns: str) -> list[str]:
@@ -303,7 +303,7 @@ def test_the_newest_wave_up_to_the_month_counts_once_as_delivered_last(tmp_path)
         ("2025-01", f"{header}\n3201 | 2024-08 | 9"),
         **CELL,
     )
-    assert figures(made(store, REGIONAL), "vulnerable_persons", region_code="ID") == ["7"]
+    assert figures(build(store, REGIONAL), "vulnerable_persons", region_code="ID") == ["7"]
 
 
 # --- what was delivered --------------------------------------------------------------------------------------------
@@ -313,7 +313,7 @@ def test_the_newest_list_up_to_the_month_replaces_the_older(tmp_path):
     store = held(tmp_path, "region_code\n3201\n3202", month="2024-10")
     given(store, REGULATIONS, "region_code\n3203", "2024-08", **USUAL)
     given_persons(store, "person_id")
-    found = figures(made(store, REGIONAL), "delivered_month", "regions_with_regulation", region_code="ID")
+    found = figures(build(store, REGIONAL), "delivered_month", "regions_with_regulation", region_code="ID")
     assert found == ["2024-10-01 | 2"]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, given_persons, made, warehouse
+from summaries import build, figures, given, given_persons, warehouse
 from tables import drawn, stored, written
 
 from assets.coverage.retention import RETENTION_SUMMARY, completed
@@ -27,7 +27,7 @@ def held(root: Path, persons: str, **cohorts: str) -> Warehouse:
 
 
 def retention(root: Path, persons: str, **cohorts: str) -> pl.DataFrame:
-    return made(held(root, persons, **cohorts), RETENTION_SUMMARY)
+    return build(held(root, persons, **cohorts), RETENTION_SUMMARY)
 
 
 ENTERED = """
@@ -142,7 +142,7 @@ def test_without_any_entrants_the_month_is_empty(tmp_path):
 def test_without_persons_the_table_gives_the_reason(tmp_path):
     there = warehouse(tmp_path)
     given(there, ENTRANTS, ENTERED, "2024-11")
-    found = made(there, RETENTION_SUMMARY)
+    found = build(there, RETENTION_SUMMARY)
     assert figures(found, "cohort_month", "availability", "reason", **ALL) == [
         "2024-12-01 | not_available | persons of 2024-12 is not there: run that month first"
     ]

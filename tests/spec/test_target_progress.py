@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from summaries import given, made, warehouse
+from summaries import build, given, warehouse
 from tables import written
 
 from assets.coverage.targets import TARGETS
@@ -47,7 +47,7 @@ def progress(
     for back, rows in enumerate(reversed(series)):
         if rows:
             given(store, COVERAGE, rows, previous(month, back) if back else month, **CELL)
-    return made(store, TARGETS, month)
+    return build(store, TARGETS, month)
 
 
 def persons(*counts: int | None) -> list[str]:
@@ -55,7 +55,7 @@ def persons(*counts: int | None) -> list[str]:
     return ["" if count is None else f"protected_persons | denominator_persons\n{count} | 2000" for count in counts]
 
 
-def told(found: pl.DataFrame, *columns: str) -> list[str]:
+def shown(found: pl.DataFrame, *columns: str) -> list[str]:
     """These columns of every row, sorted, as drawn rows."""
     return written(found.select(columns).sort(pl.all(), nulls_last=True))
 
@@ -69,19 +69,19 @@ def of_nation(found: pl.DataFrame) -> dict[str, object]:
 
 def test_the_gap_is_what_is_missing_and_the_pace_spreads_it_over_the_months_left(tmp_path):
     found = progress(tmp_path, "value\n1000", *persons(640))
-    assert told(found, "actual_value", "gap_value", "months_left", "needed_per_month", "protected_persons") == [
+    assert shown(found, "actual_value", "gap_value", "months_left", "needed_per_month", "protected_persons") == [
         "640.0 | 360.0 | 12 | 30.0 | 640"
     ]
 
 
 def test_in_the_target_month_there_is_no_pace_and_an_unreached_target_is_missed(tmp_path):
     found = progress(tmp_path, "target_month | value\n2024-12 | 1000", *persons(640))
-    assert told(found, "months_left", "gap_value", "needed_per_month", "outlook") == ["0 | 360.0 |  | missed"]
+    assert shown(found, "months_left", "gap_value", "needed_per_month", "outlook") == ["0 | 360.0 |  | missed"]
 
 
 def test_a_target_whose_month_has_passed_is_left_out(tmp_path):
     found = progress(tmp_path, "target_month | value\n2024-11 | 1\n2024-12 | 2\n2025-01 | 3", *persons(640))
-    assert told(found, "target_month", "target_value") == ["2024-12-01 | 2.0", "2025-01-01 | 3.0"]
+    assert shown(found, "target_month", "target_value") == ["2024-12-01 | 2.0", "2025-01-01 | 3.0"]
 
 
 def test_where_every_target_has_passed_the_table_is_empty(tmp_path):
@@ -102,7 +102,7 @@ def test_a_ratio_in_percent_divides_by_the_population_of_its_target_and_by_no_ot
         coverage_ratio | employed       | 32.15
     """
     found = progress(tmp_path, targets, cells)
-    assert told(found, "denominator_id", "actual_value", "protected_persons", "target_value") == [
+    assert shown(found, "denominator_id", "actual_value", "protected_persons", "target_value") == [
         f"employed | {100 * 444 / 1420} | 444 | 32.15",
         "potential | 44.4 | 444 | 52.15",
     ]
@@ -116,7 +116,7 @@ def test_persons_are_counted_once_for_any_denominator(tmp_path):
         PMI     | none           | 3                 |
     """
     found = progress(tmp_path, "segment | value\nall | 20\nPMI | 5", cells)
-    assert told(found, "segment", "actual_value") == ["PMI | 3.0", "all | 10.0"]
+    assert shown(found, "segment", "actual_value") == ["PMI | 3.0", "all | 10.0"]
 
 
 def test_only_residents_of_any_programme_sex_and_age_count(tmp_path):
@@ -128,7 +128,7 @@ def test_only_residents_of_any_programme_sex_and_age_count(tmp_path):
         home            | any       | F   | all      | 8
         home            | any       | all | 25-34    | 16
     """
-    assert told(progress(tmp_path, "value\n20", cells), "actual_value") == ["1.0"]
+    assert shown(progress(tmp_path, "value\n20", cells), "actual_value") == ["1.0"]
 
 
 def test_provinces_and_regencies_are_found_and_provinces_of_2020_are_not_mistaken_for_them(tmp_path):
@@ -139,18 +139,18 @@ def test_provinces_and_regencies_are_found_and_provinces_of_2020_are_not_mistake
         regency         | 9103        | 4
     """
     found = progress(tmp_path, "region_code | value\n91 | 20\n9103 | 20", cells)
-    assert told(found, "region_code", "actual_value") == ["91 | 1.0", "9103 | 4.0"]
+    assert shown(found, "region_code", "actual_value") == ["91 | 1.0", "9103 | 4.0"]
 
 
 def test_a_region_or_month_without_a_value_is_unknown(tmp_path):
     found = progress(tmp_path, "region_code | value\n91 | 20", *persons(10, 20))
-    assert told(found, "actual_value", "gap_value", "changes_seen", "outlook") == [" |  | 0 | unknown".strip()]
+    assert shown(found, "actual_value", "gap_value", "changes_seen", "outlook") == [" |  | 0 | unknown".strip()]
 
 
 def test_a_population_of_nobody_gives_no_ratio(tmp_path):
     cells = "protected_persons | denominator_persons\n5 | 0"
     target = "indicator | denominator_id | value\ncoverage_ratio | potential | 50"
-    assert told(progress(tmp_path, target, cells), "protected_persons", "outlook") == ["5 | unknown"]
+    assert shown(progress(tmp_path, target, cells), "protected_persons", "outlook") == ["5 | unknown"]
 
 
 # --- where the pace leads ------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ T_OF_5 = 1.475884  # Student's t of five degrees of freedom, 80 % on both sides 
 
 def test_the_mean_change_is_carried_on(tmp_path):
     found = progress(tmp_path, "value\n1000", *persons(*SERIES))
-    assert told(found, "changes_seen", "mean_change", "projected_value") == [f"6 | 15.0 | {190 + 12 * 15.0}"]
+    assert shown(found, "changes_seen", "mean_change", "projected_value") == [f"6 | 15.0 | {190 + 12 * 15.0}"]
 
 
 def test_the_range_holds_the_steps_of_the_walk_and_the_error_of_the_drift(tmp_path):
@@ -173,14 +173,14 @@ def test_the_range_holds_the_steps_of_the_walk_and_the_error_of_the_drift(tmp_pa
 
 def test_below_six_changes_there_is_no_projection_no_range_and_no_outlook(tmp_path):
     found = progress(tmp_path, "value\n1000", *persons(*SERIES[1:]))
-    assert told(found, "changes_seen", "projected_value", "projected_low", "projected_high", "outlook") == [
+    assert shown(found, "changes_seen", "projected_value", "projected_low", "projected_high", "outlook") == [
         "5 |  |  |  | unknown"
     ]
 
 
 def test_the_first_month_has_no_change_and_no_projection(tmp_path):
     found = progress(tmp_path, "value\n1000", *persons(190))
-    assert told(found, "changes_seen", "mean_change", "projected_value", "outlook") == ["0 |  |  | unknown"]
+    assert shown(found, "changes_seen", "mean_change", "projected_value", "outlook") == ["0 |  |  | unknown"]
 
 
 def test_a_month_that_is_not_there_is_not_bridged(tmp_path):
@@ -233,12 +233,12 @@ OUTLOOKS = [
 def test_the_outlook_compares_the_range_with_the_target(tmp_path, target, outlook):
     """190 now; the range in twelve months is 370 ± 48.5."""
     found = progress(tmp_path, f"value\n{target}", *persons(*SERIES))
-    assert told(found, "outlook") == [outlook]
+    assert shown(found, "outlook") == [outlook]
 
 
 def test_every_target_month_of_a_series_has_a_row(tmp_path):
     found = progress(tmp_path, "target_month | value\n2025-01 | 1000\n2025-06 | 1000", *persons(*SERIES))
-    assert told(found, "target_month", "projected_value") == ["2025-01-01 | 205.0", "2025-06-01 | 280.0"]
+    assert shown(found, "target_month", "projected_value") == ["2025-01-01 | 205.0", "2025-06-01 | 280.0"]
 
 
 WAVES = [
@@ -309,7 +309,7 @@ def test_a_ratio_of_the_employed_stays_within_those_who_could_join(tmp_path):
     ]
     target = "indicator | denominator_id | value\ncoverage_ratio | employed | 80\ncoverage_ratio | potential | 100"
     found = progress(tmp_path, target, *cells)
-    assert told(found, "denominator_id", "projected_value", "projected_high", "outlook") == [
+    assert shown(found, "denominator_id", "projected_value", "projected_high", "outlook") == [
         "employed | 75.0 | 75.0 | unlikely",
         "potential | 100.0 | 100.0 | likely",
     ]
@@ -343,13 +343,13 @@ def test_the_newest_list_up_to_the_month_is_valid_until_the_next(tmp_path):
     for month, value in (("2024-01", 1), ("2024-06", 2), ("2025-01", 3)):
         given(store, LIST, f"value\n{value}", month, **TARGET)
     given(store, COVERAGE, persons(640)[0], **CELL)
-    assert told(made(store, TARGETS), "target_value", "target_source") == ["2.0 | a plan"]
+    assert shown(build(store, TARGETS), "target_value", "target_source") == ["2.0 | a plan"]
 
 
 def test_without_any_list_of_targets_the_table_names_the_extract(tmp_path):
     store = warehouse(tmp_path)
     given(store, COVERAGE, persons(640)[0], **CELL)
-    assert told(made(store, TARGETS), "region_code", "availability", "reason", "target_value") == [
+    assert shown(build(store, TARGETS), "region_code", "availability", "reason", "target_value") == [
         "ID | not_available | no targets was delivered for 2024-12: put it in 2024-12/targets/ and run the month again |"
     ]
 
@@ -359,5 +359,5 @@ def test_a_change_from_a_small_count_is_withheld_with_what_rests_on_it(tmp_path)
     small = protect(progress(tmp_path / "a", "value\n1000", *persons(0, 2, 700)), TARGETS.table, Policy(5))
     large = protect(progress(tmp_path / "b", "value\n1000", *persons(0, 20, 700)), TARGETS.table, Policy(5))
     columns = ("actual_value", "mean_change", "projected_value", "conf_status")
-    assert told(small, *columns) == ["700.0 |  |  | A"]
-    assert told(large, *columns) == ["700.0 | 350.0 |  | F"]
+    assert shown(small, *columns) == ["700.0 |  |  | A"]
+    assert shown(large, *columns) == ["700.0 | 350.0 |  | F"]

@@ -26,16 +26,16 @@ NOBODY = "person_id | membership_key"
 
 def held(root: Path, before: str, now: str) -> Warehouse:
     """A warehouse with the persons of November and December: as drawn, otherwise protected BPU of 3201 since 2020."""
-    made = warehouse(root)
-    given_persons(made, before, "2024-11", **USUAL)
-    given_persons(made, now, "2024-12", **USUAL)
-    return made
+    store = warehouse(root)
+    given_persons(store, before, "2024-11", **USUAL)
+    given_persons(store, now, "2024-12", **USUAL)
+    return store
 
 
 def compared(root: Path, before: str, now: str) -> pl.DataFrame:
-    made = held(root, before, now)
-    build_transitions(made, "2024-12")
-    return pl.read_parquet(made.files("transitions", "2024-12"))
+    store = held(root, before, now)
+    build_transitions(store, "2024-12")
+    return pl.read_parquet(store.files("transitions", "2024-12"))
 
 
 def figures(frame: pl.DataFrame, *columns: str) -> list[str]:
@@ -162,15 +162,15 @@ def test_every_code_of_the_lists_comes_back_as_it_was(tmp_path):
     text = "\n".join(
         [" | ".join(head), *(" | ".join(str(v) if v is not None else "" for v in r) for r in frame.select(head).rows())]
     )
-    made = compared(tmp_path, NOBODY, text)
+    found = compared(tmp_path, NOBODY, text)
     expected = frame.select(segment_now="segment", payer_now="payer", basis_now="vulnerable_basis")
-    assert made.select(expected.columns).sort(pl.all()).equals(expected.sort(pl.all()))
+    assert found.select(expected.columns).sort(pl.all()).equals(expected.sort(pl.all()))
 
 
 def test_a_region_that_is_not_stated_is_0000(tmp_path):
     side = "person_id | membership_key | home_region | home_basis\n1 | 11 | "
-    made = compared(tmp_path, f"{side} | none", f"{side}1101 | declared")
-    assert figures(made, "region_before", "region_now") == ["0000 | 1101"]
+    found = compared(tmp_path, f"{side} | none", f"{side}1101 | declared")
+    assert figures(found, "region_before", "region_now") == ["0000 | 1101"]
 
 
 BASES = """
@@ -212,9 +212,9 @@ def test_everybody_protected_is_counted_once_at_each_end(tmp_path):
         ]
         return "\n".join(["person_id | membership_key | status", *rows])
 
-    made = compared(tmp_path, side(0, 3), side(50, 5))
-    was = made.filter(pl.col("segment_before").is_not_null())["persons"].sum()
-    now = made.filter(pl.col("segment_now").is_not_null())["persons"].sum()
+    found = compared(tmp_path, side(0, 3), side(50, 5))
+    was = found.filter(pl.col("segment_before").is_not_null())["persons"].sum()
+    now = found.filter(pl.col("segment_now").is_not_null())["persons"].sum()
     assert (was, now) == (side(0, 3).count("protected"), side(50, 5).count("protected"))
 
 
@@ -231,9 +231,9 @@ def test_entrants_are_the_persons_who_entered_with_segment_and_payer_of_now(tmp_
         4         | 44             | BPU     | self         | 2024-12-02 | protected
         5         | 55             | BPU     | self         | 2024-12-02 | grace
     """
-    made = held(tmp_path, before, now)
-    build_transitions(made, "2024-12")
-    entrants = pl.read_parquet(made.files("entrants", "2024-12"))
+    store = held(tmp_path, before, now)
+    build_transitions(store, "2024-12")
+    entrants = pl.read_parquet(store.files("entrants", "2024-12"))
     assert entrants.schema == ENTRANTS.storage
     assert figures(entrants, "month", "person_id", "membership_key", "segment", "payer") == [
         "2024-12-01 | 1 | 11 | BPU | village_fund",
@@ -250,41 +250,41 @@ def test_the_month_before_january_is_december():
 
 @pytest.mark.parametrize("there", ["2024-12", "2024-11", "2024-10"])
 def test_without_both_months_nothing_is_promoted(tmp_path, there):
-    made = warehouse(tmp_path)
-    given_persons(made, "person_id | membership_key\n1 | 11", there, **USUAL)
-    assert build_transitions(made, "2024-12") == {}
-    assert (made.months("transitions"), made.months("entrants")) == ([], [])
+    store = warehouse(tmp_path)
+    given_persons(store, "person_id | membership_key\n1 | 11", there, **USUAL)
+    assert build_transitions(store, "2024-12") == {}
+    assert (store.months("transitions"), store.months("entrants")) == ([], [])
 
 
 def test_what_was_promoted_stays_when_its_input_is_gone(tmp_path):
     side = "person_id | membership_key\n1 | 11"
-    made = held(tmp_path, side, side)
-    build_transitions(made, "2024-12")
-    made.storage.month("persons", "2024-11").unlink()
-    assert build_transitions(made, "2024-12") == {}
-    assert made.months("transitions") == ["2024-12"]
+    store = held(tmp_path, side, side)
+    build_transitions(store, "2024-12")
+    store.storage.month("persons", "2024-11").unlink()
+    assert build_transitions(store, "2024-12") == {}
+    assert store.months("transitions") == ["2024-12"]
 
 
 def test_it_is_built_again_only_if_persons_of_either_month_changed(tmp_path):
     side = "person_id | membership_key\n1 | 11"
-    made = held(tmp_path, side, side)
-    runs = [build_transitions(made, "2024-12")["reused"], build_transitions(made, "2024-12")["reused"]]
+    store = held(tmp_path, side, side)
+    runs = [build_transitions(store, "2024-12")["reused"], build_transitions(store, "2024-12")["reused"]]
     for month in ("2024-11", "2024-12"):
-        with made.candidate("persons", month) as folder:
-            pl.read_parquet(made.files("persons", month)).write_parquet(folder / "part-00000.parquet")
-            made.promote("persons", month, folder, {"fingerprint": f"{month} again"})
-        runs.append(build_transitions(made, "2024-12")["reused"])
+        with store.candidate("persons", month) as folder:
+            pl.read_parquet(store.files("persons", month)).write_parquet(folder / "part-00000.parquet")
+            store.promote("persons", month, folder, {"fingerprint": f"{month} again"})
+        runs.append(build_transitions(store, "2024-12")["reused"])
     assert runs == [0, 1, 0, 0]
-    assert build_transitions(made, "2024-12", force=True)["reused"] == 0
+    assert build_transitions(store, "2024-12", force=True)["reused"] == 0
 
 
 def test_the_tables_are_written_as_declared_and_the_same_twice(tmp_path):
     side = "person_id | membership_key\n1 | 11\n2 | 22"
-    made = held(tmp_path, side, side)
+    store = held(tmp_path, side, side)
     written = []
     for _ in range(2):
-        build_transitions(made, "2024-12", force=True)
-        [file] = made.files("transitions", "2024-12")
+        build_transitions(store, "2024-12", force=True)
+        [file] = store.files("transitions", "2024-12")
         written.append(file.read_bytes())
         assert pl.read_parquet(file).schema == TRANSITIONS.storage
     assert written[0] == written[1]
@@ -305,8 +305,8 @@ def seen(there: Warehouse) -> tuple[bool, list[str]]:
 
 
 def test_the_asset_warns_with_the_reason_if_there_is_nothing_to_compare(tmp_path):
-    made = warehouse(tmp_path)
-    given_persons(made, "person_id | membership_key\n1 | 11", **USUAL)
-    assert seen(made) == (False, ["nothing_built"])
-    given_persons(made, "person_id | membership_key\n1 | 11", "2024-11", **USUAL)
-    assert seen(made) == (True, ["dagster/partition_row_count"])
+    store = warehouse(tmp_path)
+    given_persons(store, "person_id | membership_key\n1 | 11", **USUAL)
+    assert seen(store) == (False, ["nothing_built"])
+    given_persons(store, "person_id | membership_key\n1 | 11", "2024-11", **USUAL)
+    assert seen(store) == (True, ["dagster/partition_row_count"])

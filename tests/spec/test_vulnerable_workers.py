@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import figures, given, given_persons, given_waves, made, warehouse
+from summaries import build, figures, given, given_persons, given_waves, warehouse
 from tables import drawn
 
 from assets.coverage.vulnerable import VULNERABLE
@@ -28,7 +28,7 @@ def workers(root: Path, persons: str = NOBODY, changes: str | None = None, *surv
               region_now="3201")  # fmt: skip
     given_waves(there, *surveys, survey_wave=date(2024, 8, 1), region_code="3201", employment_status="1", sex="M",
                 age_band="25-34", persons=1000)  # fmt: skip
-    found = made(there, VULNERABLE)
+    found = build(there, VULNERABLE)
     nobody = pl.sum_horizontal(pl.col("potential_persons").fill_null(1), *COUNTS, *CHANGES) == 0
     return found.filter(~nobody | (pl.col("province_code") == "ID"))  # without the provinces that complete the wave
 
@@ -272,7 +272,7 @@ def test_the_nation_has_its_row_even_where_nobody_is_known(tmp_path):
 
 
 def test_without_persons_the_table_gives_the_reason(tmp_path):
-    found = made(warehouse(tmp_path), VULNERABLE)
+    found = build(warehouse(tmp_path), VULNERABLE)
     assert figures(found, "province_code", "availability", "reason", "protected_persons", **TOTAL) == [
         "ID | not_available | persons of 2024-12 is not there: run that month first |"
     ]
