@@ -82,7 +82,7 @@ def test_plain_http_only_where_it_is_asked_for(bucket: TestBucket, monkeypatch: 
     monkeypatch.delenv("AWS_ALLOW_HTTP")
     [line] = refusals(bucket.url)
     assert line == (
-        f"{bucket.url}: the endpoint uses plain HTTP: use https, or set AWS_ALLOW_HTTP=true on a network that nobody else can read"
+        f"{bucket.url}: the endpoint uses plain HTTP: use https, or set AWS_ALLOW_HTTP=true on a private network"
     )
 
 

@@ -32,7 +32,7 @@ Alternative = tuple[Ints, Floats]  # variables, and their differences from the t
 
 @dataclass(frozen=True)
 class ProtectionLevels:
-    """What an alternative table must show: figure i (a variable, or the remainder of a row) can differ by `change`.
+    """The required uncertainty: figure i (a variable, or the remainder of a row) can differ by `change`.
 
     A positive `change` is an upper protection level, a negative one a lower protection level.
     """
@@ -48,7 +48,7 @@ class ProtectionLevels:
         return ProtectionLevels(self.is_remainder[chosen], self.index[chosen], self.change[chosen])
 
     def reached_by(self, system: LinearSystem, alternative: Alternative) -> Mask:
-        """Which protection levels the alternative table reaches."""
+        """A mask of the protection levels that the alternative table reaches."""
         sums, _ = system.sums(*alternative)
         of_remainder = np.append(sums, 0.0)[np.where(self.is_remainder, self.index, -1)]
         of_variable = full_change(system, alternative)[np.where(self.is_remainder, 0, self.index)]
@@ -80,7 +80,7 @@ def is_valid(system: LinearSystem, suppressed: Mask, alternative: Alternative, r
 
 
 def _rows_hold(remainder: Ints, sums: Floats, sizes: Floats) -> Mask:
-    """Which rows hold if they change by `sums`, which were added up from terms of these `sizes`."""
+    """A mask of the rows that hold if they change by `sums`, which were added up from terms of these `sizes`."""
     tolerance = TOLERANCE + _ROUNDING_ERROR * sizes
     return np.where(remainder < 0, np.abs(sums) <= tolerance, sums >= -remainder - tolerance)
 

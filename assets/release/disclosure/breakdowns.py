@@ -3,7 +3,7 @@
 Belongs here: which breakdowns these are, and why their figures cannot be derived. Not here: the suppression of single
 figures (`secondary_suppression`).
 
-A reader of a suppressed breakdown knows only its margins. Every distribution of the persons that has these margins is
+A reader of a suppressed breakdown has only its margins. Every distribution of the persons that has these margins is
 possible.
 
 - Regencies of a province. For each programme, segment and count only the figure m of the province is published. The

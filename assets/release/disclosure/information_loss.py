@@ -27,7 +27,7 @@ def whole_suppressions(
     suppress_last: Mask,
     given_up_breakdowns: Iterable[tuple[int, str]],
 ) -> list[dict[str, str]]:
-    """What is suppressed as a whole, and why.
+    """The breakdowns, tables and totals that are suppressed as a whole, with the reason.
 
     These are the breakdowns that were given up, the tables that show no figure above zero for a month, and those of the
     totals in `suppress_last` that are suppressed.

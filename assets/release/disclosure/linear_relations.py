@@ -1,6 +1,6 @@
 """The linear relations between all cells of a release, from the declarations of the summary tables.
 
-Belongs here: the cells of each table, and every equation between cells that a reader knows. Not here: primary suppression
+Belongs here: the cells of each table, and all equations between cells that are public. Not here: primary suppression
 (`primary_suppression`), secondary suppression (`secondary_suppression`), the audit (`certificate`).
 """
 
@@ -60,7 +60,7 @@ class Grid:
         return np.where(rows < 0, 0, self.values[np.maximum(rows, 0), self.counts.index(count)])
 
     def is_unknown(self, rows: Ids, count: str) -> NDArray[np.bool_]:
-        """Where the row exists without a figure: a sum with it is unknown."""
+        """A mask of the rows that exist without a figure: a sum with it is unknown."""
         column = self.counts.index(count)
         return (rows >= 0) & (self.values[np.maximum(rows, 0), column] == ABSENT) if len(self.values) else rows >= 0
 

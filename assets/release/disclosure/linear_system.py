@@ -27,7 +27,7 @@ class LinearSystem:
     `variable` maps each cell of `linear_relations` to its variable, ZERO or NO_FIGURE. Row r is the sum of
     `coefficient[k] * value[term[k]]` for k from `start[r]` to `start[r + 1]`. If `remainder[r]` is −1, the sum is zero.
     Otherwise it is the unpublished count that remains of a whole beside its parts: it equals `remainder[r]`, and readers
-    know only that it is not negative. All values are at least zero, and every reader knows that.
+    know only that it is not negative. All values are at least zero, which is public.
     """
 
     variable: Ints

@@ -4,7 +4,7 @@ Belongs here: the comparison of the true tables with the previous release. Not h
 (`suppression_problem`).
 
 A suppressed figure remains suppressed. A published figure that has not changed is known to readers: suppressing it now
-protects nothing. An exception is a restated month: any of its figures may have changed, and a reader cannot tell whether a
+protects nothing. An exception is a restated month: any of its figures may have changed, and a reader cannot see whether a
 figure that is now suppressed did. Such a figure may be suppressed, at a higher cost than one that was never published.
 """
 

@@ -32,7 +32,7 @@ class SolverInput:
 
     `suppress_last`: variables that are suppressed only if no others suffice; among them `published_before`: known from an
     earlier release. `carries_totals_of`: the month whose totals may change only together with the variable; −1: none.
-    `previous_month`: the same figure of the previous month; −1: none. If that is suppressed, this one has a low cost.
+    `previous_month`: the same figure of the previous month; −1: none. Its suppression lowers the cost of this one.
     """
 
     system: LinearSystem

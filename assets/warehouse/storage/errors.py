@@ -1,4 +1,4 @@
-"""Translation of object-store errors into one line that says how to fix them.
+"""Translation of object-store errors into one line with the remedy.
 
 Belongs here: reading the library's errors. Their text holds the request and the answer, so it is never shown; only the
 store's own error code is.
@@ -18,7 +18,7 @@ _KNOWN = (  # the first pattern that matches wins
     ),
     (
         r"BadScheme",
-        "the endpoint uses plain HTTP: use https, or set AWS_ALLOW_HTTP=true on a network that nobody else can read",
+        "the endpoint uses plain HTTP: use https, or set AWS_ALLOW_HTTP=true on a private network",
     ),
     (r"status code: 30\d|Received redirect", "the bucket is in another region: set AWS_REGION to the bucket's region"),
     (

@@ -23,7 +23,7 @@ class IncompleteUpload(Exception):
 
 
 def upload_files(objects: ObjectStore, folder: Path, to: str) -> dict[str, dict[str, Any]]:
-    """Upload the files of a folder. Returns all files of the target with their size, and the SHA-256 of our own.
+    """Upload the files of a folder. Returns all files of the target with their size, and the SHA-256 of those uploaded here.
 
     A file that an engine wrote there itself has no SHA-256: it would have to be read again. Raises IncompleteUpload.
     """
