@@ -64,7 +64,7 @@ def dealings(total: int, most: Dealt) -> tuple[Dealt, ...]:
     return tuple(dealt for dealt in product(*(range(min(total, limit) + 1) for limit in most)) if sum(dealt) == total)
 
 
-def possible(shown: Table, regencies: int) -> Iterator[tuple[Table, dict[tuple[str, str], set[Dealt]]]]:
+def possible_values(shown: Table, regencies: int) -> Iterator[tuple[Table, dict[tuple[str, str], set[Dealt]]]]:
     """Every table of members that agrees with what is shown, and with each how the savers of a segment can be dealt."""
     limit = (shown["32", "all", "any"],) * regencies
     regions = [f"320{number + 1}" for number in range(regencies)]
@@ -79,7 +79,7 @@ def possible(shown: Table, regencies: int) -> Iterator[tuple[Table, dict[tuple[s
 def derived(shown: Table, regencies: int) -> dict[tuple[str, str, str], set[int]]:
     """What each figure of a regency can be, `not jht` among them: members who do not save."""
     found: dict[tuple[str, str, str], set[int]] = {}
-    for members in possible(shown, regencies):
+    for members in possible_values(shown, regencies):
         savers = [dealings(shown["32", segment, "jht"], members[segment]) for segment in SEGMENTS]
         for place in range(regencies):
             region = f"320{place + 1}"
@@ -119,11 +119,11 @@ def loose(people: list[list[int]]) -> list[tuple[str, str, str]]:
 @settings(max_examples=60, deadline=None)
 @example([[0, 4, 1, 4], [4, 0, 4, 0]])  # eight save, all in one regency of nine: one of these does not
 @given(PEOPLE)
-def test_no_small_count_of_a_withheld_breakdown_can_be_derived_from_its_margins(people):
+def test_no_small_count_of_a_suppressed_breakdown_can_be_derived_from_its_margins(people):
     assert loose(people) == []
 
 
-def test_the_totals_of_regencies_go_where_they_would_tell_of_a_small_count():
+def test_totals_of_regencies_are_suppressed_if_they_would_disclose_a_small_count():
     """Of seventeen, ten are in two segments: of nine in one regency that is two at the least."""
     table = table_of([[3, 2, 2, 2], [2, 2, 2, 2]])
     few = {("3201", "all", "any"): 2, ("3202", "all", "any"): 8, ("32", "all", "any"): 10}

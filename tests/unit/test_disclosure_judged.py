@@ -81,13 +81,13 @@ def grid(table: dict[Cell, int]) -> set[Cell]:
     change = np.concatenate([-system.value[small], np.maximum(LEAST - system.value[small], 1)]).astype(float)
     levels = ProtectionLevels(np.zeros(len(change), dtype=bool), np.concatenate([small, small]), change)
     zero, none = np.zeros(system.size, dtype=np.int64), np.full(system.size, -1)
-    is_open = np.zeros(system.size, dtype=bool)
-    is_open[system.variable[place[Cell(NATION, ALL, ALL)]]] = True
-    task = SolverInput(system, levels, np.zeros(len(change), dtype=np.int64), [Subproblem(1, "")], zero, 1 + np.log1p(system.value),
-                is_open, none, none, np.zeros(system.size, dtype=bool))  # fmt: skip
+    suppress_last = np.zeros(system.size, dtype=bool)
+    suppress_last[system.variable[place[Cell(NATION, ALL, ALL)]]] = True
+    solver_input = SolverInput(system, levels, np.zeros(len(change), dtype=np.int64), [Subproblem(1, "")], zero, 1 + np.log1p(system.value),
+                suppress_last, none, none, np.zeros(system.size, dtype=bool))  # fmt: skip
     at_first = np.zeros(system.size, dtype=bool)
     at_first[small] = True
-    found = SecondarySuppression(task, at_first).run()
+    found = SecondarySuppression(solver_input, at_first).run()
     assert not len(found.unprotected)
     return {
         cell
@@ -118,14 +118,16 @@ def small_of(table: dict[Cell, int]) -> set[Cell]:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_an_attacker_finds_small_counts_where_they_alone_are_withheld_and_none_after_us_or_tau_argus(
+def test_an_attacker_finds_small_counts_after_primary_suppression_and_none_after_ours_or_tau_argus(
     seed, tmp_path, record_property
 ):
     counts = inner(seed)
     table, small = with_totals(counts), small_of(with_totals(counts))
     assert len(small) >= 4
     alone = intervals(table, small)
-    assert all(least <= table[cell] + 1e-6 and table[cell] <= most + 1e-6 for cell, (least, most) in alone.items())
+    assert all(
+        threshold <= table[cell] + 1e-6 and table[cell] <= most + 1e-6 for cell, (threshold, most) in alone.items()
+    )
     assert sum(is_known(found) for found in alone.values()) > len(small) / 2, "the leak that is to be closed"
 
     after_us = intervals(table, grid(table))

@@ -8,7 +8,7 @@ from assets.release.disclosure.linear_relations import build_grid
 from assets.release.disclosure.previous_release import compare_with_previous
 from assets.release.protect import protect_all
 from schemas.summaries import SUMMARIES
-from tests.unit.test_disclosure import JAKON, MONTH, PEOPLE, RULE, warehouse_of, written
+from tests.unit.small_releases import JAKON, MONTH, PEOPLE, POLICY, warehouse_of, write_release
 
 WITH_FEWER = [(region, segment, sex, 6 if (region, segment, sex) == ("5102", "JAKON", "M") else number)
               for region, segment, sex, number in JAKON]  # fmt: skip
@@ -22,8 +22,8 @@ def frames_of(root, people):
 def before(tmp_path_factory):
     root = tmp_path_factory.mktemp("before")
     frames = frames_of(root / "warehouse", PEOPLE + JAKON)
-    shown = protect_all(frames, RULE, None)
-    return frames, shown, written(root, shown)
+    shown = protect_all(frames, POLICY, None)
+    return frames, shown, write_release(root, shown)
 
 
 def memory_of(frames, folder):
@@ -34,30 +34,30 @@ def memory_of(frames, folder):
     return compare_with_previous(grids, frames, size, folder)
 
 
-def test_without_a_release_before_nothing_is_remembered(before):
+def test_without_a_previous_release_no_cell_is_marked(before):
     previous = memory_of(before[0], None)
     assert not (previous.suppressed | previous.published | previous.restated).any()
 
 
-def test_of_the_same_month_every_figure_is_known_or_stays_withheld(before):
+def test_every_figure_of_an_unchanged_month_is_known_or_remains_suppressed(before):
     frames, shown, folder = before
     previous = memory_of(frames, folder)
     assert not previous.restated.any()
     assert (previous.known.sum(), previous.costly.sum()) == (previous.published.sum(), 0)
-    again = protect_all(frames, RULE, folder)
+    again = protect_all(frames, POLICY, folder)
     assert all(again.frames[name].equals(frame) for name, frame in shown.frames.items())
 
 
-def test_in_a_restated_month_what_was_told_is_not_known_for_certain(before, tmp_path):
+def test_published_figures_of_a_restated_month_are_not_known(before, tmp_path):
     previous = memory_of(frames_of(tmp_path, PEOPLE + WITH_FEWER), before[2])
     assert previous.restated.any()
     assert (previous.known.sum(), previous.costly.sum()) == (0, previous.published.sum())
 
 
-def test_a_figure_that_has_become_small_is_protected_by_others_that_were_told(before, tmp_path):
+def test_a_figure_that_became_small_is_protected_by_figures_published_before(before, tmp_path):
     """Of the builders of province 51 both regencies were told: 110 and 70. Now they are 110 and 6."""
     _, shown, folder = before
-    after = protect_all(frames_of(tmp_path, PEOPLE + WITH_FEWER), RULE, folder)
+    after = protect_all(frames_of(tmp_path, PEOPLE + WITH_FEWER), POLICY, folder)
     key = [
         "geography_basis",
         "geography_level",

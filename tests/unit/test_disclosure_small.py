@@ -18,10 +18,11 @@ from assets.release.disclosure.information_loss import explain_information_loss
 from assets.release.disclosure.policy import Policy
 from assets.release.protect import Protected, protect_all
 from tests.unit.attacker import Attacker, contains, total
-from tests.unit.test_disclosure import protected, task_of, warehouse_of, with_totals
-from tests.unit.test_disclosure_months import attacker_of, flows_of, small_of
+from tests.unit.small_releases import warehouse_of
+from tests.unit.small_tables import solver_input_of, suppress, with_totals
+from tests.unit.two_months import attacker_of, flows_of, small_of
 
-RULE = Policy(10)
+POLICY = Policy(10)
 DECEMBER, JANUARY = date(2024, 12, 1), date(2025, 1, 1)
 OTHERS = [("3201", "PU", "M", 400), ("3201", "BPU", "M", 300), ("3171", "PU", "M", 500)]
 ASKED = 60  # small counts that the attacker looks for: each takes him two programmes
@@ -47,47 +48,49 @@ def national(shown: Protected, month: date = DECEMBER) -> dict[str, int | None]:
     return dict(rows.select("segment", "protected_persons").iter_rows())
 
 
-def derived(true: Frames, shown: Protected) -> list[object]:
+def derived(true_value: Frames, shown: Protected) -> list[object]:
     """Small counts of which a reader derives more than that they are small."""
-    attacker, small = attacker_of(shown.frames), small_of(true)
+    attacker, small = attacker_of(shown.frames), small_of(true_value)
     return [
         cell
         for cell in small[:: max(1, len(small) // ASKED)]
-        if not contains(attacker.interval(cell), 0, RULE.min_count)
+        if not contains(attacker.interval(cell), 0, POLICY.min_count)
     ]
 
 
-def test_of_many_builders_every_national_total_is_shown(tmp_path):
-    assert national(protect_all(with_builders(tmp_path, 40), RULE, None)) == {
+def test_every_national_total_is_shown_with_many_builders(tmp_path):
+    assert national(protect_all(with_builders(tmp_path, 40), POLICY, None)) == {
         "all": 1240, "formal": 940, "PU": 900, "JAKON": 40, "informal": 300, "BPU": 300,
     }  # fmt: skip
 
 
-def test_of_few_builders_as_many_national_totals_go_as_have_to(tmp_path):
+def test_only_the_necessary_national_totals_are_suppressed_with_few_builders(tmp_path):
     few = with_builders(tmp_path, 4)
-    shown = protect_all(few, RULE, None)
-    told = national(shown)
-    assert told["JAKON"] is None
-    assert sum(told[segment] is None for segment in ("all", "formal", "PU", "informal", "BPU")) in (1, 2)
+    shown = protect_all(few, POLICY, None)
+    published = national(shown)
+    assert published["JAKON"] is None
+    assert sum(published[segment] is None for segment in ("all", "formal", "PU", "informal", "BPU")) in (1, 2)
     assert derived(few, shown) == []
     lost = [
-        went["what"] for went in shown.certificate["went"] if went["what"].startswith("protected_persons of coverage ")
+        entry["what"]
+        for entry in shown.certificate["went"]
+        if entry["what"].startswith("protected_persons of coverage ")
     ]
     assert any("geography_level nation, region_code ID, segment" in what for what in lost)
     assert explain_information_loss(shown.certificate).startswith("The release shows ")
 
 
-def test_a_province_of_men_alone_is_not_told_by_the_men_of_the_nation(tmp_path):
+def test_the_men_of_the_nation_do_not_disclose_a_province_of_men_only(tmp_path):
     """No row of women is there, so that the nation's men, less those of the other provinces, would be its people."""
     men = nation(tmp_path, [("3171", "PU", "M", 3), ("5101", "PU", "M", 200), ("0000", "BPU", "M", 12)])
-    shown = protect_all(men, RULE, None)
+    shown = protect_all(men, POLICY, None)
     assert derived(men, shown) == []
 
 
-def test_of_two_months_the_one_with_many_builders_keeps_its_totals(tmp_path):
+def test_the_month_with_many_builders_keeps_its_totals(tmp_path):
     many, few = with_builders(tmp_path / "many", 40), with_builders(tmp_path / "few", 4, JANUARY)
     both = {name: pl.concat([many[name], frame]) for name, frame in few.items()}
-    shown = protect_all(both, RULE, None)
+    shown = protect_all(both, POLICY, None)
     assert None not in national(shown).values()
     assert None in national(shown, JANUARY).values()
 
@@ -105,10 +108,10 @@ def people_of(drawn: dict[tuple[str, str, str], int]) -> People:
 
 @settings(max_examples=5, deadline=None)
 @given(drawn=NATIONS)
-def test_any_small_nation_is_published_and_tells_no_small_count(tmp_path_factory, drawn):
-    true = nation(tmp_path_factory.mktemp("any"), people_of(drawn))
-    shown = protect_all(true, RULE, None)
-    assert derived(true, shown) == []
+def test_any_small_nation_is_published_without_a_derivable_small_count(tmp_path_factory, drawn):
+    true_value = nation(tmp_path_factory.mktemp("any"), people_of(drawn))
+    shown = protect_all(true_value, POLICY, None)
+    assert derived(true_value, shown) == []
 
 
 @settings(max_examples=2, deadline=None)
@@ -120,12 +123,12 @@ def test_any_two_months_of_a_small_nation_are_published(tmp_path_factory, first,
     now = nation(root / "now", people_of(second), JANUARY)
     now["flows"] = flows_of(before["coverage"], now["coverage"])
     both = {name: pl.concat([before[name], now[name]]) for name in before}
-    released = protect_all(before, RULE, None)
+    released = protect_all(before, POLICY, None)
     (root / "parquet").mkdir()
     for name, frame in released.frames.items():
         frame.write_parquet(root / "parquet" / f"{name}.parquet")
     for earlier in (None, root):
-        shown = protect_all(both, RULE, earlier)
+        shown = protect_all(both, POLICY, earlier)
         assert derived(both, shown) == []
 
 
@@ -135,22 +138,24 @@ def test_any_two_months_of_a_small_nation_are_published(tmp_path_factory, first,
     st.sets(st.integers(0, 15)),
     st.sets(st.integers(0, 15)),
 )
-def test_any_table_is_protected_whatever_should_be_shown_or_was_told(numbers, kept, told):
+def test_any_table_is_protected_regardless_of_figures_to_show_or_published_before(numbers, kept, published):
     assume(any(numbers))
     table = with_totals(np.array(numbers).reshape(3, 3))
-    task = task_of(table, 10, keep_open=tuple(kept | told))
-    of_told = [task.system.variable[cell] for cell in told if task.system.variable[cell] >= 0]
-    task.published_before[of_told] = True
-    task.suppress_last[task.levels.index] = task.published_before[task.levels.index] = False
-    done = protected(task)
-    assert not len(done.unprotected)
-    assert _unproven_levels(task, done, done.suppressed) == []
-    variable = task.system.variable.reshape(table.shape)
-    suppressed = (variable >= 0) & done.suppressed[np.maximum(variable, 0)]
-    places = [(i, j) for i in range(4) for j in range(4)]
-    shown = {place: None if suppressed[place] else int(table[place]) for place in places}
+    solver_input = solver_input_of(table, 10, keep_shown=tuple(kept | published))
+    of_told = [solver_input.system.variable[cell] for cell in published if solver_input.system.variable[cell] >= 0]
+    solver_input.published_before[of_told] = True
+    solver_input.suppress_last[solver_input.levels.index] = solver_input.published_before[solver_input.levels.index] = (
+        False
+    )
+    result = suppress(solver_input)
+    assert not len(result.unprotected)
+    assert _unproven_levels(solver_input, result, result.suppressed) == []
+    variable = solver_input.system.variable.reshape(table.shape)
+    suppressed = (variable >= 0) & result.suppressed[np.maximum(variable, 0)]
+    provinces = [(i, j) for i in range(4) for j in range(4)]
+    shown = {place: None if suppressed[place] else int(table[place]) for place in provinces}
     sums = [total((i, 3), [(i, j) for j in range(3)]) for i in range(4)]
     sums += [total((3, j), [(i, j) for i in range(3)]) for j in range(4)]
     attacker = Attacker(shown, sums)
-    small = [place for place in places if 0 < table[place] < 10]
+    small = [place for place in provinces if 0 < table[place] < 10]
     assert all(contains(attacker.interval(place), 0, 10) for place in small)

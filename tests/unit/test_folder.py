@@ -11,7 +11,8 @@ from assets.disk import replace_symlink
 from assets.errors import MonthRefused
 from assets.warehouse import Warehouse
 from tests.unit.promoted import MONTH, promote
-from tests.unit.test_warehouse import ROOT
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_point_moves_a_link_in_one_rename(tmp_path):
