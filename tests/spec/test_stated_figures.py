@@ -26,7 +26,7 @@ NEUTRAL = (
     "note",
     "card",
 )  # explanations, and single figures; the title of the trend names its first month
-LAYOUT = {"place", "height", "is_last", "falls", "top", "from", "to", "age", "zero"}  # of a drawing, no figures
+LAYOUT = {"position", "height", "is_last", "falls", "top", "from", "to", "age", "zero"}  # of a drawing, no figures
 
 
 @pytest.fixture(scope="module")
