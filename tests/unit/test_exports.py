@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from assets.release.exports import ilostat, sdmx
-from assets.release.exports.contract import contract
+from assets.release.exports.contract import build_contract
 from assets.release.exports.files import provisional
 from schemas import columns
 from schemas.indicators import indicators
@@ -188,11 +188,11 @@ def test_months_of_a_provisional_vintage_are_marked(tmp_path):
     pl.DataFrame(rows).write_parquet(folder / "history" / "release_months.parquet")
     assert provisional(folder) == [date(2024, 2, 1)]
     shown = invented(INVENTED).with_columns(conf_status=pl.lit("F"))
-    built = sdmx.observations(shown, INVENTED, provisional(folder))
+    built = sdmx.build_observations(shown, INVENTED, provisional(folder))
     assert dict(built.select("TIME_PERIOD", "OBS_STATUS").filter(pl.col("TIME_PERIOD") <= "2024-03").rows()) == {
         "2024-01": "A", "2024-02": "P", "2024-03": "A",
     }  # fmt: skip
-    states = ilostat.series(covered(), [date(2024, 12, 1)]).select("time", "sex", "obs_status").rows()
+    states = ilostat.build_series(covered(), [date(2024, 12, 1)]).select("time", "sex", "obs_status").rows()
     assert states == [
         ("2024M11", "SEX_T", None),
         ("2024M12", "SEX_F", "Q"),
@@ -277,7 +277,7 @@ def test_the_contract_has_every_column_with_type_and_position_in_the_key(agreed)
 
 def test_another_column_is_another_version_of_the_contract():
     more = replace(INVENTED, fields=(*INVENTED.fields, Field(ADDED, Kind.COUNT, "a count")))
-    first, again, other = (contract((table,))["version"] for table in (INVENTED, replace(INVENTED), more))
+    first, again, other = (build_contract((table,))["version"] for table in (INVENTED, replace(INVENTED), more))
     assert first == again != other
     assert first.startswith("1.0.0+")
 

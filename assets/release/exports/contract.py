@@ -68,11 +68,11 @@ _Plain.add_representer(str, _Plain.quoted)
 
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
     """Write the contract of all tables."""
-    text = yaml.dump(contract(tables), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
+    text = yaml.dump(build_contract(tables), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
     (folder / "exports" / "contract.odcs.yaml").write_text(text, encoding="utf-8")
 
 
-def contract(tables: tuple[Table, ...]) -> dict[str, Any]:
+def build_contract(tables: tuple[Table, ...]) -> dict[str, Any]:
     """The contract as data. Its version depends on the schema: another column, rule or code gives another version."""
     schema = [_object(table.released()) for table in tables]
     digest = hashlib.sha256(json.dumps(schema).encode()).hexdigest()[:10]

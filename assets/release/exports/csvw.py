@@ -23,10 +23,10 @@ DATATYPES: dict[Kind, Any] = {
 def write(folder: Path, tables: tuple[Table, ...]) -> None:
     """Write one description per table."""
     for table in tables:
-        write_json(folder / "csv" / f"{table.name}.csv-metadata.json", described(table.released()))
+        write_json(folder / "csv" / f"{table.name}.csv-metadata.json", describe_table(table.released()))
 
 
-def described(table: Table) -> dict[str, Any]:
+def describe_table(table: Table) -> dict[str, Any]:
     """The metadata of the table's CSV."""
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],

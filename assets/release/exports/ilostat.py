@@ -46,14 +46,14 @@ CONTINGENCY = "Employment injury: programme JKK"
 def write(folder: Path) -> None:
     """Write every month; and each December as a year: the stock at the end of the year."""
     (folder / FOLDER).mkdir()
-    monthly = series(frame_of(folder, COVERAGE), provisional(folder))
+    monthly = build_series(frame_of(folder, COVERAGE), provisional(folder))
     december = pl.col("time").str.ends_with("M12")
     annual = monthly.filter(december).with_columns(pl.col("time").str.head(4))
     for frequency, frame in (("M", monthly), ("A", annual)):
         escape_formulas(frame).write_csv(folder / FOLDER / f"{INDICATOR}_{frequency}.csv")
 
 
-def series(coverage: pl.DataFrame, months: list[date]) -> pl.DataFrame:
+def build_series(coverage: pl.DataFrame, months: list[date]) -> pl.DataFrame:
     """National rows of JKK among the employed by sex, in percent; a withheld value is empty with status Q, never zero.
 
     `months` are the provisional ones (P); the status of an unreliable denominator (U) has precedence.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.release.exports.files import write_json
-from assets.release.exports.satudata_page import page
+from assets.release.exports.satudata_page import render_page
 from schemas import code_lists
 from schemas.columns import LANGUAGES, code_list, definition, title
 from schemas.indicators import Indicator, indicators
@@ -52,7 +52,7 @@ def write(folder: Path, tables: tuple[Table, ...]) -> None:
     for name, content in entries.items():
         write_json(folder / FOLDER / f"{name}.json", content)
     for language in LANGUAGES:
-        text = page(entries, language)
+        text = render_page(entries, language)
         (folder / FOLDER / f"metadata.{language}.md").write_text(text, encoding="utf-8")
 
 

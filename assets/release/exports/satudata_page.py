@@ -44,7 +44,7 @@ LABELS = {  # question: English, Bahasa Indonesia
 UNANSWERED = {"en": "*to be filled in by the producer*", "id": "*diisi oleh produsen data*"}
 
 
-def page(entries: Entries, language: str) -> str:
+def render_page(entries: Entries, language: str) -> str:
     """The whole page in one language."""
     parts = [f"# {TITLE[language]}"]
     for name in ("ms-keg", "ms-ind", "ms-var"):

@@ -29,11 +29,11 @@ def write(folder: Path, tables: tuple[Table, ...]) -> None:
     (folder / FOLDER).mkdir()
     months = provisional(folder)
     for table in tables:
-        rows = observations(frame_of(folder, table), table.released(), months)
+        rows = build_observations(frame_of(folder, table), table.released(), months)
         write_csv_gz(folder / FOLDER / f"{table.name}.csv.gz", rows)
 
 
-def observations(frame: pl.DataFrame, table: Table, months: list[date]) -> pl.DataFrame:
+def build_observations(frame: pl.DataFrame, table: Table, months: list[date]) -> pl.DataFrame:
     """The rows as SDMX-CSV 2.0: structure columns, then dimensions, measures and attributes in that order.
 
     `months` are the provisional ones.

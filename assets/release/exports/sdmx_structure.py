@@ -47,7 +47,7 @@ def write(folder: Path, tables: tuple[Table, ...]) -> None:
     """Write one message for all tables."""
     for prefix, uri in NAMES.items():
         ET.register_namespace(prefix, uri)
-    root = message([table.released() for table in tables], months(folder, tables[0])[1])
+    root = build_message([table.released() for table in tables], months(folder, tables[0])[1])
     ET.indent(root, " ")
     text = ET.tostring(root, encoding="unicode")
     (folder / FOLDER / "structure.xml").write_text(
@@ -55,7 +55,7 @@ def write(folder: Path, tables: tuple[Table, ...]) -> None:
     )
 
 
-def message(tables: list[Table], month: str) -> ET.Element:
+def build_message(tables: list[Table], month: str) -> ET.Element:
     """The structures as a message. Its date is the reference month, because no clock is read."""
     root = ET.Element(_tag("mes:Structure"))
     header = _add(root, "mes:Header")
