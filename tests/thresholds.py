@@ -1,4 +1,4 @@
-"""Protection by threshold only, for tests of other things: secondary suppression has separate tests and is much slower."""
+"""Releases that are cheap to build, for tests of other things: secondary suppression and exports have tests of their own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +12,11 @@ from schemas.summaries import SUMMARIES
 
 @contextmanager
 def by_threshold_alone() -> Iterator[None]:
-    """Within it releases of this process withhold small counts and nothing else, and carry no proof."""
+    """Within it releases of this process withhold small counts and nothing else, and have no proof and no exports."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assets.release.build.protect_all", _protected)
         patch.setattr("assets.release.verify.verify_certificate", lambda _folder: [])
+        patch.setattr("assets.release.build.write_exports", lambda _folder, **_base: None)
         yield
 
 

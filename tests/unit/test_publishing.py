@@ -37,7 +37,6 @@ LATE = FIRST | {"ID": 9_066, "31": 4_050, "35": 12}
 def small_counts_alone() -> None:
     """Exports, report and secondary suppression have separate tests: here only small counts are withheld."""
     with by_threshold_alone(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "write_exports", lambda _folder, **_base: None)
         patch.setattr(page, "write_report", lambda _folder, _manifest: None)
         yield
 
