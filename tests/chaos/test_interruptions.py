@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from assets.disk import replace_symlink
 from assets.errors import MonthRefused
 from assets.release.journal import current_release
 from assets.release.publish import publish
@@ -31,31 +32,50 @@ def command(home: Path, *arguments: str) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
+MOMENTS = {  # what a forced run has begun to write, in its order
+    "ingest": "warehouse/.store/memberships/2024-12/candidate-*",
+    "registers": "warehouse/.store/persons/2024-12/candidate-*",
+    "coverage": "warehouse/.store/coverage/2024-12/candidate-*",
+    "release": "releases/.candidate-*/parquet",
+    "audit": "releases/.candidate-*/manifest.json",
+}
+
+
+@pytest.mark.parametrize(
+    "moments", [["ingest", "release"], pytest.param(list(MOMENTS), marks=pytest.mark.slow)], ids=["two", "five"]
+)
 def test_a_run_killed_at_any_moment_leaves_the_live_release_and_the_next_run_completes(
-    nation: Nation, tmp_path: Path
+    nation: Nation, tmp_path: Path, moments: list[str]
 ) -> None:
-    shutil.copytree(nation.locations.landing, tmp_path / "landing")
-    shutil.copytree(nation.root / "warehouse", tmp_path / "warehouse", symlinks=True)
-    begun = time.monotonic()
-    whole = command(tmp_path, "run", "--month", "2024-12", "--force")
-    _, errors = whole.communicate(timeout=300)
-    assert whole.returncode == 0, errors
-    seconds = time.monotonic() - begun
-    expected = (current_release(tmp_path / "releases").folder / "parquet" / "coverage.parquet").read_bytes()
-    for share in (0.3, 0.5, 0.65, 0.8, 0.9):  # of a whole run: a quarter of it passes before anything is done
+    for folder in ("landing", "warehouse", "releases"):
+        shutil.copytree(nation.root / folder, tmp_path / folder, symlinks=True)
+    releases = tmp_path / "releases"
+    live, wanted = sorted(path.parent for path in releases.glob("2*/manifest.json"))
+    expected = (wanted / "parquet" / "coverage.parquet").read_bytes()
+    shutil.rmtree(wanted)
+    replace_symlink(releases / "current", live)  # as after the first month: what is killed would publish the second
+    journal = releases / "journal.jsonl"
+    journal.write_text("".join(line for line in journal.open() if wanted.name not in line))
+    for moment in moments:
         process = command(tmp_path, "run", "--month", "2024-12", "--force")
-        time.sleep(share * seconds)
+        deadline = time.monotonic() + 300
+        while not list(tmp_path.glob(MOMENTS[moment])):
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline, moment
+            time.sleep(0.02)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        live = current_release(tmp_path / "releases").folder
+        assert current_release(releases).folder == live
         with duckdb.connect(live / "coverage.duckdb", read_only=True) as con:
             assert con.execute("SELECT count(*) FROM coverage").fetchall()[0][0] > 0
         for table in ("memberships", "persons", "coverage"):
             pl.read_parquet(Warehouse(tmp_path / "warehouse").files(table, "2024-12"))
-    process = command(tmp_path, "run", "--month", "2024-12", "--force")
+    process = command(tmp_path, "run", "--month", "2024-12")
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
-    assert (current_release(tmp_path / "releases").folder / "parquet" / "coverage.parquet").read_bytes() == expected
+    assert current_release(releases).folder == wanted
+    assert (wanted / "parquet" / "coverage.parquet").read_bytes() == expected
+    assert [path for pattern in MOMENTS.values() for path in tmp_path.glob(pattern)] == []
 
 
 def test_a_full_disk_is_one_line_and_promotes_nothing(nation: Nation, tmp_path: Path) -> None:
@@ -65,7 +85,7 @@ def test_a_full_disk_is_one_line_and_promotes_nothing(nation: Nation, tmp_path: 
         ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(small)], capture_output=True, check=False
     )
     if mounted.returncode:
-        pytest.skip("this system does not allow mounting a small disk")
+        pytest.skip("no right to mount a small disk: run this test as root")
     try:
         process = command(
             tmp_path,
@@ -115,8 +135,6 @@ def test_readers_see_one_release_while_forty_are_switched(nation: Nation, tmp_pa
     readers = [threading.Thread(target=read) for _ in range(2)]
     for reader in readers:
         reader.start()
-    from assets.disk import replace_symlink
-
     for number in range(40):
         replace_symlink(releases / "current", second if number % 2 else first)
         time.sleep(0.02)

@@ -25,17 +25,29 @@ from tests.thresholds import by_threshold_alone
 REASON = "three offices deliver in January"
 
 
-@pytest.fixture
-def home(nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """November and December as released; then December is delivered again, with three of its nine files damaged."""
+@pytest.fixture(scope="module")
+def held(nation: Nation, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int, str]]:
+    """November and December as released; then December is delivered again, with three of its nine files damaged, and run."""
+    root = tmp_path_factory.mktemp("held")
     for folder in ("landing", "warehouse", "releases"):
-        shutil.copytree(nation.root / folder, tmp_path / folder, symlinks=True)
-    monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    december = tmp_path / "landing" / "2024-12"
+        shutil.copytree(nation.root / folder, root / folder, symlinks=True)
+    december = root / "landing" / "2024-12"
     for path in sorted((december / "enrolments").iterdir())[:3]:
         path.write_bytes(path.read_bytes()[:200].replace(b"\n", b" "))
     write_manifest(december, "2024-12", synthetic=True)
+    with pytest.MonkeyPatch.context() as patch, by_threshold_alone():
+        patch.setenv("CAKUPAN_HOME", str(root))
+        patch.delenv("DAGSTER_HOME", raising=False)
+        return root, run()
+
+
+@pytest.fixture
+def home(held: tuple[Path, tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of what is held."""
+    for folder in ("landing", "warehouse", "releases"):
+        shutil.copytree(held[0] / folder, tmp_path / folder, symlinks=True)
+    monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
     with by_threshold_alone():
         yield tmp_path
 
@@ -57,9 +69,12 @@ def tick(root: Path) -> str:
         return str(definitions.resolve_sensor_def("month_has_landed").evaluate_tick(context).skip_message)
 
 
-def test_a_month_with_damaged_files_is_held_until_a_reason_is_given(home: Path) -> None:
+def test_a_month_with_damaged_files_is_held_until_somebody_says_why(
+    held: tuple[Path, tuple[int, str]], home: Path, nation: Nation
+) -> None:
     first = current_release(home / "releases").folder
-    code, line = run()
+    assert first.name == current_release(nation.locations.releases).folder.name
+    code, line = held[1]
     assert (code, "\n" in line) == (1, False)
     assert "2024-12: (1) " in line
     assert "files refused or missing, as a share of the bytes of the extract: enrolments/" in line
@@ -70,8 +85,8 @@ def test_a_month_with_damaged_files_is_held_until_a_reason_is_given(home: Path) 
     warehouse = Warehouse(home / "warehouse")
     memberships = pl.scan_parquet(warehouse.files("memberships", "2024-12")).select(pl.len()).collect().item()
     assert memberships < 3_500  # all tables are those of what could be read
-    held = {each.finding for each in read_findings(warehouse, "2024-12") if each.holds}
-    assert {"files_lost", "drift_nation", "rows"} <= held
+    holding = {each.finding for each in read_findings(warehouse, "2024-12") if each.holds}
+    assert {"files_lost", "drift_nation", "rows"} <= holding
 
     status = CliRunner().invoke(app, ["status"]).output
     assert status.count("2024-12 is held: ") == sum(each.holds for each in read_findings(warehouse, "2024-12"))
@@ -89,7 +104,7 @@ def test_a_month_with_damaged_files_is_held_until_a_reason_is_given(home: Path) 
     assert run("--accept-incomplete", "--reason", REASON)[0] == 0
     second = current_release(home / "releases").folder
     manifest = json.loads((second / "manifest.json").read_text())
-    assert {each["finding"] for each in manifest["accepted"]} == held
+    assert {each["finding"] for each in manifest["accepted"]} == holding
     assert {(each["month"], each["reason"]) for each in manifest["accepted"]} == {("2024-12", REASON)}
     assert json.loads((second / "certificate.json").read_text())["accepted"] == manifest["accepted"]
     assert all(
@@ -117,19 +132,16 @@ def test_what_was_accepted_is_not_asked_again_with_the_next_month(home: Path) ->
 
 
 def test_a_reason_for_another_month_accepts_nothing(home: Path) -> None:
-    run()
     code, line = run("--accept-incomplete", "--reason", "an office took its file back", month="2024-11")
     assert (code, "held" in line, "2024-12: (" in line) == (1, True, True)
 
 
-def test_the_service_reports_a_held_month_and_does_not_publish_it(home: Path) -> None:
-    run()
+def test_the_service_does_not_publish_a_held_month_and_says_so(home: Path) -> None:
     assert "2024-12 is held, " in tick(home)
     assert "see `cakupan status`" in tick(home)
 
 
-def test_a_corrected_delivery_is_published_without_a_reason(home: Path, nation: Nation) -> None:
-    run()
+def test_a_mended_delivery_is_published_without_a_word(home: Path, nation: Nation) -> None:
     shutil.rmtree(home / "landing" / "2024-12")
     shutil.copytree(nation.locations.landing / "2024-12", home / "landing" / "2024-12")
     assert run()[0] == 0

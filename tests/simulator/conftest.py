@@ -6,7 +6,11 @@ from simulator import simulate
 from tests.simulator.delivered import Delivered
 
 
-@pytest.fixture(scope="session", params=[("2024-12", 1e-4), ("2023-12", 1e-3)], ids=["small", "middling"])
+@pytest.fixture(
+    scope="session",
+    params=[("2024-12", 1e-4), pytest.param(("2023-12", 1e-3), marks=pytest.mark.slow)],
+    ids=["small", "middling"],
+)
 def delivered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Delivered:
     """A nation of 1:10,000 at the end of 2024, and one of 1:1,000 at the end of 2023."""
     month, scale = request.param

@@ -14,7 +14,6 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.errors import ReleaseRefused
-from assets.release import build
 from assets.release.journal import Journal, Switched, current_release
 from assets.release.publication import PublicationOptions
 from assets.release.publish import PublicationResult, lift_embargo, publish, roll_back
@@ -161,6 +160,8 @@ def test_the_same_release_is_recognised_and_a_lost_folder_is_rebuilt_to_the_byte
     again = world.publish(days=9)
     assert (again.release.release_id, again.reused) == (world.second, True)
     before = digests(again.release.folder)
+    forced = world.publish(days=9, force=True)
+    assert (forced.release.release_id, digests(forced.release.folder)) == (world.second, before)
     shutil.rmtree(again.release.folder)
     assert world.publish(days=10).release.release_id == world.second
     assert digests(again.release.folder) == before
