@@ -1,6 +1,7 @@
 """Several months in one command: published once, and months before a failure are published too."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 from pipelines.cli.main import app
 from simulator import simulate
 from tests.nation import SCALE
+from tests.thresholds import by_threshold_alone
 
 FEW = ("enrolments", "employers", "workforce")
 
@@ -20,12 +22,13 @@ def journal(home: Path) -> list[str]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     for month in ("2024-11", "2024-12"):
         simulate(tmp_path / "landing", month, SCALE, extracts=FEW)
-    return tmp_path
+    with by_threshold_alone():
+        yield tmp_path
 
 
 def test_the_last_month_publishes_all(home: Path) -> None:
