@@ -10,7 +10,6 @@ import dagster as dg
 from assets.resources import Locations
 from tests.nation import MONTHS
 
-SCALE = 5e-4  # a twentieth of 1:100
 BEFORE, MONTH = MONTHS
 
 

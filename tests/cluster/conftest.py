@@ -5,7 +5,6 @@ Belongs here: the two runs. They run once for all tests of the room, because a m
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -14,9 +13,9 @@ import pytest
 from assets.engines.spark import SparkEngine
 from assets.resources import Locations
 from simulator import simulate
-from tests.cluster.computed import BEFORE, MONTH, SCALE, Computed
+from tests.cluster.computed import BEFORE, MONTH, Computed
 from tests.cluster.spark_cluster import Cluster, running
-from tests.nation import MONTHS, locations_at, run
+from tests.nation import MONTHS, SCALE, build_tables, locations_at, run
 from tests.thresholds import by_threshold_alone
 
 
@@ -29,11 +28,11 @@ def cluster() -> Iterator[Cluster]:
         yield started
 
 
-def _run(root: Path, locations: Locations, month: str, *, publish: bool) -> dg.ExecuteInProcessResult:
+def _run(locations: Locations) -> dg.ExecuteInProcessResult:
     instance = dg.DagsterInstance.ephemeral()
     with by_threshold_alone():  # sums are protected here with any engine
-        result = run(locations, month, instance, publish=publish)
-    assert result.success, root
+        result = run(locations, MONTH, instance)
+    assert result.success
     return result
 
 
@@ -44,9 +43,9 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Computed:
     locations = locations_at(root)
     for month in MONTHS:
         simulate(locations.landing, month, SCALE)
-    _run(root, locations, BEFORE, publish=False)
+    build_tables(locations, BEFORE)
     shutil.copytree(root, root.with_name("copy"), symlinks=True)
-    return Computed(locations, _run(root, locations_at(root), MONTH, publish=True), [])
+    return Computed(locations, _run(locations_at(root)), [])
 
 
 @pytest.fixture(scope="session")
@@ -66,4 +65,4 @@ def clustered(alone: Computed, cluster: Cluster) -> Computed:
     original = SparkEngine.query
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SparkEngine, "query", query)
-        return Computed(locations, _run(root, locations, MONTH, publish=True), asked)
+        return Computed(locations, _run(locations), asked)

@@ -27,7 +27,7 @@ def rates(month: str) -> pl.DataFrame:
     with duckdb.connect() as con:
         engine = DuckDBEngine(con)
         query.register_code_lists(engine, *CODES)
-        compliance._prepare(engine, month, {})
+        compliance.COMPLIANCE_SUMMARY.prepare(engine, month, {})
         query.create_table(engine, compliance.COMPLIANCE_SUMMARY.folder, "rates", month_values(month))
         return engine.query("SELECT * FROM rates")
 
