@@ -1,1 +1,1 @@
-"""Landed extracts become typed, validated, pseudonymised tables; what cannot be accepted is kept with its reasons."""
+"""Ingestion: delivered extracts become typed, validated, pseudonymised tables; rejected rows are kept with the rules they break."""

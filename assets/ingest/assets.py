@@ -1,6 +1,6 @@
 """The assets of the stage ingest: each extract of the month as a validated, pseudonymised table.
 
-Thin on purpose: the work stands in `month` and the modules it calls.
+Belongs here: what Dagster sees of ingestion. Not here: the work itself (`month` and the modules it calls).
 """
 
 from collections import Counter
@@ -83,7 +83,7 @@ def _delivery_of_run(run_id: str, landing: Path, month: str) -> Delivery:
 
 
 def _volumes(report: MonthReport) -> dict[str, dg.MetadataValue]:
-    """What became of files and rows; in quarantine by rule, the most first: a row may break several."""
+    """Counts of files and rows; the quarantined rows by rule, most frequent first. A row may break several rules."""
     names = ("rows_read", "rows_accepted", "rows_quarantined", "rows_collapsed")
     counts = {name: dg.MetadataValue.int(report.total(name)) for name in names}
     fatal = {rule.name for rule in rules(BY_NAME[report.extract], Severity.FATAL)}
@@ -109,7 +109,7 @@ def _characterized(report: MonthReport) -> dict[str, int]:
 
 
 def _repaired(report: MonthReport) -> dict[str, int]:
-    """By field, the cells whose damage was certain to mend."""
+    """Field → number of cells whose damage could be repaired with certainty."""
     repaired: Counter[str] = Counter()
     for file in report.files:
         repaired.update({name: column.repaired for name, column in file.columns.items() if column.repaired})
@@ -117,7 +117,7 @@ def _repaired(report: MonthReport) -> dict[str, int]:
 
 
 def _chart(warehouse: Warehouse, table: str, month: str) -> str:
-    """Rows accepted, and on top those quarantined, of the months up to this one; from the reports kept with them."""
+    """A chart of accepted and quarantined rows of the last months, from the reports in their metadata."""
     months = [name for name in warehouse.months(table) if name <= month][-MONTHS_SHOWN:]
     files = {name: warehouse.month_metadata(table, name).get("report", {}).get("files", []) for name in months}
     kinds = ("rows_accepted", "rows_quarantined")
@@ -129,12 +129,12 @@ def _log(context: dg.AssetExecutionContext, report: MonthReport) -> None:
     for file in report.rejected():
         context.log.warning("%s: %s", file.name, file.message)
     for name in report.missing:
-        context.log.warning("%s: announced and not there: send the file, or a new manifest", name)
+        context.log.warning("%s: listed in the manifest but not delivered: send the file, or a new manifest", name)
     for file in report.files:
         if file.ignored:
-            context.log.info("%s: columns that are not read: %s", file.name, ", ".join(file.ignored))
+            context.log.info("%s: ignored columns: %s", file.name, ", ".join(file.ignored))
         for name in (name for name, style in file.styles.items() if style == UNREADABLE):
-            context.log.warning("%s: the texts of %s contradict each other: the column is not read", file.name, name)
+            context.log.warning("%s: the texts of %s contradict each other: the column is ignored", file.name, name)
         if not file.matches_announced_rows():
             context.log.warning("%s: %d rows read, %d announced", file.name, file.rows_read, file.rows_announced or 0)
 

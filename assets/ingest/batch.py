@@ -1,8 +1,8 @@
-"""What readers hand on: the rows of a file, each cell with the type it had there, numbered as a spreadsheet counts them.
+"""The output of a reader: rows of a file, each cell with its type in the file, numbered as in a spreadsheet.
 
-Belongs here: the form of a batch, and of a text column whose texts repeat. Columns repeat themselves: a column may be
-an Enum of its distinct texts, and what is done to a text is then done once (`distinct`). Not: how a format is read, or
-what a cell means.
+Belongs here: the form of a batch, and of a text column whose texts repeat. Such a column may be an Enum of its distinct
+texts, so that each distinct text is converted only once (`distinct_texts`). Not here: reading a format, or the meaning of
+a cell.
 """
 
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ NUMBER, DATE, FLAG = ":number", ":date", ":flag"  # endings of a field's columns
 TYPES = (NUMBER, DATE, FLAG)
 EPOCH = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
-_PLACES = ((pl.UInt8, 1 << 8), (pl.UInt16, 1 << 16), (pl.UInt32, 1 << 32))
+_INDEX_TYPES = ((pl.UInt8, 1 << 8), (pl.UInt16, 1 << 16), (pl.UInt32, 1 << 32))
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows of a file. `rows`: `row_number`, and for each column of the header one column or more, by the types of its cells.
+    """Rows of a file. `rows`: `row_number`, and for each column of the header one or more columns, one per type of its cells.
 
-    `<name>` (String or Enum) has the texts, `<name>:number` the numbers (Int64, UInt64, Float64 or Decimal), `<name>:date`
-    the dates and `<name>:flag` the booleans. Each cell is in one of them at most. Text files have texts only.
-    `broken`: the lines that are no rows: their number, their text, and the rule that says why.
-    `header`: the header line, where a reader had one.
-    `epoch`: day 0 of serial day numbers. `from_spreadsheet`: numbers have 15 digits at most, whatever was typed.
+    `<name>` (String or Enum) contains the texts, `<name>:number` the numbers (Int64, UInt64, Float64 or Decimal), `<name>:date`
+    the dates and `<name>:flag` the booleans. Each cell is in at most one of them. Text files only have texts.
+    `broken`: the lines that are not rows, with their number, their text and the rule that they break.
+    `header`: the header line, if the reader found one.
+    `epoch`: day 0 of serial day numbers. `from_spreadsheet`: numbers have at most 15 exact digits, however they were typed.
     """
 
     rows: pl.DataFrame
@@ -42,14 +42,14 @@ class Batch:
 
 
 def decode_enums(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with every text written out."""
+    """The rows with Enum columns as String columns."""
     return rows.with_columns(pl.col(name).cast(pl.String) for name, kind in rows.schema.items() if kind == pl.Enum)
 
 
 def to_text(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with each cell as one text: numbers as short as they can be (5, 0.1), dates as ISO 8601, true or false.
+    """The rows with each cell as one text: the shortest form of a number (5, 0.1), dates as ISO 8601, true or false.
 
-    The columns are `<name>` for each header name, and `row_number`. A column without typed cells stays as it is.
+    The columns are `<name>` for each header name, and `row_number`. A column without typed cells is unchanged.
     """
     typed = {name: [name + kind for kind in TYPES if name + kind in rows.columns] for name in header_names(rows)}
     texts = [_texts(rows, name, columns) for name, columns in typed.items() if columns]
@@ -57,26 +57,26 @@ def to_text(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def header_names(rows: pl.DataFrame) -> list[str]:
-    """The header names of a batch's rows, in the order of the file."""
+    """The header names of the rows of a batch, in the order of the file."""
     return list(dict.fromkeys(_name(column) for column in rows.columns if column != ROW_NUMBER))
 
 
 def broken_rows(numbers: pl.Series, rule: str) -> pl.DataFrame:
-    """Rows that are no rows, by number, without their text: it may hold what no field asked for."""
+    """Broken lines by number, without their text: it may contain personal data that no field asks for."""
     return pl.DataFrame({ROW_NUMBER: numbers, "line": None, "rule": rule}, schema=BROKEN_SCHEMA)
 
 
 def to_enum(column: pa.DictionaryArray) -> pl.Series:
     """A dictionary column as an Enum of the same texts in the same order."""
-    known = pl.Series(pl.from_arrow(column.dictionary), dtype=pl.String)
-    narrow = next(kind for kind, size in _PLACES if known.len() < size)
-    # indices are below the size, so that nothing wraps; a cast that checks this costs twenty times as much
-    places = pl.Series(pl.from_arrow(column.indices)).cast(narrow, wrap_numerical=True)
-    return places.cat.to(pl.Enum(known))
+    texts = pl.Series(pl.from_arrow(column.dictionary), dtype=pl.String)
+    narrow = next(kind for kind, size in _INDEX_TYPES if texts.len() < size)
+    # every index is below the size, so no value wraps; a cast that checks this takes twenty times as long
+    indices = pl.Series(pl.from_arrow(column.indices)).cast(narrow, wrap_numerical=True)
+    return indices.cat.to(pl.Enum(texts))
 
 
 def distinct_texts(text: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """(texts, places): the different texts in the order met, and of each row the place of its text; null for none."""
+    """(texts, indices): the distinct texts in order of first occurrence, and the index of each row's text; null without text."""
     kind = text.dtype
     if not isinstance(kind, pl.Enum):
         kind = pl.Enum(text.drop_nulls().unique(maintain_order=True))
@@ -88,13 +88,13 @@ def _name(column: str) -> str:
 
 
 def _texts(rows: pl.DataFrame, name: str, typed: list[str]) -> pl.Series:
-    """The texts of a column's cells, typed ones written out."""
+    """The cells of a column as texts, typed cells included."""
     texts = [pl.lit(rows[name].cast(pl.String))] if name in rows.columns else []
     return rows.select(pl.coalesce([*texts, *(pl.lit(_written(rows[column])) for column in typed)]).alias(name))[name]
 
 
 def _written(column: pl.Series) -> pl.Series:
-    """Numbers, dates or booleans as text. A float is the shortest decimal that reads as the same float."""
+    """Numbers, dates or booleans as texts. A float becomes the shortest decimal that is read as the same float."""
     if column.dtype.is_float():
         whole = (column == column.floor()) & (column.abs() < 2**63)
         texts = pl.Series([None if value is None else repr(value) for value in column.to_list()], dtype=pl.String)

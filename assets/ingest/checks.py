@@ -1,7 +1,7 @@
 """The checks of an ingested extract: conserved rows, complete delivery, rules by severity.
 
-Belongs here: their specifications and their results from a report. Not: reading a delivery (`month`), checks of other
-stages.
+Belongs here: the specifications of these checks, and their results from a report. Not here: reading a delivery (`month`),
+checks of other stages.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _FOUND = dg.TableSchema(
 
 
 def rule_specs(asset: str, table: Table) -> list[dg.AssetCheckSpec]:
-    """One check for what concerns the month as a whole, and one a severity: every check costs an event log 40 ms."""
+    """Checks of the month as a whole, and one check per severity: each check costs 40 ms in the event log."""
     checked = [_group(severity) for severity in _CHECKED if rules(table, severity)]
     return [check(name, asset) for name in (CONSERVED, COMPLETE, *checked)]
 
@@ -49,7 +49,7 @@ def rule_results(asset: str, table: Table, report: MonthReport) -> Iterator[dg.A
 
 
 def _severity_result(asset: str, severity: Severity, checked: list[Rule], report: MonthReport) -> dg.AssetCheckResult:
-    """The rules of a severity in one check, those that are broken in a table: where, how often, how to mend it."""
+    """The check of the rules with one severity; its metadata list the broken rules with counts and remedies."""
     broken, applicable = report.broken(), report.applicable()
     found = [rule for rule in checked if broken[rule.name]]
     rows = [
@@ -71,7 +71,7 @@ def _severity_result(asset: str, severity: Severity, checked: list[Rule], report
 
 
 def rules(table: Table, severity: Severity) -> list[Rule]:
-    """The rules of a table that are of that severity."""
+    """The rules of a table with this severity."""
     return [rule for rule in (*table.all_rules(), *table.cross_row_rules()) if rule.severity is severity]
 
 

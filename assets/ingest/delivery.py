@@ -1,7 +1,7 @@
-"""The month's delivery: which files landed, and the manifest with which the sender vouches for them.
+"""The delivery of a month: its files, and the manifest in which the sender lists them.
 
-Belongs here: finding files, hashing, reading and writing `manifest.json`. Not: what is in the files.
-A month folder is `<landing>/<YYYY-MM>/<extract>/<file>`; the manifest is written last, so its presence is the arrival.
+Belongs here: finding files, hashing, reading and writing `manifest.json`. Not here: the content of the files.
+The path of a file is `<landing>/<YYYY-MM>/<extract>/<file>`. The sender writes the manifest last: it marks the arrival.
 """
 
 import hashlib
@@ -19,16 +19,16 @@ from schemas.extracts.catalogue import BY_NAME
 
 EXTRACTS = tuple(BY_NAME)
 MANIFEST = "manifest.json"
-_IGNORED_PREFIXES = (".", "~$")  # files of the system, and those that mark a workbook as open
+_IGNORED_PREFIXES = (".", "~$")  # hidden files, and the lock files of open workbooks
 
 
 @dataclass(frozen=True)
 class DeliveredFile:
-    """One landed file. `name` is relative to the month's folder, as `filenames.shown` writes it.
+    """A delivered file. `name` is relative to the folder of the month, as `filenames.printable` writes it.
 
-    `rows` is the sender's control total, if any.
+    `rows` is the control total of the sender, if there is one.
 
-    `sha256` is what the manifest says, and proven only when the file is read; without a manifest it was computed.
+    `sha256` is from the manifest and verified when the file is read; without a manifest it was computed.
     """
 
     path: Path
@@ -41,9 +41,9 @@ class DeliveredFile:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What landed for a month. `missing` and `changed` are manifest entries that are absent or differ from the file.
+    """The delivered files of a month. `missing`: entries of the manifest without a file; `changed`: those with another size.
 
-    `persons_scale`: of a synthetic nation, how many persons each of its persons stands for; always 1 of a real delivery.
+    `persons_scale`: the number of real persons that one person of a synthetic nation represents; 1 for a real delivery.
     """
 
     month: str
@@ -55,27 +55,27 @@ class Delivery:
     changed: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     persons_scale: int = 1
-    missing_bytes: Mapping[str, int] = field(default_factory=dict)  # of each missing file, as announced
+    missing_bytes: Mapping[str, int] = field(default_factory=dict)  # of each missing file, from the manifest
 
     def files_of(self, extract: str) -> tuple[DeliveredFile, ...]:
-        """The files of one extract, in the order of their names."""
+        """The files of one extract, sorted by name."""
         return tuple(file for file in self.files if file.extract == extract)
 
     def fingerprint(self, extract: str | None = None) -> str:
-        """Digest of the content that landed, names included; equal when nothing was delivered anew."""
+        """Digest of the names and contents of the files; it only changes if a file changes."""
         files = self.files_of(extract) if extract else self.files
         lines = sorted(f"{file.name} {file.sha256}" for file in files)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def modification_digest(self, extract: str) -> str:
-        """Digest of sizes and times of change: equal when nobody touched the files since."""
+        """Digest of sizes and modification times; it only changes if a file was written."""
         states = [(file.name, file.path.stat()) for file in self.files_of(extract)]
         lines = [f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in states]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def read_delivery(landing: Path, month: str) -> Delivery:
-    """The files of the month with their digests. Raises DeliveryRefused where there is no folder, no file or another month's."""
+    """The files of the month with their digests. Raises DeliveryRefused without a folder or files, or for another month."""
     folder = landing / month
     if not folder.is_dir():
         raise DeliveryRefused(
@@ -84,8 +84,8 @@ def read_delivery(landing: Path, month: str) -> Delivery:
     manifest = read_manifest(folder)
     if manifest and manifest.get("month") != month:
         raise DeliveryRefused(
-            f"folder {month} holds the delivery of {manifest.get('month')} (its manifest says so): "
-            "move it to the folder of its month"
+            f"folder {month} holds the delivery of {manifest.get('month')} (according to its manifest): "
+            "move the delivery to the folder of its month"
         )
     listed = {entry["name"]: entry for entry in manifest["files"]} if manifest else {}
     with ThreadPoolExecutor(2) as pool:  # hashing releases the interpreter lock
@@ -111,7 +111,7 @@ def read_delivery(landing: Path, month: str) -> Delivery:
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The sender's manifest, None where there is none. Raises DeliveryRefused where it is not one."""
+    """The manifest of the sender, or None. Raises DeliveryRefused if it cannot be read."""
     path = folder / MANIFEST
     if not path.exists():
         return None
@@ -128,7 +128,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether the manifest is there and every file it lists has landed in full size (cheap: no hashing)."""
+    """Whether the manifest is there and every file in it has arrived in full size (cheap: no hashing)."""
     return (folder / MANIFEST).exists() and not awaited(folder)
 
 
@@ -143,9 +143,9 @@ def awaited(folder: Path) -> list[str]:
 def write_manifest(
     folder: Path, month: str, *, synthetic: bool, rows: Mapping[str, int] | None = None, persons_scale: int = 1
 ) -> Path:
-    """Vouch for the files of a month folder; `rows` gives control totals by file name. Written last, atomically.
+    """List the files of a month folder in its manifest, atomically; `rows`: control totals by file name.
 
-    `persons_scale`: see Delivery; it counts for a synthetic delivery only.
+    `persons_scale`: see Delivery; it only applies to a synthetic delivery.
     """
     rows = rows or {}
     entries = []
@@ -154,7 +154,7 @@ def write_manifest(
         entry = {"name": file.name, "bytes": file.bytes, "sha256": file.sha256}
         entries.append(entry | ({"rows": rows[file.name]} if file.name in rows else {}))
     if not entries:
-        raise DeliveryRefused(f"{folder} has no files in {', '.join(EXTRACTS)}: nothing to vouch for")
+        raise DeliveryRefused(f"{folder} has no files in {', '.join(EXTRACTS)}: there is nothing to list")
     target = folder / MANIFEST
     candidate = target.with_suffix(".tmp")
     scaled = {"persons_scale": persons_scale} if synthetic else {}
@@ -170,7 +170,7 @@ def _find_files(folder: Path) -> list[Path]:
 
 
 def _printable_name(folder: Path, path: Path) -> str:
-    """The name of a file in manifests, reports and quarantine, whatever bytes it is made of."""
+    """The name of a file in manifests, reports and quarantine, printable whatever its bytes."""
     return printable(path.relative_to(folder).as_posix())
 
 
@@ -182,7 +182,7 @@ def _delivered_file(folder: Path, path: Path, listed: Mapping[str, Any]) -> Deli
 
 
 def _sha256_if_readable(path: Path) -> str:
-    """The digest, or nothing where the file cannot be opened: reading it then refuses it, by name."""
+    """The digest, or an empty text if the file cannot be opened: the reader then rejects the file by name."""
     try:
         return sha256_of(path)
     except OSError:

@@ -1,7 +1,7 @@
-"""Rows that share a key across the files of a month: exact copies collapse, contradictions go to quarantine.
+"""Rows that share a key across the files of a month: exact copies collapse, contradictions are quarantined.
 
-Belongs here: what only the whole month can show. Keys are sorted as numbers, so many at once; only the files that
-lose a row are written again.
+Belongs here: duplicates, which only the whole month can show. Keys are hashed and sorted in parts of limited size; only
+parts that lose a row are written again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,14 +20,14 @@ from assets.ingest.report import FileReport
 from schemas.extracts.catalogue import stored_table
 from schemas.tables import Table
 
-MAX_SORTED_KEYS = 32 << 20  # keys sorted at once: eight bytes each, three times over
+MAX_SORTED_KEYS = 32 << 20  # keys per sort: eight bytes each, in up to three copies
 _WHERE = ("source_file", ROW_NUMBER)
 
 
 def resolve_duplicates(
     table: Table, accepted: Path, quarantine: Path, files: dict[str, DeliveredFile], reports: dict[str, FileReport]
 ) -> None:
-    """Collapse exact duplicates (the first in file order stays) and quarantine every row of a contradicted key."""
+    """Collapse exact duplicates (the first in file order is kept) and quarantine all rows of a key with different contents."""
     copies = _rows_with_repeated_keys(table, accepted)
     if copies.is_empty():
         return
@@ -53,7 +53,7 @@ def resolve_duplicates(
 
 
 def collapse_copies(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """The accepted rows of a batch without exact copies: what is settled here needs no part written twice."""
+    """The accepted rows of a batch without exact copies, so that fewer parts are written a second time."""
     key = stored_table(table).key
     hashes = rows.select(_key_hash(key)).to_series()
     repeated = _repeated(hashes)
@@ -67,7 +67,7 @@ def collapse_copies(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
 
 
 def _rows_with_repeated_keys(table: Table, accepted: Path) -> pl.DataFrame:
-    """The accepted rows whose key stands in more than one row, with the part they are in."""
+    """The accepted rows that share their key with another row, with the path of their part."""
     rows = pl.scan_parquet(accepted / "*.parquet", include_file_paths="part")
     hashes = _key_hash(stored_table(table).key)
     repeated = repeated_keys(pl.scan_parquet(accepted / "*.parquet").select(hashes))
@@ -75,7 +75,7 @@ def _rows_with_repeated_keys(table: Table, accepted: Path) -> pl.DataFrame:
 
 
 def repeated_keys(keys: pl.LazyFrame) -> pl.Series:
-    """The values that stand more than once in a single column of whole numbers; sorted in parts of `SORTED` rows."""
+    """The repeated values of a single column of whole numbers; at most about `MAX_SORTED_KEYS` rows are sorted at once."""
     name, rows = keys.collect_schema().names()[0], keys.select(pl.len()).collect().item()
     parts = rows // MAX_SORTED_KEYS + 1
     if parts == 1:
@@ -90,7 +90,7 @@ def _repeated(values: pl.Series) -> pl.Series:
 
 
 def _key_hash(key: Sequence[str]) -> pl.Expr:
-    """A number for each key: equal keys have equal ones, and others share one by a chance that nobody relies on."""
+    """A hash of the key. Different keys may share a hash: whole rows are compared afterwards."""
     return reduce(xor, (pl.col(name).hash(seed=position) for position, name in enumerate(key)))
 
 
@@ -100,7 +100,7 @@ def _by_file(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def _remove(rows: pl.DataFrame, accepted: Path, reports: dict[str, FileReport]) -> None:
-    """Write the parts that hold these rows again, without them."""
+    """Remove these rows from the parts that contain them."""
     parts = {Path(str(part)): removed for (part,), removed in rows.group_by("part")}
     for removed in parts.values():
         reports[removed["source_file"][0]].rows_accepted -= removed.height
@@ -116,6 +116,6 @@ def _remove(rows: pl.DataFrame, accepted: Path, reports: dict[str, FileReport]) 
 
 
 def _raw_rows(file: DeliveredFile, table: Table, numbers: set[int]) -> pl.DataFrame:
-    """The rows with these numbers as the office wrote them; reads the file again."""
+    """The rows with these numbers as the office wrote them. Reads the file again."""
     batches = read_batches(file.path, table)
     return pl.concat(decode_enums(to_text(batch.rows.filter(pl.col(ROW_NUMBER).is_in(numbers)))) for batch in batches)

@@ -1,6 +1,6 @@
-"""One landed file: read, standardised, validated and written, batch by batch.
+"""Ingestion of one delivered file: read, standardise, validate and write it, batch by batch.
 
-Belongs here: the way of a file through the stages. Not: what concerns several files (`month`, `duplicates`).
+Belongs here: the sequence of these steps. Not here: what concerns several files (`month`, `duplicates`).
 """
 
 from datetime import date
@@ -20,14 +20,14 @@ from assets.ingest.standardise import Standardiser
 from assets.ingest.validation import validate
 from schemas.tables import LINE_RULES, Table
 
-NO_ROWS = "the file has a header and no rows: send it again, or leave it out"
+NO_ROWS = "the file has a header but no rows: send it again, or leave it out"
 
 
 class FileIngest:
-    """Takes the files of one extract and month into two folders: accepted parts and quarantined parts."""
+    """Ingests the files of one extract and month into two folders: accepted parts and quarantined parts."""
 
     def __init__(self, table: Table, month: date, key: PersonKey, accepted: Path, quarantine: Path) -> None:
-        """Parts are named by the place of the file in the delivery, so that order and content are reproducible."""
+        """Parts are named by the position of the file in the delivery, so that order and content are reproducible."""
         self.table = table
         self.month = month
         self.key = key
@@ -35,9 +35,9 @@ class FileIngest:
         self.quarantine = quarantine
 
     def ingest_file(self, position: int, file: DeliveredFile, scheme: str = "") -> FileReport:
-        """Ingest a file; one that cannot be read leaves no row behind and says why in its report.
+        """Ingest a file. A file that cannot be read leaves no rows; its report states the reason.
 
-        `scheme`: of its region codes, where the other files of the month settled it.
+        `scheme`: the scheme of its region codes, if the other files of the month determine it.
         """
         standardiser = Standardiser(self.table, self.month, scheme=scheme)
         try:
@@ -51,7 +51,7 @@ class FileIngest:
     def reject(
         self, position: int, file: DeliveredFile, refused: FileRejected, standardiser: Standardiser | None = None
     ) -> FileReport:
-        """The report of a refused file, whose parts are removed."""
+        """Remove the parts of a rejected file and return its report."""
         self._remove_parts(position)
         report = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
         report.rejected, report.message = refused.reason, str(refused)
@@ -60,14 +60,14 @@ class FileIngest:
         return report
 
     def _ingest_batches(self, position: int, file: DeliveredFile, standardiser: Standardiser) -> FileReport:
-        """Read the file in the style of its first texts; once more where later texts gave it another."""
+        """Read the file in the style of its first texts; read it again if later texts change the style."""
         while True:
             report = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
             for number, batch in enumerate(read_batches(file.path, self.table, file.sha256)):
                 part = f"part-{position:05d}-{number:05d}.parquet"
                 with contained():
                     accepted, quarantined = self._ingest_batch(batch, standardiser, report)
-                # whole months are read, never parts of one: statistics and a denser code would cost and not pay
+                # every reader scans whole months: statistics and a denser codec would only cost time
                 _write_part(accepted, self.accepted / part, compression="lz4", statistics=False)
                 _write_part(quarantined, self.quarantine / part)
             if standardiser.is_settled():
@@ -77,7 +77,7 @@ class FileIngest:
         return report
 
     def _remove_parts(self, position: int) -> None:
-        """Remove what was written of a file."""
+        """Remove the parts of a file."""
         for folder in (self.accepted, self.quarantine):
             for part in folder.glob(f"part-{position:05d}-*.parquet"):
                 part.unlink()
@@ -85,7 +85,7 @@ class FileIngest:
     def _ingest_batch(
         self, batch: Batch, standardiser: Standardiser, report: FileReport
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """(accepted rows, quarantined rows) of a batch, counted in the report."""
+        """(accepted rows, quarantined rows) of a batch; also adds their counts to the report."""
         name, frame = report.name, standardiser.standardise(batch)
         verdict = validate(frame, self.table)
         report.count(verdict)
@@ -110,7 +110,7 @@ class FileIngest:
 
 
 def _write_part(rows: pl.DataFrame, part: Path, **how: Any) -> None:  # noqa: ANN401  options of write_parquet
-    """Write the part, where it has rows. Raises CakupanError: what keeps it from being written is no fault of the file."""
+    """Write the part if it has rows. Raises CakupanError, because a failure to write is not an error of the file."""
     try:
         if rows.height:
             rows.write_parquet(part, **how)

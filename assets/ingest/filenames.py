@@ -1,6 +1,6 @@
-"""Names of files as people and JSON can hold them, whatever bytes they are made of.
+"""Printable names of files, whatever bytes the file system allows in them.
 
-Belongs here: one readable form of a name, the same in manifests, reports, logs and quarantine. Not: finding files
+Belongs here: one readable form of a name, the same in manifests, reports, logs and quarantine. Not here: finding files
 (`delivery`).
 """
 
@@ -12,9 +12,9 @@ _UNPRINTABLE = re.compile(
 
 
 def printable(name: str) -> str:
-    r"""The name with each character that cannot be seen or stored as its code: `Jos\xe9.csv`, `two\x0alines.csv`.
+    r"""The name with escape codes for characters that cannot be seen or stored: `Jos\xe9.csv`, `two\x0alines.csv`.
 
-    A byte that is no UTF-8 (surrogateescape, PEP 383) is that byte. A backslash is doubled, so that no two names are alike.
+    A byte that is not UTF-8 (surrogateescape, PEP 383) is escaped as that byte. A backslash is doubled: no two names collide.
     """
     return _UNPRINTABLE.sub(_escape, name)
 

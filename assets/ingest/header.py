@@ -1,6 +1,6 @@
-"""Which column of a file is which field: the header line against the alias lists of the contract.
+"""Match the header line of a file to the fields of the contract, by their names and aliases.
 
-Belongs here: matching names, also of columns that qualify others. Not: reading the file or its cells.
+Belongs here: matching names, also of columns that qualify others. Not here: reading the file or its cells.
 """
 
 import re
@@ -18,15 +18,15 @@ _ABBREVIATIONS = {
     "nomor": "no", "tanggal": "tgl", "jml": "jumlah", "jlh": "jumlah", "kabupaten": "kab", "kabkota": "kab_kota",
     "kd": "kode", "kod": "kode", "propinsi": "provinsi", "prov": "provinsi", "thn": "tahun", "bln": "bulan",
 }  # fmt: skip
-_MAX_LENGTH = 60  # characters of a header that are repeated to anybody
+_MAX_LENGTH = 60  # characters of a header that a message may repeat
 
 
 @dataclass(frozen=True)
 class Header:
-    """The columns of a file: `fields` maps its column position to the name of a field or qualifier; the rest is never stored.
+    """The columns of a file. `fields`: column position → name of a field or qualifier; other columns are never stored.
 
-    `ignored`: the headers of columns that are neither (names, addresses, anything unknown). `units`: by field, the unit that
-    its header gives in brackets.
+    `ignored`: the headers of those other columns (names, addresses, anything unknown). `units`: field → unit in the brackets
+    of its header.
     """
 
     width: int
@@ -38,7 +38,7 @@ class Header:
 
 @lru_cache(4096)
 def normalise_header(text: str) -> str:
-    """A header without case, accents, punctuation and line breaks, usual abbreviations as one: `No. KPJ` → `no_kpj`."""
+    """A header without case, accents, punctuation and line breaks, with abbreviated usual words: `No. KPJ` → `no_kpj`."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_").split("_")
     return "_".join(_ABBREVIATIONS.get(word, word) for word in words)
@@ -47,7 +47,7 @@ def normalise_header(text: str) -> str:
 def match_header(cells: list[str], table: Table) -> Header:
     """Match header cells to fields and qualifiers.
 
-    Raises FileRejected where two columns are the same field, or a required column is not there.
+    Raises FileRejected if two columns are the same field, or if a required column is missing.
     """
     candidates = [_candidates(cell, table) for cell in cells]
     fields: dict[int, str] = {}
@@ -67,14 +67,14 @@ def match_header(cells: list[str], table: Table) -> Header:
 
 
 def count_known_headers(cells: list[str], table: Table) -> int:
-    """How many cells are names of the table's columns: tells a header from data, and one separator from another."""
+    """The number of cells that name a column of the table: it identifies the header line and the separator."""
     return sum(bool(_candidates(cell, table)) for cell in cells)
 
 
 def _choose(
     names: tuple[str, ...], position: int, rivals: list[int], candidates: list[tuple[str, ...]]
 ) -> Iterator[str]:
-    """The one thing that a column is: where several columns could be a field, those that can only be it are."""
+    """The field or qualifier of a column. A column without another choice has priority for a field."""
     if len(names) > 1 and any(len(candidates[at]) == 1 for at in rivals if at != position):
         yield names[1]
     else:
@@ -82,7 +82,7 @@ def _choose(
 
 
 def _candidates(cell: str, table: Table) -> tuple[str, ...]:
-    """The field and the qualifier that a header can be, the field first. Brackets are heeded, or nothing is matched."""
+    """The field and the qualifier that a header may name, the field first; none if its brackets contradict the field."""
     name, inside = _split(cell)
     found = _names_by_header(table).get(normalise_header(name), ())
     if not inside or not found:
@@ -98,7 +98,7 @@ def _candidates(cell: str, table: Table) -> tuple[str, ...]:
 
 
 def _split(cell: str) -> tuple[str, str]:
-    """(name, what stands in brackets behind it)."""
+    """(name, text in the brackets after it)."""
     bracketed = _BRACKETED.match(cell)
     return (bracketed[1], bracketed[2].strip()) if bracketed and bracketed[1].strip() else (cell, "")
 
@@ -117,13 +117,13 @@ def _duplicate_message(one: str, other: str, name: str) -> str:
 
 
 def _shortened(cell: str) -> str:
-    """A header as it may be repeated: on one line, not long."""
+    """A header for a message: on one line, and not long."""
     return re.sub(r"\s+", " ", cell).strip()[:_MAX_LENGTH]
 
 
 @cache
 def _names_by_header(table: Table) -> dict[str, tuple[str, ...]]:
-    """Every header text of the table, normalised → its field and its qualifier, where it has them."""
+    """Normalised header text → its field and its qualifier, if it has them."""
     known: dict[str, tuple[str, ...]] = {}
     for field in table.fields:
         for alias in (field.name, *field.aliases):

@@ -1,6 +1,6 @@
-"""A month of an extract: every file taken, duplicates settled, rows conserved, then promoted as a whole.
+"""Ingestion of a month of an extract: ingest every file, resolve duplicates, check that rows are conserved, promote.
 
-Belongs here: the order of the steps and the check that nothing was lost.
+Belongs here: the order of these steps, and the check that no row was lost. Not here: the steps themselves.
 """
 
 import json
@@ -37,10 +37,10 @@ def ingest_month(
     force: bool = False,
     progress: Progress | None = None,
 ) -> MonthReport:
-    """Ingest the extract's files of the month and promote the result.
+    """Ingest the files of the extract and month, and promote the result.
 
-    The same delivery, code and key as last time is recognised and not read again, unless `force`.
-    Raises MonthRefused where rows were lost or doubled, or no file of an extract that every month needs could be read;
+    A delivery with the same content, code and key as last time is not read again, unless `force`.
+    Raises MonthRefused if rows were lost or doubled, or if no file of an extract that every month needs could be read;
     then nothing is promoted.
     """
     stored = stored_table(table).name
@@ -67,7 +67,9 @@ def ingest_month(
             _write_empty(table, accepted)
         _check_conservation(report, accepted, quarantine)
         _write_office_files(quarantine)
-        report_json = json.dumps(report.as_json(), sort_keys=True)  # a file may claim a digest and turn out changed
+        report_json = json.dumps(
+            report.as_json(), sort_keys=True
+        )  # includes files whose content differs from the digest in the manifest
         shared = {
             "fingerprint": fingerprint(input_fingerprint, report_json, code=(__name__,)),
             "persons_scale": delivery.persons_scale,
@@ -92,7 +94,7 @@ def _input_fingerprint(table: Table, delivery: Delivery, key: PersonKey) -> str:
 
 
 def _ingest_files(task: IngestTask, delivery: Delivery, progress: Progress) -> list[FileReport]:
-    """The reports of all files, in the order of their names."""
+    """Ingest all files. Returns their reports, sorted by file name."""
     files = delivery.files_of(task.extract)
     reports = skipped_reports(delivery, task.extract)
     to_read = [(position, file) for position, file in enumerate(files) if file.name not in reports]
@@ -121,7 +123,8 @@ def _ingest_files(task: IngestTask, delivery: Delivery, progress: Progress) -> l
 
 def _all_rejected(report: MonthReport) -> str:
     first = report.files[0]
-    return f"none of the {len(report.files)} {report.extract} files of {report.month} can be read; {first.name}: {first.message}"
+    files = f"{report.extract} files of {report.month}"
+    return f"cannot read any of the {len(report.files)} {files}; {first.name}: {first.message}"
 
 
 def _write_empty(table: Table, accepted: Path) -> None:
@@ -130,7 +133,7 @@ def _write_empty(table: Table, accepted: Path) -> None:
 
 
 def _check_conservation(report: MonthReport, accepted: Path, quarantine: Path) -> None:
-    """Count again in the written files: what was read is what is there, file by file and in all."""
+    """Compare the counts of the reports with the written files. Raises MonthRefused if rows were lost or doubled."""
     written = {
         folder: sum(pq.read_metadata(path).num_rows for path in folder.glob("*.parquet"))
         for folder in (accepted, quarantine)
@@ -146,7 +149,7 @@ def _check_conservation(report: MonthReport, accepted: Path, quarantine: Path) -
 
 
 def _write_office_files(quarantine: Path) -> None:
-    """One rejection file an office, with the original text, for the office to mend."""
+    """Write one file per office with its quarantined rows in their original text, for the office to correct."""
     parts = sorted(quarantine.glob("*.parquet"))
     if not parts:
         return

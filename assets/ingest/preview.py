@@ -1,6 +1,6 @@
-"""A file looked at without a run: what its rows would become, and what a run would say of the file.
+"""Preview of a file: its broken rules and columns, as a run would find them.
 
-Belongs here: the way of a file through the stages of ingest, without writing. Not: printing it.
+Belongs here: the steps of ingestion without writing. Not here: printing the result.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ from schemas.tables import Kind, Severity, Table
 
 @dataclass
 class Preview:
-    """What a file holds. `broken`: rule → row numbers as a spreadsheet counts them; `columns`: see `ColumnReport`."""
+    """The findings in a file. `broken`: rule → row numbers as in a spreadsheet; `columns`: see `ColumnReport`."""
 
     rows: int = 0
     broken: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -32,7 +32,7 @@ class Preview:
 
 
 def preview_file(path: Path, table: Table, month: date) -> Preview:
-    """What a run would find in the file. Raises FileRejected as a run would refuse it."""
+    """Read the file as a run would, and return the findings. Raises FileRejected if a run would reject the file."""
     standardiser = Standardiser(table, month)
     while True:
         preview, keys = Preview(), []
@@ -59,7 +59,7 @@ def preview_file(path: Path, table: Table, month: date) -> Preview:
 
 
 def _key_hashes(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Row number, and a number each for the key and the content of the row."""
+    """The row number, and hashes of the key and the content of each row."""
     content = [name for name in table.names if table.field(name).kind is not Kind.LIST]
     return pl.DataFrame(
         {
@@ -71,6 +71,6 @@ def _key_hashes(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
 
 
 def _conflicting_rows(rows: pl.DataFrame) -> list[int]:
-    """The rows whose key another row has with another content."""
+    """The numbers of the rows that share their key with a row of different content."""
     versions = rows.group_by("key").agg(pl.col("content").n_unique().alias("versions")).filter(pl.col("versions") > 1)
     return rows.join(versions, on="key", how="semi")[ROW_NUMBER].sort().to_list()

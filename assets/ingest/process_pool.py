@@ -1,9 +1,9 @@
-"""Files in flight: a worker process for each core, fed one file at a time.
+"""A pool of worker processes that ingest files side by side, one file per worker at a time.
 
-Belongs here: starting workers, handing them files, getting reports back. Threads would not do: validation spends half
-its time in Python, and two interpreters do not share a lock. A worker is `python -m assets.ingest.process_pool`, told on
-its standard input what to do and answering in JSON; when its parent dies, its input ends and so does it. It finds the
-key in the environment as its parent does: no secret is handed over.
+Belongs here: starting workers, sending them files, receiving reports. Processes, not threads: validation spends half its
+time in Python, where threads wait for one lock. A worker is `python -m assets.ingest.process_pool`. It reads requests in
+JSON from its standard input and answers in JSON. When its parent ends, its input ends and it stops. It reads the key from
+the environment, as its parent does: no secret is sent.
 """
 
 import json
@@ -26,32 +26,40 @@ from assets.ingest.report import FileReport
 from schemas.extracts.catalogue import BY_NAME
 from schemas.months import first_day
 
-WORKERS = environment.WORKERS  # how many files are read at once; default: every core this process may use
+WORKERS = environment.WORKERS  # the number of files read at once; default: every core that this process may use
 MAX_WORKERS = 256
-MIN_BYTES_FOR_WORKERS = 64 << 20  # bytes of a delivery from which two starts (a second each) pay
+MIN_BYTES_FOR_WORKERS = 64 << 20  # bytes of a delivery above which starting workers (a second each) saves time
 ONE_CORE = {
-    "POLARS_MAX_THREADS": "1",  # a worker a core: no thread pool to wait for
-    "POLARS_ENGINE_AFFINITY": "in-memory",  # a batch is in memory already; the streaming engine costs more to start
-    # keep freed memory for the next file instead of giving it back and faulting it in again (a tenth of the time)
+    "POLARS_MAX_THREADS": "1",  # one worker per core: no thread pool to wait for
+    "POLARS_ENGINE_AFFINITY": "in-memory",  # a batch is in memory already; the streaming engine starts more slowly
+    # keep freed memory for the next file: returning it to the system costs a tenth of the time
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
 }
-_CRASHES = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE)  # not: want of memory
-_CRASHED = "a library crashed at its content: save the table as CSV in UTF-8; if that does not help, report this line"
+_CRASHES = (
+    -signal.SIGSEGV,
+    -signal.SIGABRT,
+    -signal.SIGBUS,
+    -signal.SIGILL,
+    -signal.SIGFPE,
+)  # without SIGKILL: out of memory
+_CRASHED = (
+    "a library crashed while it read the file: save the table as CSV in UTF-8; if that does not help, report this line"
+)
 
 
 class IngestFile(Protocol):
-    """Ingests one file; `scheme`: of its region codes, where the other files settled it."""
+    """A function that ingests one file; `scheme`: the scheme of its region codes, if the other files determine it."""
 
     def __call__(self, position: int, file: DeliveredFile, scheme: str = "") -> FileReport:
-        """The report of the file at its place in the delivery."""
+        """Ingest the file at this position of the delivery and return its report."""
 
 
 @dataclass(frozen=True)
 class IngestTask:
-    """What a worker ingests into: plain values, so that it can be written to its input."""
+    """The task of a worker: extract, month and folders, as values that JSON can represent."""
 
     extract: str
     month: str
@@ -60,14 +68,14 @@ class IngestTask:
     synthetic: bool
 
     def file_ingest(self) -> FileIngest:
-        """The ingest of these files in this process."""
+        """A `FileIngest` for this task in the current process."""
         key = person_key(synthetic=self.synthetic)
         month = first_day(self.month)
         return FileIngest(BY_NAME[self.extract], month, key, Path(self.accepted), Path(self.quarantine))
 
 
 def worker_count() -> int:
-    """How many files are read at once: CAKUPAN_WORKERS, by default the cores this process may use."""
+    """The number of files read at once: CAKUPAN_WORKERS, by default the cores that this process may use."""
     named = environment.read(WORKERS)
     if not named:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -79,12 +87,12 @@ def worker_count() -> int:
 
 
 class _WorkerCrashedError(Exception):
-    """A worker ended by an error that no language catches, in a library, at the file it was reading."""
+    """A worker crashed in a library (for example a segmentation fault) while it read a file."""
 
 
 @contextmanager
 def ingest_pool(task: IngestTask, files: tuple[DeliveredFile, ...]) -> Iterator[IngestFile]:
-    """A function that ingests one file; `worker_count()` threads may call it at once."""
+    """Yields a function that ingests one file; up to `worker_count()` threads may call it at once."""
     if sum(file.bytes for file in files) < MIN_BYTES_FOR_WORKERS:
         yield task.file_ingest().ingest_file
         return
@@ -108,7 +116,7 @@ def ingest_pool(task: IngestTask, files: tuple[DeliveredFile, ...]) -> Iterator[
 
 @contextmanager
 def _worker(task: IngestTask) -> Iterator[subprocess.Popen[str]]:
-    """A worker that is told its assignment, and ended when the files are done. Its stderr might quote cells: dropped."""
+    """A worker with this task; killed when the files are done. Its stderr might quote cells, so it is discarded."""
     variables = environment.of_child(**ONE_CORE, PYTHONPATH=str(Path(__file__).resolve().parents[2]))
     command = [sys.executable, "-m", "assets.ingest.process_pool"]
     pipe = subprocess.PIPE
@@ -127,7 +135,9 @@ def _request(worker: "subprocess.Popen[str]", position: int, file: DeliveredFile
     if not line and worker.wait() in _CRASHES:
         raise _WorkerCrashedError
     if not line:
-        raise errors.MonthRefused(f"the worker ended while it read {file.name}: is there memory enough?")
+        raise errors.MonthRefused(
+            f"a worker process ended while it read {file.name}: give the run more memory, or set fewer {WORKERS}"
+        )
     answer = json.loads(line)
     if "error" in answer:
         raise getattr(errors, answer["error"], errors.MonthRefused)(answer["message"])
@@ -140,18 +150,20 @@ def _send(worker: "subprocess.Popen[str]", message: dict[str, Any]) -> None:
             worker.stdin.write(json.dumps(message) + "\n")
             worker.stdin.flush()
         except BrokenPipeError:
-            raise errors.MonthRefused("a worker ended before its work: is there memory enough?") from None
+            raise errors.MonthRefused(
+                f"a worker process ended before its first file: give the run more memory, or set fewer {WORKERS}"
+            ) from None
 
 
 def _serve() -> None:
-    """Answer one line for each line of standard input, until it ends."""
+    """Write one line of output per line of standard input, until the input ends."""
     ingest = IngestTask(**json.loads(sys.stdin.readline())).file_ingest()
     for line in sys.stdin:
         message = json.loads(line)
         file = DeliveredFile(**message["file"] | {"path": Path(message["file"]["path"])})
         try:
             answer = ingest.ingest_file(message["position"], file, message["scheme"]).as_json()
-        except Exception as error:  # noqa: BLE001  every failure is an answer; its text may quote a cell
+        except Exception as error:  # noqa: BLE001  every failure becomes an answer without cell values
             explained = errors.explained(error, ingest.accepted)
             answer = {"error": type(explained).__name__, "message": str(explained)}
         sys.stdout.write(json.dumps(answer) + "\n")

@@ -1,8 +1,8 @@
-"""A NIK becomes a pseudonym under the key of the scheme, before anything but quarantine is stored.
+"""Pseudonyms: identifiers are encrypted with the key of the scheme before anything except quarantine is stored.
 
 Belongs here: the key, and the one vectorised cipher call. AES-256 on exactly one block is a bijection: two NIK can
-share the stored 64 bits only by chance (3 in 10,000 for 110 M people), and the other half of the block betrays it.
-The key never enters a lazy plan, a log or an exception.
+share the stored 64 bits only by chance (3 in 10,000 for 110 M people), and the other half of the block reveals it.
+The key never enters a lazy plan, a log or an exception. Not here: which columns are pseudonymised (`stored_rows`).
 """
 
 import os
@@ -22,13 +22,13 @@ _DEMO_KEY = bytes(range(32))
 
 
 class PersonKey:
-    """The 32 bytes that turn a NIK into a person_id; shows itself to nobody."""
+    """The AES-256 key for pseudonyms. It never appears in `repr` or logs."""
 
     def __init__(self, secret: bytes) -> None:
-        """Keep the secret."""
+        """Raises KeyRefused unless the secret has 32 bytes."""
         if len(secret) != 32:
-            raise KeyRefused(f"{KEY_VARIABLE} must be 32 bytes (64 hexadecimal digits), it has another length")
-        self._cipher = Cipher(algorithms.AES(secret), modes.ECB())  # noqa: S305  one block a value: a permutation
+            raise KeyRefused(f"{KEY_VARIABLE} must be 32 bytes (64 hexadecimal digits), but has another length")
+        self._cipher = Cipher(algorithms.AES(secret), modes.ECB())  # noqa: S305  one block per value: a permutation
         self.is_demo = secret == _DEMO_KEY
 
     def __repr__(self) -> str:
@@ -37,13 +37,13 @@ class PersonKey:
 
     @property
     def fingerprint(self) -> str:
-        """Tells keys apart without telling the key: the cipher of a text that is no NIK."""
+        """Identifies the key without revealing it: the encryption of a text that is not a NIK."""
         return self._cipher.encryptor().update(b"cakupan/key-id/1").hex()
 
     def pseudonymise(self, blocks: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """(64 bits, other 15 bits) of each 16-byte ASCII text; nulls are not allowed.
+        """Encrypt 16-byte ASCII texts: (64 bits, 15 other bits) of each; nulls are not allowed.
 
-        Raises KeyRefused, without the values, where a text is not 16 bytes long.
+        Raises KeyRefused, without the values, if a text is not 16 bytes long.
         """
         if blocks.null_count() or not (blocks.str.len_bytes() == BLOCK).all():
             raise KeyRefused("only texts of 16 bytes can be pseudonymised: an identifier was not validated")
@@ -59,9 +59,9 @@ class PersonKey:
 
 
 def person_key(*, synthetic: bool) -> PersonKey:
-    """The key of `CAKUPAN_PERSON_KEY`: 64 hexadecimal digits, or the path of a file that holds them.
+    """The key of `CAKUPAN_PERSON_KEY`: 64 hexadecimal digits, or the path of a file with them.
 
-    Synthetic deliveries may go without (a key everybody knows is used); for real ones that key is refused.
+    Synthetic deliveries do not need one: they use a public demonstration key, which real deliveries refuse.
     Raises KeyRefused.
     """
     text = environment.read(KEY_VARIABLE).strip()
@@ -71,7 +71,7 @@ def person_key(*, synthetic: bool) -> PersonKey:
         return PersonKey(_DEMO_KEY)
     key = PersonKey(_secret(text))
     if key.is_demo and not synthetic:
-        raise KeyRefused(f"{KEY_VARIABLE} is the demonstration key: real deliveries need a secret of their own")
+        raise KeyRefused(f"{KEY_VARIABLE} is the demonstration key: real deliveries need a secret key")
     return key
 
 

@@ -1,6 +1,6 @@
-"""What became of each file: counts by rule, and the conservation of rows.
+"""Reports of ingested files and months: counts by rule and column, and the conservation of rows.
 
-Belongs here: the record of an ingested file, its JSON form, sums over files. No value of a row ever enters it.
+Belongs here: the report of a file, its JSON form, sums over files. A report never contains a value of a row.
 """
 
 from collections import Counter
@@ -12,12 +12,11 @@ from assets.ingest.validation import Verdict
 
 @dataclass
 class ColumnReport:
-    """What a delivered column holds, in cells of the rows that have all their cells.
+    """Counts of the cells of a delivered column, without broken lines.
 
-    `empty`: no value, or a word for nothing; `unreadable`: text that is no value of the field; `mended`: damage that was
-    certain to mend. `most_frequent`: how often the most frequent text was met, at least; 0 where texts hardly repeat
-    (numbers of persons and of the row), and never the text itself. `yes`: of a flag, the cells that say yes: how many hold a
-    programme.
+    `empty`: no text, or one that means no value; `unreadable`: the text is not a value of the field; `repaired`: damage that
+    could be repaired with certainty. `most_frequent`: a lower bound for the count of the most frequent text; 0 where texts
+    hardly repeat (identifiers), and never the text itself. `yes`: the true cells of a flag, for example of a programme.
     """
 
     cells: int = 0
@@ -33,10 +32,10 @@ COUNTS = tuple(ColumnReport.__dataclass_fields__)
 
 @dataclass
 class FileReport:
-    """What became of one file. `rejected`: why the whole file was refused; `repeats`: the file it is a copy of.
+    """The report of one file. `rejected`: the reason code of a rejected file; `repeats`: the file of which it is a copy.
 
-    `columns`: by field, of the fields that the file has; `styles`: how its columns are written, by field or by what the
-    file writes in one way (`flags`, `regions`); `ignored`: headers of columns that are no field.
+    `columns`: by field of the file; `styles`: the styles of its columns, by field, or `regions` for all of them together;
+    `ignored`: headers of columns that are not fields.
     """
 
     name: str
@@ -59,22 +58,22 @@ class FileReport:
     applicable: Counter[str] = field(default_factory=Counter)
 
     def count(self, verdict: Verdict) -> None:
-        """Add what the rules found in a batch."""
+        """Add the counts of a batch by rule."""
         self.broken.update(verdict.counts())
         self.applicable.update(verdict.applicable)
 
     def is_conserved(self) -> bool:
-        """Nothing lost, nothing doubled: every row read is accepted, quarantined or a collapsed duplicate."""
+        """Whether every row read is accepted, quarantined or a collapsed duplicate, exactly once."""
         return self.rows_read == self.rows_accepted + self.rows_quarantined + self.rows_collapsed
 
     def matches_announced_rows(self) -> bool:
-        """Whether the rows read are the sender's control total, where there is one."""
+        """Whether the number of rows read equals the control total of the sender, if there is one."""
         return (
             self.rows_announced is None or bool(self.rejected or self.repeats) or self.rows_announced == self.rows_read
         )
 
     def as_json(self) -> dict[str, Any]:
-        """The report as plain values, in a fixed order."""
+        """The report as JSON values, in a fixed order."""
         values = asdict(self)
         counted = {name: dict(sorted(getattr(self, name).items())) for name in ("broken", "applicable")}
         ordered = {name: dict(sorted(values[name].items())) for name in ("columns", "styles")}
@@ -82,9 +81,9 @@ class FileReport:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "FileReport":
-        """A report as `as_json` gave it."""
+        """A report from the values of `as_json`."""
         counted = {name: Counter(values[name]) for name in ("broken", "applicable")}
-        # a month that an older version ingested has counts of other names: its offices are still compared
+        # a month that an older version ingested has counts with other names; its offices are still compared
         columns = {
             name: ColumnReport(**{count: column[count] for count in COUNTS if count in column})
             for name, column in values["columns"].items()
@@ -94,14 +93,14 @@ class FileReport:
 
 @dataclass
 class MonthReport:
-    """What became of an extract's delivery of a month."""
+    """The report of a month of an extract."""
 
     extract: str
     month: str
     files: list[FileReport]
     missing: list[str] = field(default_factory=list)
     reused: bool = False
-    missing_bytes: int = 0  # of the missing files, as announced
+    missing_bytes: int = 0  # of the missing files, from the manifest
 
     def total(self, name: str) -> int:
         """Sum of a count over the files, for example rows_read."""
@@ -112,29 +111,29 @@ class MonthReport:
         return sum((file.broken for file in self.files), Counter())
 
     def applicable(self) -> Counter[str]:
-        """Rows each rule speaks of, over all files."""
+        """Rows to which each rule applies, over all files."""
         return sum((file.applicable for file in self.files), Counter())
 
     def rejected(self) -> list[FileReport]:
-        """Files that could not be taken."""
+        """Rejected files."""
         return [file for file in self.files if file.rejected]
 
     def ingested(self) -> list[FileReport]:
-        """Files that were read: neither refused nor the copy of another, which may itself have been refused."""
+        """Files that were read: neither rejected nor a copy of another file, which may itself be rejected."""
         return [file for file in self.files if not (file.rejected or file.repeats)]
 
     def is_complete(self) -> bool:
-        """Whether every announced file arrived and could be read."""
+        """Whether every file of the manifest arrived and could be read."""
         return not (self.missing or self.rejected())
 
     def as_json(self) -> dict[str, Any]:
-        """The report as plain values."""
+        """The report as JSON values."""
         files = [file.as_json() for file in self.files]
         header = {"extract": self.extract, "month": self.month, "missing": self.missing}
         return header | {"missing_bytes": self.missing_bytes, "files": files}
 
     @classmethod
     def from_json(cls, values: dict[str, Any], *, reused: bool) -> "MonthReport":
-        """A report as it was kept with the month."""
+        """A report from the metadata of the month."""
         files = [FileReport.from_json(file) for file in values["files"]]
         return cls(values["extract"], values["month"], files, values["missing"], reused, values.get("missing_bytes", 0))

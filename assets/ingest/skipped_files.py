@@ -1,6 +1,6 @@
-"""The files of a delivery that nobody reads: copies of another, and those the manifest does not vouch for as they are.
+"""The files of a delivery that are not read: copies of another file, and files that the manifest does not list as they are.
 
-Belongs here: telling them, and what their report says. Not: a file that turns out unreadable (`file`).
+Belongs here: finding them, and their reports. Not here: a file that cannot be read (`file`).
 """
 
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from assets.ingest.delivery import DeliveredFile, Delivery
 from assets.ingest.readers.files import CHANGED
 from assets.ingest.report import FileReport
 
-_UNLISTED = "the manifest does not list the file: send a new manifest, or take the file away"
+_UNLISTED = "the manifest does not list the file: send a new manifest, or remove the file"
 
 
 def skipped_reports(delivery: Delivery, extract: str) -> dict[str, FileReport]:
-    """The reports of the extract's files that are not to be read, by file name."""
+    """File name → report, for the files of the extract that are not read."""
     files = delivery.files_of(extract)
     originals = _originals([file for file in files if file.name not in delivery.changed])
     reports = ((file.name, _report(file, delivery, originals)) for file in files)
@@ -21,9 +21,9 @@ def skipped_reports(delivery: Delivery, extract: str) -> dict[str, FileReport]:
 
 
 def must_be_read(file: DeliveredFile, delivery: Delivery, reports: dict[str, FileReport]) -> bool:
-    """Whether a copy is to be read after all: the file it repeats was refused, perhaps for its name alone.
+    """Whether a copy must be read after all, because its original was rejected, perhaps only for its name.
 
-    The copies of a file that was read so are reported as copies of that one.
+    If another copy was read already, the report names that file as the original.
     """
     report = reports[file.name]
     original = report
@@ -53,7 +53,7 @@ def _report(file: DeliveredFile, delivery: Delivery, originals: dict[str, str]) 
 
 
 def _originals(files: Sequence[DeliveredFile]) -> dict[str, str]:
-    """Content → the first file that has it: a file delivered twice counts once."""
+    """Digest → first file with this content: a file delivered twice counts once."""
     first: dict[str, str] = {}
     for file in files:
         first.setdefault(file.sha256, file.name)

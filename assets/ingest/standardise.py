@@ -1,9 +1,8 @@
-"""The batches of a file become typed columns, all of the contract's, with marks where a text was no value.
+"""Standardise the batches of a file: typed columns of all fields of the contract, and marks for texts that are not values.
 
-Belongs here: the columns of a file, the style that all their texts give each, the marks. Not: what a kind of column looks
-at (`column` and its kinds), columns that qualify others (`qualifiers`), judging rows (`validate`). What a text means in a
-style does not depend on its row: distinct texts are read, and the rows take their values from them. A cell that cannot be
-read is null and marked, so that no cast error can ever quote a value.
+Belongs here: the columns of a file, their styles, the marks. Not here: how a kind of column is read (`columns`), validation
+(`validation`). The value of a text in a style does not depend on its row: distinct texts are converted once, and rows look
+up their values. A cell that cannot be read is null and marked, so no cast error can ever quote a value.
 """
 
 from dataclasses import dataclass
@@ -29,12 +28,12 @@ from schemas.tables import MARKS, Field, Kind, Severity, Table
 
 _NO_COUNTS = np.zeros(0, dtype=np.int64)
 _NO_ROWS = pl.Series(dtype=pl.UInt32)
-_FREQUENT = 8  # of a batch's texts, the most frequent so many are counted on
+_FREQUENT = 8  # as many of the most frequent texts of each batch are counted over the file
 
 
 @dataclass
 class Cells:
-    """The cells of a column in a batch: `places` of the rows among the distinct texts; None where texts hardly repeat."""
+    """The cells of a column in a batch. `indices`: index of each row's text in the distinct texts; None if texts hardly repeat."""
 
     column: Column
     indices: pl.Series | None
@@ -43,10 +42,10 @@ class Cells:
 
 
 class Standardiser:
-    """Turns the batches of one file into typed frames, in the style that all texts so far give each column."""
+    """Converts the batches of one file to typed frames, in the style of each column that all texts so far determine."""
 
     def __init__(self, table: Table, month: date, *, scheme: str = "") -> None:
-        """For the rows of `table` in the month (its first day). `scheme`: of region codes, where other files settled it."""
+        """For rows of `table`; `month`: the first day; `scheme`: the scheme of region codes, if other files determine it."""
         self.table = table
         self.month = month
         self.columns: dict[str, Column] = {}
@@ -59,7 +58,7 @@ class Standardiser:
         self._frequent: dict[str, dict[str, int]] = {}
 
     def standardise(self, batch: Batch) -> pl.DataFrame:
-        """The typed rows of a batch (see `frame`). Raises FileRejected where a qualifying column contradicts."""
+        """The typed rows of a batch (see `standardise_rows`). Raises FileRejected if a qualifying column contradicts them."""
         if batch.header:
             self.ignored = list(batch.header.ignored)
         return self.standardise_rows(batch.rows, batch.epoch, batch.header, from_spreadsheet=batch.from_spreadsheet)
@@ -67,7 +66,7 @@ class Standardiser:
     def standardise_rows(
         self, rows: pl.DataFrame, epoch: date = EPOCH, header: Header | None = None, *, from_spreadsheet: bool = False
     ) -> pl.DataFrame:
-        """All fields of the table, `marks`, `row_number`, `month`, and for a NIK what it says (`schemas.extracts.nik`)."""
+        """All fields of the table, `marks`, `row_number`, `month`, and for a NIK its parts (`schemas.extracts.nik`)."""
         cells = {field.name: self._observe(field, rows, epoch, from_spreadsheet) for field in self._fields_of(rows)}
         styles = self._styles()
         units = qualifiers.unit_factors(self.table, rows, header)
@@ -87,9 +86,9 @@ class Standardiser:
         return nik.add_nik_columns(frame) if "nik" in typed else frame
 
     def is_settled(self) -> bool:
-        """Whether every batch was read in the style that the whole file gives; if not, it is to be read once more.
+        """Whether every batch was read in the style that the whole file determines; if not, read the file again.
 
-        Raises FileRejected where the texts of a column that the file needs leave its style open.
+        Raises FileRejected if the style of a required column remains open.
         """
         if self._settled:
             return True
@@ -101,13 +100,13 @@ class Standardiser:
         return False
 
     def styles(self) -> dict[str, str]:
-        """How the columns are written, for the report of the file: by field, and the schemes that explain its regions."""
+        """Field → style of its column, for the report of the file; and the schemes that match its region codes."""
         others = {name: column for name, column in self.columns.items() if not isinstance(column, RegionColumn)}
         found = {name: self._final_style(column) for name, column in others.items()}
         return {name: style for name, style in found.items() if style} | self.region_schemes()
 
     def region_schemes(self) -> dict[str, str]:
-        """The schemes that explain the region codes, apart by a bar; nothing where every scheme does."""
+        """The schemes that match the region codes, separated by a bar; empty if every scheme matches."""
         regions = [column for column in self.columns.values() if isinstance(column, RegionColumn)]
         for column in regions:
             schemes = column.matching_schemes(column.codes_of(regions))
@@ -120,7 +119,7 @@ class Standardiser:
         return [field for field in self.table.fields if field.name in present]
 
     def _observe(self, field: Field, rows: pl.DataFrame, epoch: date, from_spreadsheet: bool) -> Cells:
-        """Show a column the texts of a batch."""
+        """Let a column observe the texts of a batch."""
         if field.name not in self.columns:
             self.columns[field.name] = column_of(field, self.table, self.month, epoch)
             self.columns[field.name].table = self.table.name
@@ -144,7 +143,7 @@ class Standardiser:
         return Cells(column, indices, counts, typed)
 
     def _styles(self) -> dict[str, str]:
-        """The style of each column by all texts so far, or of the whole file."""
+        """The style of each column: of the whole file if known, else from all texts so far."""
         columns = list(self.columns.values())
         styles = self._settled or {name: column.determine_style(columns).name for name, column in self.columns.items()}
         for name, style in styles.items():
@@ -152,7 +151,7 @@ class Standardiser:
         return styles
 
     def _final_style(self, column: Column) -> str:
-        """The style by the whole file; `unreadable` where it is open and the file can do without the column."""
+        """The style by the whole file; `unreadable` if it is open and the file does not need the column."""
         style: Style = column.determine_style(list(self.columns.values()))
         if not style.question:
             return style.name
@@ -166,7 +165,7 @@ class Standardiser:
     def _convert(
         self, cells: Cells, style: str, factor: pl.Series | int | None, marks: pl.Series
     ) -> tuple[pl.Series, pl.Series]:
-        """(values, marks) of a column: what its texts mean, taken by each row from the text it has."""
+        """(values, marks) of a column: its distinct texts are converted, then each row looks up its value."""
         column, field = cells.column, cells.column.field
         values = column.convert(style)
         lost = _NO_ROWS
@@ -181,11 +180,11 @@ class Standardiser:
             value = pl.select(pl.coalesce([value, cells.typed.cast(value.dtype)])).to_series()
         if field.kind is Kind.FLAG:
             self.report[field.name].yes += int(value.sum() or 0)
-        noticed = {
+        marked_rows = {
             "unreadable": lost_rows if field.readable else None,
             "damaged": damaged_rows if field.intact else None,
         }
-        for mark, rows in noticed.items():
+        for mark, rows in marked_rows.items():
             if rows is not None and rows.len():
                 marks = self._add_mark(marks, f"{field.name}:{mark}", rows)
         return value.cast(field.batch_dtype), marks
@@ -194,7 +193,7 @@ class Standardiser:
         return marks.scatter(rows, marks.gather(rows) | (1 << self._marks.index(mark)))
 
     def _apply_qualifiers(self, typed: dict[str, pl.Series], rows: pl.DataFrame, marks: pl.Series) -> pl.Series:
-        """Regions outside the province columns them are unreadable; another period refuses the file."""
+        """Mark regions outside the province of their row as unreadable. Raises FileRejected for another period."""
         qualifiers.refuse_other_period(self.table, typed, rows, self.month)
         for name, outside in qualifiers.rows_outside_province(self.table, typed, rows).items():
             typed[name] = typed[name].scatter(outside, None)
@@ -204,7 +203,7 @@ class Standardiser:
         return marks
 
     def _count(self, cells: Cells, height: int, lost: int) -> None:
-        """Add a batch to the report of a column."""
+        """Add the counts of a batch to the report of a column."""
         column, counts = cells.column, cells.counts
         report = self.report.setdefault(column.field.name, ColumnReport())
         typed = cells.typed.len() - cells.typed.null_count() if cells.typed is not None else 0
@@ -224,7 +223,7 @@ class Standardiser:
         report.most_frequent = max(frequent.values(), default=0)
 
     def _fill_flags(self, typed: dict[str, pl.Series], cells: dict[str, Cells]) -> None:
-        """Programme flags from the list cell, where the file has no column for them."""
+        """Set programme flags from the list column, if the file has no columns for them."""
         for name in (field.name for field in self.table.fields if field.kind is Kind.LIST and field.name in cells):
             for code in code_lists.values(self.table.field(name).codes or ""):
                 if code in typed and code not in cells:
@@ -239,7 +238,7 @@ class Standardiser:
 
 
 def _rows_with(indices: pl.Series | None, texts: pl.Series) -> pl.Series:
-    """The rows that have one of these texts."""
+    """The rows with one of these texts."""
     if indices is None or texts.is_empty():
         return texts
     return indices.is_in(texts.implode()).arg_true()

@@ -1,6 +1,6 @@
-"""Accepted rows take their stored form: pseudonyms instead of identifiers, flags, where the row is from.
+"""The stored form of rows: pseudonyms instead of identifiers, flags, and the source of the row.
 
-Belongs here: from a judged batch to the columns of the warehouse, and to quarantine rows. Not: judging.
+Belongs here: from a validated batch to the columns of the warehouse and of the quarantine. Not here: validation.
 """
 
 import hashlib
@@ -14,14 +14,14 @@ from schemas.extracts.catalogue import stored_table
 from schemas.registers import MEMBERSHIPS
 from schemas.tables import Severity, Table
 
-_PREFIX = "KPJ: "  # with the 11 characters of a membership number: one block, and never 16 digits
+_PREFIX = "KPJ: "  # with the 11 characters of a membership number it fills one block, which is never a NIK of 16 digits
 _HOME_BASES = MEMBERSHIPS.field("home_basis").dtype
 _IDENTITIES = MEMBERSHIPS.field("identity").dtype
 QUARANTINE = ("source_file", ROW_NUMBER, "rules")
 
 
 def to_stored_rows(frame: pl.DataFrame, verdict: Verdict, table: Table, file: str, key: PersonKey) -> pl.DataFrame:
-    """The rows that break no fatal rule, in stored form; rows keep the order of the file."""
+    """The rows that break no fatal rule, in stored form and in the order of the file."""
     flags = verdict.rules_by_row(rules_of_severity(table, Severity.CONVENTION))
     flag_texts = pl.repeat(None, frame.height, dtype=pl.String, eager=True).scatter(flags["row"], flags["rules"])
     rows = frame.with_columns(flag_texts.alias("flags"))
@@ -39,7 +39,7 @@ def to_stored_rows(frame: pl.DataFrame, verdict: Verdict, table: Table, file: st
 
 
 def to_quarantine_rows(rows: pl.DataFrame, verdict: Verdict, table: Table, file: str) -> pl.DataFrame:
-    """The rows that break a fatal rule as the office wrote them, with every rule they break."""
+    """The rows that break a fatal rule, as the office wrote them, with every rule that they break."""
     fatal = verdict.rows(rules_of_severity(table, Severity.FATAL))
     if fatal.is_empty():
         return empty_quarantine(table)
@@ -55,7 +55,7 @@ def to_quarantine_rows(rows: pl.DataFrame, verdict: Verdict, table: Table, file:
 
 
 def to_quarantine_columns(quarantined: pl.DataFrame, table: Table, file: str) -> pl.DataFrame:
-    """Text rows with `rules` in the columns of the quarantine; fields the file does not have are null."""
+    """Text rows with `rules` in the columns of the quarantine; fields that the file lacks are null."""
     missing = [
         pl.lit(None, dtype=pl.String).alias(name) for name in [*table.names, "line"] if name not in quarantined.columns
     ]
@@ -65,13 +65,13 @@ def to_quarantine_columns(quarantined: pl.DataFrame, table: Table, file: str) ->
 
 
 def empty_quarantine(table: Table) -> pl.DataFrame:
-    """No rows, in the columns of the quarantine."""
+    """A frame without rows, in the columns of the quarantine."""
     text = dict.fromkeys([*QUARANTINE, *table.names, "line"], pl.String)
     return pl.DataFrame(schema=text | {ROW_NUMBER: pl.Int32})
 
 
 def _add_home(rows: pl.DataFrame) -> pl.DataFrame:
-    """Residence as declared; else the place of first registration of a valid NIK, a last resort that is flagged."""
+    """Add the region of residence: as declared, else from the NIK (region of first registration), which is marked."""
     from_nik = pl.when(pl.col("nik").is_not_null()).then(pl.col("nik_region"))
     basis = (
         pl.when(pl.col("home_region").is_not_null()).then(pl.lit("declared", _HOME_BASES))
@@ -86,7 +86,7 @@ def _pseudonymise_memberships(rows: pl.DataFrame, key: PersonKey) -> tuple[pl.Se
 
 
 def _pseudonymise_persons(rows: pl.DataFrame, key: PersonKey) -> tuple[pl.Series, pl.Series]:
-    """Null where there is no valid NIK."""
+    """The pseudonym and its check bits; null without a valid NIK."""
     known = rows["nik"].is_not_null()
     person, check = key.pseudonymise(rows["nik"].drop_nulls())
     if known.all():
@@ -96,7 +96,7 @@ def _pseudonymise_persons(rows: pl.DataFrame, key: PersonKey) -> tuple[pl.Series
 
 
 def _pseudonymise_enrolments(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
-    """membership_key and person_id in place of the numbers; without a valid NIK the membership is the person."""
+    """Replace the numbers by membership_key and person_id; without a valid NIK the membership counts as the person."""
     rows = _add_home(rows)
     membership, membership_check = _pseudonymise_memberships(rows, key)
     person, check = _pseudonymise_persons(rows, key)
@@ -112,12 +112,12 @@ def _pseudonymise_enrolments(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame
 
 
 def _pseudonymise_contributions(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
-    """membership_key in place of the number."""
+    """Replace the membership number by membership_key."""
     return rows.with_columns(_pseudonymise_memberships(rows, key)[0].alias("membership_key"))
 
 
 def _pseudonymise_debtors(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
-    """person_id and contract_key in place of the numbers; contract numbers have any length, so their digest is sealed."""
+    """Replace the numbers by person_id and contract_key. Contract numbers vary in length, so their digest is encrypted."""
     digests = [hashlib.blake2b(number.encode(), digest_size=8).hexdigest() for number in rows["contract_no"]]
     contract = key.pseudonymise(pl.Series(digests, dtype=pl.String))[0]
     return rows.with_columns(contract.alias("contract_key"), _pseudonymise_persons(rows, key)[0].alias("person_id"))

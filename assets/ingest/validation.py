@@ -1,6 +1,7 @@
-"""A typed batch meets its rules in pandera, and pandera's verdict decides each row: accepted, flagged or quarantined.
+"""Validation of a typed batch by pandera: its result decides whether a row is accepted, flagged or quarantined.
 
-Belongs here: running the schema and turning its errors into row verdicts, by rule name and row index only.
+Belongs here: running the schema, and converting its errors to rule names and row indices, never values. Not here: the rules
+(`schemas`).
 """
 
 from dataclasses import dataclass
@@ -15,32 +16,32 @@ from schemas.tables import Rule, Severity, Table
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the rules found in a batch.
+    """The result of the rules for a batch.
 
-    `broken`: row (index in the batch) and rule, one row a broken rule. `applicable`: rows each rule speaks of.
+    `broken`: one row per row (index in the batch) and broken rule. `applicable`: rule → number of rows to which it applies.
     """
 
     broken: pl.DataFrame
     applicable: dict[str, int]
 
     def rules_by_row(self, names: frozenset[str]) -> pl.DataFrame:
-        """Row → the broken rules of `names`, apart by a space; only rows with one."""
+        """Row → its broken rules among `names`, separated by blanks; only rows that break one."""
         chosen = self.broken.filter(pl.col("rule").is_in(names))
         return chosen.group_by("row", maintain_order=True).agg(pl.col("rule").str.join(" ").alias("rules"))
 
     def rows(self, names: frozenset[str]) -> pl.Series:
-        """The rows that break a rule of `names`, in order."""
+        """The rows that break a rule of `names`, sorted."""
         return self.broken.filter(pl.col("rule").is_in(names))["row"].unique().sort()
 
     def counts(self) -> dict[str, int]:
-        """Rows that break each rule; rules nobody breaks are absent."""
+        """Rule → number of rows that break it; without rules that no row breaks."""
         return dict(self.broken.group_by("rule").len().iter_rows())
 
 
 def validate(frame: pl.DataFrame, table: Table) -> Verdict:
     """Validate a standardised batch against every rule of its table.
 
-    Raises TypeError, without values, where the frame has not the columns and types of the contract: an error of ours.
+    Raises TypeError, without values, if the frame lacks the columns and types of the contract: an error in this program.
     """
     rules = _rules(table)
     found: list[pl.DataFrame] = []
@@ -57,13 +58,13 @@ def validate(frame: pl.DataFrame, table: Table) -> Verdict:
 
 @cache
 def rules_of_severity(table: Table, severity: Severity) -> frozenset[str]:
-    """Names of the rules of that severity."""
+    """The names of the rules with this severity."""
     return frozenset(rule.name for rule in table.all_rules() if rule.severity is severity)
 
 
 @cache
 def clearing_rules(table: Table) -> dict[str, frozenset[str]]:
-    """Field → names of the rules that empty it in a row that breaks them."""
+    """Field → names of the rules that clear it in a row that breaks them."""
     rules = [rule for rule in table.all_rules() if rule.clears]
     fields = dict.fromkeys(rule.clears for rule in rules if rule.clears)
     return {name: frozenset(rule.name for rule in rules if rule.clears == name) for name in fields}
@@ -78,13 +79,13 @@ def _broken_rows(error: SchemaError, rules: dict[str, Rule]) -> pl.DataFrame:
     name = getattr(error.check, "error", None)
     output = error.check_output
     if name not in rules or output is None or VERDICT not in output.columns:
-        raise TypeError(f"a batch of {error.schema.name} has not the columns and types of its contract")
+        raise TypeError(f"a batch of {error.schema.name} lacks the columns and types of its contract")
     rows = (~output[VERDICT]).arg_true()
     return pl.DataFrame({"row": rows, "rule": pl.repeat(name, rows.len(), eager=True)})
 
 
 def _applicable(frame: pl.DataFrame, rules: list[Rule]) -> dict[str, int]:
-    """Rows each rule speaks of: those it `applies` to, else all."""
+    """Rule → number of rows to which it applies; all rows by default."""
     applies = {rule.name: rule.applies.sum() for rule in rules if rule.applies is not None}
     counted = frame.select(**applies).row(0, named=True) if applies else {}
     return {rule.name: int(counted.get(rule.name, frame.height) or 0) for rule in rules}

@@ -44,5 +44,5 @@ def test_months_before_a_failed_one_are_published(home: Path) -> None:
         path.write_text("x")
     done = CliRunner().invoke(app, ["run", "--month", "2024-11", "--month", "2024-12"])
     assert done.exit_code == 1
-    assert "none of the" in str(done.exception)
+    assert "cannot read any of the" in str(done.exception)
     assert journal(home) == ["2024-11"]

@@ -147,7 +147,7 @@ def test_typed_dates_stay_and_dates_read_month_first_refuse_the_file():
     frame, _ = standardised(ENROLMENTS, {"start_date:date": typed, "start_date": [None, "2024-05-06", None, None]})
     assert frame["start_date"].to_list() == [date(2024, 12, 31), date(2024, 5, 6), date(2024, 1, 2), date(2024, 3, 4)]
     early = pl.Series([date(2024, 1, 2), date(2024, 3, 4), date(2024, 5, 6), None])
-    with pytest.raises(FileRejected, match="a program understood only the dates that it could read month first"):
+    with pytest.raises(FileRejected, match="a program converted only the dates that it could read month first"):
         standardised(ENROLMENTS, {"start_date:date": early, "start_date": [None, None, None, "31/12/2024"]})
 
 

@@ -117,7 +117,7 @@ def test_a_rejected_file_has_no_accepted_row_and_the_others_are_read(tmp_path):
 
 def test_a_month_without_a_readable_file_is_refused(tmp_path):
     with pytest.raises(
-        MonthRefused, match=r"^none of the 1 enrolments files of 2024-12 can be read; enrolments/0.csv: "
+        MonthRefused, match=r"^cannot read any of the 1 enrolments files of 2024-12; enrolments/0.csv: "
     ):
         ingested(tmp_path, [[]])
     assert Warehouse(tmp_path / "warehouse").months("memberships") == []

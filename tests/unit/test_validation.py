@@ -247,5 +247,5 @@ def test_a_batch_with_other_types_raises_an_error_without_values():
             pl.lit(2, dtype=pl.Int32).alias(ROW_NUMBER)
         )
     )
-    with pytest.raises(TypeError, match=r"^a batch of [a-z_]+ has not the columns and types of its contract$"):
+    with pytest.raises(TypeError, match=r"^a batch of [a-z_]+ lacks the columns and types of its contract$"):
         validate(frame.with_columns(pl.lit("SECRET").alias("wage_idr")), ENROLMENTS)

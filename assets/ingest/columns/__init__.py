@@ -1,5 +1,5 @@
-"""Columns: the texts of a column become values of its field, in the style that all of them share.
+"""Columns: convert the texts of a column to values of its field, in the one style that the texts share.
 
-Belongs here: one class for each kind of field, the style of a column, damage, units, and columns that qualify others.
-Not here: reading a file (`readers`), judging rows (`validation`).
+Belongs here: one class per kind of field, the style of a column, damage, units, and columns that qualify others.
+Not here: reading a file (`readers`), validating rows (`validation`).
 """

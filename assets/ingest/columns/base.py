@@ -1,6 +1,6 @@
-"""A column of a file while it is read: its distinct texts, what they say of the way it is written, what they mean.
+"""The base class of columns: it observes distinct texts, collects evidence of their style, and converts them to values.
 
-Belongs here: what columns of every kind do alike. Not: any kind (`dates`, `numbers`, `codes`), rows
+Belongs here: what columns of every kind have in common. Not here: the kinds (`dates`, `numbers`, `codes`), rows
 (`standardise`).
 """
 
@@ -18,31 +18,31 @@ from schemas.tables import Field, Kind
 
 
 class Column(ABC):
-    """The column of one field. First it looks at the texts of a batch, then all columns are judged, then it is read."""
+    """The column of one field. For each batch: `observe` its texts, `determine_style` with all columns, then `convert`."""
 
-    converts_regular = False  # whether `plain` finds what the plain texts mean, as `plain_figures` says
+    converts_regular = False  # whether `is_regular` also computes the values of the regular texts (`regular_values`)
 
     def __init__(self, field: Field, month: date, epoch: date) -> None:
-        """The column of `field` in a file of the reported month; `epoch` is day 0 of serial day numbers."""
+        """The column of `field` in a file of the reported month; `epoch`: day 0 of serial day numbers."""
         self.field = field
         self.month = month
         self.epoch = epoch
         self.evidence = Evidence()
-        self.table = ""  # whose field it is
+        self.table = ""  # the name of its table
         self.evidence_by_text = EvidenceByText(0)
         self._last_observed: tuple[list[str], Column] | None = None
         self._cache_key: object = None
-        self._cached: list[str] | None = []  # the odd texts, where they are remembered
+        self._cached: list[str] | None = []  # the irregular texts, if they are in the cache
         self.damaged = self.irregular = pl.Series(dtype=pl.UInt32)
         self.texts = pl.Series(dtype=pl.String)
         self.empty: Flags = np.zeros(0, dtype=np.bool_)
         self.repaired: Flags = np.zeros(0, dtype=np.bool_)
 
     def observe(self, texts: pl.Series, counts: Counts, *, collect_evidence: bool) -> None:
-        """Take the distinct texts of a batch, each in so many rows; `learn`: count what they say of the style.
+        """Observe the distinct texts of a batch with their row counts; `collect_evidence`: also count evidence of the style.
 
-        Few texts are not looked at again by a thread that met them before in the field, nor are the few that are not
-        plain among many: every look costs some twenty calls of polars, however few texts there are.
+        Few texts, or few irregular texts among many, are looked up in a cache of the thread: observing them costs about
+        twenty polars calls, however few there are.
         """
         few = texts.len() <= FEW_TEXTS
         regular = None if few else self.is_regular(texts)
@@ -57,7 +57,7 @@ class Column(ABC):
             self._observe_cached(counts, collect_evidence=collect_evidence)
 
     def convert(self, style: str) -> pl.Series:
-        """What each text means in that style, as `read` says or as it was said before."""
+        """The value of each text in this style, from `convert_texts` or from the cache."""
         if self._cached is None:
             return self.convert_texts(style)
         known = look_up_cached((self._cache_key, style), self._cached, lambda new: self._convert_new(new, style))
@@ -75,42 +75,42 @@ class Column(ABC):
 
     @property
     def dtype(self) -> pl.DataType:
-        """The type of what `figures` gives."""
+        """The type of the values of `convert_texts`."""
         return self.field.batch_dtype
 
     def is_regular(self, texts: pl.Series) -> pl.Series | None:
-        """Which texts are values as they are, so that nobody need look for damage; None: it is not known of any."""
+        """Whether each text is a value without cleaning or repair; None if the kind does not distinguish such texts."""
         return None
 
     def regular_values(self, style: str) -> pl.Series | None:
-        """What the plain texts mean; None where this style reads them otherwise."""
+        """The values of the regular texts; None if this style reads them differently."""
         return None
 
     def collect_regular(self, counts: Counts) -> None:  # noqa: B027
-        """Add what the plain texts say of the style."""
+        """Add evidence from the regular texts."""
 
-    def collect_evidence(self, counts: Counts) -> None:  # noqa: B027  kinds that are written in one way only learn nothing
-        """Add what the texts say of the style."""
+    def collect_evidence(self, counts: Counts) -> None:  # noqa: B027  kinds with one style need no evidence
+        """Add evidence from the texts."""
 
     def determine_style(self, columns: "Sequence[Column]") -> Style:
-        """The style by all texts so far, and by the columns beside this one."""
+        """The style by all texts so far, and by the other columns of the file."""
         return Style("")
 
     @abstractmethod
     def convert_texts(self, style: str) -> pl.Series:
-        """What each text means in that style; null where it is no value."""
+        """The value of each text in this style, before units; null if it is not a value."""
 
     def is_value(self, texts: pl.Series) -> pl.Series:
-        """Which texts mean something in this field although they are words for nothing elsewhere."""
+        """Whether each text is a value of this field although it means no value elsewhere."""
         return pl.repeat(value=False, n=texts.len(), dtype=pl.Boolean, eager=True)
 
     def _reset(self, texts: pl.Series, irregular: pl.Series) -> None:
-        """Keep the texts as they are; `odd` are the places of those that are not plain."""
+        """Start with unchanged texts; `irregular`: the indices of the irregular ones."""
         self.texts, self.irregular, self._cached = texts, irregular, []
         self.empty, self.repaired = (np.zeros(texts.len(), dtype=np.bool_) for _ in range(2))
 
     def _observe_cached(self, counts: Counts, *, collect_evidence: bool) -> None:
-        """Look at the odd texts, by memory where they were met before."""
+        """Observe the irregular texts with the cache."""
         self._cache_key = (type(self), self.table, self.field.name, self.month, self.epoch)
         self._cached = self.texts[self.irregular].to_list()
         seen = look_up_cached(self._cache_key, self._cached, self._clean_new)
@@ -131,7 +131,7 @@ class Column(ABC):
             self.evidence.add_ambiguous(self.texts[self.irregular], ambiguous)
 
     def _observe_all(self, texts: pl.Series, irregular: pl.Series, counts: Counts, *, collect_evidence: bool) -> None:
-        """Look at every text: keep it as it is seen, without words for nothing; plain ones are as they are."""
+        """Observe without the cache: clean the irregular texts, and mark those that mean no value as empty."""
         self._reset(texts, irregular)
         self._cached = None
         if irregular.len():
@@ -153,7 +153,7 @@ class Column(ABC):
         self.repaired[irregular] = repaired & ~nothing
 
     def _observe_new(self, new: list[str]) -> "Column":
-        """A column of its own that has looked at these texts; its evidence notes which text says what."""
+        """A separate column that has observed these texts, with its evidence by text."""
         column = self.empty_copy()
         column.evidence = noted = EvidenceByText(len(new))
         texts = pl.Series(new, dtype=pl.String)
@@ -161,11 +161,11 @@ class Column(ABC):
             texts, irregular_positions(texts, column.is_regular(texts)), np.arange(len(new)), collect_evidence=True
         )
         column.evidence_by_text = noted
-        self._last_observed = new, column  # what they mean is asked next, of the same texts
+        self._last_observed = new, column  # `_convert_new` usually follows with the same texts
         return column
 
     def empty_copy(self) -> "Column":
-        """Another column of the same field."""
+        """A new column of the same field."""
         return type(self)(self.field, self.month, self.epoch)
 
     def _clean_new(self, new: list[str]) -> list[CleanText]:
@@ -186,7 +186,7 @@ class Column(ABC):
         column = (
             self._last_observed[1] if self._last_observed and self._last_observed[0] == new else self._observe_new(new)
         )
-        self._last_observed = None  # reading changes the column
+        self._last_observed = None  # converting changes the column
         value = column.convert_texts(style)
         damaged = set(column.damaged)
         kept = zip(value, column.repaired.tolist(), strict=True)
@@ -194,7 +194,7 @@ class Column(ABC):
 
 
 def irregular_positions(texts: pl.Series, regular: pl.Series | None) -> pl.Series:
-    """The places of the texts that are not plain."""
+    """The indices of the texts that are not regular."""
     if regular is not None:
         if regular.null_count() == 0 and regular.all():
             return pl.Series(dtype=pl.UInt32)

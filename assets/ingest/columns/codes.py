@@ -1,6 +1,6 @@
 """Columns of codes: yes and no, business activities, regions, code lists, lists in a cell, free text.
 
-Belongs here: what all texts of such a column say of its vocabulary. Not: which text is which code (`values`).
+Belongs here: the style of such a column, from all its texts. Not here: the code of one text (`conversions`).
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from assets.ingest.columns.conversions import remove_zero_decimals
 from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags
 
 YES_T, NO_T = "T is yes", "T is no"
-_WORDS = {  # T is *ya* beside F, and *tidak* beside Y
+_WORDS = {  # T is true in a file with F, and *tidak* (no) in a file with Y
     YES_T: ("F", "FALSE", "TRUE"),
     NO_T: ("Y", "YA", "YES", "IKUT", "1"),
     "no": ("N", "NO", "0", "TIDAK"),
@@ -22,14 +22,14 @@ _WORDS = {  # T is *ya* beside F, and *tidak* beside Y
 
 
 class FlagColumn(Column):
-    """Styles, one for all flags of a file: `T is yes` (t beside f) and `T is no` (T beside Y)."""
+    """Styles, one for all flags of a file: `T is yes` (in a file with F) and `T is no` (in a file with Y)."""
 
     def is_value(self, texts: pl.Series) -> pl.Series:
         """A dash is no."""
         return texts.str.to_uppercase().is_in(["-", *conversions.NO])
 
     def collect_evidence(self, counts: Counts) -> None:
-        """Count the rows of each way of saying yes and no."""
+        """Count the rows of each word for yes and no."""
         texts = remove_zero_decimals(self.texts).str.to_uppercase()
         for label, words in _WORDS.items():
             self.evidence.add(label, flags(texts.is_in(list(words))), counts)
@@ -42,27 +42,25 @@ class FlagColumn(Column):
             return Style("")
         remedy = "write Y and N"
         if contradict(yes, no):
-            return Style(
-                NO_T, f"{self.field.name}: T stands beside {yes} cells of true or false and {no} of Y: {remedy}"
-            )
+            return Style(NO_T, f"{self.field.name}: T occurs with {yes} cells of true or false and {no} of Y: {remedy}")
         if others and not yes + no:
-            return Style(NO_T, f"{self.field.name}: T stands beside N or 0 and may be yes or no: {remedy}")
+            return Style(NO_T, f"{self.field.name}: T occurs with N or 0 and may mean yes or no: {remedy}")
         return Style(YES_T if yes > no else NO_T)
 
     def convert_texts(self, style: str) -> pl.Series:
-        """True and false."""
+        """True or false."""
         return conversions.to_flags(self.texts, t_is_yes=style == YES_T, f_is_no=style != NO_T)
 
 
 class KbliColumn(Column):
-    """Styles: `five digits`, of which some lost the first zero, and `four digits`, which are classes."""
+    """Styles: `five digits`, some of which may have lost their leading zero, and `four digits` (classes)."""
 
     def is_regular(self, texts: pl.Series) -> pl.Series:
         """Five digits of a known division."""
         return conversions.to_kbli(texts).is_not_null()
 
     def collect_evidence(self, counts: Counts) -> None:
-        """Count the codes by length, and the short ones that no lost zero explains."""
+        """Count the codes by length, and the short ones that a leading zero does not explain."""
         texts = remove_zero_decimals(self.texts)
         self.evidence.add("five digits", flags(texts.str.contains(r"^\d{5}$")), counts)
         short = flags(texts.str.contains(r"^\d{4}$"))
@@ -71,7 +69,7 @@ class KbliColumn(Column):
         self.evidence.add("four digits", short & ~restored, counts)
 
     def determine_style(self, columns: Sequence[Column]) -> Style:
-        """A column without any code of five digits, or with many that cannot be one, is one of classes."""
+        """`four digits` if no code has five digits, or if many codes cannot have lost a zero."""
         rows = self.evidence.rows
         if not rows["short"]:
             return Style("")
@@ -89,7 +87,7 @@ class KbliColumn(Column):
 
 
 class CodeColumn(Column):
-    """A code of a list or any alias of it, in any case."""
+    """A column of one code list: codes or aliases, in any case."""
 
     def is_regular(self, texts: pl.Series) -> pl.Series:
         """Texts of the list."""
@@ -105,7 +103,7 @@ class CodeColumn(Column):
 
 
 class ListColumn(Column):
-    """Several codes in a cell."""
+    """A column with several codes per cell."""
 
     def convert_texts(self, style: str) -> pl.Series:
         """`+a+b+`."""
@@ -116,5 +114,5 @@ class TextColumn(Column):
     """Free text."""
 
     def convert_texts(self, style: str) -> pl.Series:
-        """The text, unless the column is given up."""
+        """The texts, unless the column is unreadable."""
         return self.texts if style != UNREADABLE else self.texts.clear(self.texts.len())

@@ -1,7 +1,7 @@
-"""Texts of codes become codes: lists, yes and no, activities, regions.
+"""Convert texts to codes: code lists, flags, business activities, regions.
 
-Belongs here: one pure function a kind, text column in, typed column out, null where the text is no value of the kind.
-Not: what all texts of a column say of it (`codes` and the other columns), damage (`cleaning`, `identifiers`).
+Belongs here: one pure function per kind, from a text column to a typed column, null for texts that are not values.
+Not here: the style of a column (`codes` and the other columns), damage (`cleaning`, `identifiers`).
 """
 
 from collections.abc import Callable
@@ -17,17 +17,17 @@ Convert = Callable[[pl.Series], pl.Series]
 
 
 def look_up(text: pl.Series, known: pl.Enum, values: pl.Series) -> pl.Series:
-    """The meaning of each text, by its place among the known ones; null where it is not known."""
+    """The value of each text, by its index in the known texts; null for unknown texts."""
     return values.gather(text.cast(known, strict=False).to_physical())
 
 
 def remove_zero_decimals(text: pl.Series) -> pl.Series:
-    """Without the point and zero that a whole number gets where a program takes codes for measures (1.0)."""
+    """Remove the decimal zeros of codes that a program treated as numbers (1.0)."""
     return text.str.replace(r"^(\d+)[.,]0+$", "$1")
 
 
 def to_codes(text: pl.Series, name: str) -> pl.Series:
-    """Codes of a list: the code or any alias, in any case; a number that was a float, or lost its first zero."""
+    """Codes of a list: the code or any alias, in any case; also numbers that were floats or lost a leading zero."""
     return _convert(
         text,
         *_code_lookup(name),
@@ -36,15 +36,15 @@ def to_codes(text: pl.Series, name: str) -> pl.Series:
 
 
 def to_flags(text: pl.Series, *, t_is_yes: bool = False, f_is_no: bool = True) -> pl.Series:
-    """Yes or no; T is no unless it stands beside F, and F is none beside Y and T."""
+    """True or false. T is true (*ya*) with `t_is_yes`, else false (*tidak*); F is false with `f_is_no`, else null."""
     words = dict.fromkeys(YES, True) | dict.fromkeys(NO, False) | {"T": t_is_yes}
     known, values = _lookup(words | ({"F": False} if f_is_no else {}))
     return _convert(text, known, values, clean=lambda unknown: remove_zero_decimals(unknown).str.to_uppercase())
 
 
 def to_code_lists(text: pl.Series, name: str) -> pl.Series:
-    """Several codes in one cell as `+a+b+`; null where one of them is not of the list."""
-    known = set(code_lists.values(name)) - {"any"}  # a heading of tables, not a programme
+    """Several codes in one cell as `+a+b+`; null if one of them is not in the list."""
+    known = set(code_lists.values(name)) - {"any"}  # a heading in tables, not a programme
     parts = text.str.to_lowercase().str.replace_all(r"[^a-z]+", " ").str.strip_chars().str.split(" ")
     return pl.Series(
         [f"+{'+'.join(cell)}+" if cell and set(cell) <= known else None for cell in parts.to_list()], dtype=pl.String
@@ -52,27 +52,27 @@ def to_code_lists(text: pl.Series, name: str) -> pl.Series:
 
 
 def strip_region_codes(text: pl.Series) -> pl.Series:
-    """Codes without dots, blanks and the zero of a float: 32.01 and 3201.0 → 3201."""
+    """Region codes without dots, blanks and decimal zeros: 32.01 and 3201.0 → 3201."""
     return remove_zero_decimals(text).str.replace_all(r"[. ]", "")
 
 
 def to_present_regions(code: pl.Series, scheme: str) -> pl.Series:
-    """Region codes of a scheme → present codes.
+    """Convert region codes of a scheme to present codes.
 
-    Schemes: those of code_lists.regions; kemendagri, any vintage, regencies only; area, those, present provinces and ID
-    for the nation; scoped, `<scheme>|<code>`.
+    Schemes: those of `code_lists.regions`; `kemendagri`: regencies of any vintage; `area`: the same with present provinces
+    and ID for the nation; `scoped`: texts `<scheme>|<code>`.
     """
     return look_up(code, *_region_lookup(scheme))
 
 
 def to_kbli(text: pl.Series) -> pl.Series:
-    """Five digits whose first two are a division of the classification."""
+    """Codes of five digits whose first two are a division of the classification."""
     known = text.str.contains(r"^\d{5}$") & text.str.slice(0, 2).is_in(_divisions())
     return pl.select(pl.when(known).then(text)).to_series()
 
 
 def _convert(text: pl.Series, known: pl.Enum, values: pl.Series, clean: Convert) -> pl.Series:
-    """The meaning of each text; texts that are not known are tidied and tried again."""
+    """The value of each text; unknown texts are cleaned and looked up again."""
     found = look_up(text, known, values)
     rest = (found.is_null() & text.is_not_null()).arg_true()
     if rest.is_empty():
@@ -89,7 +89,7 @@ def _lookup(meaning: dict[str, str] | dict[str, bool], dtype: pl.DataType | None
 
 @cache
 def _code_lookup(name: str) -> Lookup:
-    """The aliases of a code list, in the usual cases; numbers also without their first zero, where that is no other."""
+    """The aliases of a code list, in the usual cases; numbers also without their leading zero, unless another code has it."""
     known = code_lists.aliases(name)
     short = {text[1:]: code for text, code in known.items() if text.isdigit() and text[0] == "0" and len(text) > 1}
     spelled = {spelled: code for text, code in known.items() for spelled in (text, text.lower(), text.title())}
@@ -117,7 +117,7 @@ def region_mapping(scheme: str) -> dict[str, str]:
 
 @cache
 def regions_by_nik_prefix() -> pl.Series:
-    """At the place of each four-digit number: the present regency of a NIK that begins so, else null."""
+    """Indexed by the first four digits of a NIK: the present regency, or null."""
     known = code_lists.kemendagri_regions()
     return pl.Series([known.get(f"{prefix:04d}") for prefix in range(10**4)], dtype=code_lists.enum("regencies"))
 

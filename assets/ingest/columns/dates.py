@@ -1,6 +1,6 @@
-"""Columns of dates: one order of day and month a column, and day numbers only where the column is one of them.
+"""Columns of dates: one order of day and month per column, or serial day numbers.
 
-Belongs here: what the texts say of their order, and reading them in it. Not: months (`months`).
+Belongs here: evidence of the order, and reading dates in it. Not here: months (`months`).
 """
 
 import re
@@ -28,7 +28,7 @@ _FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
 
 
 class DateColumn(Column):
-    """Styles: `day-month-year` and `month-day-year` (dates that begin with the year beside either), `serial`."""
+    """Styles: `day-month-year` and `month-day-year` (both also accept the year first), `serial`."""
 
     converts_regular = True
     date_format = FORMATS[DAY_FIRST][0]
@@ -46,14 +46,14 @@ class DateColumn(Column):
         return self.days if self.date_format in FORMATS.get(style, ()) + YEAR_FIRST and style != UNREADABLE else None
 
     def collect_evidence(self, counts: Counts) -> None:
-        """Count the rows that say day first, month first, either, or a day number."""
+        """Count the rows with the day first, the month first, either order, or a day number."""
         self.collect_regular(counts)
         if self.days.null_count() != self.texts.null_count():
             rest = (self.days.is_null() & self.texts.is_not_null()).arg_true()
             self.collect_irregular(strip_midnight(self.texts[rest]), counts[rest])
 
     def collect_regular(self, counts: Counts) -> None:
-        """Count the rows of the first text's format."""
+        """Count the rows in the format of the first text."""
         fast = self.days.is_not_null()
         if self.date_format in YEAR_FIRST:
             self.evidence.add("year first", flags(fast), counts)
@@ -65,7 +65,7 @@ class DateColumn(Column):
             self._add_dates(numbers, self.date_format[2], texts, counts[flags(fast)])
 
     def collect_irregular(self, texts: pl.Series, counts: Counts) -> None:
-        """The same for texts of other formats."""
+        """Count the rows of texts in other formats."""
         parts = texts.str.extract_groups(_PARTS).struct.unnest()
         found = parts.select(pl.col("a", "b", "y").cast(pl.Int32), "mark", text=texts, n=counts)
         for (separator,), same in found.filter(pl.col("a").is_not_null()).group_by("mark"):
@@ -75,13 +75,13 @@ class DateColumn(Column):
         self.evidence.add(SERIAL, flags(texts.str.contains(SERIALS)), counts)
 
     def collect_typed(self, days: pl.Series) -> None:
-        """Cells that are dates already: they say how the program understood the texts it could."""
+        """Count cells that are dates already: they show how the program read the other texts."""
         once = np.ones(days.len(), dtype=np.int64)
         self.evidence.add("typed", flags(days.is_not_null()), once)
         self.evidence.add("typed late", flags(days.dt.day() > 12), once)
 
     def determine_style(self, columns: Sequence[Column]) -> Style:
-        """By what most cells say; else by the other dates of the file, the reported month, the convention."""
+        """By most cells; else by the other dates of the file, the reported month, the convention."""
         rows = self.evidence.rows
         written = sum(rows[label] for label in (DAY_FIRST, MONTH_FIRST, "ambiguous", "same", "year first"))
         if contradict(rows[SERIAL], written):
@@ -97,7 +97,7 @@ class DateColumn(Column):
         if contradict(first, other):
             return self._open_style(f"{first} cells are {DAY_FIRST} and {other} are {MONTH_FIRST}")
         if first + other and rows["typed"] > limit("convention_texts") and not rows["ambiguous"] + rows["typed late"]:
-            return self._open_style("a program understood only the dates that it could read month first")
+            return self._open_style("a program converted only the dates that it could read month first")
         if first + other or not rows["ambiguous"]:
             return Style(DAY_FIRST if first >= other else MONTH_FIRST)
         orders = self._order_of_other_columns(columns) or self._order_near_month()
@@ -123,14 +123,14 @@ class DateColumn(Column):
         )
 
     def convert_irregular(self, texts: pl.Series, style: str, formats: tuple[str, ...]) -> pl.Series:
-        """Texts in other formats than the first one's."""
+        """The dates of texts in other formats than the first text."""
         found = [parse_dates(texts, date_format) for date_format in formats]
         if style == SERIAL:
             found.append(dates_from_serials(texts, self.epoch))
         return pl.select(pl.coalesce(found)).to_series()
 
     def _add_dates(self, parts: list[Counts], separator: str, texts: pl.Series, n: Counts) -> None:
-        """Add dates of two numbers `a` and `b` and a year, with a mark between them, each in `n` rows."""
+        """Add evidence of dates from two numbers `a` and `b` and a year with a separator, each in `n` rows."""
         a, b, year = (part.astype(np.int64) for part in parts)
         either = (a <= 12) & (b <= 12)
         ambiguous = either & (a != b)
@@ -151,7 +151,7 @@ class DateColumn(Column):
             self.evidence.add(f"inside {label}", either & (day != 1), n)
 
     def _order_of_other_columns(self, columns: Sequence[Column]) -> str:
-        """The one order of the file's other dates: of those with the same mark between, else of all."""
+        """The only order of other date columns: first of texts with the same separator, then of all texts."""
         others = [column.evidence.rows for column in columns if column is not self and isinstance(column, DateColumn)]
         marks = [separator for separator in "-/." if self.evidence.rows[f"ambiguous {separator}"]]
         for ends in ([f" {separator}" for separator in marks], [""]):
@@ -161,7 +161,7 @@ class DateColumn(Column):
         return ""
 
     def _order_near_month(self) -> str:
-        """The one order that puts every date near the reported month, or on the first of a month where that is usual."""
+        """The only order in which all dates are near the reported month, or on the first of a month if that is usual."""
         rows = self.evidence.rows
         monthly = self.field.first_of_month or self.field.kind is Kind.MONTH
         for fault in ("far", "inside") if monthly else ("far",):
@@ -175,7 +175,7 @@ class DateColumn(Column):
 
 
 def _format_of(text: str) -> str:
-    """The format of a text of three numbers; empty where it has none of them."""
+    """The format of a text of three numbers; empty for other texts."""
     if year_first := re.fullmatch(r"\d{4}([-/])\d{1,2}\1\d{1,2}", text):
         return "%Y-%m-%d".replace("-", year_first[1])
     if parts := re.fullmatch(r"\d{1,2}([-/.])(\d{1,2})\1\d{4}", text):
@@ -184,7 +184,7 @@ def _format_of(text: str) -> str:
 
 
 def parse_dates(texts: pl.Series, date_format: str) -> pl.Series:
-    """Dates of one format from 1900 to 2199; null where a text is none."""
+    """Dates of one format from 1900 to 2199; null for other texts."""
     found = texts.str.to_date(date_format, strict=False, cache=False)
     first, last = found.min(), found.max()
     if isinstance(first, date) and isinstance(last, date) and (first < _FIRST or last >= _LAST):
@@ -193,7 +193,7 @@ def parse_dates(texts: pl.Series, date_format: str) -> pl.Series:
 
 
 def strip_midnight(texts: pl.Series) -> pl.Series:
-    """Without a time of midnight behind a date, and the point behind a number that was a float."""
+    """Remove a time of midnight after a date, and decimal zeros after a number."""
     return texts.str.replace(_MIDNIGHT, "").str.replace(r"^(\d+)[.,]0+$", "$1")
 
 

@@ -1,6 +1,6 @@
-"""What the texts of a column say of the way it is written, added up over the batches of a file.
+"""Evidence of the style of a column: counts of rows by label, added up over the batches of a file.
 
-Belongs here: counting, and when two ways contradict each other. Not: what is evidence of what (the columns of each kind).
+Belongs here: counting, and the limit for contradictions. Not here: the labels (the columns of each kind).
 """
 
 from collections import Counter
@@ -13,21 +13,21 @@ import polars as pl
 
 from schemas import code_lists
 
-UNREADABLE = "unreadable"  # the way of a column whose texts say two things, where the file can do without it
+UNREADABLE = "unreadable"  # the style of a column with contradictory texts, if the file does not need it
 
 
-Flags = npt.NDArray[np.bool_]  # one for each distinct text
+Flags = npt.NDArray[np.bool_]  # one value per distinct text
 Counts = npt.NDArray[np.int64]
 
 
 def flags(texts: pl.Series) -> Flags:
-    """Booleans of polars for numpy, where many small sums cost a tenth; null is false."""
+    """A polars column of booleans as a numpy array, whose small sums are ten times as fast; null is false."""
     return (texts.fill_null(value=False) if texts.null_count() else texts).to_numpy()
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a column is written. `question`: what the office must answer first, where its texts leave that open."""
+    """The style of a column. `question`: the question for the office, if the texts leave the style open."""
 
     name: str
     question: str = ""
@@ -35,22 +35,22 @@ class Style:
 
 @dataclass
 class Evidence:
-    """Rows that speak for each way, and the few texts that could be read in two ways (never printed)."""
+    """The rows by label, and a few texts that could be read in two ways (never printed)."""
 
     rows: Counter[str] = field(default_factory=Counter)
     ambiguous: set[str] = field(default_factory=set)
 
     def add(self, label: str, mask: Flags, counts: Counts) -> None:
-        """Count the rows of the texts that speak for the way."""
+        """Add the rows of these texts to the label."""
         if number := int(counts[mask].sum()):
             self.rows[label] += number
 
     def add_amounts(self, label: str, amounts: Counts, mask: Flags, counts: Counts) -> None:
-        """Add an amount for each row of the texts."""
+        """Add an amount per row of these texts to the label."""
         self.rows[label] += int((amounts * counts)[mask].sum())
 
     def add_ambiguous(self, texts: pl.Series, mask: Flags) -> None:
-        """Remember texts that could be read in two ways, as many as the convention allows and one more."""
+        """Keep texts that could be read in two ways: one more than the convention allows."""
         most = limit("convention_texts") + 1
         room = most - len(self.ambiguous)
         if room > 0:
@@ -58,7 +58,7 @@ class Evidence:
             self.ambiguous.update([text for text in ambiguous if text not in self.ambiguous][:room])
 
     def is_by_convention(self) -> bool:
-        """Whether so few texts are doubtful that the documented reading holds."""
+        """Whether so few texts are ambiguous that the documented convention applies."""
         return len(self.ambiguous) <= limit("convention_texts")
 
 

@@ -1,6 +1,6 @@
-"""Which column reads which kind of field.
+"""Choose the class of column for a kind of field.
 
-Belongs here: that choice alone.
+Belongs here: only this choice.
 """
 
 from datetime import date

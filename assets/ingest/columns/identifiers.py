@@ -1,6 +1,6 @@
-"""Numbers that are names: damage is looked for before anything is repaired, and no digit is ever added but a lost zero.
+"""Columns of identifiers: damage is detected before any repair, and only lost leading zeros are added.
 
-Belongs here: identifiers of any extract. Not: which texts are nothing (`cleaning`).
+Belongs here: identifiers of every extract. Not here: texts that mean no value (`cleaning`).
 """
 
 import polars as pl
@@ -9,13 +9,13 @@ from assets.ingest.columns.base import Column
 from assets.ingest.columns.cleaning import BROKEN
 from schemas.tables import Kind
 
-LOST_ZEROS = 3  # as many leading zeros are restored; a text that is shorter still is no number of that width
+LOST_ZEROS = 3  # so many leading zeros are restored at most; a shorter text is not an identifier of that width
 _FLOAT = r"^(\d+)[.,]0+$"
 _GROUPED = r"^\d{1,3}([.,]\d{3})+$"
 _SCIENTIFIC = r"(?i)^(\d)(?:[.,](\d+))?E\+?(\d{1,2})$"
 _CUT = r"(?i)^\d[\d.,]*E\+?\d*$"
 _EXACT_DIGITS = 15  # of a float
-_NAME = r"^[0-9A-Z]*[A-DF-Z][0-9A-Z]*$"  # no number, however it is written
+_NAME = r"^[0-9A-Z]*[A-DF-Z][0-9A-Z]*$"  # not a number in any notation
 _NIK_FLOAT = r"^\d{16,}[.,]\d+$"
 
 
@@ -29,14 +29,14 @@ class IdentifierColumn(Column):
             return number.is_not_null() & ~texts.str.contains(r"^[+-]")
         long = number >= 10 ** (width - 1)
         full: pl.Series = (long & (texts.str.len_bytes() == width)).fill_null(value=False)
-        low = (number < 10 ** (width - 1)).arg_true()  # zeros in front, or a sign, which is no digit
+        low = (number < 10 ** (width - 1)).arg_true()  # leading zeros, or a sign, which is not a digit
         if low.is_empty():
             return full
         zeros = texts.gather(low).str.contains(rf"^0\d{{{width - 1}}}$")
         return full.scatter(low, zeros)
 
     def convert_texts(self, style: str) -> pl.Series:
-        """The identifiers; `damaged` says which lost something, whether it could be given back or not."""
+        """The identifiers; sets `damaged` to the indices of texts that lost digits, repaired or not."""
         self.damaged = pl.Series([], dtype=pl.UInt32)
         rest = self.irregular
         if rest.len():
@@ -58,16 +58,16 @@ class IdentifierColumn(Column):
 
 
 def _repair(texts: pl.Series, width: int | None) -> pl.DataFrame:
-    """`value`, null where digits are lost; `damaged`: zeros or digits were lost; `mended`: all that was there is there."""
+    """`value`: null if digits are lost; `damaged`: zeros or digits were lost; `repaired`: all digits could be restored."""
     t = pl.col("t")
     parts = t.str.extract_groups(_SCIENTIFIC).struct
     decimals = parts.field("2").fill_null("")
-    # of the right width and without a sign or a mark it is no number, but a name with an E in it
+    # with the right width and without sign or decimal mark, it is an identifier that contains an E
     short_form = t.str.contains(_CUT) & ~(t.str.contains(r"^\d+E\d+$") & (t.str.len_bytes() == (width or 0)))
     exact = short_form & (decimals.str.len_bytes() == parts.field("3").cast(pl.UInt32, strict=False)) & (decimals != "")
     digits = t.str.extract(_FLOAT, 1)
     digits = pl.when(digits.str.len_bytes() <= (width or _EXACT_DIGITS)).then(digits)
-    # 1.000 in a column of no known width is one, or a thousand
+    # without a declared width, 1.000 may be 1 or 1,000
     unclear = t.str.contains(r"^\d{1,3}[.,]000$") if width is None else pl.lit(value=False)
     lost = t.str.contains(BROKEN, literal=True) | unclear | (short_form & ~exact.fill_null(value=False))
     grouped = t.str.contains(_GROUPED)
@@ -88,10 +88,10 @@ def _repair(texts: pl.Series, width: int | None) -> pl.DataFrame:
 
 
 def _repair_nik(texts: pl.Series) -> pl.DataFrame:
-    """A NIK that was a float or a number of a spreadsheet is given up; sixteen digits do not fit into one."""
+    """As `_repair`, but a NIK that was a float is lost: a float cannot represent its 16 digits."""
     t = pl.col("t")
     damaged = t.str.contains(_CUT) | t.str.contains(_NIK_FLOAT) | t.str.contains(BROKEN, literal=True)
     short = t.str.extract(r"^(\d{1,15})[.,]0+$", 1)
-    plain = pl.coalesce(short, t.str.replace_all(r"[ .+\-]", ""))  # a sign is no digit
+    plain = pl.coalesce(short, t.str.replace_all(r"[ .+\-]", ""))  # a sign is not a digit
     value = pl.when(~damaged & (plain != "")).then(plain)
     return pl.DataFrame({"t": texts}).select(value=value, damaged=damaged, repaired=~damaged & short.is_not_null())

@@ -1,6 +1,6 @@
-"""Columns of months (BLTH): written forms, bare numbers that lost a zero, day numbers, dates of the month.
+"""Columns of months (BLTH): written months, numbers that lost a leading zero, day numbers, dates in the month.
 
-Belongs here: which of these a column is. Not: the order of day and month (`dates`).
+Belongs here: the choice between these. Not here: the order of day and month (`dates`).
 """
 
 from collections.abc import Sequence
@@ -33,18 +33,18 @@ _ISO = "%Y-%m-%d"
 
 
 class MonthColumn(DateColumn):
-    """Styles: the order of its full dates, and how a number of five digits is meant (`+ serial` or `+ bare number`)."""
+    """Styles: the order of full dates, and the reading of five digits (`+ serial` or `+ month and year as a number`)."""
 
     converts_regular = False
     remedy = "write every month as 2024-12"
 
     def is_regular(self, texts: pl.Series) -> pl.Series:
-        """None: there are few months, and each may be a damaged number."""
+        """No text: there are few months, and each may be a damaged number."""
         self.days = pl.repeat(None, texts.len(), dtype=pl.Date, eager=True)
         return self.days.is_not_null()
 
     def collect_irregular(self, texts: pl.Series, counts: Counts) -> None:
-        """Count written months, and what each number of five digits could be."""
+        """Count written months, and the possible readings of numbers with five digits."""
         written = flags(parse_months(texts).is_not_null())
         self.evidence.add("written", written, counts)
         six = written & flags(texts.str.contains(r"^(0[1-9]|1[0-2])(19|20)\d\d$"))
@@ -57,7 +57,7 @@ class MonthColumn(DateColumn):
             super().collect_irregular(texts.filter(pl.Series(~(written | five))), counts[~(written | five)])
 
     def determine_style(self, columns: Sequence[Column]) -> Style:
-        """The order of its dates, and the reading of its numbers that explains all or lies nearer the reported month."""
+        """The order of dates, and the reading of numbers that fits all of them or is nearer to the reported month."""
         rows = self.evidence.rows
         order = self.determine_order(columns)
         bare, serial, either = rows[BARE], rows[SERIAL], rows["either"]
@@ -115,5 +115,5 @@ def parse_months(texts: pl.Series) -> pl.Series:
 
 
 def months_from_numbers(texts: pl.Series) -> pl.Series:
-    """12024 as January 2024: the number 012024 without its zero."""
+    """12024 as January 2024: the number 012024 without its leading zero."""
     return parse_dates(texts.str.replace(r"^([1-9])((?:19|20)\d\d)$", "$2-0$1-01"), _ISO)

@@ -1,6 +1,6 @@
-"""What a NIK says of itself: the working columns that rules use.
+"""The parts of a NIK: working columns that rules use.
 
-Belongs here: region, sex and birth date in its digits. Not: what must hold of them (`schemas.extracts.nik`).
+Belongs here: region, sex and birth date in its digits. Not here: the rules about them (`schemas.extracts.nik`).
 """
 
 import polars as pl
@@ -11,7 +11,7 @@ NIK_DIGITS = 16
 
 
 def add_nik_columns(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add what a NIK says: `nik_number`, `nik_region`, `nik_female`, `nik_birth` (see schemas.extracts.enrolments)."""
+    """Add the parts of a NIK: `nik_number`, `nik_region`, `nik_female`, `nik_birth` (see schemas.extracts.enrolments)."""
     nik = frame["nik"]
     number = pl.when(nik.str.len_bytes() == NIK_DIGITS).then(nik.cast(pl.Int64, strict=False))
     digits = pl.select(pl.when(number > 0).then(number).alias("nik_number"))
@@ -31,7 +31,7 @@ def add_nik_columns(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_date(name: str) -> pl.Expr:
-    """Whether a number DDMMYY is a day of some century: 29 February needs a year divisible by four."""
+    """Whether a number DDMMYY is a date in some century: 29 February needs a year divisible by four."""
     day, month, year = pl.col(name) // 10**4, pl.col(name) // 100 % 100, pl.col(name) % 100
     february = 28 + (year % 4 == 0).cast(pl.Int32)
     longest = pl.when(month == 2).then(february).otherwise(31 - month.is_in([4, 6, 9, 11]).cast(pl.Int32))

@@ -1,6 +1,6 @@
-"""Columns of numbers: one decimal mark and one thousands mark a column.
+"""Columns of numbers: one decimal mark and one thousands mark per column.
 
-Belongs here: what the texts say of their marks, and reading them so. Not: units (`qualifiers`), numbers that are names
+Belongs here: evidence of the marks, and reading numbers with them. Not here: units (`qualifiers`), identifiers
 (`identifiers`).
 """
 
@@ -22,7 +22,7 @@ _PATTERNS = {
 _MARKS = {POINT: (",", "."), COMMA: (".", ",")}  # thousands, decimal
 _SMALL = 1000
 _EXACT = 2**53
-# Statistical producers mark a figure behind it: * and ** provisional or imprecise, a to e and r x by their legend.
+# Statistical producers add marks after a figure: * and ** for provisional or imprecise, a to e and r x by their legend.
 _FOOTNOTE_MARK = r"(?i)(?:\s*(?:[*†‡§#¹²³⁰-⁹ᵃ-ᶻª]+|\(?[a-eprx]\)|\s[aberx]))+$"
 _CURRENCY = r"(?i)^(?:rp|idr)\.?\s*|\s*(?:rupiah|idr|rp)\.?$"
 _SCIENTIFIC = r"(?i)^-?\d(?:[.,]\d+)?E\+?\d{1,2}$"
@@ -34,12 +34,12 @@ class NumberColumn(Column):
     converts_regular = True
 
     def is_regular(self, texts: pl.Series) -> pl.Series:
-        """Digits alone."""
+        """Whole numbers without marks."""
         self.regular_numbers = texts.cast(pl.Int64, strict=False).cast(pl.Float64)
         return self.regular_numbers.is_not_null()
 
     def collect_evidence(self, counts: Counts) -> None:
-        """Count the rows that can only be read with one mark, with either, and those without any."""
+        """Count the rows that only fit one decimal mark, and those that fit either."""
         self.collect_regular(counts)
         at = self._irregular()
         if at.len():
@@ -54,17 +54,17 @@ class NumberColumn(Column):
             self.evidence.add_ambiguous(texts, either)
 
     def regular_values(self, style: str) -> pl.Series | None:
-        """The numbers of digits alone."""
+        """The whole numbers without marks."""
         return None if style == UNREADABLE else self.regular_numbers
 
     def collect_regular(self, counts: Counts) -> None:
         """Count the rows of small and large whole numbers."""
-        size = np.abs(self.regular_numbers.to_numpy())  # no number is neither small nor large
+        size = np.abs(self.regular_numbers.to_numpy())  # NaN is neither small nor large
         self.evidence.add("small", (size < _SMALL) & (size > 0), counts)
         self.evidence.add("large", size >= _SMALL, counts)
 
     def determine_style(self, columns: Sequence[Column]) -> Style:
-        """By what most cells say; else by small numbers beside, the other numbers of the file, the convention."""
+        """By most cells; else by small whole numbers in the column, the other numbers of the file, the convention."""
         rows = self.evidence.rows
         point, comma = rows[POINT], rows[COMMA]
         if contradict(point, comma):
@@ -89,7 +89,7 @@ class NumberColumn(Column):
 
     @property
     def dtype(self) -> pl.DataType:
-        """Numbers, before they are whole."""
+        """Floats: a count is converted to whole numbers after its unit is applied."""
         return pl.Float64()
 
     def convert_texts(self, style: str) -> pl.Series:
@@ -102,7 +102,7 @@ class NumberColumn(Column):
         return self.regular_numbers.clone().scatter(at, _parse_amounts(self._amount_texts().gather(at), style or POINT))
 
     def to_field_type(self, value: pl.Series) -> pl.Series:
-        """Numbers in the type of the field: a count has no fraction, unless the contract rounds it (survey weights)."""
+        """Numbers in the type of the field. A count with a fraction is null, unless the contract rounds it (survey weights)."""
         if self.field.kind is not Kind.COUNT:
             return value
         if self.field.rounded:
@@ -111,7 +111,7 @@ class NumberColumn(Column):
         return pl.select(pl.when(whole).then(value)).to_series().cast(pl.Int64)
 
     def _irregular(self) -> pl.Series:
-        """The places of the texts that are more than digits."""
+        """The indices of the texts that are not whole numbers without marks."""
         if self.regular_numbers.null_count() == self.texts.null_count():
             return pl.Series(dtype=pl.UInt32)
         return (self.regular_numbers.is_null() & self.texts.is_not_null()).arg_true()
@@ -121,7 +121,7 @@ class NumberColumn(Column):
         return Style(POINT, f"{self.field.name}: {problem}: {remedy}")
 
     def _amount_texts(self) -> pl.Series:
-        """The texts without currency, marks of producers, gaps between thousands; a minus in front where there is one."""
+        """The texts without currency, footnote marks and blanks between thousands; a minus sign is moved to the front."""
         irregular = (~self.texts.str.contains(r"^-?[\d.,]+$")).fill_null(value=False).arg_true()
         return (
             self.texts.clone().scatter(irregular, _amount_text(self.texts.gather(irregular)))
@@ -131,7 +131,7 @@ class NumberColumn(Column):
 
 
 class PercentColumn(NumberColumn):
-    """Decimal numbers without thousands marks: point and comma are the same."""
+    """Decimal numbers without thousands marks: point and comma are both decimal marks."""
 
     def is_regular(self, texts: pl.Series) -> pl.Series:
         """Decimal numbers with a point."""
@@ -141,10 +141,10 @@ class PercentColumn(NumberColumn):
         return self.regular_numbers.is_not_null()
 
     def collect_evidence(self, counts: Counts) -> None:
-        """There is nothing to learn."""
+        """Percentages need no evidence: they have one style."""
 
     def collect_regular(self, counts: Counts) -> None:
-        """There is nothing to learn."""
+        """Percentages need no evidence: they have one style."""
 
     def determine_style(self, columns: Sequence[Column]) -> Style:
         """One style."""
@@ -171,7 +171,9 @@ def _parse_amounts(text: pl.Series, style: str) -> pl.Series:
     thousands, decimal = _MARKS[style]
     plain = text.str.replace_all(thousands, "", literal=True).str.replace(decimal, ".", literal=True)
     fits = text.str.contains(_PATTERNS[style])
-    short = text.str.contains(_SCIENTIFIC) & ~text.str.contains(r"[.,]\d{5,}E")  # more were cut off by a spreadsheet
+    short = text.str.contains(_SCIENTIFIC) & ~text.str.contains(
+        r"[.,]\d{5,}E"
+    )  # a spreadsheet cut off the other digits
     powers = text.str.replace(",", ".", literal=True)
     chosen = pl.when(fits).then(plain).when(short).then(powers)
     return pl.select(chosen).to_series().cast(pl.Float64, strict=False)

@@ -1,6 +1,6 @@
-"""Columns that qualify others: what they say is heeded, or the file is refused by their name.
+"""Apply the columns that qualify others, or reject the file with their name.
 
-Belongs here: units, provinces, periods and schemes beside the columns they speak of. Not: which there are
+Belongs here: units, provinces, periods and schemes of other columns. Not here: their declarations
 (`schemas.qualifiers`).
 """
 
@@ -36,7 +36,7 @@ _MONTHS = {
 
 
 def unit_factors(table: Table, rows: pl.DataFrame, header: Header | None) -> dict[str, pl.Series | int]:
-    """By field, what its figures are multiplied by. Raises FileRejected where a unit is not known or speaks of no field."""
+    """Field → factor of its figures. Raises FileRejected if a unit is unknown or fits no field."""
     found: dict[str, pl.Series | int] = {}
     for name, unit in (header.units if header else {}).items():
         found[name] = unit_factor(unit)
@@ -60,7 +60,7 @@ def unit_factors(table: Table, rows: pl.DataFrame, header: Header | None) -> dic
 
 
 def add_schemes(table: Table, code: pl.Series, rows: pl.DataFrame) -> pl.Series:
-    """Region codes as `<scheme>|<code>` in the rows whose scheme is named; null where there is no code."""
+    """Region codes as `<scheme>|<code>` in the rows that name a scheme; null without a code."""
     named = next(
         (q.name for q in table.qualifiers if q.kind is QualifierKind.SCHEME and q.name in rows.columns), "region_scheme"
     )
@@ -70,7 +70,7 @@ def add_schemes(table: Table, code: pl.Series, rows: pl.DataFrame) -> pl.Series:
     seen = cleaning.clean(texts)[0]
     seen = pl.select(pl.when(~cleaning.is_null_word(seen)).then(seen)).to_series()
     known = conversions.to_codes(seen, "region_schemes").cast(pl.String)
-    if named not in table.names:  # a field says by a rule of its own that its text is no scheme
+    if named not in table.names:  # a field has its own rule for texts that are not schemes
         known = pl.select(pl.when(seen.is_not_null()).then(known.fill_null("?"))).to_series()
     scheme = known.gather(indices)
     plain = cleaning.clean(code.cast(pl.String))[0]
@@ -80,7 +80,7 @@ def add_schemes(table: Table, code: pl.Series, rows: pl.DataFrame) -> pl.Series:
 
 
 def rows_outside_province(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame) -> dict[str, pl.Series]:
-    """By region field, the rows whose region does not lie in the province beside it."""
+    """Region field → rows whose region is outside the province of their row."""
     found = {}
     for qualifier, texts, indices in _qualifying_columns(table, rows, QualifierKind.PROVINCE):
         codes = conversions.strip_region_codes(texts)
@@ -94,7 +94,7 @@ def rows_outside_province(table: Table, typed: dict[str, pl.Series], rows: pl.Da
 
 
 def refuse_other_period(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame, month: date) -> None:
-    """Raises FileRejected where year, month or period of a row are not those of the column they qualify."""
+    """Raises FileRejected if year, month or period of a row differ from the column that they qualify."""
     for kind in (QualifierKind.YEAR, QualifierKind.MONTH, QualifierKind.PERIOD):
         for qualifier, texts, indices in _qualifying_columns(table, rows, kind):
             number = pl.Series([_period_number(kind, text) for text in texts.to_list()], dtype=pl.Int32).gather(indices)
@@ -118,7 +118,7 @@ def refuse_other_period(table: Table, typed: dict[str, pl.Series], rows: pl.Data
 def _qualifying_columns(
     table: Table, rows: pl.DataFrame, kind: QualifierKind
 ) -> Iterator[tuple[Qualifier, pl.Series, pl.Series]]:
-    """The qualifying columns of a kind that the rows have: distinct texts, null for words for nothing, and places."""
+    """The qualifying columns of a kind in the rows: distinct texts (null if they mean no value) and their indices."""
     plain = to_text(rows) if any(":" in name for name in rows.columns) else rows
     for qualifier in table.qualifiers:
         if (
@@ -132,7 +132,7 @@ def _qualifying_columns(
 
 
 def _period_number(kind: QualifierKind, text: str | None) -> int | None:
-    """Year, month of the year, or year x 12 + month that a text says; None where it says none."""
+    """The year, the month of the year, or year x 12 + month of a text; None if it has another form."""
     if text is None:
         return None
     if kind is QualifierKind.YEAR:

@@ -1,7 +1,7 @@
-"""Columns of region codes: which scheme explains all codes of the file, where no column names it.
+"""Columns of region codes: choose the scheme that matches all codes of the file, unless a column names it.
 
-Belongs here: that choice, and reading codes in the scheme. BPS and Kemendagri use the same numbers for other places. Not:
-what a code of a known scheme means (`values`, `schemas.code_lists`).
+Belongs here: this choice, and reading codes in the scheme. BPS and Kemendagri use the same numbers for different regions.
+Not here: the region of a code in a known scheme (`conversions`, `schemas.code_lists`).
 """
 
 from collections import Counter
@@ -17,35 +17,35 @@ from assets.ingest.report import FileReport
 from schemas import code_lists
 from schemas.tables import Field, Kind
 
-REGIONS = "regions"  # under which the scheme stands in the styles of a file's report
+REGIONS = "regions"  # the key of the schemes in the styles of a report
 _SCHEMES = {
     "scoped": ("kemendagri_2025", "kemendagri_2020", "bps_2022", "bps_2020"),
     "area": ("area", "bps_2022", "bps_2020"),
     "kemendagri": ("kemendagri", "bps_2020"),
 }
-_FORMER_PROVINCES = ("91", "94")  # Papua and Papua Barat before they were divided: known, and no present province
-SCHEME_UNKNOWN = "region_scheme"  # why a file is refused whose codes several schemes explain
+_FORMER_PROVINCES = ("91", "94")  # Papua and Papua Barat before their division: known codes, but not present provinces
+SCHEME_UNKNOWN = "region_scheme"  # the reason code if several schemes match the codes of a file
 SCHEME_SEPARATOR = "|"
 _REGENCY = 4  # digits
-_PAPUA = "9"  # elsewhere the schemes that know a code mean the same place
+_PAPUA = "9"  # in other regions, all schemes with a code assign the same region to it
 
 
 class RegionColumn(Column):
-    """Styles: the scheme of the codes. A text may name its own: `<scheme>|<code>`."""
+    """Styles: the scheme of the codes. A text may name its scheme: `<scheme>|<code>`."""
 
     def __init__(self, field: Field, month: date, epoch: date, *, scoped: bool) -> None:
-        """`scoped`: the extract holds codes of several schemes, provinces among them."""
+        """`scoped`: the extract has codes of several schemes, also of provinces."""
         super().__init__(field, month, epoch)
         self.schemes = _SCHEMES["scoped" if scoped else "area" if field.kind is Kind.AREA else "kemendagri"]
         self.codes: Counter[str] = Counter()
         self.known_scheme = ""
 
     def empty_copy(self) -> Column:
-        """Another column of the same field."""
+        """A new column of the same field."""
         return RegionColumn(self.field, self.month, self.epoch, scoped=self.schemes == _SCHEMES["scoped"])
 
     def observe(self, texts: pl.Series, counts: Counts, *, collect_evidence: bool) -> None:
-        """As every column, but closely at every text: the codes themselves are counted."""
+        """As in the base class, but without the cache: the codes themselves are counted."""
         self._observe_all(
             texts, irregular_positions(texts, self.is_regular(texts)), counts, collect_evidence=collect_evidence
         )
@@ -55,24 +55,24 @@ class RegionColumn(Column):
         return conversions.to_present_regions(texts, self.schemes[0]).is_not_null()
 
     def collect_evidence(self, counts: Counts) -> None:
-        """Count the rows of each code whose scheme is not named."""
+        """Count the rows of each code without a named scheme."""
         codes = conversions.strip_region_codes(self.texts)
         for code, rows in zip(codes, counts.tolist(), strict=True):
             if code and SCHEME_SEPARATOR not in code:
                 self.codes[code] += rows
 
     def determine_style(self, columns: Sequence[Column]) -> Style:
-        """The one scheme that explains the codes of all such columns; Kemendagri's where it makes no difference."""
+        """The scheme that matches the codes of all such columns; Kemendagri if it makes no difference."""
         codes = self.codes_of(columns)
         matching_schemes = self.matching_schemes(codes)
         if not matching_schemes:
-            return self._open_style("codes of several schemes stand together")
+            return self._open_style("the column mixes codes of several schemes")
         if self.known_scheme in matching_schemes:
             return Style(self.known_scheme)
         ambiguous = [code for code in codes if code.startswith(_PAPUA)]
         if len({tuple(_present_code(scheme, code) for code in ambiguous) for scheme in matching_schemes}) == 1:
             return Style(matching_schemes[0])
-        return self._open_style(f"codes that mean other places in {', '.join(matching_schemes[1:])}")
+        return self._open_style(f"codes that mean other regions in {', '.join(matching_schemes[1:])}")
 
     def codes_of(self, columns: Sequence[Column]) -> Counter[str]:
         """The rows of each code in all columns of this kind."""
@@ -80,9 +80,9 @@ class RegionColumn(Column):
         return sum((column.codes for column in alike), Counter[str]())
 
     def matching_schemes(self, codes: Counter[str]) -> tuple[str, ...]:
-        """The schemes that know all codes that any of them knows; typing errors aside."""
+        """The schemes that have every known code, except for typing errors."""
         known = {code: rows for code, rows in codes.items() if any(_has_code(scheme, code) for scheme in self.schemes)}
-        if self.schemes == _SCHEMES["kemendagri"]:  # regencies alone
+        if self.schemes == _SCHEMES["kemendagri"]:  # regencies only
             known = {code: rows for code, rows in known.items() if len(code) == _REGENCY}
         total = sum(known.values())
         foreign = {
@@ -110,9 +110,9 @@ class RegionColumn(Column):
 
 
 def common_scheme(reports: Sequence[FileReport]) -> str:
-    """The one scheme that explains the region codes of all files of the extract; empty where there are several, or none."""
-    said = [set(report.styles[REGIONS].split(SCHEME_SEPARATOR)) for report in reports if REGIONS in report.styles]
-    common = set.intersection(*said) if said else set()
+    """The only scheme that matches the region codes of all files of the extract; empty if there is not exactly one."""
+    matching = [set(report.styles[REGIONS].split(SCHEME_SEPARATOR)) for report in reports if REGIONS in report.styles]
+    common = set.intersection(*matching) if matching else set()
     return common.pop() if len(common) == 1 else ""
 
 

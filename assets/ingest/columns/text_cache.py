@@ -1,6 +1,6 @@
-"""Texts that a thread has met before in a field, with what they say and mean: offices write the same codes.
+"""A cache of converted texts by thread and field: offices write the same codes again and again.
 
-Belongs here: remembering, for columns of few texts. Not: what a text means (the columns). What is remembered is of one thread.
+Belongs here: the cache for columns with few texts. Not here: conversion (the columns). Each thread has its own cache.
 """
 
 import threading
@@ -13,13 +13,13 @@ import polars as pl
 
 from assets.ingest.columns.evidence import Counts, Evidence, Flags
 
-FEW_TEXTS = 256  # texts of a column in a batch, up to which they are looked up one by one
-_MAX_ENTRIES = 1 << 14  # texts of a field that are remembered
+FEW_TEXTS = 256  # texts of a column in a batch up to which the cache is used
+_MAX_ENTRIES = 1 << 14  # cached texts of a field
 
 
 @dataclass(frozen=True)
 class CleanText:
-    """A text as it is seen, and what it says of the way its column is written: (way, amount a row)."""
+    """A cleaned text, and its evidence of the style of its column: (label, amount per row)."""
 
     text: str | None
     empty: bool
@@ -30,7 +30,7 @@ class CleanText:
 
 @dataclass(frozen=True)
 class ConvertedText:
-    """What a text means in a style."""
+    """The value of a text in a style."""
 
     value: Any
     damaged: bool
@@ -38,31 +38,31 @@ class ConvertedText:
 
 
 class EvidenceByText(Evidence):
-    """Evidence that notes which text says what; the numbers of the texts stand in place of their rows."""
+    """Evidence that is kept by text; its `counts` are the indices of the texts instead of row counts."""
 
     def __init__(self, texts: int) -> None:
-        """For so many texts."""
+        """`texts`: the number of texts."""
         super().__init__()
         self.labels: list[list[tuple[str, int]]] = [[] for _ in range(texts)]
         self.ambiguous: set[str] = set()
 
     def add(self, label: str, mask: Flags, counts: Counts) -> None:
-        """Note the way with its texts."""
+        """Record the label for these texts."""
         for number in counts[mask].tolist():
             self.labels[number].append((label, 1))
 
     def add_amounts(self, label: str, amounts: Counts, mask: Flags, counts: Counts) -> None:
-        """Note the amounts with their texts."""
+        """Record the label with amounts for these texts."""
         for number, amount in zip(counts[mask].tolist(), amounts[mask].tolist(), strict=True):
             self.labels[number].append((label, amount))
 
     def add_ambiguous(self, texts: pl.Series, mask: Flags) -> None:
-        """Note the doubtful texts."""
+        """Record the ambiguous texts."""
         self.ambiguous.update(texts[np.flatnonzero(mask)])
 
 
 class _Cache(threading.local):
-    """What this thread has met, by field, and by field and style."""
+    """The cached texts of this thread, by field, and by field and style."""
 
     def __init__(self) -> None:
         self.entries: dict[Any, dict[str, Any]] = {}
@@ -73,7 +73,7 @@ Entry = TypeVar("Entry")
 
 
 def look_up_cached(key: Any, texts: list[str], compute: Callable[[list[str]], list[Entry]]) -> list[Entry]:  # noqa: ANN401  any key
-    """What is known of each text; `compute` is asked of those that are new."""
+    """The cached result for each text; calls `compute` for new texts."""
     entries = _cache.entries.setdefault(key, {})
     if len(entries) > _MAX_ENTRIES:
         entries.clear()

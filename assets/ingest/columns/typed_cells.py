@@ -1,6 +1,6 @@
-"""Cells that have a type: kept where it is the field's own, else written as the text that they would have in a text file.
+"""Typed cells: values if the type is native to the field, else texts as in a text file.
 
-Belongs here: which type is a field's own, and numbers that cannot be trusted as names. Not: how a format is read.
+Belongs here: the native type of a field, and numbers that cannot be identifiers. Not here: reading a format.
 """
 
 import polars as pl
@@ -17,7 +17,7 @@ _TRUSTED = 10**15  # a spreadsheet keeps 15 digits of a number, and so does a fl
 
 
 def native_cells(field: Field, rows: pl.DataFrame) -> pl.Series | None:
-    """The cells that have the type of the field; None where the column has none."""
+    """The cells with the native type of the field; None without such cells."""
     own = f"{field.name}{_NATIVE_TYPES.get(field.kind, ':')}"
     if own not in rows.columns:
         return None
@@ -26,7 +26,7 @@ def native_cells(field: Field, rows: pl.DataFrame) -> pl.Series | None:
 
 
 def text_cells(field: Field, rows: pl.DataFrame, *, from_spreadsheet: bool) -> pl.Series:
-    """The other cells as texts."""
+    """The cells of other types as texts."""
     own = _NATIVE_TYPES.get(field.kind, ":")
     others = [field.name + kind for kind in TYPES if kind != own and field.name + kind in rows.columns]
     if not others:
@@ -46,7 +46,7 @@ def text_cells(field: Field, rows: pl.DataFrame, *, from_spreadsheet: bool) -> p
 
 
 def _untrusted(cells: pl.Series, *, from_spreadsheet: bool) -> pl.Series:
-    """Which typed cells say no identifier: dates, booleans, fractions, and numbers too long for their type."""
+    """Whether each typed cell cannot be an identifier: dates, booleans, fractions, and numbers too long for their type."""
     if not cells.dtype.is_numeric():
         return cells.is_not_null()
     rounded = from_spreadsheet or cells.dtype.is_float()

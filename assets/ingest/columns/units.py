@@ -1,6 +1,6 @@
-"""Units of figures as offices name them: in a column beside the figures, or in brackets behind a header.
+"""Units of figures: in a separate column, or in brackets after a header.
 
-Belongs here: which text is which unit, and what it multiplies. Not: which figures it speaks of (`qualifiers`).
+Belongs here: the unit of a text, and its factor. Not here: the figures to which it applies (`qualifiers`).
 """
 
 import re
@@ -11,12 +11,12 @@ from schemas.tables import Kind
 
 
 def unit_code(text: str) -> str | None:
-    """The code of the unit (list `delivery_units`), None where the text is none."""
+    """The code of the unit (code list `delivery_units`), or None."""
     return _aliases().get(_normalise(text)) if text else None
 
 
 def has_dimension(unit: str, of_field: str, kind: Kind) -> bool:
-    """Whether figures of a field with that unit and kind can be given in the unit."""
+    """Whether figures of a field of this unit and kind can be in the unit."""
     dimension, _ = _units()[unit]
     if kind is Kind.PERCENT or dimension == "percent":
         return kind is Kind.PERCENT and dimension == "percent"
@@ -27,7 +27,7 @@ def has_dimension(unit: str, of_field: str, kind: Kind) -> bool:
 
 
 def unit_factor(unit: str) -> int:
-    """By how much figures in the unit are multiplied."""
+    """The factor of figures in the unit."""
     return _units()[unit][1]
 
 

@@ -1,4 +1,4 @@
-"""Readers: the bytes of a delivered file become batches of rows, whatever its format.
+"""Readers: convert a delivered file of any accepted format to batches of rows.
 
-Belongs here: text, workbooks, Parquet, and where a table begins and ends in them. Not here: the meaning of a cell (`columns`).
+Belongs here: text, workbooks, Parquet, and the first and last row of a table. Not here: the meaning of a cell (`columns`).
 """

@@ -1,9 +1,8 @@
-"""A block of whole records becomes columns of text, in one pass wherever records are lines.
+"""Convert a block of whole records to columns of text, in one pass if every record is a line.
 
-Belongs here: separators, and which lines are broken. Not: how a file becomes blocks (`text`), quotes that span lines
-(`records`), or what a cell means (`standardise`). The fast reader is pyarrow's: it counts the cells of each record while
-it reads them, and collects the distinct texts of columns that repeat themselves. Records that it may misunderstand are
-read one by one before.
+Belongs here: separators and broken lines. Not here: splitting a file into blocks (`text`), quotes that span lines
+(`records`), the meaning of a cell (`standardise`). The fast reader of pyarrow counts the cells of each record and collects
+the distinct texts of columns. Records that it may misread are read one by one before.
 """
 
 import re
@@ -28,7 +27,7 @@ _REPEATED = pa.dictionary(pa.int32(), pa.string())
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a text file is written; `unrepeated` are the fields whose texts hardly repeat."""
+    """The dialect of a text file; `unrepeated`: the fields whose texts hardly repeat."""
 
     separator: str
     header: Header
@@ -37,19 +36,19 @@ class Dialect:
 
 @dataclass(frozen=True)
 class SeparateRecords:
-    """Records beside the table, by their place in the block: cells of good ones, text of broken ones."""
+    """Records that are read one by one, by their index in the block: cells of good ones, text of broken ones."""
 
     good: dict[int, list[str]]
     broken: dict[int, str]
 
 
 def parse(block: bytes, dialect: Dialect, number: int, encoding: str) -> tuple[Batch, int]:
-    """The rows of a block of UTF-8, numbered from `number`, and how many records it held."""
+    """The rows of a block of UTF-8, numbered from `number`, and its number of records."""
     for suspect in _suspect_lines(block):
         lines, separate = _isolate(block, suspect, dialect) if suspect else (block, SeparateRecords({}, {}))
         cells, uneven = _read_cells(lines, dialect)
         record_count = cells.num_rows + len(uneven)
-        if b'"' not in lines or record_count == _line_count(lines):  # else a quote has swallowed lines
+        if b'"' not in lines or record_count == _line_count(lines):  # otherwise a quote has swallowed lines
             break
     numbers = pl.int_range(number, number + record_count, dtype=pl.Int32, eager=True).alias(ROW_NUMBER)
     if uneven:
@@ -64,9 +63,10 @@ def parse(block: bytes, dialect: Dialect, number: int, encoding: str) -> tuple[B
 
 
 def _suspect_lines(block: bytes) -> Iterator[list[int]]:
-    """Lines that the fast reader may misunderstand, most likely ones first, in the end all that it ever could.
+    """Lines that the fast reader may misread, in up to three attempts with more and more lines.
 
-    None where quotes are absent or usual; then those with a quote too many or a byte of no text; then all with a quote.
+    First none, if quotes are absent or usual; then lines with an odd number of quotes or a foreign byte; then also all lines
+    with a quote.
     """
     foreign = _foreign_bytes(block)
     if not foreign.size and (b'"' not in block or _count(block, b'"') >= _line_count(block)):
@@ -79,7 +79,7 @@ def _suspect_lines(block: bytes) -> Iterator[list[int]]:
 
 
 def _foreign_bytes(block: bytes) -> Positions:
-    """Where a byte is that no text has: NUL, or a carriage return inside a line, which only quotes can hold (`unix`)."""
+    """The positions of foreign bytes: NUL, or a carriage return in a line, which only quotes can contain."""
     returns = _positions_of(block, b"\r") if b'"' in block else np.array([], dtype=np.int64)
     content = np.frombuffer(block, dtype=np.uint8)
     inside = returns[content[np.minimum(returns + 1, content.size - 1)] != ord("\n")]
@@ -93,17 +93,17 @@ def _positions_of(block: bytes, byte: bytes) -> Positions:
 
 
 def _count(block: bytes, byte: bytes) -> int:
-    """As `bytes.count`, three times as fast."""
+    """Same as `bytes.count`, but three times as fast."""
     return int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == ord(byte)))
 
 
 def _isolate(block: bytes, suspect: list[int], dialect: Dialect) -> tuple[bytes, SeparateRecords]:
-    """The block with each doubtful record on a line of its own that nobody can misunderstand.
+    """The block with each suspect record rewritten as one regular line.
 
-    That line is blank where the record is broken, or where a cell that is kept breaks the line.
+    That line is blank if the record is broken, or if a cell of a field contains a line break; both are returned separately.
     """
     lines, separate = block.split(b"\n"), SeparateRecords({}, {})
-    continuations: list[int] = []  # lines that continue a record: they have no place of their own
+    continuations: list[int] = []  # lines that continue a record, which are removed
     for at in suspect:
         if continuations and at <= continuations[-1]:
             continue
@@ -126,7 +126,7 @@ def _line_count(block: bytes) -> int:
 
 
 def _read_cells(block: bytes, dialect: Dialect) -> tuple[pa.Table, dict[int, str]]:
-    """The columns of the fields, named by their position, and the records with another number of cells, by place."""
+    """The columns of the fields, named by position, and the records with another number of cells, by index."""
     uneven: dict[int, str] = {}
 
     def skip_uneven(record: csv.InvalidRow) -> str:
@@ -164,7 +164,7 @@ def _rows(records: dict[int, list[str]], dialect: Dialect, number: int) -> pl.Da
 
 
 def _broken_records(records: dict[int, str], dialect: Dialect, number: int) -> pl.DataFrame:
-    """The records set apart, by number; without their text where an ignored cell may hold a name."""
+    """The broken records with their numbers; without their text if an ignored column may contain a name."""
     indices = sorted(records)
     kept = [None if dialect.header.ignored else records[index] for index in indices]
     numbers, rules = [number + index for index in indices], [_rule_of(records[index]) for index in indices]
@@ -172,12 +172,12 @@ def _broken_records(records: dict[int, str], dialect: Dialect, number: int) -> p
 
 
 def _rule_of(line: str) -> str:
-    """Why a line is no row: it is headed as a total or a note, or has not as many cells as the header."""
+    """The rule that a broken line breaks: it is a total or a note, or has another number of cells than the header."""
     return ROW_TOTAL if re.match(LABEL, line) else ROW_STRUCTURE
 
 
 def _without_blank_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Without blank lines (all cells empty), which are no rows."""
+    """The rows without blank lines (all cells empty)."""
     cells = rows.drop(ROW_NUMBER)
     if all(column.null_count() for column in cells.iter_columns()):
         return rows.filter(pl.any_horizontal(pl.all().exclude(ROW_NUMBER).is_not_null()))

@@ -1,6 +1,7 @@
-"""Bytes of text become UTF-8 with the line ends of Unix, whatever system wrote them.
+"""Convert the bytes of a text file to UTF-8 with Unix line ends.
 
-Belongs here: UTF-16 and UTF-32, Windows-1252, carriage returns as line ends. Not: what a line holds (`text`, `blocks`).
+Belongs here: UTF-16 and UTF-32, Windows-1252, carriage returns as line ends. Not here: the content of a line (`text`,
+`blocks`).
 """
 
 import codecs
@@ -14,20 +15,20 @@ from assets.errors import FileRejected
 
 BOM = codecs.BOM_UTF8
 _MARKS = {
-    codecs.BOM_UTF32_LE: "utf-32",  # begins as the mark of UTF-16 does, hence first
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark is the beginning of this one
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _SAMPLE_BYTES = 4096  # bytes
 _SAMPLE_LINE_BYTES = 64 << 10
-_SHARE = 0.7  # of zeros on one side of the byte pairs, and none on the other: Latin text in UTF-16
+_SHARE = 0.7  # share of zeros on one side of byte pairs, without zeros on the other: Latin text in UTF-16
 
 
 def decoded_pieces(stream: IO[bytes] | RawIOBase, size: int) -> Iterator[bytes]:
-    """The content in pieces: UTF-16 and UTF-32 as UTF-8, and line feeds for carriage returns where no line has one.
+    """The content in pieces: UTF-16 and UTF-32 as UTF-8, and carriage returns that end lines as line feeds.
 
-    Raises FileRejected where UTF-16 or UTF-32 is damaged.
+    Raises FileRejected if UTF-16 or UTF-32 is damaged.
     """
     first = stream.read(size) or b""
     found = _decode(first, stream, size)
@@ -43,15 +44,15 @@ def decoded_pieces(stream: IO[bytes] | RawIOBase, size: int) -> Iterator[bytes]:
 
 
 def normalise_line_ends(block: bytes, *, in_quotes: bool = False) -> bytes:
-    """Records with a line feed in place of each carriage return that ends a line alone; those inside quotes stay.
+    """The block with a line feed for each carriage return that ends a line alone; those inside quotes are kept.
 
-    `opened`: the block begins inside quotes.
+    `in_quotes`: the block begins inside quotes.
     """
     if b"\r" not in block:
         return block
     content = np.frombuffer(block, dtype=np.uint8)
     returns = np.flatnonzero(content == ord("\r"))
-    followed = content[np.minimum(returns + 1, content.size - 1)]  # the last byte of all is followed by none
+    followed = content[np.minimum(returns + 1, content.size - 1)]  # the last byte has no byte after it
     lone = returns[followed != ord("\n")]
     if not lone.size:
         return block
@@ -62,7 +63,7 @@ def normalise_line_ends(block: bytes, *, in_quotes: bool = False) -> bytes:
 
 
 def to_utf8(block: bytes) -> tuple[bytes, str]:
-    """(UTF-8, encoding): a line that is no UTF-8 is Windows-1252, the lines around it are not."""
+    """(UTF-8, encoding): only the lines that are not UTF-8 are read as Windows-1252."""
     if block.isascii():
         return block, "ascii"
     try:
@@ -75,7 +76,7 @@ def to_utf8(block: bytes) -> tuple[bytes, str]:
 
 
 def _has_utf8(block: bytes) -> bool:
-    """Whether some letter of the block may be UTF-8: a byte that begins one, and a byte that goes on."""
+    """Whether the block may contain a letter of several bytes in UTF-8: a start byte and a continuation byte."""
     content = np.frombuffer(block, dtype=np.uint8)
     beyond = np.flatnonzero(content >= 0x80)[:-1] if content[-1] >= 0x80 else np.flatnonzero(content >= 0x80)
     following = content[beyond + 1]
@@ -110,12 +111,12 @@ def _decode(first: bytes, stream: IO[bytes] | RawIOBase, size: int) -> Iterator[
         yield decoder.decode(b"", final=True).encode()
     except UnicodeError:
         raise FileRejected(
-            "unreadable", f"the text is damaged {encoding.upper()}: save the table as CSV in UTF-8"
+            "unreadable", f"the text is damaged ({encoding.upper()}): save the table as CSV in UTF-8"
         ) from None
 
 
 def _wide_encoding(start: bytes) -> str | None:
-    """The encoding of text with two or four bytes a letter, by its mark or by its zeros; None for others."""
+    """The encoding of text with two or four bytes per letter, by its mark or its zeros; None for other texts."""
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
     if marked:
         return marked
@@ -127,7 +128,7 @@ def _wide_encoding(start: bytes) -> str | None:
 
 
 def _line_feeds(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    """Pieces with line feeds; a carriage return at the end of a piece waits for what follows it."""
+    """Pieces with line feeds. A carriage return at the end of a piece is kept for the next piece."""
     buffer = first
     for piece in rest:
         cut = len(buffer) - buffer.endswith(b"\r")
@@ -137,7 +138,7 @@ def _line_feeds(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _outside_quotes(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    """As `_line_feeds`, where line feeds are there too, perhaps only inside quotes: before records are told by them."""
+    """As `_line_feeds`, for content that also has line feeds, perhaps only inside quotes."""
     buffer, in_quotes = first, False
     for piece in rest:
         cut = len(buffer) - buffer.endswith(b"\r")

@@ -1,6 +1,6 @@
-"""A landed file becomes batches of rows: the reader is chosen by what the file is, not by what its name says.
+"""Read a delivered file as batches of rows, with the reader for its content.
 
-Belongs here: the choice, and refusing files whose content and name disagree.
+Belongs here: the choice of the reader, and rejecting files whose content and name disagree. Not here: the readers.
 """
 
 import hashlib
@@ -19,9 +19,9 @@ from assets.ingest.readers.workbook import SAVE_AS
 from schemas.tables import Table
 
 _MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"PK\x03\x04": "xlsx", b"PAR1": "parquet"}
-CHANGED = "the file is not the one its manifest vouches for: send it again, or a new manifest"
-_COMPOUND = b"\xd0\xcf\x11\xe0"  # the container of old office files, and of new ones with a password
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream in it that such a file has
+CHANGED = "the file differs from its entry in the manifest: send it again, or a new manifest"
+_COMPOUND = b"\xd0\xcf\x11\xe0"  # the container of old Office files, and of new ones with a password
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream in the container of a file with a password
 _SUFFIXES = {
     ".csv": "csv",
     ".txt": "csv",
@@ -35,7 +35,7 @@ _WORKBOOKS = (".xls", ".xlsb", ".xlsm", ".ods", ".xltx", ".numbers")
 
 
 class HashedFile(io.RawIOBase):
-    """A file whose content is hashed while it is read, so that vouching costs no second reading."""
+    """A file whose content is hashed while it is read, so that it need not be read twice."""
 
     def __init__(self, path: Path) -> None:
         """Open the file."""
@@ -43,26 +43,26 @@ class HashedFile(io.RawIOBase):
         self._digest = hashlib.sha256()
 
     def readable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Read on, and hash what was read: without the copy that `readinto` needs."""
+        """Read and hash, without the copy that `readinto` needs."""
         content = self._file.read(size)
         self._digest.update(content)
         return content
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401  any writable buffer
-        """Read on, and hash what was read."""
+        """Read and hash."""
         count = self._file.readinto(buffer)
         self._digest.update(memoryview(buffer)[:count])
         return count
 
     def close(self) -> None:
-        """Stay open: a reader closes what it is given, and the digest needs the rest."""
+        """Stay open: readers close their source, but the digest needs the rest of the file."""
 
     def sha256(self) -> str:
-        """The digest of the whole content, whatever of it was left unread; closes the file."""
+        """The digest of the whole content, including unread bytes; closes the file."""
         while self.read(1 << 20):
             pass
         self._file.close()
@@ -72,8 +72,7 @@ class HashedFile(io.RawIOBase):
 def read_batches(path: Path, table: Table, sha256: str | None = None) -> Iterator[Batch]:
     """Batches of rows of any accepted format.
 
-    Raises FileRejected with the reason and how to mend it; also, behind the last batch, where the content has not the
-    digest `sha256`.
+    Raises FileRejected with reason and remedy; also after the last batch, if the digest of the content is not `sha256`.
     """
     with contained():
         content = _content_type(path)
@@ -89,7 +88,7 @@ def read_batches(path: Path, table: Table, sha256: str | None = None) -> Iterato
 
 
 def _content_type(path: Path) -> str:
-    """What the file is; FileRejected where it is empty, of no known format, or not what its name says."""
+    """The format of the content. Raises FileRejected if it is empty or unknown, or if the name has another format."""
     try:
         with path.open("rb") as stream:
             start = stream.read(8)
@@ -111,5 +110,7 @@ def _content_type(path: Path) -> str:
         raise FileRejected("unknown_format", f"the ending {ending} is not one of {known}{remedy}")
     content = next((kind for magic, kind in _MAGIC.items() if start.startswith(magic)), "csv")
     if content != named:
-        raise FileRejected("wrong_extension", f"the content is {content}, the name says {named}: rename the file")
+        raise FileRejected(
+            "wrong_extension", f"the content is {content}, but the name ends as for {named}: rename the file"
+        )
     return content

@@ -1,7 +1,7 @@
-"""Where a text file's header is, what separates its cells, and how many cells a row has.
+"""Find the header line of a text file, its separator, and the number of cells per row.
 
-Belongs here: the first lines of a file. Titles and blank lines may stand above the header, which may have line breaks
-inside quotes and, like its rows, a separator too many at its end. Not: which column is which field (`header`).
+Belongs here: the first lines of a file. Titles and blank lines may precede the header. The header may have line breaks
+in quotes and, as its rows, one more separator at its end. Not here: matching columns to fields (`header`).
 """
 
 import re
@@ -17,16 +17,16 @@ from assets.ingest.readers.records import first_records
 from schemas.tables import Kind, Table
 
 SEPARATORS = ",;\t|"
-TITLE_ROWS = 20  # in which the header is looked for
-SAMPLE = 20  # rows that show how rows end
-_HEAD = 64 << 10  # bytes in which these rows are looked for
+TITLE_ROWS = 20  # the header is searched in these rows
+SAMPLE = 20  # rows that show the usual number of cells
+_HEAD = 64 << 10  # these rows are searched in so many bytes
 _DECLARED = re.compile(rb'"?sep=(.)"?\r?\n', re.IGNORECASE)  # the first line of a file for Excel
 _DECIMAL = (Kind.NUMBER, Kind.PERCENT)
 
 
 @dataclass(frozen=True)
 class Heading:
-    """The dialect, the row number of the first row below the header, and the block's content from there."""
+    """The dialect, the number of the first row below the header, and the content of the block from that row."""
 
     dialect: Dialect
     number: int
@@ -35,7 +35,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A record that may be the header: its cells, its place among the records, the bytes to its end, the rows below."""
+    """A record that may be the header: its cells, its index, the number of bytes up to its end, the rows below it."""
 
     separator: str
     cells: list[str]
@@ -46,7 +46,7 @@ class _Candidate:
 
 
 def read_heading(block: bytes, table: Table) -> Heading:
-    """The heading of a file whose first block this is. Raises FileRejected where there is none."""
+    """The heading in the first block of a file. Raises FileRejected without one."""
     content = block.removeprefix(BOM)
     declared = _DECLARED.match(content)
     if declared:
@@ -77,7 +77,7 @@ def _first_lines(content: bytes) -> list[bytes]:
 
 
 def _header_candidate(lines: list[bytes], decoded: list[bytes], separator: str, table: Table) -> _Candidate:
-    """The record most like a header among the first ones; where none is, the first that is not blank."""
+    """The first record with the most known headers; without known headers, the first record that is not blank."""
     records = list(islice(first_records(decoded, separator), TITLE_ROWS + SAMPLE))
     alike = [count_known_headers(cells, table) for cells, _ in records[:TITLE_ROWS]]
     filled = [index for index, (cells, _) in enumerate(records) if any(cell.strip() for cell in cells)]
@@ -91,7 +91,7 @@ def _header_candidate(lines: list[bytes], decoded: list[bytes], separator: str, 
 
 
 def _width(found: _Candidate, table: Table) -> int:
-    """How many cells a row has: those of the header, but for separators at the end of it or of all rows."""
+    """The number of cells per row: that of the header, corrected for separators at its end or at the end of all rows."""
     header_width = len(found.cells)
     widths = Counter(map(len, found.below))
     usual = widths.most_common(1)[0][0] if widths else header_width
@@ -111,7 +111,7 @@ def _width(found: _Candidate, table: Table) -> int:
 
 
 def _may_be_split_decimal(rows: list[list[str]], header: Header, table: Table) -> bool:
-    """Whether the cell too many may come from a decimal comma without quotes: `1,5,` for 1.5 and nothing."""
+    """Whether a decimal comma without quotes may explain the additional cell: `1,5,` for 1.5 and an empty cell."""
     decimal = {at for at, name in header.fields.items() if name in table.names and table.field(name).kind in _DECIMAL}
     return any(
         all(re.fullmatch(r"-?\d+", row[at].strip()) and re.fullmatch(r"\d{1,3}", row[beside].strip()) for row in rows)

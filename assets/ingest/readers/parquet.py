@@ -1,8 +1,8 @@
-"""A Parquet file becomes batches of typed columns: each type of Arrow is read as what it is, or refused by name.
+"""Convert a Parquet file to batches of typed columns. Columns of unsupported types are rejected by name.
 
-Belongs here: what a type of Arrow is to a field: a text, a number, a day or a yes/no. Not: what a value means
-(`standardise`). A number is never rounded, a day never moved: a moment with a zone is the day of its own zone where all of
-them are midnights there, else the day in Jakarta.
+Belongs here: the Arrow types, each as a text, number, day or boolean. Not here: the meaning of a value (`standardise`).
+Numbers are never rounded and days never shifted. A time with a zone is the day in this zone if all times of the column are
+midnights there, else the day in Jakarta.
 """
 
 import re
@@ -24,11 +24,11 @@ from schemas.tables import Table
 ROWS = 120_000
 LOCAL_ZONE = "Asia/Jakarta"
 _DIGITS = 38  # of polars' decimals; decimal256 has twice as many
-_DAMAGED = "the Parquet file is damaged, cut short, or none: write it again and send it again"
+_DAMAGED = "the Parquet file is damaged or incomplete: write it again and send it again"
 
 
 def read_parquet(path: Path, table: Table) -> Iterator[Batch]:
-    """Batches of a Parquet file. Raises FileRejected where it is damaged or a column's type says nothing to a field."""
+    """Batches of a Parquet file. Raises FileRejected if it is damaged or if a column has an unsupported type."""
     try:
         with path.open("rb") as stream, pq.ParquetFile(stream) as file:
             header = match_header(file.schema_arrow.names, table)
@@ -51,7 +51,7 @@ def _batch(cells: pl.DataFrame, header: Header, table: Table, number: int) -> Ba
 
 
 def _zone(file: pq.ParquetFile, name: str) -> str | None:
-    """The zone in which a column of moments with a zone is read; None for other columns."""
+    """The zone in which a column of times with a zone is read; None for other columns."""
     kind = file.schema_arrow.field(name).type
     if not pa.types.is_timestamp(kind) or not kind.tz:
         return None
@@ -63,7 +63,7 @@ def _zone(file: pq.ParquetFile, name: str) -> str | None:
 
 
 def _local(cells: pa.Array, name: str, zone: str) -> pl.Series:
-    """Moments as the clock of a zone shows them. FileRejected where nobody knows the zone."""
+    """Times as local times of a zone. Raises FileRejected for an unknown zone."""
     universal = pl.Series(pl.from_arrow(cells.view(pa.timestamp(cells.type.unit))))
     if offset := re.fullmatch(r"([+-])(\d\d):?(\d\d)", zone):
         minutes = int(offset[2]) * 60 + int(offset[3])
@@ -77,7 +77,7 @@ def _local(cells: pa.Array, name: str, zone: str) -> pl.Series:
 
 
 def _column(cells: pa.Array, name: str, zone: str | None) -> tuple[pl.Series, str]:
-    """(values, ending of the column's name): the cells as text, number, day or boolean. FileRejected for other types."""
+    """(values, ending of the column's name): the cells as text, number, day or boolean. Raises FileRejected for other types."""
     kind = cells.type
     if isinstance(kind, pa.BaseExtensionType):
         return _column(cells.storage, name, zone)
@@ -101,17 +101,17 @@ def _column(cells: pa.Array, name: str, zone: str | None) -> tuple[pl.Series, st
 
 
 def _dictionary(cells: pa.DictionaryArray, name: str, zone: str | None) -> tuple[pl.Series, str]:
-    """A dictionary reads as the column of its values; one of distinct texts keeps their order."""
+    """A dictionary column as the column of its values; one of distinct texts as an Enum in the same order."""
     known = cells.dictionary
     if _is_text(known.type) and not known.null_count and len(pc.unique(known)) == len(known):
         texts = _text(known, name)
-        if not texts.null_count():  # an empty text is none
+        if not texts.null_count():  # an empty text is null
             return to_enum(pa.DictionaryArray.from_arrays(cells.indices, texts.to_arrow().cast(pa.string()))), ""
     return _column(known.take(cells.indices), name, zone)
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    """Text, or bytes that may be text."""
+    """Whether the type is text, or bytes that may be text."""
     text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
     return bool(text or pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or _is_view(kind))
 
@@ -128,7 +128,7 @@ def _text(cells: pa.Array, name: str) -> pl.Series:
         cells.validate(full=True)
     except pa.ArrowInvalid:
         raise FileRejected(
-            "column_type", f"the column {name} holds bytes that are no UTF-8: store it as text"
+            "column_type", f"the column {name} contains bytes that are not UTF-8: store it as text"
         ) from None
     texts = pl.Series(pl.from_arrow(cells))
     return pl.select(pl.when(texts != "").then(texts)).to_series()
@@ -157,7 +157,7 @@ def _numbers(cells: pa.Array, name: str) -> pl.Series:
 
 
 def _finite(values: pl.Series, cells: pa.Array) -> pl.Series:
-    """NaN is nothing."""
+    """Floats with NaN as null."""
     known = pl.Series(pl.from_arrow(cells.is_valid())) & values.is_nan().not_()
     return pl.select(pl.when(known).then(values)).to_series()
 
@@ -172,5 +172,5 @@ def _decimals(cells: pa.Array, name: str) -> pl.Series:
 
 
 def _short(kind: pa.DataType) -> str:
-    """The name of a type without what is inside."""
+    """The name of a type without its parameters."""
     return str(kind).partition("<")[0]

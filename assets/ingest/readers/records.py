@@ -1,6 +1,6 @@
-"""Records of delimited text one by one, where blocks do not do: each with its cells, or set apart.
+"""Read records of delimited text one by one, if the fast reader of blocks may misread them.
 
-Belongs here: what a broken line is. Not: blocks, columns, what becomes of a record (`blocks`).
+Belongs here: the definition of a broken line. Not here: blocks and columns (`blocks`).
 """
 
 import csv
@@ -11,13 +11,13 @@ from collections.abc import Iterator
 LONGEST_LINE = 64 << 20
 LONGEST_RECORD = 1 << 20
 LINES_IN_CELL = 50
-csv.field_size_limit(LONGEST_LINE)  # the module's own limit would be an error instead of a broken row
+csv.field_size_limit(LONGEST_LINE)  # the lower default limit would raise an error instead of giving a broken row
 
 
 def record_at(lines: list[bytes], at: int, separator: str, width: int) -> tuple[str, list[str] | None, int]:
-    """(text, cells, lines taken) of the record that begins at a line; no cells where it is blank, None where it is broken.
+    """(text, cells, lines read) of the record that begins at a line; no cells if it is blank, None if it is broken.
 
-    A quoted cell may hold up to `LINES_IN_CELL` line breaks; an unclosed quote costs its own line only, never those after it.
+    A quoted cell may span up to `LINES_IN_CELL` lines. An unclosed quote only breaks its own line, not the lines after it.
     """
     record, line_count = _read_record(lines, at, separator)
     cells = None if _is_open(record, separator) else _cells(record.rstrip("\r"), separator)
@@ -27,7 +27,7 @@ def record_at(lines: list[bytes], at: int, separator: str, width: int) -> tuple[
 
 
 def first_records(lines: list[bytes], separator: str) -> Iterator[tuple[list[str], int]]:
-    """(cells, lines taken) of each record, whatever its width; a line that cannot be split is one cell."""
+    """(cells, lines read) of each record of any width; a line that cannot be split is one cell."""
     at = 0
     while at < len(lines):
         record, line_count = _read_record(lines, at, separator)
@@ -37,7 +37,7 @@ def first_records(lines: list[bytes], separator: str) -> Iterator[tuple[list[str
 
 
 def _read_record(lines: list[bytes], at: int, separator: str) -> tuple[str, int]:
-    """The record that begins at a line, and its lines; the line alone where a quote in it is never closed."""
+    """The record that begins at a line, and its number of lines; only the line itself if a quote is never closed."""
     first = record = lines[at].decode()
     line_count = 1
     while _is_open(record, separator) and line_count < LINES_IN_CELL and at + line_count < len(lines):
@@ -47,14 +47,14 @@ def _read_record(lines: list[bytes], at: int, separator: str) -> tuple[str, int]
 
 
 def format_record(cells: list[str], separator: str) -> str:
-    """Cells as a record again, quoted where it is needed and only there."""
+    """Cells as a record, with quotes only where they are needed."""
     line = io.StringIO(newline="")
     csv.writer(line, delimiter=separator, lineterminator="").writerow(cells)
     return line.getvalue()
 
 
 def _is_open(line: str, separator: str) -> bool:
-    """Whether a quoted cell begins and does not end: a quote opens a cell only at its start."""
+    """Whether a quoted cell begins but does not end; only a quote at the start of a cell opens it."""
     mark = re.escape(separator)
     outside = re.sub(rf'(^|{mark})"[^"]*(?:""[^"]*)*"', r"\1", line)
     return re.search(rf'(^|{mark})"', outside) is not None

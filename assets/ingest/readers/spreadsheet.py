@@ -1,8 +1,8 @@
-"""A workbook becomes batches of typed cells: the sheet that is the extract, its header, the rows below it.
+"""Convert a workbook to batches of typed cells: find the sheet of the extract, its header, and the rows below.
 
-Belongs here: which sheet, which row is the header, and what merged cells and errors do to a row. Not: text and Parquet
-(`text`, `parquet`), which row is a total (`total_lines`). Calamine reads the cells; rows and columns count from the sheet's
-first one, blank or not.
+Belongs here: the sheet, the header row, merged cells and cells with errors. Not here: text and Parquet (`text`,
+`parquet`), totals (`total_lines`). Calamine reads the cells; rows and columns count from the first one of the sheet, blank
+or not.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,15 +22,15 @@ from assets.ingest.readers.workbook import MAX_CELLS, SAVE_AS, SheetFacts, epoch
 from schemas.tables import ROW_MERGED, Table
 
 ROWS = 120_000
-TITLE_ROWS = 20  # in which the header is looked for
-MIN_HEADERS = 3  # names of fields that make a row a header
+TITLE_ROWS = 20  # the header is searched in these rows
+MIN_HEADERS = 3  # known headers that a header row has at least
 _DAMAGED = f"the workbook is damaged: {SAVE_AS}, and send it again"
 Cells = Sequence[Any]
 Region = tuple[tuple[int, int], tuple[int, int]]
 
 
 def read_sheet(path: Path, table: Table) -> Iterator[Batch]:
-    """Batches of the one visible sheet that is the extract. Raises FileRejected where none is, or more than one."""
+    """Batches of the only visible sheet that has the extract. Raises FileRejected unless there is exactly one."""
     refuse_other_formats(path)
     try:
         yield from _batches(path, table)
@@ -68,7 +68,7 @@ def _batches(path: Path, table: Table) -> Iterator[Batch]:
 
 
 def _find_sheet(path: Path, book: CalamineWorkbook, table: Table) -> tuple[CalamineSheet, SheetFacts]:
-    """The sheet that looks like the extract: the visible one."""
+    """The visible sheet whose header matches the extract."""
     found: dict[bool, list[tuple[CalamineSheet, SheetFacts]]] = {True: [], False: []}
     for described in book.sheets_metadata:
         if described.typ == SheetTypeEnum.WorkSheet:
@@ -78,7 +78,7 @@ def _find_sheet(path: Path, book: CalamineWorkbook, table: Table) -> tuple[Calam
             if _find_header(sheet, table)[1]:
                 found[described.visible == SheetVisibleEnum.Visible].append((sheet, facts))
     if len(found[True]) > 1:
-        raise FileRejected("two_sheets", f"{len(found[True])} sheets look like {table.name}: keep one sheet a file")
+        raise FileRejected("two_sheets", f"{len(found[True])} sheets look like {table.name}: keep one sheet per file")
     if found[True]:
         return found[True][0]
     if found[False]:
@@ -98,10 +98,10 @@ def _refuse_far(facts: SheetFacts) -> None:
 
 
 def _find_header(sheet: CalamineSheet, table: Table) -> tuple[int, list[str]]:
-    """(place, texts) of the header among the first rows; no texts where no row looks like one."""
+    """(index, texts) of the header among the first rows; no texts if no row looks like a header."""
     rows = [["" if cell == "" else str(cell).strip() for cell in row] for row in islice(sheet.iter_rows(), TITLE_ROWS)]
     for (top, left), (bottom, right) in _regions(sheet):
-        if left == right and bottom < len(rows):  # a cell that spans two rows of a header heads its column in both
+        if left == right and bottom < len(rows):  # a cell merged over two header rows is the header in both
             for row in range(top, bottom + 1):
                 rows[row][left] = rows[top][left]
     header_counts = [count_known_headers(row, table) for row in rows]
@@ -112,12 +112,12 @@ def _find_header(sheet: CalamineSheet, table: Table) -> tuple[int, list[str]]:
 
 
 def _regions(sheet: CalamineSheet) -> list[Region]:
-    """The merged cells: their first and their last cell, (row, column) from 0."""
+    """The merged cells: first and last cell as (row, column) from 0."""
     return sheet.merged_cell_ranges or []
 
 
 def _merged(sheet: CalamineSheet, header_row: int, header: Header) -> pl.Series:
-    """The numbers of the rows in which a cell of a field is merged with another: what it says of which is unknown."""
+    """The numbers of the rows in which a cell of a field is merged with another cell, so that its value is unclear."""
     numbers: set[int] = set()
     for (top, left), (bottom, right) in _regions(sheet):
         if any(left <= at <= right for at in header.fields):
@@ -133,9 +133,9 @@ def _refuse_uncomputed(facts: SheetFacts, header_row: int, header: Header) -> No
 
 
 def _with_errors(rows: list[list[Any]], number: int, facts: SheetFacts) -> list[list[Any]]:
-    """The rows with the text of errors (#REF!) in their cells, which the reader leaves empty.
+    """The rows with the texts of errors (#REF!), which the reader leaves empty.
 
-    Raises ValueError where it has a value there.
+    Raises ValueError if the reader has a value in such a cell.
     """
     for (row, column), text in facts.errors.items():
         at = row - number
@@ -147,7 +147,7 @@ def _with_errors(rows: list[list[Any]], number: int, facts: SheetFacts) -> list[
 
 
 def _typed(rows: list[list[Any]], header: Header, number: int) -> pl.DataFrame:
-    """The columns of the fields by the types of their cells, without blank rows; the first row has place `number` from 0."""
+    """The columns of the fields by type of cell, without blank rows; `number`: the index of the first row, from 0."""
     columns = list(zip(*rows, strict=True))
     blank = [""] * len(rows)
     typed = [
@@ -161,7 +161,7 @@ def _typed(rows: list[list[Any]], header: Header, number: int) -> pl.DataFrame:
 
 
 def _split_by_type(name: str, cells: Cells) -> Iterator[pl.Series]:
-    """A column as one column for each type of cell in it; at least that of texts."""
+    """Split a column into one column per type of its cells, at least the one of texts."""
     kinds = {_ending(kind) for kind in set(map(type, cells))}
     if kinds == {""} or kinds == set():
         yield _texts(name, cells)
@@ -179,7 +179,7 @@ def _split_by_type(name: str, cells: Cells) -> Iterator[pl.Series]:
 
 
 def _ending(kind: type) -> str:
-    """The ending of the column for cells of a Python type; a time of day or a duration is no type of a field: text."""
+    """The suffix of the column for cells of a Python type; times of day and durations are texts."""
     return {bool: FLAG, int: NUMBER, float: NUMBER, date: DATE, datetime: DATE}.get(kind, "")
 
 

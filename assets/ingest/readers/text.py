@@ -1,7 +1,7 @@
-"""Delimited text becomes batches of text columns: compression, blocks, and the numbering of rows.
+"""Convert delimited text to batches of text columns: compression, blocks, and row numbers.
 
-Belongs here: from the bytes of a file to blocks of whole records, so that memory does not grow with it. Not: encodings
-(`encodings`), the header (`header_line`), cells (`blocks`), what they mean (`standardise`), whether a row is good (`validate`).
+Belongs here: splitting a file into blocks of whole records, so that memory does not grow with the file. Not here: encodings
+(`encodings`), the header (`header_line`), cells (`blocks`) and their meaning (`standardise`), validation (`validation`).
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ BLOCK = 32 << 20
 
 
 def read_text(source: IO[bytes] | RawIOBase, compression: str | None, table: Table) -> Iterator[Batch]:
-    """Batches of delimited text. Raises FileRejected where it cannot be the extract it should be."""
+    """Batches of delimited text. Raises FileRejected if it is damaged or is not the extract."""
     with pa.input_stream(source, compression=compression) if compression else nullcontext(source) as stream:
         try:
             yield from _batches(_blocks(decoded_pieces(stream, BLOCK)), table)
@@ -54,15 +54,15 @@ def _batches(blocks: Iterator[bytes], table: Table) -> Iterator[Batch]:
 
 
 def _blocks(content: Iterator[bytes]) -> Iterator[bytes]:
-    """Blocks that end with a record; raises FileRejected where one line exceeds `LONGEST_LINE`."""
+    """Blocks that end with a record. Raises FileRejected if a line exceeds `LONGEST_LINE`."""
     rest = b""
     for piece in content:
         block = rest + piece
         cut = block.rfind(b"\n") + 1
-        if b'"' in block and block.count(b'"', 0, cut) % 2:  # the cut would go through a quoted cell
+        if b'"' in block and block.count(b'"', 0, cut) % 2:  # the cut would split a quoted cell
             cut = block.rfind(b"\n", 0, block.rfind(b'"', 0, cut)) + 1 or cut
         if not cut and len(block) > LONGEST_LINE:
-            raise FileRejected("line_too_long", "a line exceeds 64 MB: the file is no table of rows")
+            raise FileRejected("line_too_long", "a line exceeds 64 MB: the file is not a table of rows")
         rest = block[cut:]
         if cut:
             yield block[:cut]

@@ -1,7 +1,7 @@
-"""Lines beside the rows of a table: totals below them, titles between them, notes and signatures.
+"""Separate lines that are not rows of a table: totals, titles, notes and signatures.
 
-Belongs here: telling them from rows. Such a line has no value in a column that every row needs, so it is never taken as
-data; here it gets the rule that says what it is.
+Belongs here: distinguishing them from rows. Such a line lacks a value that every row needs, so validation would quarantine
+it anyway; here it gets a more precise rule. Not here: validation.
 """
 
 import polars as pl
@@ -10,16 +10,16 @@ from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, broken_rows, decode_e
 from assets.ingest.header import Header
 from schemas.tables import ROW_TOTAL, Field, Severity, Table
 
-# how people who fill in tables head a total or a note, in Indonesian and English
+# the usual labels of totals and notes, in Indonesian and English
 LABEL = (
     r"(?i)^\W*((grand|sub)[\s_-]*)?(total|jumlah|rekap\w*|catatan|keterangan|ket|sumber|note|notes|source|dicetak|dibuat"
     r"|mengetahui|printed)\b"
 )
-_FEWEST = 3  # named columns: in a narrower table one filled cell says nothing
+_FEWEST = 3  # columns of fields; in a narrower table, a row may well have one filled cell
 
 
 def separate_totals(rows: pl.DataFrame, header: Header, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(rows, lines set apart): a line that lacks a needed cell, and is headed as a total or has one cell in all."""
+    """(rows, totals): a total lacks a required cell, and has the label of a total or only one filled cell."""
     needed = [field.name for field in table.fields if _is_needed(field)]
     absent = [_is_absent(rows, name) for name in needed if _may_be_empty(rows, name) and name in header.fields.values()]
     candidates = rows[rows.select(pl.any_horizontal(absent)).to_series().arg_true()] if absent else rows.clear()
@@ -38,12 +38,12 @@ def separate_totals(rows: pl.DataFrame, header: Header, table: Table) -> tuple[p
 
 
 def _is_needed(field: Field) -> bool:
-    """Whether every row needs the field: what only some rows need is empty in many good ones."""
+    """Whether every row needs the field. A field that only some rows need is empty in many good rows."""
     return field.column_required and field.present is Severity.FATAL and field.present_where is None
 
 
 def _may_be_empty(rows: pl.DataFrame, name: str) -> bool:
-    """Whether some cell of the column may be empty; known without looking where none is."""
+    """Whether the column may have empty cells, by its null count."""
     return name not in rows.columns or rows[name].null_count() > 0
 
 

@@ -1,7 +1,7 @@
-"""What a workbook says that its reader does not pass on: its day 0, cells that are errors, formulas that nobody computed.
+"""Facts about a workbook that Calamine does not report: day 0 of its dates, cells with errors, formulas without a value.
 
-Belongs here: these few facts, from the parts of the package, by the XML parser of the standard library; and what a file is
-that is named like a workbook and is none. Not: the values of cells (`spreadsheet`); where the two disagree the file is refused.
+Belongs here: these facts, read from the package with the XML parser of the standard library, and the rejection of other
+formats. Not here: the values of cells (`spreadsheet`). A file is rejected if the two readers disagree.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from zipfile import BadZipFile, ZipFile
 from assets.errors import FileRejected
 from assets.ingest.batch import EPOCH, EPOCH_1904
 
-MAX_BYTES = 2 << 30  # bytes of a package, unpacked: a sheet of a million full rows has less
-MAX_CELLS = 40_000_000  # between the first cell and the last one: the reader has room for each
+MAX_BYTES = 2 << 30  # bytes of an unpacked package; a sheet of a million full rows has fewer
+MAX_CELLS = 40_000_000  # between the first and the last cell; the reader reserves memory for each
 CellPosition = tuple[int, int]  # row and column, from 0
 _OTHER_FORMATS = {"xl/workbook.bin": "a binary workbook (.xlsb)", "content.xml": "an OpenDocument file (.ods)"}
 _WORKBOOK = "xl/workbook.xml"
@@ -25,7 +25,7 @@ SAVE_AS = "save it as .xlsx or CSV"
 
 @dataclass
 class SheetFacts:
-    """Of a sheet: its last cell, the text of each cell that is an error, and the formulas without a value."""
+    """Facts about a sheet: its last cell, the texts of cells with errors, and the formulas without a value."""
 
     last: CellPosition = (0, 0)
     errors: dict[CellPosition, str] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class SheetFacts:
 
 
 def refuse_other_formats(path: Path) -> None:
-    """Raise FileRejected where the package is no workbook of the format, or is too large to be opened."""
+    """Raise FileRejected if the package is not an .xlsx workbook or is too large."""
     try:
         with ZipFile(path) as package:
             parts = {part.filename: part.file_size for part in package.infolist()}
@@ -46,7 +46,7 @@ def refuse_other_formats(path: Path) -> None:
         raise FileRejected("unknown_format", f"the content is {other}: {SAVE_AS}")
     if not any(part.startswith("xl/") for part in parts):
         raise FileRejected(
-            "unknown_format", f"the content is a zip archive and no workbook: take the table out, {SAVE_AS}"
+            "unknown_format", f"the content is a zip archive, not a workbook: extract the table, {SAVE_AS}"
         )
     if sum(parts.values()) > MAX_BYTES:
         raise FileRejected(
@@ -55,7 +55,7 @@ def refuse_other_formats(path: Path) -> None:
 
 
 def epoch_of(path: Path) -> date:
-    """Day 0 of the workbook's serial day numbers."""
+    """Day 0 of the serial day numbers in the workbook."""
     found = EPOCH
     with ZipFile(path) as package, package.open(_workbook_part(package)) as part:
         for name, attributes in _elements(part):
@@ -65,19 +65,19 @@ def epoch_of(path: Path) -> date:
 
 
 def facts_of(path: Path, sheet: str) -> SheetFacts:
-    """The facts of the sheet with that name. Raises KeyError where its part is not in the package."""
+    """The facts of the sheet with this name. Raises KeyError if its part is not in the package."""
     with ZipFile(path) as package, package.open(_sheet_part(package, sheet)) as part:
         return _Cells().read(part)
 
 
 class _Cells:
-    """Walks the cells of a sheet. A row or cell that does not say where it is stands behind the one before."""
+    """Visits the cells of a sheet. A row or cell without a reference follows the one before it."""
 
     def __init__(self) -> None:
         self.facts = SheetFacts()
         self.position: CellPosition = (-1, -1)
         self.kind = ""
-        self.inside = ""  # the element whose text is kept
+        self.inside = ""  # the element whose text is collected
         self.is_formula = False
         self.text = ""
 
@@ -92,7 +92,7 @@ class _Cells:
         return self.facts
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """A row, a cell, its formula or its value begins."""
+        """Handle the start of a row, a cell, its formula or its value."""
         name = name.rpartition(":")[2]
         if name == "c":
             reference = attributes.get("r")
@@ -107,12 +107,12 @@ class _Cells:
             self.inside = name
 
     def data(self, text: str) -> None:
-        """Text of an element."""
+        """Collect the text of an element."""
         if self.inside:
             self.text += text
 
     def end(self, name: str) -> None:
-        """A cell ends: it is judged."""
+        """Handle the end of a cell: record its facts."""
         name = name.rpartition(":")[2]
         if name != "c":
             self.inside = ""
@@ -121,7 +121,7 @@ class _Cells:
             self.facts.last = (max(self.facts.last[0], self.position[0]), max(self.facts.last[1], self.position[1]))
         if self.kind == "e":
             self.facts.errors[self.position] = self.text
-        elif self.is_formula and not self.text and self.kind != "str":  # the value of a formula may be an empty text
+        elif self.is_formula and not self.text and self.kind != "str":  # the value of a formula may be an empty string
             self.facts.uncomputed.append(self.position)
 
 
@@ -156,12 +156,12 @@ def _workbook_part(package: ZipFile) -> str:
 
 
 def _local(attributes: dict[str, str], name: str) -> str:
-    """The attribute of that name in a namespace of its own, whatever its prefix."""
+    """The attribute of this name with a namespace, whatever its prefix."""
     return next(value for key, value in attributes.items() if key.rpartition(":")[2] == name and ":" in key)
 
 
 def _elements(part: IO[bytes]) -> Iterator[tuple[str, dict[str, str]]]:
-    """The elements of a small part, by their names without prefix."""
+    """The elements of a small part, with names without prefix."""
     found: list[tuple[str, dict[str, str]]] = []
     parser = expat.ParserCreate()
     parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
