@@ -37,12 +37,12 @@ run: setup ## the main job on a small synthetic nation
 PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal --ignore tests/cluster
 
 test: setup oracles ## the tests of every day
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow and not exhaustive"
 
-test-all: every cluster ## every test, also slow repetitions and those of a Spark cluster
+test-all: every cluster ## every test, also those of a Spark cluster; CI leaves out the exhaustive ones
 
 every: setup oracles
-	$(PYTEST)
+	$(PYTEST) $(if $(filter true,$(CI)),-m "not exhaustive")
 
 cluster: spark ## the tests of a Spark cluster: two workers on this machine
 	.venv-spark/bin/python -m pytest tests/cluster

@@ -43,7 +43,7 @@ MOMENTS = {  # what a forced run has begun to write, in its order
 
 
 @pytest.mark.parametrize(
-    "moments", [["ingest", "release"], pytest.param(list(MOMENTS), marks=pytest.mark.slow)], ids=["two", "five"]
+    "moments", [["ingest", "release"], pytest.param(list(MOMENTS), marks=pytest.mark.exhaustive)], ids=["two", "five"]
 )
 def test_a_run_killed_at_any_moment_leaves_the_live_release_and_the_next_run_completes(
     nation: Nation, tmp_path: Path, moments: list[str]

@@ -51,7 +51,7 @@ def test_every_code_of_the_release_is_in_the_list_of_its_column(release):
     assert strange == {}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_pysdmx_reads_the_whole_release(release):
     verdict, out = judge("pysdmx_reads", release)
     assert verdict["unknown"] == {}
@@ -60,7 +60,7 @@ def test_pysdmx_reads_the_whole_release(release):
         assert frame.is_empty() or typed(released_again(out, table), table).equals(frame), name
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_data_package_is_valid(release):
     verdict, out = judge("frictionless_reads", release, str(ROWS))
     assert verdict["problems"] == []
@@ -70,7 +70,7 @@ def test_the_data_package_is_valid(release):
         assert frame.is_empty() or typed(read, table.released()).equals(frame), table.name
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_csvw_finds_the_files_valid(release, tmp_path):
     """Of each file the first rows: the library takes half a minute for a month of the whole country."""
     shutil.copytree(release / "csv", tmp_path / "release" / "csv")

@@ -8,7 +8,7 @@ from tests.simulator.delivered import Delivered
 
 @pytest.fixture(
     scope="session",
-    params=[("2024-12", 1e-4), pytest.param(("2023-12", 1e-3), marks=pytest.mark.slow)],
+    params=[("2024-12", 1e-4), pytest.param(("2023-12", 1e-3), marks=pytest.mark.exhaustive)],
     ids=["small", "middling"],
 )
 def delivered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Delivered:
