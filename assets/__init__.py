@@ -1,4 +1,4 @@
-"""What is made: one folder a stage, in the order of the flow, and the warehouse the tables stand in.
+"""The stages of the pipeline, one folder per stage, and the warehouse with their tables.
 
-Asset functions are thin; the work stands beside them in plain functions that know nothing of Dagster.
+Asset functions are short; the work is in plain functions that do not use Dagster.
 """

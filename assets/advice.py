@@ -12,7 +12,7 @@ from assets.partitions import MONTHS
 
 
 class CheckSeverity(StrEnum):
-    """What a failed check means for the run."""
+    """The effect of a failed check on the run."""
 
     BLOCKS = "error, blocks: the month or release is refused and the last good one stays"
     MAY_BE_ERROR = "error if figures of the nation may be wrong, otherwise warning"

@@ -1,4 +1,4 @@
-"""What every stage reports to Dagster: metadata of a built month, results of checks, errors as failures.
+"""Reports of every stage to Dagster: metadata of a built month, results of checks, errors as failures.
 
 Belongs here: what the stages share. Not: checks of one stage, the months of a run (`months_in_run`). Counts and names
 only, never a value.

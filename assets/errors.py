@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _ROOM = 256 << 10  # bytes without which nothing can be written
-_PANIC = "PanicException"  # of libraries written in Rust: no Exception, each has a class of its own
+_PANIC = "PanicException"  # of libraries written in Rust: not an Exception, and each library has its own class
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
 
 class CakupanError(Exception):
-    """Something the user can mend: the message says what, where and how.
+    """An error that the user can fix: the message names the problem, the location and the remedy.
 
     `check`: the check that it breaks, if one does; Dagster then shows that check as failed.
     """
@@ -26,7 +26,7 @@ class CakupanError(Exception):
 class FileRejected(CakupanError):
     """A file that cannot be read as the extract it should be; the other files of the month go on.
 
-    `reason` is a short name for counting; the message says how to mend it.
+    `reason` is a short name for counting; the message has the remedy.
     """
 
     def __init__(self, reason: str, message: str) -> None:
@@ -36,11 +36,11 @@ class FileRejected(CakupanError):
 
 
 class DeliveryRefused(CakupanError):
-    """The month's delivery as a whole cannot be taken (missing, or of another month)."""
+    """The month's delivery as a whole cannot be read (missing, or of another month)."""
 
 
 class KeyRefused(CakupanError):
-    """The key of the pseudonyms is missing, malformed, or not the one the warehouse was made with."""
+    """The key of the pseudonyms is missing, malformed, or differs from the key of the warehouse."""
 
 
 class WarehouseUnusable(CakupanError):
@@ -52,11 +52,11 @@ class EngineRefused(CakupanError):
 
 
 class EngineLost(EngineRefused):
-    """The engine cannot be reached, or went away at its work; what it was asked for is not there."""
+    """The engine cannot be reached, or was lost during its work; there is no result."""
 
 
 class MonthRefused(CakupanError):
-    """A stage found its result untrustworthy; nothing was promoted and the last good version stands."""
+    """A stage found its result untrustworthy; nothing was promoted and the last good version stays."""
 
 
 class ReleaseRefused(CakupanError):
@@ -64,7 +64,7 @@ class ReleaseRefused(CakupanError):
 
 
 class DatabaseRefused(CakupanError):
-    """A release could not be loaded into a database of others; what stood there stands."""
+    """A release could not be loaded into a database; the database is unchanged."""
 
 
 class Unexpected(CakupanError):
@@ -72,29 +72,29 @@ class Unexpected(CakupanError):
 
 
 def explained(error: Exception, *roots: Path) -> CakupanError:
-    """The error in one line for the user; whatever is not meant for users loses its text and keeps its place.
+    """The error in one line for the user. An unexpected error loses its text and keeps its position in the code.
 
-    `roots` are the places that the work writes to, the most likely first: the one that the failing write was for is named.
+    `roots` are the folders that the work writes to, the most likely first; the message names the one of the failed write.
     """
     root = _written_to(error, roots)
     if isinstance(error, CakupanError):
         return error
     if isinstance(error, OSError) and error.errno in _FORBIDDEN:
-        return WarehouseUnusable(f"{root} cannot be written: give this user the right, or name another place")
+        return WarehouseUnusable(f"{root} cannot be written: give this user the right, or name another folder")
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if full or "No space left" in str(error) or _is_full(root):
         return WarehouseUnusable(f"no space left for {root}: free some and run again; nothing was promoted")
     return Unexpected(
-        f"an unexpected {type(error).__name__} at {_place(error)}: its text is withheld, it may quote a cell"
+        f"an unexpected {type(error).__name__} at {_position(error)}: its text is withheld, it may quote a cell"
     )
 
 
 @contextmanager
 def contained() -> Iterator[None]:
-    """Whatever goes wrong inside with a file's content refuses that file, and no other.
+    """Refuse only the file whose content causes an error inside.
 
-    Raises FileRejected with the kind of the error and its place in the code, never its text: it may quote a cell. Errors
-    that are not the file's pass: those with a message of their own, want of memory, an interruption.
+    Raises FileRejected with the kind of the error and its position in the code, never its text: it may quote a cell. Other
+    errors pass: those with a message for the user, lack of memory, an interruption.
     """
     try:
         yield
@@ -103,7 +103,7 @@ def contained() -> Iterator[None]:
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
             raise
-        kind = f"{type(error).__name__} at {_place(error)}"
+        kind = f"{type(error).__name__} at {_position(error)}"
         remedy = "save the table as CSV in UTF-8; if that does not help, report this line"
         raise FileRejected("unreadable", f"the content cannot be read ({kind}): {remedy}") from None
 
@@ -125,12 +125,12 @@ def _is_full(root: Path) -> bool:
     return shutil.disk_usage(there).free < _ROOM
 
 
-def _place(error: BaseException) -> str:
+def _position(error: BaseException) -> str:
     """File and line of ours that raised it."""
-    trace, place = error.__traceback__, "an unknown place"
+    trace, position = error.__traceback__, "an unknown position"
     while trace:
         file = trace.tb_frame.f_code.co_filename
         if "/assets/" in file:
-            place = f"{file.rpartition('/assets/')[2]}:{trace.tb_lineno}"
+            position = f"{file.rpartition('/assets/')[2]}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return place
+    return position

@@ -25,7 +25,7 @@ _REGISTERS = frozenset(table.name for table in REGISTERS) - _INGESTED
 
 @dataclass(frozen=True)
 class AssetMonth:
-    """What a step reports of a month of an asset."""
+    """The report of a step on one month of an asset."""
 
     asset: str
     metadata: Mapping[str, dg.MetadataValue]

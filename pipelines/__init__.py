@@ -1,1 +1,1 @@
-"""How it is run: the code location, schedule and sensor, the command, the simulator. No business rule lives here."""
+"""Running the product: the Dagster code location and the command. Business rules do not belong here."""

@@ -34,7 +34,7 @@ GROUPS = (
     ("Plausibility", "How a month's delivery looks as a whole, and what of it is implausible. Never released.", JUDGED),
     ("Summaries", "What a release holds. Each has a history, `<table>_history`: the same columns and, of every row that a later "
      "release replaced, from which release (`from_sequence`) up to which (`until_sequence`) it stood.", SUMMARIES),
-    ("Releases", "What a release says of itself and of those before it; see [releases](releases.md).", REGISTRY),
+    ("Releases", "The identity and status of a release and of earlier ones; see [releases](releases.md).", REGISTRY),
 )  # fmt: skip
 INTERNAL = "Internal: in the warehouse only, for the protection of the table. No release has these columns."
 LISTED_CODES = 12

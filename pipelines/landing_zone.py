@@ -24,7 +24,7 @@ Contents = dict[str, dict[str, str]]  # month → stored table of an extract →
 
 @dataclass(frozen=True)
 class Landed:
-    """`complete`: month → digest of its manifest. `waiting`: month → reason. `invalid`: folder → why it is no month."""
+    """`complete`: month → digest of its manifest. `waiting`: month → reason. `invalid`: folder → reason."""
 
     complete: dict[str, str] = field(default_factory=dict)
     contents: Contents = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Landed:
 
 
 def look(landing: Path, now: datetime | None = None) -> Landed:
-    """The state of every folder that is not hidden. A folder that is no delivery is reported and raises nothing."""
+    """The state of every folder that is not hidden. A folder that is not a delivery is reported and raises no error."""
     seen = Landed()
     begun = frozenset(MONTHS.get_partition_keys(current_time=now))
     for folder in sorted(path for path in landing.glob("[!.]*") if path.is_dir()):

@@ -91,7 +91,7 @@ def coverage(context: dg.AssetExecutionContext, config: Rerun, locations: Locati
     pool=POOL,
 )
 def data_quality(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Events:
-    """What the rules found in the month's deliveries, by office."""
+    """The results of the rules for the month's deliveries, by office."""
 
     def build(month: str) -> Iterator[AssetMonth]:
         watch = checks.Stopwatch()

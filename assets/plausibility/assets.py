@@ -57,7 +57,7 @@ def delivery_measures(context: dg.AssetExecutionContext, config: Rerun, location
     check_specs=[check("plausible", PLAUSIBILITY.name), check("nothing_holds", PLAUSIBILITY.name)],
 )
 def plausibility(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Events:
-    """What is implausible in the month's delivery; a finding that holds stops the release, and nothing before it."""
+    """The implausible parts of the month's delivery; a finding that holds stops only the release."""
     warehouse = locations.warehouse
 
     def build(month: str) -> Iterator[AssetMonth]:
@@ -76,7 +76,7 @@ def plausibility(context: dg.AssetExecutionContext, config: Rerun, locations: Lo
 
 
 def _results(found: list[Finding]) -> list[dg.AssetCheckResult]:
-    """What was found, as a table; of those that hold the check is an error."""
+    """The findings as a table; if one of them holds the release, the check is an error."""
     holding, kinds = [finding for finding in found if finding.holds], dg.AssetCheckSeverity
     asked = (("plausible", found, kinds.WARN), ("nothing_holds", holding, kinds.ERROR))
     return [

@@ -90,7 +90,7 @@ def registers(context: dg.AssetExecutionContext, config: Rerun, locations: Locat
     check_specs=[check("month_before_is_there", TRANSITIONS.name)],
 )
 def movements(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Events:
-    """Persons who came and went since the month before; without that month nothing is built, and the metadata says so."""
+    """Entries and exits since the previous month; without that month no table is built, and the metadata report it."""
     warehouse = locations.warehouse
 
     def build(month: str) -> Iterator[AssetMonth]:

@@ -1,4 +1,4 @@
-"""What the registers read: for each table its inputs, and which months of them.
+"""The inputs of each register table, and their months.
 
 Belongs here: the declaration, which Dagster and `assets/coverage/dependence` follow. Not: how a table is built.
 """

@@ -146,7 +146,7 @@ def _superseded(context: ReleaseContext) -> SupersededRelease | None:
 
 
 def _delivered(warehouse: Warehouse, month: str) -> dict[str, DeliveredExtract]:
-    """What was delivered for the month and what became of it, by stored table and file."""
+    """The delivery of the month and the result of each file, by stored table."""
     found: dict[str, DeliveredExtract] = {}
     for extract in EXTRACTS:
         name = stored_table(extract).name

@@ -31,7 +31,7 @@ class History:
     def read(cls, release: PublishedRelease | None) -> "History":
         """The history in a release, in today's columns; empty before the first release.
 
-        A table whose key changed begins anew.
+        The history of a table starts again when its key changes.
         """
         if release is None:
             empty = {table.name: align_columns(None, history(table)) for table in SUMMARIES}

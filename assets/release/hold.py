@@ -58,7 +58,7 @@ def is_incomplete(finding: str) -> bool:
 
 
 def _holding_findings(warehouse: Warehouse, month: str) -> list[Finding]:
-    # The metadata of the month says whether there are any: the service asks every minute, and reads no table for it.
+    # The metadata of the month has their number: the service checks every minute without reading a table.
     is_held = warehouse.month_metadata(PLAUSIBILITY.name, month).get("holding")
     return [finding for finding in read_findings(warehouse, month) if finding.holds] if is_held else []
 
@@ -87,7 +87,7 @@ def _accepted(finding: Finding, month: str, reason: str) -> AcceptedFinding:
 
 
 def _refusal(open_findings: dict[str, list[Finding]]) -> str:
-    """Which months, which findings, what to do; in one line."""
+    """The held months, the findings and the remedy, in one line."""
     listed = "; ".join(f"{month}: {_list(findings)}" for month, findings in open_findings.items())
     names = {finding.finding for findings in open_findings.values() for finding in findings}
     flag = " --accept-incomplete" if any(map(is_incomplete, names)) else ""

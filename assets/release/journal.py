@@ -1,7 +1,7 @@
 """The journal of releases and the pointer `current`: which release is public, which waits, which was withdrawn.
 
 Belongs here: reading and appending events, and moving the pointer in one rename. The journal has one line per event; lines
-are appended and never changed. It is the only place that keeps times of the clock. Not: when the pointer moves (`publish`).
+are appended and never changed. It is the only file with times of the clock. Not: when the pointer moves (`publish`).
 """
 
 import json
@@ -81,7 +81,7 @@ class Journal:
     def events(self) -> list[Event]:
         """All events, oldest first. A last line that a crash cut off is left out.
 
-        Raises ReleaseRefused where a line is complete and is no event of a release.
+        Raises ReleaseRefused if a complete line is not an event of a release.
         """
         path = self.releases / JOURNAL
         found = []
@@ -115,7 +115,7 @@ class Journal:
         fsync(path)
 
     def built(self, release_id: str | None) -> Built | None:
-        """The newest event that says how the release was built."""
+        """The newest event about the build of the release."""
         return next((event for event in reversed(self.of_kind(Built)) if event.release == release_id), None)
 
     def current(self) -> str | None:
@@ -149,7 +149,7 @@ class Journal:
         return found
 
     def withdrawn(self) -> dict[str, Switched | Withdrawn]:
-        """Withdrawn releases, with the event that says when and why."""
+        """Withdrawn releases, with the event that has time and reason."""
         lineage = self.lineage()
         found: dict[str, Switched | Withdrawn] = {}
         for event in self.events():

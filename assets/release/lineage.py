@@ -36,7 +36,7 @@ class ReleaseInputs:
 
 @dataclass(frozen=True)
 class ReleaseContext:
-    """What a release is built for, fixed once: building it again for the same context gives the same bytes.
+    """The context of a release, fixed once: building it again with the same context gives the same bytes.
 
     `superseded` is the release whose vintages and history continue here. `earlier` is the release that was public last. It
     differs where that one was withdrawn: readers saw its figures, so disclosure control takes them into account.
@@ -122,7 +122,7 @@ def recorded_context(releases: Path, event: Built) -> ReleaseContext:
 
 
 def built_event(release: PublishedRelease, context: ReleaseContext, inputs: ReleaseInputs) -> Built:
-    """What the journal keeps about a release that was built: its context, its inputs, the digests of its files."""
+    """The journal entry of a built release: its context, its inputs, the digests of its files."""
     manifest = release.manifest
     return Built(
         release=context.release_id,

@@ -1,4 +1,4 @@
-"""What the operator states about a publication: final or corrected, the reason of a change, an embargo.
+"""The operator's options for a publication: final or corrected, the reason of a change, an embargo.
 
 Belongs here: reading these options and refusing wrong ones. Not: what follows from them (`revision_log`, `hold`, `publish`).
 """

@@ -140,7 +140,7 @@ def _build_and_audit(
     known: Built | None,
     progress: Progress | None,
 ) -> None:
-    """Build the candidate, audit it and move it to its place. On failure nothing of it stays."""
+    """Build the candidate, audit it and move it to its folder. On failure it is removed."""
     releases = release.folder.parent
     for abandoned in releases.glob(".candidate-*"):  # of killed runs: the lock allows one run at a time
         shutil.rmtree(abandoned)

@@ -1,6 +1,6 @@
 """A published release: its folder, its files, and the typed records of its manifest.
 
-Belongs here: reading what a release says about itself. Not: writing it (`build`), comparing it with the journal (`verify`),
+Belongs here: reading the manifest of a release. Not: writing it (`build`), comparing it with the journal (`verify`),
 the order of releases (`journal`, `lineage`).
 """
 
@@ -124,7 +124,7 @@ class Sources(Record):
         return hashlib.sha256(repr(sorted(self.inputs.items())).encode()).hexdigest()[:16]
 
     def reason_class(self, before: "Sources", month: str) -> str:
-        """Why figures of the month differ. A month also reads earlier months, and survey waves delivered in any of them."""
+        """The reason for different figures. A month also reads earlier months, and survey waves delivered in any of them."""
         if self.geography != before.geography:
             return "G"
         months = [name for name in {*self.inputs, *before.inputs} if name <= month]

@@ -25,7 +25,7 @@ _FLOAT = pl.Float64()
 
 @dataclass(frozen=True)
 class Change:
-    """How a table differs from the release before. Rows are in the order of the key, columns are those of today.
+    """The differences of a table from the previous release. Rows are in the order of the key, columns are those of today.
 
     `changed` has every column twice: the value before, and with the ending `NOW` the value after.
     """
@@ -55,7 +55,7 @@ def compare_releases(before: dict[str, pl.DataFrame], after: dict[str, pl.DataFr
 
 
 def compare_table(before: pl.DataFrame | None, after: pl.DataFrame, table: Table) -> Change:
-    """The change of one table. A column that one side does not have is no difference."""
+    """The change of one table. A column that only one side has is not a difference."""
     key = list(table.key)
     old, new = align_columns(before, table), align_columns(after, table)
     sides = [set(frame.columns) for frame in (before, after) if frame is not None]
@@ -78,7 +78,7 @@ def align_columns(frame: pl.DataFrame | None, table: Table) -> pl.DataFrame:
 
 
 def describe_unexplained(changed: dict[str, Change], months: list[date]) -> str:
-    """Which figures of these months, published before, changed beyond their limit or vanished; empty where none did."""
+    """The published figures of these months that changed beyond their limit or disappeared; empty if there are none."""
     found = pl.concat([beyond_limit(change).select([*GROUP, "figure"]) for change in changed.values()])
     groups = found.filter(pl.col("month").is_in(months)).group_by(GROUP).agg(pl.len(), pl.col("figure").unique().sort())
     rows = groups.sort("month", "table", "level", "why").rows(named=True)

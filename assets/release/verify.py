@@ -1,7 +1,7 @@
 """The audit of a release candidate, and the verification that a published release is still as it was published.
 
 Belongs here: both read the files as written and return problems that name files and tables, never a figure. Any problem
-refuses a candidate. Not: mending what they find.
+refuses a candidate. Not: repairing the files.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ _TOLERANCE = 1e-9
 
 
 def verify_release(release: PublishedRelease) -> list[str]:
-    """Everything that is not as it was published; empty for a release that nobody changed."""
+    """All differences from the published state; empty for an unchanged release."""
     if not release.folder.is_dir():
         return [f"{release.release_id} is not there"]
     try:

@@ -1,4 +1,4 @@
-"""What several commands take: options named once, and the locations they name.
+"""Options that several commands share, and their locations.
 
 Belongs here: options and their help. Not: what a command does.
 """
@@ -14,15 +14,19 @@ from assets.warehouse.storage.interface import parse_uri
 
 Month = Annotated[str, typer.Option("--month", help="Reported month, YYYY-MM.")]
 Months = Annotated[list[str], typer.Option("--month", help="Reported month, YYYY-MM; repeat for several.")]
-Landing = Annotated[Path | None, typer.Option(help="Where months land. Default: $CAKUPAN_LANDING, data/landing.")]
+Landing = Annotated[
+    Path | None, typer.Option(help="Folder of the deliveries. Default: $CAKUPAN_LANDING, data/landing.")
+]
 WarehouseRoot = Annotated[
     str | None,
     typer.Option(
         metavar="PLACE",
-        help="Where tables stand: a folder, or s3://bucket/prefix. Default: $CAKUPAN_WAREHOUSE, data/warehouse.",
+        help="Location of the tables: a folder, or s3://bucket/prefix. Default: $CAKUPAN_WAREHOUSE, data/warehouse.",
     ),
 ]
-Releases = Annotated[Path | None, typer.Option(help="Where releases stand. Default: $CAKUPAN_RELEASES, data/releases.")]
+Releases = Annotated[
+    Path | None, typer.Option(help="Folder of the releases. Default: $CAKUPAN_RELEASES, data/releases.")
+]
 Engine = Annotated[
     str | None, typer.Option(help="What computes the tables: duckdb (default) or spark. Default: $CAKUPAN_ENGINE.")
 ]

@@ -42,7 +42,7 @@ def manifest(
 ) -> None:
     """Complete a delivery: write manifest.json when every file of the month is there.
 
-    A folder that was simulated stays synthetic: its manifest or its ledger says so.
+    A folder that was simulated stays synthetic: its manifest or its ledger marks it.
     """
     folder = folder.resolve()
     if not re.fullmatch(r"\d{4}-\d{2}", folder.name):
@@ -54,7 +54,7 @@ def manifest(
 
 
 def persons_scale(folder: Path) -> int | None:
-    """How many persons each person of a synthetic delivery represents; None for a real delivery."""
+    """The number of persons that each person of a synthetic delivery represents; None for a real delivery."""
     try:
         known = read_manifest(folder)
     except DeliveryRefused:  # it is written again

@@ -1,4 +1,4 @@
-"""What the command prints: the headline, what was quarantined and why, how far long work is.
+"""The output of the command: the headline, quarantined rows with their reasons, progress of long steps.
 
 Belongs here: tables and bars for people. Figures come from the release or the month's reports, never from elsewhere.
 """
@@ -35,7 +35,7 @@ HEADLINE = """
 
 
 class Bars:
-    """Progress bars for work that takes long; silent where nobody looks."""
+    """Progress bars for long steps; no output without a terminal."""
 
     def __init__(self) -> None:
         """Not shown before the first task begins."""
@@ -87,7 +87,7 @@ def print_headline(release: Path) -> None:
 
 
 def print_withheld(release: Path) -> None:
-    """Why a release shows less than half of its figures; nothing where it shows more."""
+    """The reason why a release shows less than half of its figures; no output if it shows more."""
     if said := explain_information_loss(json.loads((release / CERTIFICATE).read_text(encoding="utf-8"))):
         out.print(said, soft_wrap=True)
 

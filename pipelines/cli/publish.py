@@ -25,9 +25,7 @@ def publish(
         ),
     ],
     release: Annotated[str, typer.Option(help="Which release; default: the current one.")] = "",
-    schema: Annotated[
-        str, typer.Option(help="Schema that the release takes; nothing else may stand in it.")
-    ] = "cakupan",
+    schema: Annotated[str, typer.Option(help="Schema of the release; it must not contain other objects.")] = "cakupan",
     role: Annotated[
         str, typer.Option(help="Role that may read it; made, without login, if missing.")
     ] = "cakupan_reader",

@@ -118,7 +118,7 @@ def rollback(
 
 def verify(
     release: Annotated[str, typer.Argument(help="Which release; default: the current one.")] = "",
-    every: Annotated[bool, typer.Option("--all", help="Every release that the journal knows.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every release in the journal.")] = False,
     releases: Releases = None,
 ) -> None:
     """Check that a release is unchanged since its publication, file by file; exit code 1 if it is not."""

@@ -1,6 +1,6 @@
-"""Months that run again because a month before them, which their tables read, was delivered anew.
+"""Months that run again because an earlier month, which their tables read, was delivered again.
 
-Belongs here: which they are, in order, and publishing once they stand. Not: how a month runs (`session`).
+Belongs here: the list of these months in order, and publishing after they are built. Not: how a month runs (`session`).
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from pipelines.cli.session import run_month
 
 
 def is_followed(warehouse: Warehouse, months: list[str]) -> bool:
-    """Whether later months stand in the warehouse: they may read these, and one release has all of them."""
+    """Whether the warehouse has later months: they may read these, and one release has all of them."""
     return bool(later_months(warehouse, months))
 
 

@@ -23,7 +23,7 @@ RUN_PATIENCE_SECONDS = 600.0  # longer than a month of the whole nation takes
 def serve(port: int, patience_seconds: float = RUN_PATIENCE_SECONDS) -> int:
     """Serve on loopback until SIGTERM or SIGINT, then let the run in progress end; the exit code.
 
-    0 after a signal; 1 where a child ended by itself: then the other is stopped too, and whoever watches starts both
+    0 after a signal; 1 where a child ended by itself: then the other is stopped too, and the supervisor starts both
     again. A second signal, or a run that takes longer than `patience_seconds`, kills: the run is tried again at the next
     start.
     """
@@ -41,7 +41,7 @@ def serve(port: int, patience_seconds: float = RUN_PATIENCE_SECONDS) -> int:
 
 
 def _started(program: str, *arguments: str) -> "subprocess.Popen[bytes]":
-    """A child with a process group of its own: its code server and runs are in it, and a Ctrl-C reaches only us."""
+    """A child in a separate process group with its code server and runs, so that a Ctrl-C reaches only this process."""
     command = [str(Path(sys.executable).parent / program), *arguments, "-w", str(workspace())]
     return subprocess.Popen(command, env=child_environment(**{environment.SERVICE: "1"}), start_new_session=True)
 

@@ -42,10 +42,10 @@ def child_environment(**more: str) -> dict[str, str]:
 
 
 def workspace() -> Path:
-    """The workspace file for Dagster's programs, in the instance's folder: an installed wheel has none of its own.
+    """The workspace file for Dagster's programs, in the instance's folder: an installed wheel has none.
 
-    It says what workspace.yaml of the repository says; the name of the location stays the same, so that schedules and sensors
-    that somebody turned on stay on.
+    It equals workspace.yaml of the repository; the name of the location is the same, so that schedules and sensors that
+    were turned on stay on.
     """
     path = dagster_home() / "workspace.yaml"
     path.write_text(yaml.safe_dump(WORKSPACE), encoding="utf-8")
@@ -104,18 +104,18 @@ def run_config(
 
 
 def _seconds(result: dg.ExecuteInProcessResult) -> dict[str, float]:
-    """How long each asset took; those made by one step show the step's time once."""
+    """The duration of each asset; assets of one step show the time of the step once."""
     steps: dict[str, tuple[str, float]] = {}
     for event in result.get_asset_materialization_events():
         made = event.step_materialization_data.materialization
-        if "seconds" in made.metadata:  # an asset that had nothing to make tells no time
+        if "seconds" in made.metadata:  # an asset without work has no duration
             seconds = float(str(made.metadata["seconds"].value))
             steps.setdefault(event.step_key or "", (made.asset_key.to_user_string(), seconds))
     return dict(steps.values())
 
 
 def _failure(result: dg.ExecuteInProcessResult) -> str:
-    """What the first failed step says, in one line."""
+    """The message of the first failed step, in one line."""
     for event in result.all_events:
         if event.is_step_failure:
             data = event.step_failure_data

@@ -41,7 +41,7 @@ def print_status(locations: Locations) -> None:
 
 
 def _refused(locations: Locations, months: list[str]) -> list[str]:
-    """One line a file that was refused or is missing, by month."""
+    """One line per file that was refused or is missing, by month."""
     lines: list[str] = []
     for month in months:
         for table in EXTRACTS:
@@ -55,7 +55,7 @@ def _refused(locations: Locations, months: list[str]) -> list[str]:
 
 
 def _held(locations: Locations) -> list[str]:
-    """One line a finding that holds a month."""
+    """One line per finding that holds a month."""
     found = held_findings(locations.warehouse, locations.releases, locations.warehouse.months(PLAUSIBILITY.name))
     return [f"{month} is held: {each.message}" for month, held in found.items() for each in held]
 

@@ -1,4 +1,4 @@
-"""Looking without running: what an office's file breaks, and where the months stand.
+"""Checks without a run: the rules that an office's file breaks, and the state of the months.
 
 Belongs here: the two commands that read and change nothing. Row numbers and rule names are shown, never a value.
 """
@@ -35,7 +35,7 @@ def print_findings(file: Path, extract: str, month: str | None) -> bool:
 
 
 def _print_columns(found: Preview) -> None:
-    """What became of whole columns: mended cells, columns that cannot be read, columns that nobody asked for."""
+    """The result of whole columns: corrected cells, unreadable columns, columns that are not a field."""
     repaired = [f"{name} ({column.repaired:,})" for name, column in sorted(found.columns.items()) if column.repaired]
     unreadable = [name for name, style in sorted(found.styles.items()) if style == UNREADABLE]
     if repaired:

@@ -60,7 +60,7 @@ def _alert_of_failed_run(context: dg.RunFailureSensorContext) -> dg.SkipReason |
 
 
 def _first_failure(context: dg.RunFailureSensorContext) -> str:
-    """What the first failed step says; of an unforeseen error only its kind, because its text may quote a cell."""
+    """The message of the first failed step; of an unexpected error only its kind, because its text may quote a cell."""
     for event in context.get_step_failure_events():
         data = event.step_failure_data
         if data.user_failure_data and data.user_failure_data.description:
@@ -83,7 +83,7 @@ def _alert_of_months(context: dg.SensorEvaluationContext, locations: Locations) 
 
 
 def due_alerts(locations: Locations, now: datetime | None = None) -> list[Alert]:
-    """What needs attention now."""
+    """The states that need attention now."""
     moment = now or datetime.now(ZoneInfo(MONTHS.timezone))
     held = held_findings(locations.warehouse, locations.releases, locations.warehouse.months(PLAUSIBILITY.name))
     alerts = [

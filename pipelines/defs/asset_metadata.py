@@ -1,7 +1,7 @@
-"""What the Dagster UI says of each asset before anything ran: a projection of the declarations, never written twice.
+"""The description of each asset in the Dagster UI before the first run, derived from the declarations.
 
 Belongs here: descriptions, owner, tags, columns, where a column comes from. Not: the declarations (`schemas`), what a run
-reports (`assets/checks`, `assets/release/ui_metadata`), what checks say (`assets/advice`).
+reports (`assets/checks`, `assets/release/ui_metadata`), the texts of checks (`assets/advice`).
 """
 
 from collections.abc import Sequence
@@ -125,7 +125,7 @@ def _privacy(table: Table) -> str:
 
 
 def _tags(table: Table) -> dict[str, str]:
-    """What somebody filters the graph by."""
+    """The tags for filtering the graph."""
     extract = _EXTRACT_OF.get(table.name)
     needed = {"delivery": "optional" if extract in OPTIONAL else "required"} if extract else {}
     return {"privacy": _privacy(table)} | needed

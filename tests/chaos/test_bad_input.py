@@ -221,7 +221,7 @@ def test_a_warehouse_that_cannot_be_written_is_one_line(nation: Nation, tmp_path
         warehouse_uri=str(tmp_path / "file" / "warehouse"),
         releases_folder=str(tmp_path / "releases"),
     )
-    assert "cannot be written: give this user the right, or name another place" in failure(locations, nation)
+    assert "cannot be written: give this user the right, or name another folder" in failure(locations, nation)
 
 
 def test_a_month_without_a_survey_wave_counts_persons_and_shows_no_ratio(nation: Nation, tmp_path: Path) -> None:

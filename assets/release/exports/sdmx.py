@@ -2,7 +2,7 @@
 
 Belongs here: the conversion of a row to an observation. Not: the structure that describes the columns (`sdmx_structure`).
 The key fields of a table are its dimensions, its numbers the measures, and the rest attributes. A withheld measure is empty,
-never zero: CONF_STATUS says why, and the structure lists the measures that it applies to. One observation per figure would
+never zero: CONF_STATUS gives the reason, and the structure lists the measures that it applies to. One observation per figure would
 need ten times the rows.
 """
 

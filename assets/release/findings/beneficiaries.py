@@ -20,7 +20,7 @@ def debtors(reader: ReleaseReader) -> Row:
 class Vulnerable:
     """`whole`: all payers; `subsidised`: persons paid by regional and village budgets; `share`: their share of all.
 
-    `worst`: the month in which most persons lost protection, and how many. `known` says which months it is found among:
+    `worst`: the month in which most persons lost protection, and how many. `known` names the months that were compared:
     `public`, all months of the subsidised; `all`, all months of all payers, if a month of the subsidised is withheld;
     `public_shown` and `all_shown`, the shown months only. `withheld`: no month is shown; `none`: no person lost protection,
     or no month can be compared.

@@ -25,9 +25,9 @@ PARTS = ("PU", "JAKON", "BPU")
 
 
 class State(StrEnum):
-    """What is known about the change."""
+    """Whether the change can be stated, and its direction."""
 
-    NOT_AVAILABLE = "not_available"  # for example the first month; `reason` says why
+    NOT_AVAILABLE = "not_available"  # for example the first month; `reason` gives the cause
     WITHHELD = "withheld"
     UP = "up"
     DOWN = "down"
@@ -35,7 +35,7 @@ class State(StrEnum):
 
 
 class Cause(StrEnum):
-    """What is known about the segments that caused it."""
+    """Whether the segments that caused the change can be named."""
 
     NONE = "none"  # no segment changed
     WITHHELD = "withheld"  # a segment is withheld, so the largest is unknown

@@ -54,7 +54,7 @@ class Cell:
 class Query:
     """Rows of one table: the values that they share, their keys, the figures, and the order.
 
-    A figure is an expression of one row. If `grouped`, a row stands for all rows with its keys, and a figure is a total, a
+    A figure is an expression of one row. If `grouped`, a row represents all rows with its keys, and a figure is a total, a
     share, or an aggregate that counts no withheld figure.
     """
 
@@ -162,7 +162,7 @@ class ReleaseReader:
         return self._con.execute(sql).fetchall()
 
     def absent(self, table: str) -> str | None:
-        """Why the table has nothing for the reference month; None if it has."""
+        """The reason why the table has no rows for the reference month; None if it has rows."""
         found = self.list(f"SELECT DISTINCT availability, reason FROM {table} WHERE {equals({'month': self.month})}")
         if any(availability == "available" for availability, _ in found):
             return None
@@ -201,7 +201,7 @@ def _row(query: Query, found: dict[str, Any]) -> Row:
 
 
 def _cell(query: Query, name: str, found: dict[str, Any], where: str) -> Cell:
-    """The figure of that name. A null is withheld if its row says so and disclosure control may withhold the figure."""
+    """The figure of that name. A null is withheld if its row is marked and disclosure control may withhold the figure."""
     figure = query.figures[name]
     cell = Cell(found.get(name), query.table, expression(figure), where)
     if cell.value is not None:

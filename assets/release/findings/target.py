@@ -28,7 +28,7 @@ FIGURES = plain_columns(
 class State(StrEnum):
     """The state of the target."""
 
-    NOT_AVAILABLE = "not_available"  # the month has no target_progress; the reason says why
+    NOT_AVAILABLE = "not_available"  # the month has no target_progress; `reason` gives the cause
     NOT_DELIVERED = "not_delivered"  # there is no target of national coverage
     NOT_MEASURED = "not_measured"  # there is a target, and no ratio of its denominator
     WITHHELD = "withheld"  # there is a target, and the value is withheld

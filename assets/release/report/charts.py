@@ -74,7 +74,7 @@ def draw_chart(name: str, draw: Draw, alternative: Bilingual, caption: Bilingual
 def _svg(name: str, draw: Draw, language: str, width: int, alternative: Bilingual) -> Markup:
     with alt.utils.schemapi.debug_mode(
         False
-    ):  # vl-convert refuses what is no chart; checking every part costs more than drawing
+    ):  # vl-convert refuses an invalid chart; checking every part costs more than drawing
         drawn = draw(language, width).to_dict(validate=False)
     chart = {**drawn, "width": width, "config": _CONFIG, **_FRAME}
     text = vl_convert.vegalite_to_svg(chart, **locale(language))

@@ -181,5 +181,5 @@ def _known(row: Row, *names: str) -> bool:
 
 
 def _reason(reason: str) -> Bilingual:
-    """Why a table has nothing for the month."""
+    """The reason why a table has no rows for the month."""
     return translated(reason) if reason else phrase("page.no_row")

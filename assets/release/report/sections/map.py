@@ -16,7 +16,7 @@ from assets.release.report.section import Section
 from assets.release.report.tables import Column, Table, table
 
 BASES, SEGMENTS = ("home", "work"), ("all", "formal", "informal")
-CLASSES = (0.2, 0.4, 0.6, 0.8, 1.0)  # upper ends; from 100 % on a class of its own
+CLASSES = (0.2, 0.4, 0.6, 0.8, 1.0)  # upper ends; 100 % and more is a separate class
 _SULAWESI = "71"  # on a phone, tiles from here eastwards are in a second block
 _BLOCK = 8, 9  # columns to the left, rows down
 
