@@ -28,12 +28,12 @@ from schemas.tables import Field, Rule, Table
 ROOT = Path(__file__).resolve().parent.parent
 NOTICE = "Generated from the declarations by `make docs`; do not edit."
 GROUPS = (
-    ("Extracts", "What offices deliver. A header may be written in any case and with any punctuation. What a cell must be is "
-     "in the [rules](rules.md).", EXTRACTS),
-    ("Registers", "What the warehouse keeps. Person-level, never released.", REGISTERS),
-    ("Plausibility", "How a month's delivery looks as a whole, and what of it is implausible. Never released.", JUDGED),
-    ("Summaries", "What a release holds. Each has a history, `<table>_history`: the same columns and, of every row that a later "
-     "release replaced, from which release (`from_sequence`) up to which (`until_sequence`) it stood.", SUMMARIES),
+    ("Extracts", "The files of the offices. A header may be written in any case and with any punctuation. The "
+     "[rules](rules.md) define valid cells.", EXTRACTS),
+    ("Registers", "Tables of the warehouse. Person-level, never released.", REGISTERS),
+    ("Plausibility", "Measures of a month's delivery as a whole, and its implausible parts. Never released.", JUDGED),
+    ("Summaries", "The tables of a release. Each has a history, `<table>_history`: the same columns and, of every row that a later "
+     "release replaced, from which release (`from_sequence`) up to which (`until_sequence`) it was current.", SUMMARIES),
     ("Releases", "The identity and status of a release and of earlier ones; see [releases](releases.md).", REGISTRY),
 )  # fmt: skip
 INTERNAL = "Internal: in the warehouse only, for the protection of the table. No release has these columns."
