@@ -32,13 +32,13 @@ def lost(patch: pytest.MonkeyPatch) -> None:
 
 
 def clashing(patch: pytest.MonkeyPatch) -> None:
-    noticed: Callable[[Any], dict[str, int]] = persons._noticed
-    patch.setattr(persons, "_noticed", lambda _: noticed(Clashing()))
+    contradictions: Callable[[Any], dict[str, int]] = persons._contradictions
+    patch.setattr(persons, "_contradictions", lambda _: contradictions(Clashing()))
 
 
 def uncounted(patch: pytest.MonkeyPatch) -> None:
-    agree = persons._agree
-    patch.setattr(persons, "_agree", lambda engine, count: agree(engine, count + 1))
+    check_cells = persons._check_cells
+    patch.setattr(persons, "_check_cells", lambda engine, count: check_cells(engine, count + 1))
 
 
 def broken_sums(patch: pytest.MonkeyPatch) -> None:
