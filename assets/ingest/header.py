@@ -39,8 +39,8 @@ class Header:
 @lru_cache(4096)
 def normalise_header(text: str) -> str:
     """A header without case, accents, punctuation and line breaks, with abbreviated usual words: `No. KPJ` → `no_kpj`."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_").split("_")
+    letters = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "_", letters).strip("_").split("_")
     return "_".join(_ABBREVIATIONS.get(word, word) for word in words)
 
 

@@ -74,10 +74,12 @@ def _add_home(rows: pl.DataFrame) -> pl.DataFrame:
     """Add the region of residence: as declared, else from the NIK (region of first registration), which is marked."""
     from_nik = pl.when(pl.col("nik").is_not_null()).then(pl.col("nik_region"))
     basis = (
-        pl.when(pl.col("home_region").is_not_null()).then(pl.lit("declared", _HOME_BASES))
-        .when(from_nik.is_not_null()).then(pl.lit("nik", _HOME_BASES))
+        pl.when(pl.col("home_region").is_not_null())
+        .then(pl.lit("declared", _HOME_BASES))
+        .when(from_nik.is_not_null())
+        .then(pl.lit("nik", _HOME_BASES))
         .otherwise(pl.lit("none", _HOME_BASES))
-    )  # fmt: skip
+    )
     return rows.with_columns(pl.coalesce("home_region", from_nik).alias("home_region"), basis.alias("home_basis"))
 
 

@@ -60,10 +60,10 @@ class Column(ABC):
         """The value of each text in this style, from `convert_texts` or from the cache."""
         if self._cached is None:
             return self.convert_texts(style)
-        known = look_up_cached((self._cache_key, style), self._cached, lambda new: self._convert_new(new, style))
-        self.damaged = self.irregular.filter(pl.Series([cell.damaged for cell in known], dtype=pl.Boolean))
-        self.repaired[self.irregular] |= np.array([cell.repaired for cell in known], dtype=np.bool_)
-        values = pl.Series([cell.value for cell in known], dtype=self.dtype)
+        cells = look_up_cached((self._cache_key, style), self._cached, lambda new: self._convert_new(new, style))
+        self.damaged = self.irregular.filter(pl.Series([cell.damaged for cell in cells], dtype=pl.Boolean))
+        self.repaired[self.irregular] |= np.array([cell.repaired for cell in cells], dtype=np.bool_)
+        values = pl.Series([cell.value for cell in cells], dtype=self.dtype)
         if values.len() == self.texts.len():
             return values
         regular = (
@@ -113,20 +113,20 @@ class Column(ABC):
         """Observe the irregular texts with the cache."""
         self._cache_key = (type(self), self.table, self.field.name, self.month, self.epoch)
         self._cached = self.texts[self.irregular].to_list()
-        seen = look_up_cached(self._cache_key, self._cached, self._clean_new)
-        kept = [cell.text for cell in seen]
+        cleaned = look_up_cached(self._cache_key, self._cached, self._clean_new)
+        kept = [cell.text for cell in cleaned]
         if kept != self._cached:
             self.texts = self.texts.cast(pl.String).clone().scatter(self.irregular, pl.Series(kept, dtype=pl.String))
-        self.empty[self.irregular] = [cell.empty for cell in seen]
-        self.repaired[self.irregular] = [cell.repaired for cell in seen]
+        self.empty[self.irregular] = [cell.empty for cell in cleaned]
+        self.repaired[self.irregular] = [cell.repaired for cell in cleaned]
         if not collect_evidence:
             return
-        here = counts[self.irregular]
-        for cell, rows in zip(seen, here.tolist(), strict=True):
+        row_counts = counts[self.irregular]
+        for cell, rows in zip(cleaned, row_counts.tolist(), strict=True):
             if rows:
                 for label, amount in cell.evidence:
                     self.evidence.rows[label] += amount * rows
-        ambiguous = np.array([cell.ambiguous for cell in seen], dtype=np.bool_) & (here > 0)
+        ambiguous = np.array([cell.ambiguous for cell in cleaned], dtype=np.bool_) & (row_counts > 0)
         if ambiguous.any():
             self.evidence.add_ambiguous(self.texts[self.irregular], ambiguous)
 
@@ -144,23 +144,23 @@ class Column(ABC):
         if clean.all():
             return
         irregular, texts = irregular.filter(~clean), self.texts
-        seen, repaired = cleaning.clean(texts[irregular], words=self.field.kind is Kind.TEXT)
-        nothing = seen.is_null() | (cleaning.is_null_word(seen) & ~self.is_value(seen))
-        kept = pl.select(pl.when(~nothing).then(seen)).to_series()
+        cleaned, repaired = cleaning.clean(texts[irregular], words=self.field.kind is Kind.TEXT)
+        empty = cleaned.is_null() | (cleaning.is_null_word(cleaned) & ~self.is_value(cleaned))
+        kept = pl.select(pl.when(~empty).then(cleaned)).to_series()
         if not kept.equals(texts[irregular].cast(pl.String)):
             self.texts = texts.clone().scatter(irregular, kept)
-        self.empty[irregular] = nothing
-        self.repaired[irregular] = repaired & ~nothing
+        self.empty[irregular] = empty
+        self.repaired[irregular] = repaired & ~empty
 
     def _observe_new(self, new: list[str]) -> "Column":
         """A separate column that has observed these texts, with its evidence by text."""
         column = self.empty_copy()
-        column.evidence = noted = EvidenceByText(len(new))
+        column.evidence = evidence_by_text = EvidenceByText(len(new))
         texts = pl.Series(new, dtype=pl.String)
         column._observe_all(
             texts, irregular_positions(texts, column.is_regular(texts)), np.arange(len(new)), collect_evidence=True
         )
-        column.evidence_by_text = noted
+        column.evidence_by_text = evidence_by_text
         self._last_observed = new, column  # `_convert_new` usually follows with the same texts
         return column
 
@@ -170,7 +170,7 @@ class Column(ABC):
 
     def _clean_new(self, new: list[str]) -> list[CleanText]:
         column = self._observe_new(new)
-        seen = zip(
+        cleaned = zip(
             column.texts,
             column.empty.tolist(),
             column.repaired.tolist(),
@@ -179,7 +179,7 @@ class Column(ABC):
         )
         return [
             CleanText(text, empty, repaired, tuple(evidence), text in column.evidence_by_text.ambiguous)
-            for text, empty, repaired, evidence in seen
+            for text, empty, repaired, evidence in cleaned
         ]
 
     def _convert_new(self, new: list[str], style: str) -> list[ConvertedText]:

@@ -49,11 +49,15 @@ def is_null_word(text: pl.Series) -> pl.Series:
 
 def _visible(text: pl.Series, *, words: bool) -> pl.Series:
     """Irregular texts with single blanks, compatible letters in their usual form, and without surrounding quotes."""
-    seen = text.str.replace_all(r"\s+", " ").str.replace_all(_INVISIBLE, "")
-    seen = seen.str.replace(r'^="(.*)"$', "$1").str.replace(r"^=(\d+)$", "$1").str.strip_chars(_QUOTES)
-    safe = ~seen.str.contains(_NO_COMPATIBILITY)
-    seen = pl.select(pl.when(safe).then(seen.str.normalize("NFKC")).otherwise(seen)).to_series()
-    return (seen if words else seen.str.replace_all(_DASHES, "-")).str.replace_all(" +", " ").str.strip_chars(_QUOTES)
+    visible = text.str.replace_all(r"\s+", " ").str.replace_all(_INVISIBLE, "")
+    visible = visible.str.replace(r'^="(.*)"$', "$1").str.replace(r"^=(\d+)$", "$1").str.strip_chars(_QUOTES)
+    safe = ~visible.str.contains(_NO_COMPATIBILITY)
+    visible = pl.select(pl.when(safe).then(visible.str.normalize("NFKC")).otherwise(visible)).to_series()
+    return (
+        (visible if words else visible.str.replace_all(_DASHES, "-"))
+        .str.replace_all(" +", " ")
+        .str.strip_chars(_QUOTES)
+    )
 
 
 @cache

@@ -72,12 +72,16 @@ def _repair(texts: pl.Series, width: int | None) -> pl.DataFrame:
     lost = t.str.contains(BROKEN, literal=True) | unclear | (short_form & ~exact.fill_null(value=False))
     grouped = t.str.contains(_GROUPED)
     value = (
-        pl.when(lost).then(None)
-        .when(exact).then(pl.concat_str(parts.field("1"), decimals))
-        .when(digits.is_not_null()).then(digits)
-        .when(grouped).then(t.str.replace_all(r"[.,]", ""))
+        pl.when(lost)
+        .then(None)
+        .when(exact)
+        .then(pl.concat_str(parts.field("1"), decimals))
+        .when(digits.is_not_null())
+        .then(digits)
+        .when(grouped)
+        .then(t.str.replace_all(r"[.,]", ""))
         .otherwise(t.str.replace_all(r"[ .\-]", ""))
-    )  # fmt: skip
+    )
     repaired = ~lost & (exact.fill_null(value=False) | digits.is_not_null() | grouped)
     found = pl.DataFrame({"t": texts}).select(value=pl.when(value != "").then(value), damaged=lost, repaired=repaired)
     if width is None:
@@ -92,6 +96,6 @@ def _repair_nik(texts: pl.Series) -> pl.DataFrame:
     t = pl.col("t")
     damaged = t.str.contains(_CUT) | t.str.contains(_NIK_FLOAT) | t.str.contains(BROKEN, literal=True)
     short = t.str.extract(r"^(\d{1,15})[.,]0+$", 1)
-    plain = pl.coalesce(short, t.str.replace_all(r"[ .+\-]", ""))  # a sign is not a digit
-    value = pl.when(~damaged & (plain != "")).then(plain)
+    digits = pl.coalesce(short, t.str.replace_all(r"[ .+\-]", ""))  # a sign is not a digit
+    value = pl.when(~damaged & (digits != "")).then(digits)
     return pl.DataFrame({"t": texts}).select(value=value, damaged=damaged, repaired=~damaged & short.is_not_null())

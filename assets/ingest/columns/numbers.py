@@ -169,11 +169,11 @@ def _amount_text(text: pl.Series) -> pl.Series:
 
 def _parse_amounts(text: pl.Series, style: str) -> pl.Series:
     thousands, decimal = _MARKS[style]
-    plain = text.str.replace_all(thousands, "", literal=True).str.replace(decimal, ".", literal=True)
+    without_marks = text.str.replace_all(thousands, "", literal=True).str.replace(decimal, ".", literal=True)
     fits = text.str.contains(_PATTERNS[style])
     short = text.str.contains(_SCIENTIFIC) & ~text.str.contains(
         r"[.,]\d{5,}E"
     )  # a spreadsheet cut off the other digits
     powers = text.str.replace(",", ".", literal=True)
-    chosen = pl.when(fits).then(plain).when(short).then(powers)
+    chosen = pl.when(fits).then(without_marks).when(short).then(powers)
     return pl.select(chosen).to_series().cast(pl.Float64, strict=False)

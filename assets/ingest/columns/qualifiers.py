@@ -73,10 +73,10 @@ def add_schemes(table: Table, code: pl.Series, rows: pl.DataFrame) -> pl.Series:
     if named not in table.names:  # a field has its own rule for texts that are not schemes
         known = pl.select(pl.when(seen.is_not_null()).then(known.fill_null("?"))).to_series()
     scheme = known.gather(indices)
-    plain = cleaning.clean(code.cast(pl.String))[0]
-    plain = pl.select(pl.when(~cleaning.is_null_word(plain)).then(plain)).to_series()
-    scoped = pl.concat_str(pl.lit(scheme), pl.lit(plain), separator=SCHEME_SEPARATOR)
-    return pl.select(pl.coalesce(scoped, pl.lit(plain)).alias(code.name)).to_series()
+    cleaned = cleaning.clean(code.cast(pl.String))[0]
+    cleaned = pl.select(pl.when(~cleaning.is_null_word(cleaned)).then(cleaned)).to_series()
+    scoped = pl.concat_str(pl.lit(scheme), pl.lit(cleaned), separator=SCHEME_SEPARATOR)
+    return pl.select(pl.coalesce(scoped, pl.lit(cleaned)).alias(code.name)).to_series()
 
 
 def rows_outside_province(table: Table, typed: dict[str, pl.Series], rows: pl.DataFrame) -> dict[str, pl.Series]:
@@ -119,14 +119,14 @@ def _qualifying_columns(
     table: Table, rows: pl.DataFrame, kind: QualifierKind
 ) -> Iterator[tuple[Qualifier, pl.Series, pl.Series]]:
     """The qualifying columns of a kind in the rows: distinct texts (null if they mean no value) and their indices."""
-    plain = to_text(rows) if any(":" in name for name in rows.columns) else rows
+    cleaned = to_text(rows) if any(":" in name for name in rows.columns) else rows
     for qualifier in table.qualifiers:
         if (
             qualifier.kind is kind
-            and qualifier.name in plain.columns
-            and (not qualifier.of or qualifier.of in plain.columns)
+            and qualifier.name in cleaned.columns
+            and (not qualifier.of or qualifier.of in cleaned.columns)
         ):
-            texts, indices = distinct_texts(plain[qualifier.name])
+            texts, indices = distinct_texts(cleaned[qualifier.name])
             seen = conversions.remove_zero_decimals(cleaning.clean(texts)[0])
             yield qualifier, pl.select(pl.when(~cleaning.is_null_word(seen)).then(seen)).to_series(), indices
 

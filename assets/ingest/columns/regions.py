@@ -117,9 +117,11 @@ def common_scheme(reports: Sequence[FileReport]) -> str:
 
 
 def _has_code(scheme: str, code: str) -> bool:
-    return code in conversions.region_mapping(scheme) or (scheme == "bps_2020" and code in _FORMER_PROVINCES) or (
-        scheme == "kemendagri_2020" and code in code_lists.split_provinces()
-    )  # fmt: skip
+    return (
+        code in conversions.region_mapping(scheme)
+        or (scheme == "bps_2020" and code in _FORMER_PROVINCES)
+        or (scheme == "kemendagri_2020" and code in code_lists.split_provinces())
+    )
 
 
 def _present_code(scheme: str, code: str) -> str | None:

@@ -10,8 +10,13 @@ from assets.ingest.columns.cleaning import BROKEN
 from schemas.tables import Field, Kind
 
 _NATIVE_TYPES = {
-    Kind.DATE: DATE, Kind.MONTH: DATE, Kind.NUMBER: NUMBER, Kind.COUNT: NUMBER, Kind.PERCENT: NUMBER, Kind.FLAG: FLAG,
-}  # fmt: skip
+    Kind.DATE: DATE,
+    Kind.MONTH: DATE,
+    Kind.NUMBER: NUMBER,
+    Kind.COUNT: NUMBER,
+    Kind.PERCENT: NUMBER,
+    Kind.FLAG: FLAG,
+}
 _NAMES = (Kind.IDENTIFIER, Kind.NIK)
 _TRUSTED = 10**15  # a spreadsheet keeps 15 digits of a number, and so does a float
 

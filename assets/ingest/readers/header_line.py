@@ -41,7 +41,7 @@ class _Candidate:
     cells: list[str]
     index: int
     end: int
-    below: list[list[str]]
+    rows_below: list[list[str]]
     known_headers: int
 
 
@@ -58,8 +58,8 @@ def read_heading(block: bytes, table: Table) -> Heading:
     head = to_utf8(b"\n".join(lines))[0]
     decoded = head.split(b"\n")
     used = [separator for separator in separators if separator.encode() in head] or separators[:1]
-    found = [_header_candidate(lines, decoded, separator, table) for separator in used]
-    best = max(found, key=lambda one: (one.known_headers, len(one.cells)))
+    candidates = [_header_candidate(lines, decoded, separator, table) for separator in used]
+    best = max(candidates, key=lambda candidate: (candidate.known_headers, len(candidate.cells)))
     if not any(cell.strip() for cell in best.cells):
         raise FileRejected("empty", "the file is empty: send it again, or leave it out")
     width = _width(best, table)
@@ -79,32 +79,37 @@ def _first_lines(content: bytes) -> list[bytes]:
 def _header_candidate(lines: list[bytes], decoded: list[bytes], separator: str, table: Table) -> _Candidate:
     """The first record with the most known headers; without known headers, the first record that is not blank."""
     records = list(islice(first_records(decoded, separator), TITLE_ROWS + SAMPLE))
-    alike = [count_known_headers(cells, table) for cells, _ in records[:TITLE_ROWS]]
+    header_counts = [count_known_headers(cells, table) for cells, _ in records[:TITLE_ROWS]]
     filled = [index for index, (cells, _) in enumerate(records) if any(cell.strip() for cell in cells)]
-    index = alike.index(max(alike)) if any(alike) else next(iter(filled), 0)
+    index = header_counts.index(max(header_counts)) if any(header_counts) else next(iter(filled), 0)
     lines_read = sum(count for _, count in records[: index + 1])
     end = sum(len(line) + 1 for line in lines[:lines_read])
-    below = [records[at][0] for at in filled if at > index]
+    rows_below = [records[at][0] for at in filled if at > index]
     return _Candidate(
-        separator, records[index][0], index, end, below[:SAMPLE], alike[index] if index < len(alike) else 0
+        separator,
+        records[index][0],
+        index,
+        end,
+        rows_below[:SAMPLE],
+        header_counts[index] if index < len(header_counts) else 0,
     )
 
 
-def _width(found: _Candidate, table: Table) -> int:
+def _width(header: _Candidate, table: Table) -> int:
     """The number of cells per row: that of the header, corrected for separators at its end or at the end of all rows."""
-    header_width = len(found.cells)
-    widths = Counter(map(len, found.below))
+    header_width = len(header.cells)
+    widths = Counter(map(len, header.rows_below))
     usual = widths.most_common(1)[0][0] if widths else header_width
-    named = max((at + 1 for at, cell in enumerate(found.cells) if cell.strip()), default=header_width)
+    named = max((at + 1 for at, cell in enumerate(header.cells) if cell.strip()), default=header_width)
     if header_width in widths or usual < named:
         return header_width
-    rows = [row for row in found.below if len(row) == usual]
+    rows = [row for row in header.rows_below if len(row) == usual]
     if any(cell.strip() for row in rows for cell in row[header_width:]):
         return header_width
     if (
         usual > header_width
-        and found.separator == ","
-        and _may_be_split_decimal(rows, match_header(found.cells, table), table)
+        and header.separator == ","
+        and _may_be_split_decimal(rows, match_header(header.cells, table), table)
     ):
         return header_width
     return usual
@@ -114,7 +119,9 @@ def _may_be_split_decimal(rows: list[list[str]], header: Header, table: Table) -
     """Whether a decimal comma without quotes may explain the additional cell: `1,5,` for 1.5 and an empty cell."""
     decimal = {at for at, name in header.fields.items() if name in table.names and table.field(name).kind in _DECIMAL}
     return any(
-        all(re.fullmatch(r"-?\d+", row[at].strip()) and re.fullmatch(r"\d{1,3}", row[beside].strip()) for row in rows)
-        for at, beside in pairwise(range(header.width + 1))
+        all(
+            re.fullmatch(r"-?\d+", row[at].strip()) and re.fullmatch(r"\d{1,3}", row[following].strip()) for row in rows
+        )
+        for at, following in pairwise(range(header.width + 1))
         if at in decimal
     )
