@@ -34,7 +34,7 @@ _BY_RULE = dg.TableSchema([dg.TableColumn("rule"), dg.TableColumn("rows", "int")
 
 
 class Rerun(dg.Config):
-    """Whether to do work again that is known to be done."""
+    """The run configuration of ingestion."""
 
     force: bool = Field(
         default=False, description="Do the work again even where inputs, code and key are as last time."

@@ -67,9 +67,8 @@ def ingest_month(
             _write_empty(table, accepted)
         _check_conservation(report, accepted, quarantine)
         _write_office_files(quarantine)
-        report_json = json.dumps(
-            report.as_json(), sort_keys=True
-        )  # includes files whose content differs from the digest in the manifest
+        # the report too: the content of a file may differ from the digest in the manifest, which the fingerprint contains
+        report_json = json.dumps(report.as_json(), sort_keys=True)
         shared = {
             "fingerprint": fingerprint(input_fingerprint, report_json, code=(__name__,)),
             "persons_scale": delivery.persons_scale,

@@ -136,7 +136,7 @@ def _request(worker: "subprocess.Popen[str]", position: int, file: DeliveredFile
         raise _WorkerCrashedError
     if not line:
         raise errors.MonthRefused(
-            f"a worker process ended while it read {file.name}: give the run more memory, or set fewer {WORKERS}"
+            f"a worker process ended while it read {file.name}: give the run more memory, or lower {WORKERS}"
         )
     answer = json.loads(line)
     if "error" in answer:
@@ -151,7 +151,7 @@ def _send(worker: "subprocess.Popen[str]", message: dict[str, Any]) -> None:
             worker.stdin.flush()
         except BrokenPipeError:
             raise errors.MonthRefused(
-                f"a worker process ended before its first file: give the run more memory, or set fewer {WORKERS}"
+                f"a worker process ended before its first file: give the run more memory, or lower {WORKERS}"
             ) from None
 
 

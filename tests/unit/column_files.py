@@ -1,6 +1,6 @@
-"""Files of a few columns for the tests of what a column's texts say together.
+"""Files of a few columns, for tests of the style of columns.
 
-Belongs here: from cells to typed columns, as a run reads them. Not: any expectation.
+Belongs here: from cells to typed columns, as a run reads them. Not here: expectations.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ Cells = Sequence[str | None]
 def standardised(
     table: Table, columns: dict[str, Any], month: str = "2024-12", *, batch: int = 1 << 20, **more: Any
 ) -> tuple[pl.DataFrame, Standardiser]:
-    """The typed rows of a file that has these columns, read in batches of so many rows. Raises FileRejected."""
+    """The typed rows of a file with these columns; `batch`: rows per batch. Raises FileRejected."""
     rows = pl.DataFrame({name: _series(cells) for name, cells in columns.items()})
     rows = rows.with_columns(pl.int_range(2, rows.height + 2, dtype=pl.Int32).alias(ROW_NUMBER))
     standardiser = Standardiser(table, date.fromisoformat(f"{month}-01"))
@@ -32,12 +32,12 @@ def standardised(
 
 
 def read(table: Table, field: str, cells: Any, month: str = "2024-12", **beside: Any) -> list[Any]:
-    """What the cells of a field mean, in a file that has the columns `beside` too."""
+    """The values of the cells of a field, in a file that also has the columns `beside`."""
     return standardised(table, {field: cells, **beside}, month)[0][field].to_list()
 
 
 def headed(table: Table, *cells: str) -> Header:
-    """The header line matched."""
+    """The matched header line."""
     return match_header(list(cells), table)
 
 
