@@ -59,7 +59,7 @@ class Database:
 
 
 def _programs() -> Path:
-    """Where `initdb` and `postgres` are."""
+    """The folder of `initdb` and `postgres`."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parents[1].name))
     named = shutil.which("initdb")
     if found or named:

@@ -1,6 +1,6 @@
-"""The command as a process that serves, on a port of its own, with nothing of the user's environment.
+"""The command as a serving process, on a separate port, without the environment of the user.
 
-Belongs here: starting it, and finding its processes. Not: ending it, which each test does in its own way, nor what is asked of it.
+Belongs here: starting it, and finding its processes. Not: ending it, which each test does in its own way, nor requests to it.
 """
 
 import os
@@ -14,14 +14,14 @@ ROOT = Path(__file__).parents[1]
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
+    """A free port of loopback."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
 
 
 def started(word: str, root: Path, port: int) -> "subprocess.Popen[bytes]":
-    """`cakupan <word>` with its home in `root`, in a process group of its own; what it says goes to `root/log`."""
+    """`cakupan <word>` with its home in `root`, in a separate process group; its output goes to `root/log`."""
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(root),

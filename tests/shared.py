@@ -1,6 +1,6 @@
-"""What is dear to make is made once for all test processes; each process works on a copy of its own.
+"""Slow fixtures are built once for all test processes; each process works on a separate copy.
 
-Belongs here: the lock, the copy, and a run of Dagster as any process can read it. Not: what is made (`conftest`).
+Belongs here: the lock, the copy, and a run of Dagster as any process can read it. Not: the content of the fixtures (`conftest`).
 """
 
 import fcntl
@@ -29,12 +29,12 @@ class Ran:
         return run is not None and run.is_success
 
     def get_asset_check_evaluations(self) -> list[dg.AssetCheckEvaluation]:
-        """What each check found."""
+        """The result of each check."""
         events = self._events(dg.DagsterEventType.ASSET_CHECK_EVALUATION)
         return [event.asset_check_evaluation_data for event in events]
 
     def get_asset_materialization_events(self) -> list[dg.DagsterEvent]:
-        """One event for each asset that was made."""
+        """One event for each built asset."""
         return self._events(dg.DagsterEventType.ASSET_MATERIALIZATION)
 
     def _events(self, kind: dg.DagsterEventType) -> list[dg.DagsterEvent]:
@@ -45,7 +45,7 @@ class Ran:
 def copy_of(
     factory: pytest.TempPathFactory, name: str, make: Callable[[Path], dict[str, str]]
 ) -> tuple[Path, dict[str, str]]:
-    """A folder that `make` filled once for all processes, copied for this one, and what `make` said of it."""
+    """A folder that `make` filled once for all processes, copied for this one, and the result of `make`."""
     common = factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         common = common.parent  # each process of pytest-xdist has a folder in it
@@ -53,7 +53,7 @@ def copy_of(
     with (common / f"shared-{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not state.exists():
-            shutil.rmtree(built, ignore_errors=True)  # another process failed at it: this one says why again
+            shutil.rmtree(built, ignore_errors=True)  # another process failed: this one repeats the error
             built.mkdir()
             state.write_text(json.dumps(make(built)))
     own = factory.mktemp(name) / "data"

@@ -1,4 +1,4 @@
-"""Releases that are cheap to build, for tests of other things: secondary suppression and exports have tests of their own."""
+"""Releases that are cheap to build, for tests of other things: secondary suppression and exports have separate tests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -207,7 +207,7 @@ def test_another_key_than_the_warehouses_is_refused(
 
 
 def failure(locations: Locations, nation: Nation) -> str:
-    """What the run of 2024-12 says when it fails."""
+    """The message of the failed run of 2024-12."""
     result = run(locations, "2024-12", nation.instance)
     assert not result.success
     failed = next(event for event in result.all_events if event.is_step_failure)

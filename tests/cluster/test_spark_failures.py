@@ -114,7 +114,7 @@ def test_a_folder_that_the_cluster_does_not_see_is_reported(cluster: Cluster, tm
         engine.query("SELECT count(*) AS persons FROM persons")
 
     with pytest.raises(
-        EngineRefused, match="does not find a file of the warehouse: it must stand where the cluster sees"
+        EngineRefused, match="does not find a file of the warehouse: it must be where the cluster reaches"
     ):
         read()
     engine.close()

@@ -69,7 +69,7 @@ def tick(root: Path) -> str:
         return str(definitions.resolve_sensor_def("month_has_landed").evaluate_tick(context).skip_message)
 
 
-def test_a_month_with_damaged_files_is_held_until_somebody_says_why(
+def test_a_month_with_damaged_files_is_held_until_a_reason_is_given(
     held: tuple[Path, tuple[int, str]], home: Path, nation: Nation
 ) -> None:
     first = current_release(home / "releases").folder
@@ -136,12 +136,12 @@ def test_a_reason_for_another_month_accepts_nothing(home: Path) -> None:
     assert (code, "held" in line, "2024-12: (" in line) == (1, True, True)
 
 
-def test_the_service_does_not_publish_a_held_month_and_says_so(home: Path) -> None:
+def test_the_service_reports_a_held_month_and_does_not_publish_it(home: Path) -> None:
     assert "2024-12 is held, " in tick(home)
     assert "see `cakupan status`" in tick(home)
 
 
-def test_a_mended_delivery_is_published_without_a_word(home: Path, nation: Nation) -> None:
+def test_a_corrected_delivery_is_published_without_a_reason(home: Path, nation: Nation) -> None:
     shutil.rmtree(home / "landing" / "2024-12")
     shutil.copytree(nation.locations.landing / "2024-12", home / "landing" / "2024-12")
     assert run()[0] == 0
