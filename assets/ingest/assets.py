@@ -12,15 +12,16 @@ import dagster as dg
 from pydantic import Field
 
 from assets import checks
-from assets.errors import DeliveryRefused
+from assets.errors import DeliveryRefused, KeyRefused
 from assets.ingest.checks import CONSERVED, rule_results, rule_specs, rules
 from assets.ingest.columns.evidence import UNREADABLE
 from assets.ingest.delivery import Delivery, read_delivery
 from assets.ingest.month import ingest_month
 from assets.ingest.pseudonyms import warehouse_key
 from assets.ingest.report import MonthReport
+from assets.month_selection import THIS_MONTH
 from assets.months_in_run import AssetMonth, Events, run_months
-from assets.partitions import MONTHS, ONE_RUN, POOL
+from assets.partitions import MONTHS, ONE_RUN, POOL, dependencies
 from assets.progress import LoggedProgress, Progress
 from assets.resources import Locations
 from assets.svg import stacked_bar_chart
@@ -41,12 +42,47 @@ class Rerun(dg.Config):
     )
 
 
+@dg.asset(
+    group_name="ingest",
+    partitions_def=MONTHS,
+    backfill_policy=ONE_RUN,
+    kinds={"csv", "excel"},
+    pool=POOL,
+    tags={"privacy": "personal"},
+    description="The landed files of the month, as the offices delivered them, and the key of the pseudonyms. Every extract reads "
+    "them: a delivery that is refused, or a key that is missing, is one failure.",
+)
+def delivery(context: dg.AssetExecutionContext, config: Rerun, locations: Locations) -> Events:
+    """Check the delivery and the key; nothing is written."""
+
+    def build(month: str) -> Iterator[AssetMonth]:
+        found = _delivery_of_run(context.run.run_id, locations.landing, month)
+        try:
+            warehouse_key(locations.warehouse, synthetic=found.synthetic)
+        except KeyRefused as refused:
+            kind = "synthetic" if found.synthetic else "not synthetic"
+            raise KeyRefused(f"{refused} (the delivery of {month} is {kind}, as its manifest says)") from None
+        yield AssetMonth(
+            "delivery",
+            {
+                "files": dg.MetadataValue.int(len(found.files)),
+                "bytes": dg.MetadataValue.int(sum(file.bytes for file in found.files)),
+                "files_missing": dg.MetadataValue.json(list(found.missing)),
+                "synthetic": dg.MetadataValue.bool(found.synthetic),
+            },
+            dg.DataVersion(found.fingerprint()[:32]),
+        )
+
+    yield from run_months(context, locations, build, needs=None)
+
+
 def _asset(table: Table) -> dg.AssetsDefinition:
     stored = stored_table(table)
 
     @dg.asset(
         name=stored.name,
         group_name="ingest",
+        deps=dependencies([("delivery", THIS_MONTH)]),
         partitions_def=MONTHS,
         backfill_policy=ONE_RUN,
         check_specs=rule_specs(stored.name, table),
@@ -61,11 +97,9 @@ def _asset(table: Table) -> dg.AssetsDefinition:
         def build(month: str) -> Iterator[AssetMonth]:
             watch = checks.Stopwatch()
             with warehouse.lock(f"{stored.name}-{month}"):
-                delivery = _delivery_of_run(context.run.run_id, locations.landing, month)
-                if table is ENROLMENTS and not delivery.files_of(table.name):
-                    raise DeliveryRefused(f"{month} has no enrolments: put them in {month}/enrolments/")
-                key = warehouse_key(warehouse, synthetic=delivery.synthetic)
-                report = ingest_month(table, delivery, warehouse, key, force=config.force, progress=logged)
+                landed = _delivery_of_run(context.run.run_id, locations.landing, month)
+                key = warehouse_key(warehouse, synthetic=landed.synthetic)
+                report = ingest_month(table, landed, warehouse, key, force=config.force, progress=logged)
             _log(context, report)
             chart = {"chart": dg.MetadataValue.md(_chart(warehouse, stored.name, month))}
             metadata = chart | _volumes(report) | checks.table_metadata(warehouse, stored, month, watch.seconds)
@@ -79,7 +113,10 @@ def _asset(table: Table) -> dg.AssetsDefinition:
 @lru_cache(maxsize=1)
 def _delivery_of_run(run_id: str, landing: Path, month: str) -> Delivery:
     """The month's delivery, hashed once per run: each extract of the run reads it. Raises DeliveryRefused."""
-    return read_delivery(landing, month)
+    found = read_delivery(landing, month)
+    if not found.files_of(ENROLMENTS.name):
+        raise DeliveryRefused(f"{month} has no enrolments: put them in {month}/enrolments/")
+    return found
 
 
 def _volumes(report: MonthReport) -> dict[str, dg.MetadataValue]:

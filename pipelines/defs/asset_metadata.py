@@ -30,7 +30,7 @@ def page(spec: dg.AssetSpec) -> dg.AssetSpec:
     """The asset with its page: of a table, all that is declared of it; of the release, which tables it holds."""
     table = TABLES.get(spec.key.to_user_string())
     if table is None:
-        return spec.replace_attributes(owners=[OWNER], tags={"privacy": "published"}, kinds=spec.kinds)
+        return spec.replace_attributes(owners=[OWNER], tags={"privacy": "published", **spec.tags}, kinds=spec.kinds)
     found = lineage(table, _inputs(spec))
     known: dict[str, object] = {"dagster/column_schema": column_schema(table, found)}
     if found.deps_by_column:
@@ -83,7 +83,7 @@ def _same(field: Field, inputs: list[Table]) -> list[dg.TableColumnDep]:
 
 
 def _inputs(spec: dg.AssetSpec) -> list[Table]:
-    return [TABLES[dep.asset_key.to_user_string()] for dep in spec.deps]
+    return [TABLES[name] for dep in spec.deps if (name := dep.asset_key.to_user_string()) in TABLES]
 
 
 def _description(table: Table, spec: dg.AssetSpec) -> str:

@@ -23,6 +23,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     DATA_QUALITY.name: ("assets.coverage.quality",),
     **{summary.table.name: summary.code for summary in CATALOGUE},
     **dict.fromkeys((MEASURES.name, PLAUSIBILITY.name), ("assets.plausibility.build",)),
+    "delivery": ("assets.ingest.delivery",),
     "release": ("assets.release.publish",),
 }
 

@@ -1,10 +1,13 @@
-"""A backfill of several months: one run, one release, and for each month its own metadata and checks."""
+"""Runs as an operator meets them: a backfill of several months, an asset without its inputs, a delivery without a key."""
 
 from pathlib import Path
 
 import dagster as dg
+from typer.testing import CliRunner
 
+from assets.ingest.delivery import read_manifest, write_manifest
 from assets.release.journal import current_release
+from pipelines.cli.main import app
 from pipelines.definitions import build_definitions
 from simulator import simulate
 from tests.nation import SCALE, instance_at, locations_at
@@ -84,3 +87,29 @@ def test_an_asset_that_is_asked_before_its_inputs_names_what_to_build_first(tmp_
 def _with_its_step(job: dg.JobDefinition, asset: str) -> list[dg.AssetKey]:
     """The asset with all assets that its step builds."""
     return sorted(job.asset_layer.asset_graph.get(dg.AssetKey(asset)).execution_set_asset_keys)
+
+
+def test_a_missing_key_is_one_failure_that_gives_its_cause(tmp_path: Path) -> None:
+    locations = locations_at(tmp_path)
+    folder = simulate(locations.landing, LAST, SCALE)
+    write_manifest(folder, LAST, synthetic=False)
+    job = build_definitions(locations).resolve_job_def("month")
+    done = job.execute_in_process(instance=dg.DagsterInstance.ephemeral(), partition_key=LAST, raise_on_error=False)
+    [failure] = [event.step_failure_data for event in done.all_events if event.is_step_failure]
+    assert failure.user_failure_data is not None
+    text = failure.user_failure_data.description or ""
+    assert "CAKUPAN_PERSON_KEY is not set" in text
+    assert f"the delivery of {LAST} is not synthetic, as its manifest says" in text
+
+
+def test_the_manifest_of_a_simulated_month_stays_synthetic(tmp_path: Path) -> None:
+    folder = simulate(tmp_path, LAST, SCALE)
+    before = read_manifest(folder)
+    for remove in (False, True):  # with the manifest of before, and with the ledger alone
+        if remove:
+            (folder / "manifest.json").unlink()
+        assert CliRunner().invoke(app, ["manifest", str(folder)]).exit_code == 0
+        after = read_manifest(folder)
+        assert before is not None
+        assert after is not None
+        assert (after["synthetic"], after["persons_scale"]) == (True, before["persons_scale"])
