@@ -29,12 +29,14 @@ def simulate(
 
 def simulate_month(month: str, scale: float, seed: int, landing: Path) -> Path:
     """Simulate a month into the landing zone; its folder. Raises CakupanError for a scale out of range."""
-    from simulator import simulate as make
+    from simulator import simulate as simulate_folder
 
     if not 0.0001 <= scale <= 1:
         raise CakupanError("--scale is between 0.0001 and 1")
     with Bars() as bars:
-        return make(landing, month, scale, seed, lambda done, total: bars.show(f"simulating {month}", done, total))
+        return simulate_folder(
+            landing, month, scale, seed, lambda done, total: bars.show(f"simulating {month}", done, total)
+        )
 
 
 def manifest(

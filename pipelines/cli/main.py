@@ -66,7 +66,7 @@ def status(landing: Landing = None, warehouse: WarehouseRoot = None, releases: R
 
 @app.command()
 def ui(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> None:
-    """The Dagster UI on loopback, with schedule, sensor and every run the command made."""
+    """Serve the Dagster UI on loopback, with schedules, sensors and every run of the command."""
     from pipelines.cli.session import child_environment, workspace
 
     out.print(f"Dagster UI: http://127.0.0.1:{port} (stop with Ctrl-C)")
@@ -78,7 +78,7 @@ def ui(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> N
 
 @app.command()
 def serve(port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000) -> None:
-    """Serve the UI and run months as they land, until SIGTERM; schedule and sensor are on."""
+    """Serve the UI and run months as they land, until SIGTERM; schedules and sensors are on."""
     from pipelines.cli.serve import serve as run_service
 
     out.print(

@@ -18,8 +18,8 @@ from assets.ingest.report import MonthReport
 from assets.release.database import DATABASE
 from assets.release.disclosure.certificate import NAME as CERTIFICATE
 from assets.release.disclosure.information_loss import explain_information_loss
+from assets.release.report.sentences import five_lines
 from assets.warehouse import Warehouse
-from pipelines.cli.headlines import headlines
 from schemas.extracts.catalogue import EXTRACTS, stored_table
 
 out = Console(highlight=False)
@@ -94,7 +94,7 @@ def print_withheld(release: Path) -> None:
 
 def print_headlines(release: Path) -> None:
     """The five lines for a director."""
-    for line in headlines(release):
+    for line in five_lines(release, "en"):
         out.print(f"• {line}", soft_wrap=True)
 
 

@@ -1,6 +1,6 @@
 """The code version of each asset in Dagster: the digest of what decides its stage, as the warehouse records it too.
 
-Belongs here: which modules make which asset. Not: the digest (`assets/provenance`).
+Belongs here: the modules that build each asset. Not: the digest (`assets/provenance`).
 """
 
 import dagster as dg
@@ -29,5 +29,5 @@ _MODULES: dict[str, tuple[str, ...]] = {
 
 
 def versioned(spec: dg.AssetSpec) -> dg.AssetSpec:
-    """The asset with its code version. KeyError where no module is known to make it."""
+    """The asset with its code version. KeyError if no module is declared for it."""
     return spec.replace_attributes(code_version=code_version(*_MODULES[spec.key.to_user_string()]))

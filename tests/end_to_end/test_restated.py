@@ -42,7 +42,7 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
 
     alone = ["run", "--month", "2024-11"]
     refused = CliRunner().invoke(app, alone)  # December's flows begin with another November, so it is built again
-    assert "2024-12: reads what was delivered anew" in refused.output
+    assert "2024-12: reads a new delivery" in refused.output
     assert refused.exit_code == 1
     assert "held, because figures would be wrong: 2024-12: (1)" in str(refused.exception)  # it rose against November
     assert current_release(tmp_path / "releases") == first

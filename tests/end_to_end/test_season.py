@@ -10,8 +10,8 @@ from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.engines.duckdb_engine import DuckDBEngine
 from assets.release.database import DATABASE
 from assets.release.journal import current_release
+from assets.release.report.sentences import five_lines
 from assets.warehouse import query
-from pipelines.cli.headlines import headlines
 from schemas.summaries import SUMMARIES
 from simulator import simulate
 from tests.end_to_end.planned_entrants import as_transitions, entries
@@ -216,7 +216,7 @@ def test_no_internal_column_is_released(season: Nation) -> None:
 
 
 def test_the_five_lines_of_a_director(season: Nation) -> None:
-    lines = headlines(current_release(season.locations.releases).folder)
+    lines = five_lines(current_release(season.locations.releases).folder, "en")
     assert [line.split(":")[0] for line in lines] == [
         "Coverage", "Largest gap", "KUR", "Vulnerable workers", "Since last month",
     ]  # fmt: skip
@@ -244,6 +244,6 @@ def test_without_the_optional_extracts_their_tables_give_the_reason_and_the_rest
     assert pl.read_parquet(release / "parquet" / "coverage_enterprise.parquet")["availability"].unique().to_list() == [
         "available"
     ]
-    lines = headlines(release)
+    lines = five_lines(release, "en")
     assert "no target" in lines[0]
     assert "kur_debtors" in lines[2]
