@@ -21,11 +21,12 @@ from pipelines.cli import sql as querying
 from pipelines.cli.arguments import Landing, Releases, WarehouseRoot, locations_of
 from pipelines.cli.printing import err, out, shown_path
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="""
+HELP = """
 Measure the coverage of Indonesia's employment social security.
 
 Put a month of raw extracts in data/landing/YYYY-MM/<extract>/, then: cakupan run --month YYYY-MM
-""")  # fmt: skip
+"""
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 
 
 def main() -> None:

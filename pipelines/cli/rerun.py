@@ -29,7 +29,7 @@ def run_following(
     for month in later_months(locations.warehouse, months):
         if not Ingested(locations.warehouse).is_outdated(month):
             continue
-        report(f"{month}: reads what was delivered anew; its tables are made again")
+        report(f"{month}: reads a new delivery; its tables are built again")
         failure = run_month(locations, month, publish=False).failure
         if failure:
             raise CakupanError(f"{month} reads {', '.join(months)} and could not be made again: {failure}")
