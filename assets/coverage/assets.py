@@ -9,7 +9,7 @@ import dagster as dg
 import polars as pl
 
 from assets import checks
-from assets.advice import check
+from assets.check_docs import check
 from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
 from assets.coverage.dependence import INPUTS

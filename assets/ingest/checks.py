@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets import checks
-from assets.advice import check
+from assets.check_docs import check
 from assets.ingest.report import MonthReport
 from schemas.extracts.catalogue import OPTIONAL
 from schemas.tables import Rule, Severity, Table

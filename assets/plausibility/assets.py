@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets import checks
-from assets.advice import check
+from assets.check_docs import check
 from assets.coverage.dependence import INPUTS
 from assets.ingest.assets import Rerun
 from assets.months_in_run import AssetMonth, Events, run_months

@@ -6,7 +6,7 @@ import dagster as dg
 from pydantic import Field
 
 from assets import checks
-from assets.advice import check
+from assets.check_docs import check
 from assets.coverage.dependence import Ingested
 from assets.disk import file_lock
 from assets.errors import ReleaseRefused

@@ -1,7 +1,7 @@
 """The description of each asset in the Dagster UI before the first run, derived from the declarations.
 
 Belongs here: descriptions, owner, tags, columns, where a column comes from. Not: the declarations (`schemas`), what a run
-reports (`assets/checks`, `assets/release/ui_metadata`), the texts of checks (`assets/advice`).
+reports (`assets/checks`, `assets/release/ui_metadata`), the texts of checks (`assets/check_docs`).
 """
 
 from collections.abc import Sequence

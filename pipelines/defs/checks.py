@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from assets.advice import CHECKS, description
+from assets.check_docs import CHECKS, description
 from assets.partitions import MONTHS
 from assets.resources import Locations
 from pipelines.defs.alert_sensors import RELEASE_DAY, expected_month, released_months

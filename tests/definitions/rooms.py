@@ -23,7 +23,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[float, float]]] = {
     "assets/registers": (("assets.registers",), (1, 4)),
     "assets/ingest": (("assets.ingest",), (1, 5)),
     "assets: Dagster": (
-        ("assets.resources", "assets.checks", "assets.advice", "assets.partitions", "assets.months_in_run"),
+        ("assets.resources", "assets.checks", "assets.check_docs", "assets.partitions", "assets.months_in_run"),
         (1, 6),
     ),
     "assets/warehouse": (("assets.warehouse",), (1, 7)),

@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.advice import CHECKS, CheckSeverity
+from assets.check_docs import CHECKS, CheckSeverity
 from pipelines.definitions import build_definitions
 from pipelines.defs.asset_metadata import OWNER, TABLES
 from schemas.comments import described
