@@ -61,7 +61,7 @@ def delivery(context: dg.AssetExecutionContext, config: Rerun, locations: Locati
             warehouse_key(locations.warehouse, synthetic=found.synthetic)
         except KeyRefused as refused:
             kind = "synthetic" if found.synthetic else "not synthetic"
-            raise KeyRefused(f"{refused} (the delivery of {month} is {kind}, as its manifest says)") from None
+            raise KeyRefused(f"{refused} (the delivery of {month} is {kind}, as its manifest states)") from None
         yield AssetMonth(
             "delivery",
             {

@@ -99,7 +99,7 @@ def test_a_missing_key_is_one_failure_that_gives_its_cause(tmp_path: Path) -> No
     assert failure.user_failure_data is not None
     text = failure.user_failure_data.description or ""
     assert "CAKUPAN_PERSON_KEY is not set" in text
-    assert f"the delivery of {LAST} is not synthetic, as its manifest says" in text
+    assert f"the delivery of {LAST} is not synthetic, as its manifest states" in text
 
 
 def test_the_manifest_of_a_simulated_month_stays_synthetic(tmp_path: Path) -> None:
