@@ -17,7 +17,7 @@ from assets.coverage.summary import build_summary
 from assets.ingest.delivery import read_delivery
 from assets.ingest.month import ingest_month
 from assets.ingest.pseudonyms import warehouse_key
-from assets.plausibility.build import build_plausibility
+from assets.plausibility.build import build_measures, build_plausibility
 from assets.registers.persons import build_persons
 from assets.registers.prepayments import build_prepayments
 from assets.registers.transitions import build_transitions
@@ -69,6 +69,7 @@ def build_tables(locations: Locations, month: str) -> None:
     for summary in CATALOGUE:
         build_summary(locations.warehouse, month, summary)
     build_data_quality(locations.warehouse, month)
+    build_measures(locations.warehouse, month)
     build_plausibility(locations.warehouse, month)
 
 
