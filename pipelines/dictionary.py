@@ -159,9 +159,9 @@ def registry() -> str:
 
 def indicator_row(entry: Indicator) -> tuple[str, ...]:
     """An indicator's line."""
-    told = (entry.concept, entry.concept_id, entry.definition, entry.formula, entry.unit)
-    places = (" ".join(f"`{name}`" for name in names if name != "none") for names in (entry.denominators, entry.tables))
-    return (f"`{entry.id}`", *told, *places, entry.source)
+    texts = (entry.concept, entry.concept_id, entry.definition, entry.formula, entry.unit)
+    listed = (" ".join(f"`{name}`" for name in names if name != "none") for names in (entry.denominators, entry.tables))
+    return (f"`{entry.id}`", *texts, *listed, entry.source)
 
 
 def derived_section(entry: Indicator) -> str:

@@ -30,7 +30,7 @@ def run_failure_alerts(*, is_on: bool) -> dg.SensorDefinition:
     return dg.run_failure_sensor(
         name="run_has_failed",
         minimum_interval_seconds=60,
-        description=f"Sends an alert for each failed run, with what its first failed step says. {_NOT_CONFIGURED}.",
+        description=f"Sends an alert for each failed run, with the message of its first failed step. {_NOT_CONFIGURED}.",
         default_status=_status(is_on=is_on),
     )(_alert_of_failed_run)
 

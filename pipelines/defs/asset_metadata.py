@@ -23,7 +23,7 @@ TABLES: dict[str, Table] = {
 }
 _EXTRACT_OF = {stored_table(extract).name: extract.name for extract in EXTRACTS}
 _PSEUDONYMS = frozenset(("person_id", "membership_key", "contract_key"))
-_OWN = frozenset(field.name for field in (MONTH, *STATE, *LINEAGE))  # said anew by each table, not carried over
+_OWN = frozenset(field.name for field in (MONTH, *STATE, *LINEAGE))  # each table has its own; they are not carried over
 
 
 def page(spec: dg.AssetSpec) -> dg.AssetSpec:
@@ -47,7 +47,7 @@ def page(spec: dg.AssetSpec) -> dg.AssetSpec:
 def column_schema(table: Table, known: dg.TableColumnLineage) -> dg.TableSchema:
     """Every column with type, meaning, unit, source, formula of an indicator, code list, and the inputs it is known to be from.
 
-    The key is not null. Lineage stands in the words too, because only Dagster's paid edition draws it.
+    The key is not null. The lineage is in the description too, because only Dagster's paid edition draws it.
     """
     columns = [
         dg.TableColumn(
@@ -87,16 +87,16 @@ def _inputs(spec: dg.AssetSpec) -> list[Table]:
 
 
 def _description(table: Table, spec: dg.AssetSpec) -> str:
-    """Markdown: what it is, grain, key, units, what it is made from, and who may see it."""
+    """Markdown: what it is, grain, key, units, inputs, and who may see it."""
     extract = _EXTRACT_OF.get(table.name)
     units = list(dict.fromkeys(field.unit for field in table.fields if field.unit != "-"))
-    made_from = [f"`{dep.asset_key.to_user_string()}`" for dep in spec.deps]
+    built_from = [f"`{dep.asset_key.to_user_string()}`" for dep in spec.deps]
     delivered = f"files in `<month>/{extract}/` of the landing zone"
     parts = {
         "Grain": table.grain,
         "Key": ", ".join(f"`{name}`" for name in table.key),
         "Units": ", ".join(units),
-        "Made from": delivered if extract else ", ".join(made_from),
+        "Built from": delivered if extract else ", ".join(built_from),
         "Sources": "; ".join(_sources(table)),
         "Who may see it": _PRIVACY[_privacy(table)],
     }
@@ -107,8 +107,8 @@ def _description(table: Table, spec: dg.AssetSpec) -> str:
 def _sources(table: Table) -> list[str]:
     """Of the indicators where the table has some, else of its fields."""
     indicators = [entry.source for field in table.fields if (entry := lookup(field.name, table.name))]
-    told = indicators or [field.source for field in table.fields if field.source]
-    return list(dict.fromkeys(source.strip() for text in told for source in text.split(";")))
+    sources = indicators or [field.source for field in table.fields if field.source]
+    return list(dict.fromkeys(source.strip() for text in sources for source in text.split(";")))
 
 
 _PRIVACY = {

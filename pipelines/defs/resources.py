@@ -28,7 +28,7 @@ def resources(locations: Locations | None = None, progress: Progress | None = No
 
 
 def locations_from_environment() -> Locations:
-    """The locations by variable: a set one is an EnvVar, resolved by each run; the others are folders of CAKUPAN_HOME."""
+    """The locations by variable: a variable that is set becomes an EnvVar. The others are folders of CAKUPAN_HOME."""
     home = environment.home()
     folders = {f"{name}_folder": str(home / name) for name in ("landing", "releases")}
     defaults = folders | {"warehouse_uri": str(home / "warehouse")}

@@ -63,7 +63,7 @@ def _landed_months(context: dg.SensorEvaluationContext, locations: Locations) ->
     for message in messages:
         context.log.warning("%s", message)
     cursor.keys = {**cursor.keys, **keys}
-    reason = None if requests else "; ".join(messages) or "no month has landed anew"
+    reason = None if requests else "; ".join(messages) or "no new delivery has landed"
     return dg.SensorResult(run_requests=requests, skip_reason=reason, cursor=cursor.as_text())
 
 
