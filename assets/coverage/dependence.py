@@ -12,7 +12,7 @@ from typing import Any
 from assets.coverage.catalogue import CATALOGUE
 from assets.month_selection import MONTH_AND_BEFORE, THIS_MONTH, UP_TO_MONTH, MonthSelection, last_months
 from assets.registers import inputs as registers
-from assets.warehouse import Warehouse
+from assets.warehouse import MonthMetadata, Warehouse
 from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.extracts.enrolments import ENROLMENTS
 from schemas.plausibility import MEASURES, PLAUSIBILITY
@@ -70,9 +70,9 @@ class Ingested:
     """The ingested extracts of a warehouse; the metadata of each month is read once."""
 
     warehouse: Warehouse
-    records: dict[Leaf, dict[str, Any]] = field(default_factory=dict)
+    records: dict[Leaf, MonthMetadata] = field(default_factory=dict)
 
-    def record(self, name: str, month: str) -> dict[str, Any]:
+    def record(self, name: str, month: str) -> MonthMetadata:
         """The metadata of a month of an extract; empty where there is none."""
         if (name, month) not in self.records:
             self.records[name, month] = self.warehouse.month_metadata(name, month)

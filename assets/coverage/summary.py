@@ -130,7 +130,7 @@ def _absent(warehouse: Warehouse, source: SummaryInput, month: str) -> str:
     """One line: the input that is missing or was refused, and the remedy."""
     extract = source.table.extract
     if extract:
-        report = warehouse.month_metadata(stored_table(BY_NAME[extract]).name, month).get("report", {"files": []})
+        report = warehouse.ingestion_report(stored_table(BY_NAME[extract]).name, month)
         refused = [file for file in report["files"] if file["rejected"]]
         if refused:
             name, why = refused[0]["name"], refused[0]["message"]

@@ -62,7 +62,7 @@ def measured(warehouse: Warehouse, month: str) -> list[Measure]:
 
 def _sizes(warehouse: Warehouse, table: Table, month: str) -> dict[str, int]:
     """File → bytes, of the readable files of the month."""
-    files = warehouse.month_metadata(stored_table(table).name, month).get("report", {"files": []})["files"]
+    files = warehouse.ingestion_report(stored_table(table).name, month)["files"]
     return {file["name"]: file["bytes"] for file in files if not file["rejected"]}
 
 

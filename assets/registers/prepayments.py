@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
-from assets.warehouse import Warehouse, query
+from assets.warehouse import MonthMetadata, Warehouse, query
 from assets.warehouse.month_build import MonthBuild
 from schemas.registers import PAYMENTS, PREPAYMENTS
 
@@ -30,7 +30,7 @@ def build_prepayments(warehouse: Warehouse, month: str, *, force: bool = False) 
     return counts | {"reused": 0}
 
 
-def _delivery(source: dict[str, object], delivered: list[str]) -> dict[str, object]:
+def _delivery(source: MonthMetadata, delivered: list[str]) -> dict[str, object]:
     """The report of the delivery, copied from the payments; a report without files where nothing was delivered."""
     if not delivered:
         return {"report": {"files": []}}

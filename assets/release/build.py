@@ -8,6 +8,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import polars as pl
@@ -150,7 +151,7 @@ def _delivered(warehouse: Warehouse, month: str) -> dict[str, DeliveredExtract]:
     found: dict[str, DeliveredExtract] = {}
     for extract in EXTRACTS:
         name = stored_table(extract).name
-        report = warehouse.month_metadata(name, month).get("report", {"files": [], "missing": []})
+        report = warehouse.ingestion_report(name, month)
         # No counts of rows: data_quality has them by office, protected. Here a small one could be read.
         kept = tuple(DeliveredFile.model_fields)
         files = [DeliveredFile(**{key: file[key] for key in kept}) for file in report["files"]]
@@ -163,7 +164,7 @@ def _is_synthetic(warehouse: Warehouse, month: str) -> bool:
     return any(warehouse.month_metadata(stored_table(extract).name, month).get("synthetic") for extract in EXTRACTS)
 
 
-def _from_metadata(warehouse: Warehouse, month: str, key: str) -> dict[str, str]:
+def _from_metadata(warehouse: Warehouse, month: str, key: Literal["engine", "reason"]) -> dict[str, str]:
     """Table → the text under the key, where there is one: the engine, or the reason why the table is not available."""
     texts = {table.name: warehouse.month_metadata(table.name, month).get(key, "") for table in SUMMARIES}
     return {name: text for name, text in texts.items() if text}

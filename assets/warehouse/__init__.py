@@ -4,6 +4,7 @@ Belongs here: storage in a folder or a bucket (`storage`), the record kept with 
 stage sends to its engine. Not here: the content of a table, and the engines (`assets.engines`).
 """
 
+from assets.warehouse.storage.snapshot import MonthMetadata
 from assets.warehouse.warehouse import Warehouse
 
-__all__ = ["Warehouse"]
+__all__ = ["MonthMetadata", "Warehouse"]

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from assets.engines.engine import Engine, Values
 from assets.warehouse import query
+from assets.warehouse.storage.snapshot import MonthMetadata
 from assets.warehouse.warehouse import Warehouse
 from schemas.tables import Table
 
@@ -32,7 +32,7 @@ class MonthBuild:
     identity: Mapping[str, object]
     private: tuple[str, ...] = ()
 
-    def known(self, *, force: bool = False) -> dict[str, Any] | None:
+    def known(self, *, force: bool = False) -> MonthMetadata | None:
         """The metadata of the last table, if all tables have the same identity. None if they must be built."""
         found = [self.warehouse.month_metadata(table, self.month) for table in self.tables]
         is_same = all(self.identity.items() <= metadata.items() for metadata in found)
@@ -59,7 +59,7 @@ class Candidates:
 
     warehouse: Warehouse
     folders: dict[str, Path]
-    metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
+    metadata: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def describe(self, table: str, metadata: Mapping[str, object]) -> None:
         """Add to the metadata of a table."""

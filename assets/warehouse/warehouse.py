@@ -4,7 +4,7 @@ Belongs here: the interface that every stage uses. Not here: the storage of mont
 (`storage`), the engines (`assets.engines`), and the content of a table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +15,7 @@ from assets.engines.duckdb_engine import DuckDB
 from assets.engines.engine import Engine, EngineChoice
 from assets.errors import KeyRefused
 from assets.warehouse.storage.interface import Storage, local_dir, open_storage
+from assets.warehouse.storage.snapshot import MonthMetadata
 
 KEY_FINGERPRINT = "key.fingerprint"
 
@@ -55,15 +56,19 @@ class Warehouse:
         """The months a table has, in order."""
         return self.storage.months(table)
 
-    def month_metadata(self, table: str, month: str) -> dict[str, Any]:
+    def month_metadata(self, table: str, month: str) -> MonthMetadata:
         """The record of a month of a table (fingerprint, counts, files); empty if there is none."""
         return self.storage.metadata(table, month)
+
+    def ingestion_report(self, table: str, month: str) -> dict[str, Any]:
+        """The JSON of the ingestion report of a month of an extract; a report without files if there is none."""
+        return self.month_metadata(table, month).get("report") or {"files": [], "missing": []}
 
     def candidate(self, table: str, month: str, *, private: bool = False) -> AbstractContextManager[Path]:
         """A new folder for a month of a table. It is removed unless it is promoted."""
         return self.storage.candidate(table, month, private=private)
 
-    def promote(self, table: str, month: str, candidate: Path, metadata: dict[str, Any]) -> None:
+    def promote(self, table: str, month: str, candidate: Path, metadata: Mapping[str, object]) -> None:
         """Make the candidate the live month of the table in one atomic step. Its record lists its files."""
         self.storage.promote(table, month, candidate, metadata)
 

@@ -26,7 +26,7 @@ def print_status(locations: Locations) -> None:
     months = sorted({*landed, *locations.warehouse.months("memberships"), *locations.warehouse.months("coverage")})
     grid = Grid("month", "landed", "memberships", "quarantined", "coverage")
     for month in months:
-        report = locations.warehouse.month_metadata("memberships", month).get("report", {"files": []})
+        report = locations.warehouse.ingestion_report("memberships", month)
         accepted = sum(file["rows_accepted"] for file in report["files"])
         held = sum(file["rows_quarantined"] for file in report["files"])
         measured = "yes" if month in locations.warehouse.months("coverage") else "no"
@@ -45,9 +45,7 @@ def _refused(locations: Locations, months: list[str]) -> list[str]:
     lines: list[str] = []
     for month in months:
         for table in EXTRACTS:
-            report = locations.warehouse.month_metadata(stored_table(table).name, month).get(
-                "report", {"files": [], "missing": []}
-            )
+            report = locations.warehouse.ingestion_report(stored_table(table).name, month)
             refused = [f"{file['name']} was refused: {file['message']}" for file in report["files"] if file["rejected"]]
             lines += [f"{month}: {line}" for line in refused]
             lines += [f"{month}: {name} was announced and was not there" for name in report["missing"]]

@@ -5,14 +5,13 @@ Belongs here: the conversion of reports to rows. Not here: counting (ingestion),
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from assets.ingest.report import FileReport, MonthReport
 from assets.provenance import fingerprint
 from assets.registers.persons import month_values
-from assets.warehouse import Warehouse, query
+from assets.warehouse import MonthMetadata, Warehouse, query
 from assets.warehouse.month_build import MonthBuild
 from schemas.extracts.catalogue import BY_NAME, EXTRACTS, stored_table
 from schemas.months import previous
@@ -43,7 +42,7 @@ def build_data_quality(warehouse: Warehouse, month: str, *, force: bool = False)
     return counts | {"reused": 0}
 
 
-def _reports(stages: list[dict[str, Any]]) -> list[MonthReport]:
+def _reports(stages: list[MonthMetadata]) -> list[MonthReport]:
     return [MonthReport.from_json(stage["report"], reused=True) for stage in stages if "report" in stage]
 
 

@@ -8,10 +8,11 @@ succeeds. A killed run leaves objects that no pointer names; the next writer of 
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import cast
 
 from assets.errors import MonthRefused, WarehouseUnusable
 from assets.warehouse.storage.cache import Cache
@@ -20,7 +21,14 @@ from assets.warehouse.storage.errors import ObjectNotFound, PreconditionFailed
 from assets.warehouse.storage.lease import Lease, hold_lease
 from assets.warehouse.storage.object_store import ObjectStore
 from assets.warehouse.storage.pointer import Pointer, pointer_name, version_number
-from assets.warehouse.storage.snapshot import METADATA_FILE, Record, missing_file, missing_month, parquet_names, to_json
+from assets.warehouse.storage.snapshot import (
+    METADATA_FILE,
+    MonthMetadata,
+    missing_file,
+    missing_month,
+    parquet_names,
+    to_json,
+)
 from assets.warehouse.storage.upload import PARALLEL_TRANSFERS, IncompleteUpload, upload_files
 
 
@@ -43,7 +51,7 @@ class BucketStorage:
         names = (name for name in self._objects.names(table) if name.startswith("month="))
         return sorted(name.removeprefix("month=").removesuffix(".json") for name in names)
 
-    def metadata(self, table: str, month: str) -> Record:
+    def metadata(self, table: str, month: str) -> MonthMetadata:
         """The record of a month; empty if there is none."""
         pointer = self._pointer(table, month)
         return self._record(table, month, pointer.versions[0]) if pointer.versions else {}
@@ -97,7 +105,7 @@ class BucketStorage:
                 with suppress(WarehouseUnusable):  # the next writer of the month tries again
                     self._remove(self._object(folder))
 
-    def promote(self, table: str, month: str, candidate: Path, record: Record) -> None:
+    def promote(self, table: str, month: str, candidate: Path, record: Mapping[str, object]) -> None:
         """Upload the candidate, list all of its objects in the record, and replace the pointer last.
 
         Files that an engine wrote there itself are listed with their size, without a digest. Raises MonthRefused if an
@@ -108,7 +116,7 @@ class BucketStorage:
             files = upload_files(self._objects, candidate, self._object(candidate))
         except IncompleteUpload as incomplete:
             raise missing_file(table, month, incomplete.name) from None
-        (candidate / METADATA_FILE).write_text(to_json(record | {"files": files}), encoding="utf-8")
+        (candidate / METADATA_FILE).write_text(to_json({**record, "files": files}), encoding="utf-8")
         self._objects.write(f"{self._object(candidate)}/{METADATA_FILE}", candidate / METADATA_FILE)
         for lease in self._leases:
             lease.require_valid()
@@ -151,20 +159,20 @@ class BucketStorage:
     def _pointer(self, table: str, month: str) -> Pointer:
         return Pointer.from_object(self._objects.read(pointer_name(table, month)))
 
-    def _live(self, table: str, month: str) -> tuple[str, Record]:
+    def _live(self, table: str, month: str) -> tuple[str, MonthMetadata]:
         """The live version and its record. Raises MonthRefused if the month was never promoted."""
         pointer = self._pointer(table, month)
         if not pointer.versions:
             raise missing_month(table, month)
         return pointer.versions[0], self._record(table, month, pointer.versions[0])
 
-    def _record(self, table: str, month: str, version: str) -> Record:
+    def _record(self, table: str, month: str, version: str) -> MonthMetadata:
         path = self._cache.folder(table, month, version) / METADATA_FILE
         if not path.is_file():  # this machine sees the version for the first time: drop the older ones of its cache
             cached = self._cache.versions(table, month)
             self._cache.drop(table, month, (old for old in cached if version_number(old) < version_number(version) - 1))
         try:
-            return dict(json.loads(self._cache.fetch(self._objects, path).read_text(encoding="utf-8")))
+            return cast(MonthMetadata, json.loads(self._cache.fetch(self._objects, path).read_text(encoding="utf-8")))
         except ObjectNotFound:
             raise missing_file(table, month, METADATA_FILE) from None
 

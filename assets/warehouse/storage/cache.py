@@ -10,11 +10,11 @@ import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from assets.warehouse.storage.errors import ObjectNotFound
 from assets.warehouse.storage.object_store import ObjectStore
+from assets.warehouse.storage.snapshot import FileEntry
 
 
 class Cache:
@@ -38,7 +38,7 @@ class Cache:
         """The name below the bucket's `.store` of a path in the cache."""
         return path.relative_to(self.root).as_posix()
 
-    def fetch(self, objects: ObjectStore, path: Path, expected: dict[str, Any] | None = None) -> Path:
+    def fetch(self, objects: ObjectStore, path: Path, expected: FileEntry | None = None) -> Path:
         """The local copy; downloaded unless it is complete.
 
         `expected`: its size, and its SHA-256 if known. Raises ObjectNotFound if the store has no such object.

@@ -8,16 +8,17 @@ run changes neither.
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 from assets.disk import file_lock, fsync, replace_symlink
 from assets.warehouse.storage.snapshot import (
     KEPT_VERSIONS,
     METADATA_FILE,
-    Record,
+    MonthMetadata,
     data_files,
     missing_file,
     missing_month,
@@ -45,7 +46,7 @@ class FolderStorage:
         """The months a table has, in order."""
         return sorted(path.name.removeprefix("month=") for path in (self.root / table).glob("month=*"))
 
-    def metadata(self, table: str, month: str) -> Record:
+    def metadata(self, table: str, month: str) -> MonthMetadata:
         """The record of a month; empty if there is none."""
         return _record(self.month(table, month))
 
@@ -92,10 +93,10 @@ class FolderStorage:
             if folder.exists():
                 shutil.rmtree(folder)
 
-    def promote(self, table: str, month: str, candidate: Path, record: Record) -> None:
+    def promote(self, table: str, month: str, candidate: Path, record: Mapping[str, object]) -> None:
         """Make the candidate the live month of the table, in one rename after everything is on disk."""
         files = {name: {"bytes": path.stat().st_size} for name, path in data_files(candidate).items()}
-        (candidate / METADATA_FILE).write_text(to_json(record | {"files": files}), encoding="utf-8")
+        (candidate / METADATA_FILE).write_text(to_json({**record, "files": files}), encoding="utf-8")
         for path in [*candidate.rglob("*"), candidate]:
             if path.suffix != ".csv":  # one file per office, hundreds of them; all can be written again from the rows
                 fsync(path)
@@ -121,9 +122,9 @@ class FolderStorage:
         return file_lock(self.root, name)
 
 
-def _record(folder: Path) -> Record:
+def _record(folder: Path) -> MonthMetadata:
     path = folder / METADATA_FILE
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    return cast(MonthMetadata, json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
 def _versions(store: Path) -> list[Path]:

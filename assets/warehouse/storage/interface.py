@@ -4,6 +4,7 @@ Belongs here: the protocol, and parsing the path or URL of a warehouse. Not here
 """
 
 import re
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +12,7 @@ from typing import Protocol
 from assets import environment
 from assets.errors import WarehouseUnusable
 from assets.warehouse.storage.folder import FolderStorage
-from assets.warehouse.storage.snapshot import Record
+from assets.warehouse.storage.snapshot import MonthMetadata
 
 CACHE = environment.CACHE  # private folder of this machine, where months of a bucket are built and read
 _URL = re.compile(r"(s3|gs|az)://[A-Za-z0-9][\w.-]*(/[\w.=/-]*)?")
@@ -27,7 +28,7 @@ class Storage(Protocol):
     def months(self, table: str) -> list[str]:
         """The months a table has, in order."""
 
-    def metadata(self, table: str, month: str) -> Record:
+    def metadata(self, table: str, month: str) -> MonthMetadata:
         """The record of a month; empty if there is none."""
 
     def files(self, table: str, month: str) -> list[Path]:
@@ -45,7 +46,7 @@ class Storage(Protocol):
     def candidate(self, table: str, month: str, *, private: bool) -> AbstractContextManager[Path]:
         """A new local folder for a month, removed unless it is promoted. Removes what a killed run left of that month."""
 
-    def promote(self, table: str, month: str, candidate: Path, record: Record) -> None:
+    def promote(self, table: str, month: str, candidate: Path, record: Mapping[str, object]) -> None:
         """Make the candidate the live month, in one step after all of it is stored. Raises MonthRefused."""
 
     def put_if_absent(self, name: str, text: str) -> str:

@@ -4,15 +4,46 @@ Belongs here: what both kinds of storage share. Not here: how each stores a mont
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from assets.errors import MonthRefused
 
 METADATA_FILE = "_stage.json"  # the record: fingerprint, counts, and `files`: name → bytes (and SHA-256 in a bucket)
 KEPT_VERSIONS = 2
-Record = dict[str, Any]
+
+
+class FileEntry(TypedDict):
+    """The size of a file, and its digest if the file was uploaded by this product."""
+
+    bytes: int
+    sha256: NotRequired[str]
+
+
+class MonthMetadata(TypedDict, total=False):
+    """The record of a month of a table, `_stage.json`. A stage writes the keys that apply to it.
+
+    All stages: `fingerprint` of inputs and code, `rows`, `digest`, `counts` for the operator, `engine` and `columns`.
+    `files`: missing in months that were written before records listed their files. `reason`: why a summary table is not
+    available. Ingestion: `persons_scale`, `synthetic`, and `report`, the JSON of the ingestion report. Plausibility: digests
+    of `inputs` and `deliveries`, and the number of findings that hold the release (`holding`).
+    """
+
+    fingerprint: str
+    rows: int
+    digest: str
+    counts: dict[str, Any]
+    engine: str
+    columns: dict[str, str]
+    files: dict[str, FileEntry]
+    reason: str
+    persons_scale: int
+    synthetic: bool
+    report: dict[str, Any]
+    inputs: str
+    deliveries: str
+    holding: int
 
 
 def is_data_file(name: str) -> bool:
@@ -31,7 +62,7 @@ def parquet_names(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if name.endswith(".parquet"))
 
 
-def to_json(record: Record) -> str:
+def to_json(record: Mapping[str, object]) -> str:
     """The JSON text of a record."""
     return json.dumps(record, indent=1, sort_keys=True) + "\n"
 

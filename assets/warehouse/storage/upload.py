@@ -6,10 +6,9 @@ Belongs here: uploading, and comparing the sizes at the other end. Not here: whe
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from assets.warehouse.storage.object_store import ObjectStore
-from assets.warehouse.storage.snapshot import data_files, is_data_file
+from assets.warehouse.storage.snapshot import FileEntry, data_files, is_data_file
 
 PARALLEL_TRANSFERS = 4  # files at the same time
 
@@ -22,7 +21,7 @@ class IncompleteUpload(Exception):
         self.name = name
 
 
-def upload_files(objects: ObjectStore, folder: Path, to: str) -> dict[str, dict[str, Any]]:
+def upload_files(objects: ObjectStore, folder: Path, to: str) -> dict[str, FileEntry]:
     """Upload the files of a folder. Returns all files of the target with their size, and the SHA-256 of those uploaded here.
 
     A file that an engine wrote there itself has no SHA-256: it would have to be read again. Raises IncompleteUpload.
@@ -40,5 +39,7 @@ def upload_files(objects: ObjectStore, folder: Path, to: str) -> dict[str, dict[
     for name, path in local.items():
         if arrived.get(name) != path.stat().st_size:
             raise IncompleteUpload(name)
-    known = {name: {"sha256": digest} for name, digest in digests.items()}
-    return {name: {"bytes": arrived[name], **known.get(name, {})} for name in sorted(arrived)}
+    files: dict[str, FileEntry] = {name: {"bytes": arrived[name]} for name in sorted(arrived)}
+    for name, digest in digests.items():
+        files[name]["sha256"] = digest
+    return files
