@@ -165,7 +165,7 @@ def test_a_release_of_one_month_without_survey_or_past_has_a_page(release: Path,
     priorities.write_parquet(copy / "parquet" / "priorities.parquet")
     page = again(release, copy)
     assert "rasio memerlukan survei angkatan kerja" in page
-    assert "no ratio without a labour-force survey" in page
+    assert "the ratio needs a labour-force survey" in page
 
 
 def test_a_release_of_which_everything_is_withheld_has_a_page_of_signs(release: Path, copy: Path) -> None:
