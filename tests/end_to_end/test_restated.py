@@ -80,7 +80,7 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
             same = pl.all_horizontal(here, now, *(pl.col(n).eq_missing(pl.col(f"{n}_now")) for n in others))
             kept = con.sql(f"SELECT * FROM {table.name}_history").pl()
             assert kept.height == both.filter(~same).height - _of_new_months(both, before[table.name]), table.name
-            reported = con.sql(f"SELECT * FROM {table.name}_in('{first.name}')").pl().sort(key)
+            reported = con.sql(f"SELECT * FROM {table.name}_in('{first.release_id}')").pl().sort(key)
             assert reported.equals(before[table.name]), table.name
 
 
