@@ -220,7 +220,7 @@ def test_the_five_lines_of_a_director(season: Nation) -> None:
     assert [line.split(":")[0] for line in lines] == [
         "Coverage", "Largest gap", "KUR", "Vulnerable workers", "Since last month",
     ]  # fmt: skip
-    assert "4,020 of 10,184 are protected, 39.5 %" in lines[0]
+    assert "4,020 of 10,184 eligible workers are protected (39.5 %)" in lines[0]
     assert "target" in lines[0]
     assert not any("None" in line for line in lines)
 
