@@ -137,7 +137,7 @@ def test_a_reason_for_another_month_accepts_nothing(home: Path) -> None:
 
 
 def test_the_service_reports_a_held_month_and_does_not_publish_it(home: Path) -> None:
-    assert "2024-12 is held, " in tick(home)
+    assert "2024-12 is held: " in tick(home)
     assert "see `cakupan status`" in tick(home)
 
 
