@@ -1,7 +1,7 @@
 """The metadata of a release in the Dagster UI: its paths, its findings in words, a chart, the first rows of each table.
 
 Belongs here: reading released files alone, and no figure of a release that waits under embargo. Findings are those of the
-report and the command. Paths are relative to the folder of releases.
+report and the command. Paths are absolute, so that they can be opened.
 """
 
 from pathlib import Path
