@@ -114,7 +114,7 @@ def report(context: dg.AssetExecutionContext, results: Results) -> Events:
             context.add_asset_metadata(built.metadata, built.asset, month)
             for result in built.checks:
                 context.log_event(_evaluation(result, built.asset, month))
-    for key in context.selected_asset_keys:
+    for key in _selected_in_order(context):
         yield dg.MaterializeResult(asset_key=key)
     for output in context.assets_def.check_specs_by_output_name:
         yield dg.Output(None, output)
@@ -124,7 +124,12 @@ def nothing_built(context: dg.AssetExecutionContext, reason: str) -> list[AssetM
     """The report of a month of which nothing was built: no check, no data version, only the reason."""
     context.log.info("nothing is built: %s", reason)
     metadata = {"nothing_built": dg.MetadataValue.text(reason)}
-    return [AssetMonth(key.to_user_string(), metadata) for key in context.selected_asset_keys]
+    return [AssetMonth(key.to_user_string(), metadata) for key in _selected_in_order(context)]
+
+
+def _selected_in_order(context: dg.AssetExecutionContext) -> list[dg.AssetKey]:
+    """The selected assets as they are declared: Dagster refuses an asset before the one it depends on, and has a set of them."""
+    return [spec.key for spec in context.assets_def.specs if spec.key in context.selected_asset_keys]
 
 
 def is_delivered(locations: Locations, month: str) -> bool:

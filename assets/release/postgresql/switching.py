@@ -8,7 +8,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from psycopg import Connection
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import LockNotAvailable, QueryCanceled
 from psycopg.sql import SQL, Composable, Identifier
 
 from assets.errors import DatabaseRefused
@@ -96,12 +96,14 @@ def _lock(con: Connection, tables: Composable, deadline: float) -> None:
     while True:
         try:
             with con.transaction():  # a savepoint: rolling back releases its locks
-                con.execute(
-                    "SET LOCAL lock_timeout = '100ms'"
-                )  # below deadlock_timeout, so that no reader is cancelled
+                # Together below deadlock_timeout (one second): a reader that waits for a locked table longer than that,
+                # and has read a table that is still to be locked, would be cancelled.
+                con.execute("SET LOCAL lock_timeout = '100ms'")
+                con.execute("SET LOCAL statement_timeout = '400ms'")
                 con.execute(SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(tables))
+            con.execute("SET LOCAL statement_timeout TO DEFAULT")
             return
-        except LockNotAvailable:
+        except (LockNotAvailable, QueryCanceled):
             if monotonic() > deadline:
                 raise DatabaseRefused("a reader does not end its transaction: end it, then publish again") from None
             sleep(_PAUSE_SECONDS)
