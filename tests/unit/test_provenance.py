@@ -51,7 +51,7 @@ def names(*modules: str) -> set[str]:
         (KUR, "schemas/codes/kur_obligations.csv"),
         (RELEASE, "assets/release/report/texts.toml"),
         (RELEASE, "assets/release/report/template/style.css"),
-        (RELEASE, "assets/release/policy.json"),
+        (RELEASE, "assets/release/policies/public.json"),
         (RELEASE, "schemas/codes/indicators.csv"),
     ],
 )

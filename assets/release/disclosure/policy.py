@@ -1,4 +1,4 @@
-"""The disclosure policy: the thresholds of a release, from `policy.json` or from a file of the user.
+"""The disclosure policy: the thresholds of a release, from `policies/public.json` or from a file of the user.
 
 Belongs here: the policy and its lower limits. Not here: to which figures a threshold applies (the tables declare that).
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from assets import environment
 from assets.errors import ReleaseRefused
 
-POLICY = environment.POLICY  # names a file that replaces policy.json
+POLICY = environment.POLICY  # names a file that replaces policies/public.json
 _MIN_COUNT_FLOOR = {"public": 10, "inter_ministry": 5}
 
 
@@ -53,12 +53,12 @@ def load_policy() -> Policy:
         text = (
             Path(named).read_text(encoding="utf-8")
             if named
-            else files("assets.release").joinpath("policy.json").read_text()
+            else files("assets.release").joinpath("policies", "public.json").read_text()
         )
         stated = {name: value for name, value in json.loads(text).items() if name != "about"}
         return check_policy(Policy(**stated))
     except (OSError, ValueError, TypeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not JSON with the fields of policy.json"
+        reason = error.strerror if isinstance(error, OSError) else "it is not JSON with the fields of policies/public.json"
         raise ReleaseRefused(f"the policy {named} cannot be used: {reason}") from None
 
 
