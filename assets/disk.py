@@ -40,6 +40,13 @@ def replace_symlink(link: Path, target: Path) -> None:
     fsync(link.parent)
 
 
+def restrict(path: Path) -> None:
+    """Take all rights to the file or folder from others than owner and group."""
+    mode = path.stat().st_mode
+    if mode & 0o007:
+        path.chmod(mode & 0o7770)
+
+
 def fsync(path: Path) -> None:
     """Flush the file or folder to disk."""
     handle = os.open(path, os.O_RDONLY)

@@ -1,6 +1,6 @@
 """A simulated nation of 1:10,000 that went through Dagster, and what runs one.
 
-Belongs here: its size and months, a run of the job, the locations below a folder. Not: when one is built (`conftest`).
+Belongs here: its size and months, a run of the job, the locations below a folder, the current release of an edition. Not: when one is built (`conftest`).
 """
 
 import json
@@ -21,6 +21,9 @@ from assets.plausibility.build import build_measures, build_plausibility
 from assets.registers.persons import build_persons
 from assets.registers.prepayments import build_prepayments
 from assets.registers.transitions import build_transitions
+from assets.release.editions import PUBLIC, Edition
+from assets.release.journal import current_release
+from assets.release.published_release import PublishedRelease
 from assets.resources import Locations
 from pipelines.cli.session import run_config
 from pipelines.definitions import build_definitions
@@ -41,10 +44,11 @@ def run(
     publish: bool = True,
     reason: str = "",
     accept_incomplete: bool = False,
+    editions: tuple[Edition, ...] = (PUBLIC,),
 ) -> dg.ExecuteInProcessResult:
     """One month through the project's job; `reason`: the operator's reason for changed figures, or for accepting a held month."""
     publication: dict[str, object] = {"reason": reason, "accept_incomplete": accept_incomplete}
-    job = build_definitions(locations=locations).resolve_job_def("month" if publish else "tables")
+    job = build_definitions(locations=locations, editions=editions).resolve_job_def("month" if publish else "tables")
     return job.execute_in_process(
         run_config=run_config(job, force=force, publication=publication if reason else None),
         partition_key=month,
@@ -56,6 +60,11 @@ def run(
 def locations_at(root: Path) -> Locations:
     """Landing, warehouse and releases below a folder."""
     return Locations.below(root)
+
+
+def live(releases: Path, edition: str = "public") -> PublishedRelease:
+    """The current release of an edition, in the folder of all releases."""
+    return current_release(releases / edition)
 
 
 def build_tables(locations: Locations, month: str) -> None:

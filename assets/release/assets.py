@@ -1,4 +1,4 @@
-"""The Dagster asset `release`: all months' summary tables, protected, audited and published. The work is in `publish`."""
+"""The Dagster asset of each edition: all months' summary tables, protected, audited and published. The work is in `publish`."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,7 @@ from assets.month_selection import THIS_MONTH
 from assets.months_in_run import AssetMonth, Events, run_once
 from assets.partitions import MONTHS, ONE_RUN, POOL, dependencies
 from assets.progress import LoggedProgress, Progress
+from assets.release.editions import Edition, folder_of, prepare_folder
 from assets.release.publication import PublicationOptions
 from assets.release.publish import publish
 from assets.release.ui_metadata import release_metadata, table_previews
@@ -25,10 +26,12 @@ from schemas.summaries import SUMMARIES
 
 _TABLES = ", ".join(f"`{table.name}`" for table in SUMMARIES)
 _ABOUT = (
-    "Every month's summary tables as one immutable release: DuckDB, Parquet, CSV, exports, report and manifest; `current` points "
-    "to the live one. The partition is the month whose delivery caused it. Figures are protected and audited before they are "
-    f"public.\n\n**Tables**: {_TABLES}."
+    "Every month's summary tables as one immutable release for {readers}: DuckDB, Parquet, CSV, report and manifest; `current` "
+    "points to the live one. {protection}. The partition is the month whose delivery caused it.\n\n"
+    f"**Tables**: {_TABLES}."
 )
+_PROTECTED = "Figures are protected by the policy and audited before the release is current"
+_COMPLETE = "Nothing is suppressed"
 
 
 class ReleaseConfig(Rerun):
@@ -56,58 +59,61 @@ class ReleaseConfig(Rerun):
     )
 
 
-@dg.asset(
-    group_name="release",
-    deps=dependencies((table.name, THIS_MONTH) for table in (*SUMMARIES, PLAUSIBILITY)),
-    partitions_def=MONTHS,
-    backfill_policy=ONE_RUN,
-    kinds={"duckdb", "parquet", "csv"},
-    pool=POOL,
-    description=_ABOUT,
-    check_specs=[check("audited", "release")],
-)
-def release(
-    context: dg.AssetExecutionContext, config: ReleaseConfig, locations: Locations, progress: dg.ResourceParam[Progress]
-) -> Events:
-    """Publish; a refused candidate fails the run and leaves the live release untouched.
+def release_asset(edition: Edition) -> dg.AssetsDefinition:
+    """The asset that publishes the edition. A refused candidate fails its step; the live releases of all editions stay."""
 
-    A backfill of several months builds one release.
-    """
+    @dg.asset(
+        name=edition.asset,
+        group_name="release",
+        deps=dependencies((table.name, THIS_MONTH) for table in (*SUMMARIES, PLAUSIBILITY)),
+        partitions_def=MONTHS,
+        backfill_policy=ONE_RUN,
+        kinds={"duckdb", "parquet", "csv"},
+        tags={"privacy": "restricted" if edition.is_restricted else "published"},
+        op_tags={"dagster/priority": "0" if edition.policy else "1"},  # an edition without a proof is there first
+        pool=POOL,
+        description=_description(edition),
+        check_specs=[check("audited", edition.asset)],
+    )
+    def publish_edition(
+        context: dg.AssetExecutionContext,
+        config: ReleaseConfig,
+        locations: Locations,
+        progress: dg.ResourceParam[Progress],
+    ) -> Events:
+        yield from _publish(context, config, locations, progress, edition)
+
+    return publish_edition
+
+
+def _publish(
+    context: dg.AssetExecutionContext, config: ReleaseConfig, locations: Locations, progress: Progress, edition: Edition
+) -> Events:
+    """Publish one release, also for a backfill of several months."""
     watch, warehouse, logged = checks.Stopwatch(), locations.warehouse, LoggedProgress(context.log, progress)
     judged = [month for month in context.partition_keys if month in warehouse.months(PLAUSIBILITY.name)]
 
     def build(_: str) -> Iterator[AssetMonth]:
         refuse_outdated(warehouse)
-        with file_lock(locations.releases, "release"):
-            options = PublicationOptions.parse(
-                config.months or judged,
-                config.status,
-                config.reason,
-                config.reason_class,
-                config.embargo,
-                accept_incomplete=config.accept_incomplete,
-            )
-            published = publish(
-                warehouse,
-                locations.releases,
-                options,
-                force=config.force,
-                progress=logged,
-            )
-        manifest = published.release.manifest
+        folder = folder_of(locations.releases, edition)
+        options = PublicationOptions.parse(
+            config.months or judged,
+            config.status,
+            config.reason,
+            config.reason_class,
+            config.embargo,
+            accept_incomplete=config.accept_incomplete,
+        )
+        prepare_folder(folder, edition)
+        with file_lock(folder, edition.asset):
+            published = publish(warehouse, folder, options, edition=edition, force=config.force, progress=logged)
         metadata = {
-            "status": dg.MetadataValue.text(manifest.release.status),
-            **release_metadata(published),
-            "release_id": dg.MetadataValue.text(manifest.release_id),
-            **({"waits_until": dg.MetadataValue.text(published.waits_until)} if published.waits_until else {}),
-            "months": dg.MetadataValue.json(sorted(manifest.months)),
-            "rows": dg.MetadataValue.json(manifest.rows),
-            "dagster/row_count": dg.MetadataValue.int(sum(manifest.rows.values())),
-            "unchanged": dg.MetadataValue.bool(published.reused),
+            **release_metadata(published, edition),
             "seconds": dg.MetadataValue.float(round(watch.seconds, 3)),
-            **table_previews(published),
+            **table_previews(published, edition),
         }
-        yield AssetMonth("release", metadata, checks=(checks.result("release", "audited", passed=True),))
+        passed = checks.result(edition.asset, "audited", passed=True)
+        yield AssetMonth(edition.asset, metadata, checks=(passed,))
 
     yield from run_once(
         context,
@@ -115,9 +121,14 @@ def release(
         build,
         judged,
         needs=[PLAUSIBILITY.name],
-        blocking={"audited": "release"},
+        blocking={"audited": edition.asset},
         roots=[locations.releases],
     )
+
+
+def _description(edition: Edition) -> str:
+    about = _ABOUT.format(readers=edition.readers, protection=_PROTECTED if edition.policy else _COMPLETE)
+    return f"**{edition.notice}**\n\n{about}" if edition.notice else about
 
 
 def refuse_outdated(warehouse: Warehouse) -> None:

@@ -17,6 +17,7 @@ from assets.coverage.retention import completed
 from assets.csv_escaping import escape_formulas
 from assets.progress import Progress
 from assets.release.database import build_database
+from assets.release.editions import PUBLIC, Edition
 from assets.release.exports.write import write_exports
 from assets.release.lineage import ReleaseContext, first_context, read_inputs
 from assets.release.protect import Policy, protect_all
@@ -30,6 +31,7 @@ from assets.release.published_release import (
     SupersededRelease,
 )
 from assets.release.revision_log import build_revision_log
+from assets.release.unsuppressed import show_all
 from assets.warehouse import Warehouse
 from schemas import code_lists
 from schemas.extracts.catalogue import EXTRACTS, stored_table
@@ -62,13 +64,16 @@ def build(
     warehouse: Warehouse,
     months: list[str],
     folder: Path,
-    policy: Policy,
+    policy: Policy | None,
     context: ReleaseContext | None = None,
     progress: Progress | None = None,
+    edition: Edition = PUBLIC,
 ) -> Manifest:
     """Fill the folder with the release of these months; returns the manifest that it wrote.
 
-    Without a context the release follows no other. Order: the tables of all months are read, protected together, compared
+    Without a policy nothing is suppressed. Without a context the release follows no other.
+
+    Order: the tables of all months are read, protected together, compared
     with the release before and written. Then come exports and report, which are built from the written tables, and last
     the manifest. Raises ReleaseRefused where figures changed beyond their limit without a reason.
     """
@@ -77,15 +82,19 @@ def build(
     inputs = read_inputs(warehouse, months, policy)
     context = context or first_context(inputs)
     earlier = context.earlier.folder if context.earlier else None
-    protected = protect_all(read_summaries(warehouse, months), policy, earlier, progress)
+    frames = read_summaries(warehouse, months)
+    protected = protect_all(frames, policy, earlier, progress) if policy else show_all(frames, edition)
     revisions = build_revision_log(protected.frames, inputs.sources, context)
     rows = _write_tables(protected.frames, folder)
     revisions.write(folder)
     accepted = [finding.as_json() for finding in context.accepted]
     _write_json(protected.certificate | {"accepted": accepted}, folder / "certificate.json")
-    build_database(folder)
-    write_exports(folder, rounding_base=policy.rounding_base)
+    build_database(folder, edition.notice)
+    if edition.has_exports and policy:
+        write_exports(folder, rounding_base=policy.rounding_base)
     manifest = Manifest(
+        edition=edition.name,
+        notice=edition.notice,
         release_id=context.release_id,
         reference_month=f"{revisions.own.reference_month:%Y-%m}",
         release=revisions.own,
@@ -96,7 +105,7 @@ def build(
         sources=inputs.sources,
         engines={"duckdb": duckdb.__version__, "polars": pl.__version__},
         made_by={month: _from_metadata(warehouse, month, "engine") for month in months},
-        policy=asdict(policy),
+        policy=asdict(policy) if policy else {},
         rows=rows,
         synthetic_months=[month for month in months if _is_synthetic(warehouse, month)],
         accepted=context.accepted,

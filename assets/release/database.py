@@ -27,12 +27,15 @@ DATABASE = "coverage.duckdb"
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def build_database(folder: Path) -> Path:
-    """Build `coverage.duckdb` in the folder from its `parquet/*.parquet`. Raises ReleaseRefused where that fails."""
+def build_database(folder: Path, notice: str = "") -> Path:
+    """Build `coverage.duckdb` in the folder from its `parquet/*.parquet`. Raises ReleaseRefused where that fails.
+
+    `notice`: what the comment of every table and view begins with.
+    """
     with as_file(files("assets.release").joinpath("empty.duckdb")) as empty:
         shutil.copyfile(empty, folder / DATABASE)
     environment = {"PYTHONPATH": str(_ROOT), "PYTHONHASHSEED": "0", "DUCKDB_JE_MALLOC_CONF": "zero:true"}
-    command = [sys.executable, "-m", "assets.release.database"]
+    command = [sys.executable, "-m", "assets.release.database", notice]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
     if done.returncode or (folder / f"{DATABASE}.wal").exists():
         raise ReleaseRefused("the DuckDB file of the release could not be built: free disk space and run again")
@@ -48,7 +51,7 @@ def released_tables() -> list[tuple[str, Table]]:
     ]
 
 
-def _fill() -> None:
+def _fill(notice: str) -> None:
     """In the release folder: a table for each summary, with rows in the order of its key, its history and its views."""
     con = duckdb.connect(config={"threads": 1})
     con.execute(f"ATTACH '{DATABASE}' AS release")
@@ -61,9 +64,12 @@ def _fill() -> None:
             con.execute(comment)
     for name in sorted(path.stem for path in Path("codes").glob("*.csv")):
         con.execute(f"CREATE TABLE {name} AS SELECT * FROM read_csv('codes/{name}.csv', all_varchar = true)")
+        con.execute(f"COMMENT ON TABLE {name} IS 'code list {name}; each row names its source'")
     for table in SUMMARIES:
         for statement in views.statements(table):
             con.execute(statement)
+    if notice:
+        _state_in_comments(con, notice)
     con.execute("COMMIT")
     con.execute("CHECKPOINT release")
     con.execute("USE memory")
@@ -71,5 +77,13 @@ def _fill() -> None:
     con.close()
 
 
+def _state_in_comments(con: duckdb.DuckDBPyConnection, notice: str) -> None:
+    for kind in ("table", "view"):
+        query = f"SELECT {kind}_name, comment FROM duckdb_{kind}s() WHERE NOT internal AND database_name = 'release' ORDER BY 1"
+        for name, comment in con.execute(query).fetchall():
+            text = f"{notice}. {comment or ''}".strip().replace("'", "''")
+            con.execute(f"COMMENT ON {kind} {name} IS '{text}'")
+
+
 if __name__ == "__main__":
-    _fill()
+    _fill(sys.argv[1])

@@ -5,10 +5,12 @@ Belongs here: which findings hold a release, which are accepted, and the line th
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import ReleaseRefused
 from assets.plausibility.findings import Finding, read_findings
+from assets.release.editions import folder_of, readable_editions
 from assets.release.journal import Built, Journal
 from assets.release.publication import PublicationOptions
 from assets.release.published_release import AcceptedFinding
@@ -16,6 +18,25 @@ from assets.warehouse import Warehouse
 from schemas.plausibility import PLAUSIBILITY, limits
 
 _LISTED = 4
+
+
+@dataclass(frozen=True)
+class HeldMonth:
+    """A month, the findings that hold it, and the editions that they hold; no editions: all that the user may read."""
+
+    month: str
+    findings: tuple[Finding, ...]
+    editions: tuple[str, ...]
+
+    @property
+    def about(self) -> str:
+        """The beginning of a line about it."""
+        return f"{self.month} is held{self.where}"
+
+    @property
+    def where(self) -> str:
+        """The editions in words; empty for all."""
+        return f" in the edition {' and '.join(self.editions)}" if self.editions else ""
 
 
 def held_findings(warehouse: Warehouse, releases: Path, months: Iterable[str]) -> dict[str, list[Finding]]:
@@ -26,6 +47,22 @@ def held_findings(warehouse: Warehouse, releases: Path, months: Iterable[str]) -
         for month in months
     }
     return {month: findings for month, findings in found.items() if findings}
+
+
+def held_months(warehouse: Warehouse, releases: Path) -> list[HeldMonth]:
+    """The held months of the editions that the user may read, in the folder of all releases.
+
+    The same findings of several editions are one entry.
+    """
+    months, editions = warehouse.months(PLAUSIBILITY.name), readable_editions(releases)
+    held: dict[tuple[str, tuple[Finding, ...]], list[str]] = {}
+    for edition in editions:
+        for month, found in held_findings(warehouse, folder_of(releases, edition), months).items():
+            held.setdefault((month, tuple(found)), []).append(edition.name)
+    return [
+        HeldMonth(month, findings, () if len(names) == len(editions) else tuple(names))
+        for (month, findings), names in held.items()
+    ]
 
 
 def accepted_findings(

@@ -6,6 +6,7 @@ are appended and never changed. It is the only file with times of the clock. Not
 
 import json
 import os
+import pwd
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from assets.disk import fsync, replace_symlink
+from assets.disk import fsync, replace_symlink, restrict
 from assets.errors import ReleaseRefused
 from assets.release.publication import PublicationOptions
 from assets.release.published_release import AcceptedFinding, Instant, PublishedRelease, Record, ReleaseRow, instant
@@ -30,6 +31,7 @@ class Built(Record):
     """
 
     at: str = ""
+    by: str = ""
     event: Literal["built"] = "built"
     release: str
     supersedes: str | None
@@ -51,6 +53,7 @@ class Switched(Record):
     """The pointer moved to the release. `withdrawn`: releases that a rollback left behind."""
 
     at: str = ""
+    by: str = ""
     event: Literal["current"] = "current"
     release: str
     reason: str
@@ -61,6 +64,7 @@ class Withdrawn(Record):
     """A release was withdrawn before it was public."""
 
     at: str = ""
+    by: str = ""
     event: Literal["withdrawn"] = "withdrawn"
     release: str
     reason: str
@@ -74,7 +78,7 @@ _EVENTS = ("built", "current", "withdrawn")
 
 @dataclass(frozen=True)
 class Journal:
-    """The journal of the folder of releases."""
+    """The journal of the folder of an edition's releases."""
 
     releases: Path
 
@@ -106,11 +110,13 @@ class Journal:
         return [event for event in self.events() if isinstance(event, kind)]
 
     def append(self, event: Event) -> None:
-        """Write one line with the time of the clock; it is on disk before the call returns."""
+        """Write one line with the time of the clock and the user; it is on disk before the call returns."""
         path = self.releases / JOURNAL
         is_cut_off = path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
-        entry = {"at": instant(datetime.now(UTC)), "event": event.event} | event.as_json()
+        entry = {"at": instant(datetime.now(UTC)), "by": _user(), "event": event.event} | event.as_json()
         with path.open("a", encoding="utf-8") as journal:
+            if not self.releases.stat().st_mode & 0o007:
+                restrict(path)
             journal.write("\n" * bool(is_cut_off) + json.dumps(entry) + "\n")
         fsync(path)
 
@@ -164,19 +170,26 @@ class Journal:
         if self.current() == release_id and moves and moves[-1].release == release_id:
             return
         target = self.releases / release_id
-        target.chmod(0o755)
+        target.chmod(PublishedRelease(target).edition.folder_mode)
         replace_symlink(self.releases / CURRENT, target)
         self.append(Switched(release=release_id, reason=reason, withdrawn=withdrawn or []))
 
 
 def current_release(releases: Path) -> PublishedRelease:
-    """The public release, its folder resolved once so that a reader stays with it. Raises ReleaseRefused."""
+    """The current release of an edition's folder, resolved once so that a reader stays with it. Raises ReleaseRefused."""
     link = releases / CURRENT
     if not link.exists():
         waiting = Journal(releases).waiting()
         if waiting:
             raise ReleaseRefused(
-                f"no release is public yet: {waiting.release} waits until {waiting.publication.embargo}"
+                f"no {releases.name} release yet: {waiting.release} waits until {waiting.publication.embargo}"
             )
-        raise ReleaseRefused("no release is public yet: run `cakupan run --month YYYY-MM`")
+        raise ReleaseRefused(f"no {releases.name} release yet: run `cakupan run --month YYYY-MM`")
     return PublishedRelease(link.resolve())
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # in a container, a user without a name
+        return str(os.getuid())

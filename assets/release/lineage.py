@@ -52,12 +52,12 @@ class ReleaseContext:
     accepted: list[AcceptedFinding] = field(default_factory=list)
 
 
-def read_inputs(warehouse: Warehouse, months: list[str], policy: Policy) -> ReleaseInputs:
-    """Digests of what the warehouse holds for these months. Only metadata is read."""
+def read_inputs(warehouse: Warehouse, months: list[str], policy: Policy | None) -> ReleaseInputs:
+    """Digests of what the warehouse holds for these months. Only metadata is read. Without a policy nothing is suppressed."""
     sources = Sources(
         code=code_version("assets.release.publish"),
         lock=lock_version(),
-        policy=_digest(asdict(policy))[:16],
+        policy=_digest(asdict(policy) if policy else None)[:16],
         geography=_digest(*(code_lists.codes(name).write_csv() for name in GEOGRAPHY))[:16],
         inputs={month: _delivered(warehouse, month) for month in months},
     )

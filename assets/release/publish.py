@@ -1,8 +1,8 @@
 """Publishing: a candidate is built beside the live release, audited, put on disk, recorded, and switched to in one rename.
 
-Belongs here: the protocol, whether there is anything to publish, the end of an embargo, and the way back. The folder of
-releases holds `<release_id>/` for each release, the pointer `current`, and the journal. A refused or killed publication
-leaves the live release as it was.
+Belongs here: the protocol, whether there is anything to publish, the end of an embargo, and the way back. The folder of an
+edition's releases holds `<release_id>/` for each release, the pointer `current`, and the journal. No other edition is read. A
+refused or killed publication leaves the live release as it was.
 """
 
 import os
@@ -17,6 +17,8 @@ from assets.errors import ReleaseRefused
 from assets.progress import Progress
 from assets.release.build import build
 from assets.release.database import DATABASE
+from assets.release.disclosure.policy import Policy, load_policy
+from assets.release.editions import PUBLIC, Edition, prepare_folder
 from assets.release.hold import accepted_findings
 from assets.release.journal import Built, Journal, Withdrawn
 from assets.release.lineage import (
@@ -27,7 +29,6 @@ from assets.release.lineage import (
     read_inputs,
     recorded_context,
 )
-from assets.release.protect import load_policy
 from assets.release.publication import PublicationOptions
 from assets.release.published_release import MANIFEST, PublishedRelease
 from assets.release.verify import audit_candidate, verify_release
@@ -50,11 +51,14 @@ def publish(
     releases: Path,
     publication: PublicationOptions | None = None,
     *,
+    edition: Edition = PUBLIC,
     force: bool = False,
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> PublicationResult:
-    """Publish all months that have every summary table. Raises ReleaseRefused with the problems; nothing is switched then.
+    """Publish all months that have every summary table, in the edition's folder `releases`.
+
+    Raises ReleaseRefused with the problems; nothing is switched then.
 
     A month whose delivery makes figures wrong is refused before anything is built, unless the options give a reason.
 
@@ -62,10 +66,11 @@ def publish(
     The next release replaces one that waits under embargo, and inherits its embargo.
     """
     moment, publication = _to_milliseconds(now or datetime.now(UTC)), publication or PublicationOptions()
-    releases.mkdir(parents=True, exist_ok=True)
+    policy = load_policy(edition.policy) if edition.policy else None
+    prepare_folder(releases, edition)
     lift_embargo(releases, moment)
     months = _complete_months(warehouse)
-    inputs, journal = read_inputs(warehouse, months, load_policy()), Journal(releases)
+    inputs, journal = read_inputs(warehouse, months, policy), Journal(releases)
     known = _same_release(journal, inputs, publication)
     if known:
         context = recorded_context(releases, known)
@@ -76,7 +81,7 @@ def publish(
     if known is None and release.folder.exists():
         shutil.rmtree(release.folder)  # a run was killed before it could record the release: it was never public
     if not release.folder.exists() or force:
-        _build_and_audit(warehouse, months, release, context, known, progress)
+        _build_and_audit(warehouse, months, release, context, known, progress, edition, policy)
         event = built_event(release, context, inputs)
         if known is None or event.manifest_sha256 != known.manifest_sha256:
             journal.append(event)
@@ -139,22 +144,24 @@ def _build_and_audit(
     context: ReleaseContext,
     known: Built | None,
     progress: Progress | None,
+    edition: Edition,
+    policy: Policy | None,
 ) -> None:
     """Build the candidate, audit it and move it to its folder. On failure it is removed."""
     releases = release.folder.parent
     for abandoned in releases.glob(".candidate-*"):  # of killed runs: the lock allows one run at a time
         shutil.rmtree(abandoned)
     candidate = PublishedRelease(releases / f".candidate-{uuid4().hex}")
-    candidate.folder.mkdir()
+    candidate.folder.mkdir(mode=0o700)
     try:
-        build(warehouse, months, candidate.folder, load_policy(), context, progress)
-        found = audit_candidate(candidate, warehouse, months, load_policy(), context.superseded)
+        build(warehouse, months, candidate.folder, policy, context, progress, edition)
+        found = audit_candidate(candidate, warehouse, months, policy, context.superseded)
         if found:
             raise ReleaseRefused(
                 f"release {context.release_id} was refused: {'; '.join(found)}; the live release is untouched",
                 check="audited",
             )
-        _put_in_place(candidate, release, known)
+        _put_in_place(candidate, release, known, edition)
     finally:
         shutil.rmtree(candidate.folder, ignore_errors=True)
 
@@ -185,11 +192,15 @@ def _complete_months(warehouse: Warehouse) -> list[str]:
     return sorted(months)
 
 
-def _put_in_place(candidate: PublishedRelease, release: PublishedRelease, known: Built | None) -> None:
+def _put_in_place(
+    candidate: PublishedRelease, release: PublishedRelease, known: Built | None, edition: Edition
+) -> None:
     """Move the candidate to the folder of the release. A release that was there before must be the same."""
     for path in [*sorted(candidate.folder.rglob("*")), candidate.folder]:
         if path.is_file():
-            path.chmod(0o444)
+            path.chmod(edition.file_mode)
+        elif path != candidate.folder:  # which stays closed until the switch
+            path.chmod(edition.folder_mode)
         fsync(path)
     differing = _differing_files(candidate, release, known)
     if differing:

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, Val
 
 from assets.errors import ReleaseRefused
 from assets.release.database import DATABASE
+from assets.release.editions import Edition, edition_of
 from schemas.tables import Table
 
 MANIFEST = "manifest.json"
@@ -156,8 +157,14 @@ class FileEntry(Record):
 
 
 class Manifest(Record):
-    """The content of `manifest.json`. `content`: digest of all inputs; `made_by`: month → table → engine."""
+    """The content of `manifest.json`.
 
+    `notice`: what a restricted edition states; `content`: digest of all inputs; `made_by`: month → table → engine; `policy`
+    is empty where nothing is suppressed.
+    """
+
+    edition: str = "public"
+    notice: str = ""
     release_id: str
     reference_month: str
     release: ReleaseRow
@@ -221,6 +228,11 @@ class PublishedRelease:
     def header(self) -> ManifestHeader:
         """The manifest of a release of any version. Raises ValueError or OSError where it cannot be read."""
         return ManifestHeader.model_validate_json(self.manifest_text)
+
+    @property
+    def edition(self) -> Edition:
+        """The edition that it belongs to. Raises ValueError or OSError where the manifest cannot be read."""
+        return edition_of(json.loads(self.manifest_text))
 
     @property
     def has_vintages(self) -> bool:

@@ -1,7 +1,7 @@
 """The metadata of a release in the Dagster UI: its paths, its findings in words, a chart, the first rows of each table.
 
-Belongs here: reading released files alone, and no figure of a release that waits under embargo. Findings are those of the
-report and the command. Paths are absolute, so that they can be opened.
+Belongs here: reading released files alone. No figure of a restricted edition, or of a release under embargo. Findings are
+those of the report and the command. Paths are absolute, so that they can be opened.
 """
 
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from assets.release.editions import Edition
 from assets.release.findings.coverage import ratio_history
 from assets.release.findings.reader import FREE, ReleaseReader, withholdable
 from assets.release.publish import PublicationResult
@@ -25,18 +26,34 @@ WITHHELD = "withheld"
 _TOTALS = (ALL, NATION, "nation", "any")
 
 
-def release_metadata(published: PublicationResult) -> dict[str, dg.MetadataValue]:
-    """The paths of report and release; for a public release also the findings in words, and a chart."""
-    folder = published.release.folder.absolute()
-    findings = {} if published.waits_until else _findings(published.release.folder)
-    paths = {"report": folder / "report" / "index.html", "release": folder}
-    return {**findings, **{key: dg.MetadataValue.path(str(path)) for key, path in paths.items()}}
+def release_metadata(published: PublicationResult, edition: Edition) -> dict[str, dg.MetadataValue]:
+    """Identity, paths and row counts; for a public release that is current also the findings in words, and a chart."""
+    manifest, folder = published.release.manifest, published.release.folder.absolute()
+    return {
+        "edition": dg.MetadataValue.text(edition.name),
+        **({"notice": dg.MetadataValue.text(edition.notice)} if edition.notice else {}),
+        "status": dg.MetadataValue.text(manifest.release.status),
+        **(_findings(published.release.folder) if _shows_figures(published, edition) else {}),
+        "report": dg.MetadataValue.path(str(folder / "report" / "index.html")),
+        "release": dg.MetadataValue.path(str(folder)),
+        "release_id": dg.MetadataValue.text(manifest.release_id),
+        **({"waits_until": dg.MetadataValue.text(published.waits_until)} if published.waits_until else {}),
+        "months": dg.MetadataValue.json(sorted(manifest.months)),
+        "rows": dg.MetadataValue.json(manifest.rows),
+        "dagster/row_count": dg.MetadataValue.int(sum(manifest.rows.values())),
+        "unchanged": dg.MetadataValue.bool(published.reused),
+    }
 
 
-def table_previews(published: PublicationResult) -> dict[str, dg.MetadataValue]:
-    """The first rows of each table of a public release; nothing for a release that waits."""
-    tables = () if published.waits_until else SUMMARIES
+def table_previews(published: PublicationResult, edition: Edition) -> dict[str, dg.MetadataValue]:
+    """The first rows of each table of a public release that is current; nothing for any other."""
+    tables = SUMMARIES if _shows_figures(published, edition) else ()
     return {f"preview/{table.name}": _preview(published.release, table) for table in tables}
+
+
+def _shows_figures(published: PublicationResult, edition: Edition) -> bool:
+    """The UI has no login: it shows what everybody may see."""
+    return not (edition.is_restricted or published.waits_until)
 
 
 def _findings(folder: Path) -> dict[str, dg.MetadataValue]:

@@ -20,6 +20,7 @@ from assets.release.journal import Journal
 from assets.release.protect import Policy, verify_certificate
 from assets.release.published_release import MANIFEST, FileEntry, PublishedRelease
 from assets.release.revisions import align_columns
+from assets.release.unsuppressed import verify_statement
 from assets.warehouse import Warehouse
 from schemas.releases import history
 from schemas.summaries import COVERAGE, SUMMARIES
@@ -39,14 +40,14 @@ def verify_release(release: PublishedRelease) -> list[str]:
         return [f"{MANIFEST} is not there or cannot be read"]
     found = [] if manifest.release_id == release.release_id else [f"{MANIFEST} is that of another release"]
     found += _not_as_recorded(release) + _changed_files(release, manifest.files)
-    return found + _unequal_tables(release) + verify_certificate(release.folder)
+    return found + _unequal_tables(release) + _uncertified(release)
 
 
 def audit_candidate(
     candidate: PublishedRelease,
     warehouse: Warehouse,
     months: list[str],
-    policy: Policy,
+    policy: Policy | None,
     superseded: PublishedRelease | None = None,
 ) -> list[str]:
     """Everything wrong with the candidate; empty where it may be published. `superseded`: the release before it."""
@@ -61,7 +62,7 @@ def audit_candidate(
     for month in months:
         rows = pl.read_parquet(warehouse.files(COVERAGE.name, month))
         found += [f"{month}: {problem}" for problem in broken_sums(rows, COVERAGE)]
-    found += verify_certificate(candidate.folder) + _other_policy(candidate.folder, policy)
+    found += _uncertified(candidate) + _other_policy(candidate, policy)
     is_listed = not _changed_files(candidate, candidate.header.files)
     return found if is_listed else [*found, "the manifest does not list the files of the release as they are"]
 
@@ -181,10 +182,20 @@ def _wrong_ratios(frame: pl.DataFrame) -> list[str]:
     return [f"{count} {problem}" for problem, count in counts.items() if count]
 
 
-def _other_policy(folder: Path, policy: Policy) -> list[str]:
+def _uncertified(release: PublishedRelease) -> list[str]:
+    """Problems of the certificate, or of the statement of an edition in which nothing is suppressed."""
+    return verify_certificate(release.folder) if release.edition.policy else verify_statement(release.folder)
+
+
+def _other_policy(release: PublishedRelease, policy: Policy | None) -> list[str]:
     """The certificate was issued under the policy in force."""
-    stated = json.loads((folder / CERTIFICATE).read_text(encoding="utf-8"))["policy_sha256"]
-    return [] if stated == policy.digest() else ["the certificate was made by another policy"]
+    stated = json.loads((release.folder / CERTIFICATE).read_text(encoding="utf-8")).get("policy_sha256")
+    is_same = stated == (policy.digest() if policy else None)
+    return (
+        []
+        if is_same and bool(policy) == bool(release.edition.policy)
+        else ["the certificate was made by another policy"]
+    )
 
 
 def _differ(table: Table) -> str:

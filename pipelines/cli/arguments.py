@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from assets import environment
+from assets.release.editions import find_edition, folder_of
 from assets.resources import Locations
 from assets.warehouse.storage.interface import parse_uri
 
@@ -26,6 +27,9 @@ WarehouseRoot = Annotated[
 ]
 Releases = Annotated[
     Path | None, typer.Option(help="Folder of the releases. Default: $CAKUPAN_RELEASES, data/releases.")
+]
+EditionName = Annotated[
+    str, typer.Option("--edition", help="internal, ministry or public; it must be one of $CAKUPAN_EDITIONS.")
 ]
 Engine = Annotated[
     str | None, typer.Option(help="What computes the tables: duckdb (default) or spark. Default: $CAKUPAN_ENGINE.")
@@ -61,3 +65,11 @@ def locations_of(
     )
     locations.warehouse  # noqa: B018  refused now, and not in the middle of a run
     return locations
+
+
+def edition_folder(releases: Path | None, edition: str) -> Path:
+    """The folder of the edition's releases, as the command line names both.
+
+    Raises ReleaseRefused if the edition is unknown or not configured, or the user may not read it.
+    """
+    return folder_of(locations_of(releases=releases).releases, find_edition(edition))

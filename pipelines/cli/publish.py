@@ -11,7 +11,7 @@ import typer
 from assets.errors import CakupanError
 from assets.release.verify import verify_release
 from pipelines.cli import releases as releasing
-from pipelines.cli.arguments import Releases, locations_of
+from pipelines.cli.arguments import EditionName, Releases, edition_folder
 from pipelines.cli.printing import Bars, out
 
 
@@ -25,10 +25,13 @@ def publish(
         ),
     ],
     release: Annotated[str, typer.Option(help="Which release; default: the current one.")] = "",
-    schema: Annotated[str, typer.Option(help="Schema of the release; it must not contain other objects.")] = "cakupan",
+    edition: EditionName = "public",
+    schema: Annotated[
+        str, typer.Option(help="Schema of the release; no other objects. Default: cakupan, or cakupan_<edition>.")
+    ] = "",
     role: Annotated[
-        str, typer.Option(help="Role that may read it; made, without login, if missing.")
-    ] = "cakupan_reader",
+        str, typer.Option(help="Role that may read it; made, without login, if missing. Default: <schema>_reader.")
+    ] = "",
     releases: Releases = None,
 ) -> None:
     """Load a release into PostgreSQL, in one transaction: readers see the old one or the new one."""
@@ -38,7 +41,7 @@ def publish(
     except ModuleNotFoundError:
         raise CakupanError("PostgreSQL needs its driver: pip install 'cakupan[postgresql]'") from None
     to, start = address(url), time.monotonic()
-    named = releasing.find_release(locations_of(releases=releases).releases, release)
+    named = releasing.find_release(edition_folder(releases, edition), release)
     found = verify_release(named)
     if found:
         raise CakupanError(
@@ -47,4 +50,6 @@ def publish(
     with Bars() as bars:
         loaded = load(named, to, schema=schema, reader=role, progress=bars)
     size = f"{len(loaded.rows)} tables, {sum(loaded.rows.values()):,} rows in {time.monotonic() - start:.1f} s"
-    out.print(f"{loaded.release_id}: {size}; in {to.shown}, schema {schema}, for role {role}", markup=False)
+    out.print(
+        f"{loaded.release_id}: {size}; in {to.shown}, schema {loaded.schema}, for role {loaded.reader}", markup=False
+    )

@@ -3,6 +3,7 @@
 Belongs here: what is printed of releases. Figures come from released files alone. Not: publishing (`assets.release`).
 """
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +14,13 @@ from rich.table import Table as Grid
 from assets.disk import file_lock
 from assets.errors import CakupanError, ReleaseRefused
 from assets.release.comparison import largest_revisions, summarise_changes
+from assets.release.editions import find_edition
 from assets.release.journal import CURRENT, Built, Journal, Switched, current_release
 from assets.release.publish import lift_embargo, roll_back
 from assets.release.published_release import PublishedRelease
 from assets.release.revisions import compare_releases
 from assets.release.verify import verify_release
-from pipelines.cli.arguments import Releases, locations_of
+from pipelines.cli.arguments import EditionName, Releases, edition_folder
 from pipelines.cli.printing import err, out
 
 Named = Annotated[str, typer.Argument(help="A release as `cakupan releases` lists it, or current.")]
@@ -28,12 +30,13 @@ def releases(
     lift_now: Annotated[
         bool, typer.Option("--lift", help="Switch to the release that waits, if its embargo is over.")
     ] = False,
+    edition: EditionName = "public",
     releases: Releases = None,
 ) -> None:
-    """List the releases: month, vintage, status, when they became public, which one is current."""
-    root = locations_of(releases=releases).releases
+    """List the releases of an edition: month, vintage, status, when they became public, which one is current."""
+    root = edition_folder(releases, edition)
     if lift_now:
-        with file_lock(root, "release"):
+        with _lock(root, edition):
             lifted = lift_embargo(root)
         out.print(f"{lifted} is current now" if lifted else waiting(root) or "No release waits.", soft_wrap=True)
     journal = Journal(root)
@@ -52,7 +55,7 @@ def releases(
             f"{row.rows_changed + row.rows_removed:,}",
             _state(journal, event),
         )
-    out.print(grid if built else "Nothing has been released yet.")
+    out.print(grid if built else f"Nothing has been released yet in the {edition} edition.")
 
 
 def waiting(root: Path) -> str:
@@ -69,10 +72,11 @@ def diff(
     before: Named,
     after: Named,
     limit: Annotated[int, typer.Option(help="How many of the largest changes to show.")] = 10,
+    edition: EditionName = "public",
     releases: Releases = None,
 ) -> None:
     """Show the changes between two releases: rows by table and month with reasons, and the largest changes of figures."""
-    root = locations_of(releases=releases).releases
+    root = edition_folder(releases, edition)
     old, new = find_release(root, before), find_release(root, after)
     changed = compare_releases(old.summaries(), new.summaries())
     grid = Grid(
@@ -108,21 +112,23 @@ def diff(
 def rollback(
     release: Annotated[str, typer.Argument(help="Where to; default: the release before the current one.")] = "",
     reason: Annotated[str, typer.Option(help="Why; the journal and later releases repeat it.")] = "",
+    edition: EditionName = "public",
     releases: Releases = None,
 ) -> None:
     """Withdraw the release under embargo; without one, make an earlier release current again."""
-    root = locations_of(releases=releases).releases
-    with file_lock(root, "release"):
+    root = edition_folder(releases, edition)
+    with _lock(root, edition):
         out.print(roll_back(root, release or None, reason), soft_wrap=True)
 
 
 def verify(
     release: Annotated[str, typer.Argument(help="Which release; default: the current one.")] = "",
     every: Annotated[bool, typer.Option("--all", help="Every release in the journal.")] = False,
+    edition: EditionName = "public",
     releases: Releases = None,
 ) -> None:
     """Check that a release is unchanged since its publication, file by file; exit code 1 if it is not."""
-    root = locations_of(releases=releases).releases
+    root = edition_folder(releases, edition)
     known = dict.fromkeys(event.release for event in Journal(root).of_kind(Built))
     if every:
         named = [PublishedRelease(root / name) for name in known]
@@ -139,6 +145,13 @@ def verify(
         raise CakupanError(
             "tampered or damaged: restore the folder from a copy, or `cakupan rollback` to a sound release"
         )
+
+
+def _lock(root: Path, edition: str) -> AbstractContextManager[None]:
+    """The lock of the edition's releases. Raises ReleaseRefused if it has none."""
+    if not root.is_dir():
+        raise ReleaseRefused(f"no {edition} release yet: run `cakupan run --month YYYY-MM`")
+    return file_lock(root, find_edition(edition).asset)
 
 
 def find_release(root: Path, name: str) -> PublishedRelease:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from assets.errors import CakupanError
+from assets.release.editions import configured_editions, folder_of, most_complete_edition
 from assets.release.journal import current_release
 from assets.release.publication import PublicationOptions
 from assets.resources import Locations
@@ -56,6 +57,7 @@ def run(
 
     Without --releases, a named folder of tables holds its releases.
     """
+    configured_editions()  # a wrong name is refused before anything runs
     declared = PublicationOptions.parse(  # refused before anything runs
         month, status, reason, reason_class, embargo, accept_incomplete=accept_incomplete
     )
@@ -104,15 +106,23 @@ def _run(
         print_quality(locations.warehouse, month)
     if follows:
         run_following(locations, months, publication or {}, lambda line: out.print(line, soft_wrap=True))
-    if waits := releasing.waiting(locations.releases):
-        out.print(waits, soft_wrap=True)
+    waits = [releasing.waiting(folder_of(locations.releases, edition)) for edition in configured_editions()]
+    if any(waits):
+        out.print("\n".join(filter(None, waits)), soft_wrap=True)
         return
-    release = current_release(locations.releases).folder
+    edition = most_complete_edition()
+    release = current_release(folder_of(locations.releases, edition)).folder
     out.print()
     print_headline(release)
+    out.print(f"Of the {edition.name} edition{f': {edition.notice}' if edition.notice else ''}", soft_wrap=True)
     print_headlines(release)
     print_withheld(release)
-    out.print(f'Release: {shown_path(release)}   SQL: {command_name()} sql "select …"   UI: {command_name()} ui')
+    for each in configured_editions():
+        path = current_release(folder_of(locations.releases, each)).folder
+        out.print(f"{each.name.capitalize()} release: {shown_path(path)}", soft_wrap=True)
+    out.print(
+        f'SQL: {command_name()} sql --edition {edition.name} "select …"   UI: {command_name()} ui', soft_wrap=True
+    )
     out.print(f"Quarantine, restricted: {shown_path(locations.warehouse.storage.table_location('quarantine'))}")
 
 

@@ -14,6 +14,7 @@ import yaml
 from assets import environment
 from assets.errors import CakupanError
 from assets.progress import Progress
+from assets.release.editions import EDITIONS
 from assets.resources import Locations
 from pipelines.definitions import build_definitions
 
@@ -96,7 +97,7 @@ def run_config(
     job: dg.JobDefinition, *, force: bool, publication: dict[str, object] | None = None
 ) -> dict[str, object]:
     """The configuration of every step of the job: `force`, and for the release its options; no log on the console."""
-    more = {"release": publication or {}}
+    more = dict.fromkeys((edition.asset for edition in EDITIONS.values()), publication or {})
     return {
         "ops": {node.name: {"config": {"force": force, **more.get(node.name, {})}} for node in job.nodes},
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
@@ -115,11 +116,17 @@ def _seconds(result: dg.ExecuteInProcessResult) -> dict[str, float]:
 
 
 def _failure(result: dg.ExecuteInProcessResult) -> str:
-    """The message of the first failed step, in one line."""
-    for event in result.all_events:
-        if event.is_step_failure:
-            data = event.step_failure_data
-            if data.user_failure_data and data.user_failure_data.description:
-                return str(data.user_failure_data.description)
-            return f"{event.step_key} failed with {data.error.cls_name if data.error else 'an error'}; see `cakupan ui`"
-    return "" if result.success else "the run failed; see `cakupan ui`"
+    """The message of the first failed step, in one line; of releases, with the editions that were refused so."""
+    failures = [(str(event.step_key), _message(event)) for event in result.all_events if event.is_step_failure]
+    if not failures:
+        return "" if result.success else "the run failed; see `cakupan ui`"
+    message = failures[0][1]
+    editions = [edition.name for edition in EDITIONS.values() if (edition.asset, message) in failures]
+    return f"{' and '.join(editions)} edition: {message}" if editions else message
+
+
+def _message(event: dg.DagsterEvent) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    return f"{event.step_key} failed with {data.error.cls_name if data.error else 'an error'}; see `cakupan ui`"

@@ -11,17 +11,18 @@ from rich.table import Table as Grid
 
 from assets.errors import CakupanError
 from assets.release.journal import current_release
-from pipelines.cli.arguments import Releases, locations_of
+from pipelines.cli.arguments import EditionName, Releases, edition_folder
 from pipelines.cli.printing import out
 
 
 def sql(
     query: Annotated[str, typer.Argument(help="For example: select * from coverage limit 5")],
+    edition: EditionName = "public",
     releases: Releases = None,
     csv: Annotated[bool, typer.Option(help="Print CSV instead of a table.")] = False,
 ) -> None:
-    """Ask the current release; read-only, no access to other files."""
-    release = current_release(locations_of(releases=releases).releases)
+    """Ask the current release of an edition; read-only, no access to other files."""
+    release = current_release(edition_folder(releases, edition))
     try:
         with duckdb.connect(release.database, read_only=True) as con:
             con.execute("SET enable_external_access = false")

@@ -9,13 +9,13 @@ from rich.table import Table as Grid
 
 from assets.errors import ReleaseRefused
 from assets.ingest.delivery import is_complete
-from assets.release.hold import held_findings
+from assets.release.editions import configured_editions, folder_of
+from assets.release.hold import held_months
 from assets.release.journal import current_release
 from assets.resources import Locations
 from pipelines.cli.printing import out
 from pipelines.landing_zone import look
 from schemas.extracts.catalogue import EXTRACTS, stored_table
-from schemas.plausibility import PLAUSIBILITY
 
 
 def print_status(locations: Locations) -> None:
@@ -34,10 +34,12 @@ def print_status(locations: Locations) -> None:
     out.print(grid if months else "No month has landed or been run.")
     for line in [*look(locations.landing).messages(), *_refused(locations, months), *_held(locations)]:
         out.print(f"• {line}", soft_wrap=True, markup=False)
-    try:
-        out.print(f"Current release: {current_release(locations.releases).release_id}")
-    except ReleaseRefused as nothing:
-        out.print(str(nothing))
+    for edition in configured_editions():
+        try:
+            release = current_release(folder_of(locations.releases, edition))
+            out.print(f"Current {edition.name} release: {release.release_id}")
+        except ReleaseRefused as nothing:
+            out.print(str(nothing), soft_wrap=True)
 
 
 def _refused(locations: Locations, months: list[str]) -> list[str]:
@@ -54,8 +56,8 @@ def _refused(locations: Locations, months: list[str]) -> list[str]:
 
 def _held(locations: Locations) -> list[str]:
     """One line per finding that holds a month."""
-    found = held_findings(locations.warehouse, locations.releases, locations.warehouse.months(PLAUSIBILITY.name))
-    return [f"{month} is held: {each.message}" for month, held in found.items() for each in held]
+    held = held_months(locations.warehouse, locations.releases)
+    return [f"{month.about}: {each.message}" for month in held for each in month.findings]
 
 
 def _arrival(folder: Path | None) -> str:

@@ -12,14 +12,14 @@ import dagster as dg
 from assets import environment
 from assets.errors import ReleaseRefused
 from assets.partitions import MONTHS
-from assets.release.hold import held_findings
+from assets.release.editions import Edition, configured_editions, folder_of
+from assets.release.hold import held_months
 from assets.release.journal import current_release
 from assets.resources import Locations
 from pipelines.alerts import Alert, is_configured, send
 from pipelines.defs.schedules import TICK_DAY
 from pipelines.landing_zone import look
 from schemas.extracts.contributions import GRACE_DAYS
-from schemas.plausibility import PLAUSIBILITY
 
 RELEASE_DAY = TICK_DAY + GRACE_DAYS  # of the following month: by then the month is released
 _NOT_CONFIGURED = f"no alert is configured: set {environment.ALERT_COMMAND} or {environment.ALERT_WEBHOOK}"
@@ -85,10 +85,13 @@ def _alert_of_months(context: dg.SensorEvaluationContext, locations: Locations) 
 def due_alerts(locations: Locations, now: datetime | None = None) -> list[Alert]:
     """The states that need attention now."""
     moment = now or datetime.now(ZoneInfo(MONTHS.timezone))
-    held = held_findings(locations.warehouse, locations.releases, locations.warehouse.months(PLAUSIBILITY.name))
     alerts = [
-        Alert("release_held", month, f"the release is held by {len(found)} findings: see `cakupan status`")
-        for month, found in held.items()
+        Alert(
+            "release_held",
+            held.month,
+            f"the release is held{held.where} by {len(held.findings)} findings: see `cakupan status`",
+        )
+        for held in held_months(locations.warehouse, locations.releases)
     ]
     landed = look(locations.landing, moment)
     due = expected_month(moment, TICK_DAY)
@@ -97,8 +100,11 @@ def due_alerts(locations: Locations, now: datetime | None = None) -> list[Alert]
         late[due] = "nothing has landed"
     alerts += [Alert("delivery_late", month, reason) for month, reason in sorted(late.items())]
     expected = expected_month(moment, RELEASE_DAY)
-    if expected in landed.complete and expected not in released_months(locations):
-        alerts.append(Alert("release_late", expected, "the current release does not have this month"))
+    alerts += [
+        Alert("release_late", expected, f"the current {edition.name} release does not have this month")
+        for edition in configured_editions()
+        if expected in landed.complete and expected not in released_months(locations, edition)
+    ]
     return alerts
 
 
@@ -111,9 +117,9 @@ def expected_month(now: datetime, day: int) -> str:
     return f"{ended:%Y-%m}"
 
 
-def released_months(locations: Locations) -> list[str]:
-    """The months of the current release; none before the first."""
+def released_months(locations: Locations, edition: Edition) -> list[str]:
+    """The months of the current release of the edition; none before the first."""
     try:
-        return sorted(current_release(locations.releases).manifest.months)
+        return sorted(current_release(folder_of(locations.releases, edition)).manifest.months)
     except ReleaseRefused:
         return []

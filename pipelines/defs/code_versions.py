@@ -7,6 +7,7 @@ import dagster as dg
 
 from assets.coverage.catalogue import CATALOGUE
 from assets.provenance import code_version
+from assets.release.editions import EDITIONS
 from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.plausibility import MEASURES, PLAUSIBILITY
 from schemas.registers import PREPAYMENTS
@@ -24,7 +25,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     **{summary.table.name: summary.code for summary in CATALOGUE},
     **dict.fromkeys((MEASURES.name, PLAUSIBILITY.name), ("assets.plausibility.build",)),
     "delivery": ("assets.ingest.delivery",),
-    "release": ("assets.release.publish",),
+    **{edition.asset: ("assets.release.publish",) for edition in EDITIONS.values()},
 }
 
 

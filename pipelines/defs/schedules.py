@@ -7,16 +7,16 @@ from datetime import timedelta
 
 import dagster as dg
 
-from pipelines.defs.jobs import month_job
+from pipelines.defs.jobs import UnresolvedJob
 from schemas.extracts.contributions import DUE_DAY, GRACE_DAYS
 
 TICK_DAY = DUE_DAY + GRACE_DAYS  # of the following month
 
 
-def monthly_schedule(*, is_on: bool) -> dg.ScheduleDefinition:
+def monthly_schedule(job: UnresolvedJob, *, is_on: bool) -> dg.ScheduleDefinition:
     """The month before, when offices have delivered."""
     return dg.schedule(
-        job=month_job,
+        job=job,
         name="month_has_ended",
         cron_schedule=f"0 4 {TICK_DAY} * *",
         execution_timezone="Asia/Jakarta",

@@ -4,22 +4,25 @@ Belongs here: what starts a run because something happened. Not: what a run does
 (`pipelines/landing_zone`).
 """
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from assets.disk import file_lock
 from assets.errors import CakupanError
-from assets.release.hold import held_findings
+from assets.release.editions import configured_editions, folder_of
+from assets.release.hold import held_months
 from assets.release.publish import lift_embargo
 from assets.resources import Locations
-from pipelines.defs.jobs import month_job, tables_job
+from pipelines.defs.jobs import MONTH, TABLES, UnresolvedJob
 from pipelines.landing_zone import Cursor, followed, look
 from schemas.plausibility import PLAUSIBILITY
 
 
-def landing_sensor(*, is_on: bool) -> dg.SensorDefinition:
+def landing_sensor(jobs: Sequence[UnresolvedJob], *, is_on: bool) -> dg.SensorDefinition:
     """Months that have landed."""
     return dg.sensor(
-        jobs=[month_job, tables_job],
+        jobs=jobs,
         name="month_has_landed",
         minimum_interval_seconds=60,
         description="Requests a run for each month whose delivery is complete and new, and for each later month whose tables "
@@ -34,7 +37,7 @@ def embargo_sensor(*, is_on: bool) -> dg.SensorDefinition:
     return dg.sensor(
         name="embargo_has_ended",
         minimum_interval_seconds=60,
-        description="Publishes the release under embargo when the embargo has ended. Nothing is run.",
+        description="Publishes the release of each edition whose embargo has ended. Nothing is run.",
         default_status=dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED,
     )(_ended_embargo)
 
@@ -59,7 +62,7 @@ def _landed_months(context: dg.SensorEvaluationContext, locations: Locations) ->
         )
         for month in new
     ]
-    messages = [*landed.messages(), *held_months(locations)]
+    messages = [*landed.messages(), *_held(locations)]
     for message in messages:
         context.log.warning("%s", message)
     cursor.keys = {**cursor.keys, **keys}
@@ -68,23 +71,27 @@ def _landed_months(context: dg.SensorEvaluationContext, locations: Locations) ->
 
 
 def _job(month: str, later: list[str], cursor: Cursor) -> str:
-    return tables_job.name if followed(month, later, cursor.contents) else month_job.name
+    return TABLES if followed(month, later, cursor.contents) else MONTH
 
 
-def held_months(locations: Locations) -> list[str]:
+def _held(locations: Locations) -> list[str]:
     """One line for each month whose release is held."""
-    held = held_findings(locations.warehouse, locations.releases, locations.warehouse.months(PLAUSIBILITY.name))
     return [
-        f"{month} is held: {len(found)} findings make figures wrong; see `cakupan status`"
-        for month, found in held.items()
+        f"{held.about}: {len(held.findings)} findings make figures wrong; see `cakupan status`"
+        for held in held_months(locations.warehouse, locations.releases)
     ]
 
 
 def _ended_embargo(context: dg.SensorEvaluationContext, locations: Locations) -> dg.SkipReason:
-    """Publish the release whose embargo has ended."""
-    try:
-        with file_lock(locations.releases, "release"):
-            lifted = lift_embargo(locations.releases)
-    except CakupanError as refused:
-        return dg.SkipReason(str(refused))
-    return dg.SkipReason(f"{lifted} is public now" if lifted else "no release has an embargo that has ended")
+    """Publish each edition's release whose embargo has ended; an edition that is refused does not hold up another."""
+    messages = []
+    for edition in configured_editions():
+        try:
+            folder = folder_of(locations.releases, edition)
+            if folder.exists():
+                with file_lock(folder, edition.asset):
+                    lifted = lift_embargo(folder)
+                messages += [f"{lifted} of the {edition.name} edition is current now"] if lifted else []
+        except CakupanError as refused:
+            messages.append(str(refused))
+    return dg.SkipReason("; ".join(messages) or "no release has an embargo that has ended")

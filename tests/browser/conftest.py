@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from assets.release.journal import current_release
 from assets.release.published_release import PublishedRelease
 from assets.release.report.page import write_report  # the real one, before tests/conftest.py replaces it by a text
-from tests.nation import Nation
+from tests.nation import Nation, live
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [
@@ -29,7 +28,7 @@ QUIET = [
 def release(season: Nation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The season's release, copied, with a report drawn from its files."""
     folder = tmp_path_factory.mktemp("report") / "release"
-    shutil.copytree(current_release(season.locations.releases).folder, folder)
+    shutil.copytree(live(season.locations.releases).folder, folder)
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     shutil.rmtree(folder / "report")

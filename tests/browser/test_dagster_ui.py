@@ -118,13 +118,13 @@ def test_a_month_run_from_the_graph_shows_its_findings(page: Page, tmp_path: Pat
     see(page.get_by_text("What to do"))
     see(page.get_by_text("age_plausible", exact=True), page.get_by_text("correct `birth_date`", exact=True).first)
 
-    page.goto("/assets/release")
+    page.goto("/assets/public_release")
     see(page.get_by_text("one immutable release"))
     chart = page.get_by_role("img", name="Coverage of the nation, as released")
     see(chart)
     chart.scroll_into_view_if_needed()
     assert chart.evaluate("image => image.decode().then(() => image.naturalWidth)") == WIDTH
-    released = re.escape(str(tmp_path / "releases"))
+    released = re.escape(str(tmp_path / "releases" / "public"))
     report = page.get_by_text(re.compile(rf"^{released}/{MONTH}-[0-9a-f]{{10}}/report/index.html$")).inner_text()
     assert Path(report).stat().st_size > 100_000
 

@@ -15,11 +15,10 @@ from assets.ingest.delivery import read_delivery, write_manifest
 from assets.ingest.month import ingest_month
 from assets.ingest.pseudonyms import KEY_VARIABLE, person_key, warehouse_key
 from assets.ingest.report import MonthReport
-from assets.release.journal import current_release
 from assets.resources import Locations
 from assets.warehouse import Warehouse
 from schemas.extracts.enrolments import ENROLMENTS
-from tests.nation import Nation, locations_at, run
+from tests.nation import Nation, live, locations_at, run
 from tests.thresholds import by_threshold_alone
 
 HEADER = "membership_id,nik,birth_date,sex,segment,jkk,jkm,employer_id,work_region,home_region,start_date,paid_through,office_code\n"
@@ -155,13 +154,13 @@ def test_a_changed_file_that_is_sent_again_brings_its_rows_back_to_the_release(n
         assert not run(locations, "2024-12", nation.instance).success  # held: a sixth of the members is not there
         late = "the office delivers later"
         assert run(locations, "2024-12", nation.instance, reason=late, accept_incomplete=True).success
-        first = current_release(locations.releases).folder
+        first = live(locations.releases).folder
         file.write_bytes(content)
         assert not run(locations, "2024-12", nation.instance).success  # so large a revision needs a reason
-        assert current_release(locations.releases).folder == first
+        assert live(locations.releases).folder == first
         assert run(locations, "2024-12", nation.instance, reason="a file arrived changed").success
     assert _protected(first) < 4520
-    assert _protected(current_release(locations.releases).folder) == 4520
+    assert _protected(live(locations.releases).folder) == 4520
 
 
 def _protected(release: Path) -> int:

@@ -37,8 +37,8 @@ MOMENTS = {  # what a forced run has begun to write, in its order
     "ingest": "warehouse/.store/memberships/2024-12/candidate-*",
     "registers": "warehouse/.store/persons/2024-12/candidate-*",
     "coverage": "warehouse/.store/coverage/2024-12/candidate-*",
-    "release": "releases/.candidate-*/parquet",
-    "audit": "releases/.candidate-*/manifest.json",
+    "release": "releases/public/.candidate-*/parquet",
+    "audit": "releases/public/.candidate-*/manifest.json",
 }
 
 
@@ -50,7 +50,7 @@ def test_a_run_killed_at_any_moment_leaves_the_live_release_and_the_next_run_com
 ) -> None:
     for folder in ("landing", "warehouse", "releases"):
         shutil.copytree(nation.root / folder, tmp_path / folder, symlinks=True)
-    releases = tmp_path / "releases"
+    releases = tmp_path / "releases" / "public"
     live, wanted = sorted(path.parent for path in releases.glob("2*/manifest.json"))
     expected = (wanted / "parquet" / "coverage.parquet").read_bytes()
     shutil.rmtree(wanted)

@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from assets.engines.canonical import canonical, digest
-from assets.release.journal import current_release
 from schemas.registers import (
     ENTRANTS,
     PERSON_ATTRIBUTE_CODES,
@@ -19,6 +18,7 @@ from schemas.registers import (
 from schemas.summaries import SUMMARIES
 from tests.cluster.computed import MONTH, Computed
 from tests.cluster.spark_cluster import Cluster
+from tests.nation import live
 
 REGISTERS = (PERSONS, PERSON_STATUS_CODES, PERSON_ATTRIBUTE_CODES, PERSON_CELLS, TRANSITIONS, ENTRANTS, PREPAYMENTS)
 
@@ -58,7 +58,7 @@ def test_the_work_was_shared_over_the_network(clustered: Computed, cluster: Clus
 
 
 def test_the_release_is_the_same_but_for_the_engine_it_names(alone: Computed, clustered: Computed) -> None:
-    here, there = (current_release(found.locations.releases).folder for found in (alone, clustered))
+    here, there = (live(found.locations.releases).folder for found in (alone, clustered))
     names = [path.relative_to(here) for kind in ("parquet", "csv") for path in sorted((here / kind).iterdir())]
     assert len(names) >= 2 * len(SUMMARIES)
     assert [name for name in names if (here / name).read_bytes() != (there / name).read_bytes()] == [

@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from assets.check_docs import CHECKS, CheckSeverity
+from assets.release.editions import EDITIONS
 from pipelines.definitions import build_definitions
 from pipelines.defs.asset_metadata import OWNER, TABLES
 from schemas.comments import described
@@ -15,9 +16,10 @@ from schemas.indicators import indicators
 from schemas.summaries import SUMMARIES
 
 ROOT = Path(__file__).parents[2]
-SPECS = {spec.key.to_user_string(): spec for spec in build_definitions().resolve_all_asset_specs()}
+DEFINITIONS = build_definitions(editions=tuple(EDITIONS.values()))
+SPECS = {spec.key.to_user_string(): spec for spec in DEFINITIONS.resolve_all_asset_specs()}
 PERSONAL = {"memberships", "contributions", "kur_debtors", "persons", "entrants", "prepayments"}
-OF_TABLES = sorted(SPECS.keys() - {"delivery", "release"})
+OF_TABLES = sorted(SPECS.keys() - {"delivery", *(edition.asset for edition in EDITIONS.values())})
 MAKER = {  # the SQL of a table that has no separate folder
     "coverage": "coverage/*.sql", "persons": "registers/*.sql", "person_cells": "registers/*.sql",
     "person_attribute_codes": "registers/person_codes.py", "person_status_codes": "registers/person_codes.py", "entrants": "registers/*.sql",
@@ -39,7 +41,7 @@ def test_every_asset_has_owner_kinds_tags_and_a_description(name: str) -> None:
     spec = SPECS[name]
     assert spec.owners == [OWNER]
     assert 2 <= len(spec.kinds) <= 3
-    assert spec.tags["privacy"] in {"personal", "internal", "unreleased", "published"}
+    assert spec.tags["privacy"] in {"personal", "internal", "unreleased", "published", "restricted"}
     assert spec.description
     assert len(spec.description) > 100
 
@@ -73,7 +75,9 @@ def test_sources_of_summaries_are_those_of_their_indicators() -> None:
 def test_tables_with_rows_of_persons_are_those_tagged_personal() -> None:
     assert {name for name, spec in SPECS.items() if spec.tags["privacy"] == "personal"} == PERSONAL | {"delivery"}
     assert {name for name, spec in SPECS.items() if spec.tags["privacy"] == "unreleased"} == {t.name for t in SUMMARIES}
-    assert [name for name, spec in SPECS.items() if spec.tags["privacy"] == "published"] == ["release"]
+    assert [name for name, spec in SPECS.items() if spec.tags["privacy"] == "published"] == ["public_release"]
+    restricted = {name for name, spec in SPECS.items() if spec.tags["privacy"] == "restricted"}
+    assert restricted == {"internal_release", "ministry_release"}
     assert len([spec for spec in SPECS.values() if spec.tags.get("delivery") == "optional"]) == len(OPTIONAL)
 
 
@@ -99,7 +103,7 @@ def test_lineage_of_coverage_is_known() -> None:
 
 
 def test_every_check_has_severity_and_remedy_like_the_page_for_operators() -> None:
-    graph = build_definitions().resolve_asset_graph()
+    graph = DEFINITIONS.resolve_asset_graph()
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert {key.name for key in graph.asset_check_keys} == CHECKS.keys()
     for key in graph.asset_check_keys:
@@ -121,10 +125,10 @@ def test_a_run_of_a_job_needs_no_config_and_a_backfill_is_one_run(name: str) -> 
 
 
 def test_the_launchpad_describes_each_option_of_the_operator() -> None:
-    job = build_definitions().resolve_job_def("month")
+    job = DEFINITIONS.resolve_job_def("month")
     fields = (
         job.run_config_schema.config_type.fields["ops"]
-        .config_type.fields["release"]
+        .config_type.fields["internal_release"]
         .config_type.fields["config"]
         .config_type.fields
     )

@@ -9,15 +9,17 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from assets.partitions import MONTHS
+from assets.release.editions import EDITIONS
 from pipelines.definitions import build_definitions
 
+ALL = tuple(EDITIONS.values())
 SNAPSHOT = Path(__file__).parent / "assets.txt"
 
 
 def described() -> str:
     """One line for each asset: key · group · partitions · deps, with months of other offsets · checks, ! if they block."""
     lines = []
-    for spec in sorted(build_definitions().resolve_all_asset_specs(), key=lambda spec: spec.key):
+    for spec in sorted(build_definitions(editions=ALL).resolve_all_asset_specs(), key=lambda spec: spec.key):
         deps = ", ".join(sorted(_dependency(dep) for dep in spec.deps))
         partitions = type(spec.partitions_def).__name__ if spec.partitions_def else "none"
         lines.append(
@@ -34,7 +36,7 @@ def _dependency(dep: dg.AssetDep) -> str:
 
 
 def _checks(key: dg.AssetKey) -> str:
-    graph = build_definitions().resolve_asset_graph()
+    graph = build_definitions(editions=ALL).resolve_asset_graph()
     checks = sorted(check for check in graph.asset_check_keys if check.asset_key == key)
     named = [f"{check.name}{'!' if graph.get(check).blocking else ''}" for check in checks]
     return ", ".join(named) or "none"
@@ -87,7 +89,9 @@ def test_a_stage_has_the_version_of_its_own_code_and_no_other() -> None:
     versions = {spec.key.to_user_string(): spec.code_version for spec in build_definitions().resolve_all_asset_specs()}
     assert all(versions.values())
     assert versions["memberships"] == versions["contributions"]
-    assert len({versions[name] for name in ("memberships", "persons", "coverage", "kur_linkage", "release")}) == 5
+    assert (
+        len({versions[name] for name in ("memberships", "persons", "coverage", "kur_linkage", "public_release")}) == 5
+    )
 
 
 def test_a_month_that_was_restated_reaches_every_month_that_reads_it() -> None:

@@ -77,7 +77,7 @@ def test_status_shows_months_and_the_release(at: Nation) -> None:
     output = cli.invoke(app, ["status"]).output
     assert "2024-11" in output
     assert "complete" in output
-    assert "Current release: 2024-12-" in output
+    assert "Current public release: 2024-12-" in output
 
 
 def test_validate_names_rules_and_rows_and_no_value(at: Nation, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ FEW = ("enrolments", "employers", "workforce")
 
 def journal(home: Path) -> list[str]:
     """The reference months of the releases that became current."""
-    lines = map(json.loads, (home / "releases" / "journal.jsonl").read_text().splitlines())
+    lines = map(json.loads, (home / "releases" / "public" / "journal.jsonl").read_text().splitlines())
     return [entry["release"][:7] for entry in lines if entry["event"] == "current"]
 
 

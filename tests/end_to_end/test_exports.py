@@ -10,11 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.release.journal import current_release
 from schemas import columns
 from schemas.summaries import SUMMARIES
 from tests.judged import ROOT, judge, offences, released_again, typed
-from tests.nation import Nation
+from tests.nation import Nation, live
 
 ROWS = 400  # of a table, for judges that read row by row
 SNIPPETS = re.findall(
@@ -26,7 +25,7 @@ SNIPPETS = re.findall(
 def release(nation: Nation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy: judges write beside it."""
     copy = tmp_path_factory.mktemp("judged") / "release"
-    shutil.copytree(current_release(nation.locations.releases).folder, copy)
+    shutil.copytree(live(nation.locations.releases).folder, copy)
     return copy
 
 

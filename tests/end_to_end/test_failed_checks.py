@@ -56,7 +56,7 @@ def unsound(patch: pytest.MonkeyPatch) -> None:
         ("one_person_one_id", "persons", "registers", clashing),
         ("cells_count_every_person", "person_cells", "registers", uncounted),
         ("parts_add_up", "coverage", "coverage", broken_sums),
-        ("audited", "release", "release", unsound),
+        ("audited", "public_release", "public_release", unsound),
     ],
 )
 def test_a_broken_check_is_shown_as_failed_and_the_step_fails(

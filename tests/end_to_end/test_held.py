@@ -12,14 +12,13 @@ from typer.testing import CliRunner
 
 from assets.ingest.delivery import write_manifest
 from assets.plausibility.findings import read_findings
-from assets.release.journal import current_release
 from assets.release.published_release import PublishedRelease
 from assets.release.verify import verify_release
 from assets.warehouse import Warehouse
 from pipelines.cli.main import app
 from pipelines.definitions import build_definitions
 from simulator import simulate
-from tests.nation import SCALE, Nation, locations_at
+from tests.nation import SCALE, Nation, live, locations_at
 from tests.thresholds import by_threshold_alone
 
 REASON = "three offices deliver in January"
@@ -72,8 +71,8 @@ def tick(root: Path) -> str:
 def test_a_month_with_damaged_files_is_held_until_a_reason_is_given(
     held: tuple[Path, tuple[int, str]], home: Path, nation: Nation
 ) -> None:
-    first = current_release(home / "releases").folder
-    assert first.name == current_release(nation.locations.releases).folder.name
+    first = live(home / "releases").folder
+    assert first.name == live(nation.locations.releases).folder.name
     code, line = held[1]
     assert (code, "\n" in line) == (1, False)
     assert "2024-12: (1) " in line
@@ -81,7 +80,7 @@ def test_a_month_with_damaged_files_is_held_until_a_reason_is_given(
     assert "(3/9)" in line  # one office sends its file twice
     assert "limit 0.5 %" in line
     assert 'cakupan run --month 2024-12 --accept-incomplete --reason "…"' in line
-    assert current_release(home / "releases").folder == first
+    assert live(home / "releases").folder == first
     warehouse = Warehouse(home / "warehouse")
     memberships = pl.scan_parquet(warehouse.files("memberships", "2024-12")).select(pl.len()).collect().item()
     assert memberships < 3_500  # all tables are those of what could be read
@@ -99,10 +98,10 @@ def test_a_month_with_damaged_files_is_held_until_a_reason_is_given(
     assert "drift_limits" not in line  # the reason accepts the others
     code, line = run("--accept-incomplete")
     assert (code, "say why with --reason" in line) == (1, True)
-    assert current_release(home / "releases").folder == first
+    assert live(home / "releases").folder == first
 
     assert run("--accept-incomplete", "--reason", REASON)[0] == 0
-    second = current_release(home / "releases").folder
+    second = live(home / "releases").folder
     manifest = json.loads((second / "manifest.json").read_text())
     assert {each["finding"] for each in manifest["accepted"]} == holding
     assert {(each["month"], each["reason"]) for each in manifest["accepted"]} == {("2024-12", REASON)}
@@ -113,7 +112,7 @@ def test_a_month_with_damaged_files_is_held_until_a_reason_is_given(
     assert verify_release(PublishedRelease(second)) == []
 
     assert run()[0] == 0  # recognised
-    assert current_release(home / "releases").folder == second
+    assert live(home / "releases").folder == second
 
 
 def test_what_was_accepted_is_not_asked_again_with_the_next_month(home: Path) -> None:
@@ -124,7 +123,7 @@ def test_what_was_accepted_is_not_asked_again_with_the_next_month(home: Path) ->
     assert "2024-12: (" not in line
     assert "--accept-incomplete" not in line
     assert run("--reason", "December lacked three offices", month="2025-01")[0] == 0
-    given = json.loads((current_release(home / "releases").folder / "manifest.json").read_text())["accepted"]
+    given = json.loads((live(home / "releases").folder / "manifest.json").read_text())["accepted"]
     assert {(each["month"], each["reason"]) for each in given} == {
         ("2024-12", REASON),
         ("2025-01", "December lacked three offices"),
@@ -145,4 +144,4 @@ def test_a_corrected_delivery_is_published_without_a_reason(home: Path, nation: 
     shutil.rmtree(home / "landing" / "2024-12")
     shutil.copytree(nation.locations.landing / "2024-12", home / "landing" / "2024-12")
     assert run()[0] == 0
-    assert json.loads((current_release(home / "releases").folder / "manifest.json").read_text())["accepted"] == []
+    assert json.loads((live(home / "releases").folder / "manifest.json").read_text())["accepted"] == []

@@ -12,7 +12,7 @@ import pytest
 
 from assets.ingest.checks import rules as rules_of
 from assets.ingest.report import MonthReport
-from assets.release.journal import current_release
+from assets.release.editions import PUBLIC
 from assets.release.publish import PublicationResult
 from assets.release.published_release import PublishedRelease
 from assets.release.ui_metadata import release_metadata, table_previews
@@ -21,7 +21,7 @@ from schemas.extracts.enrolments import ENROLMENTS
 from schemas.summaries import SUMMARIES
 from schemas.tables import Severity
 from simulator import simulate
-from tests.nation import MONTHS, SCALE, Nation, locations_at, run
+from tests.nation import MONTHS, SCALE, Nation, live, locations_at, run
 from tests.thresholds import by_threshold_alone
 
 FIGURES = {"all": (4520, 10180, 44.4), "formal": (3530, 4070, 86.7), "informal": (990, 6110, 16.2)}
@@ -34,7 +34,7 @@ def test_the_month_runs_to_a_release(nation: Nation, month: str) -> None:
 
 
 def test_the_headline_of_december_is_the_published_one(nation: Nation) -> None:
-    with duckdb.connect(current_release(nation.locations.releases).folder / "coverage.duckdb", read_only=True) as con:
+    with duckdb.connect(live(nation.locations.releases).folder / "coverage.duckdb", read_only=True) as con:
         rows = con.execute("""
             SELECT segment, protected_persons, denominator_persons, round(100 * coverage_ratio, 1) FROM coverage
             WHERE month = DATE '2024-12-01' AND geography_basis = 'home' AND geography_level = 'nation'
@@ -105,10 +105,10 @@ def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: 
     [event] = [
         event
         for event in nation.results["2024-12"].get_asset_materialization_events()
-        if event.asset_key.path == ["release"]
+        if event.asset_key.path == ["public_release"]
     ]
     built = event.step_materialization_data.materialization.metadata
-    folder = current_release(nation.locations.releases).folder
+    folder = live(nation.locations.releases).folder
     shown = Path(built["release"].value)  # where the nation was released, before this process copied it
     assert (shown.is_absolute(), shown.name) == (True, folder.name)
     assert Path(built["report"].value) == shown / "report" / "index.html"
@@ -125,8 +125,8 @@ def test_the_release_is_shown_as_it_was_released_and_not_while_it_waits(nation: 
     assert f"2024-12: {100 * ratio:.1f} %" in built["chart"].value
     assert {f"preview/{table.name}" for table in SUMMARIES} <= built.keys()
     waiting = PublicationResult(PublishedRelease(folder), reused=False, waits_until="2030-01-01")
-    assert release_metadata(waiting).keys() == {"report", "release"}
-    assert table_previews(waiting) == {}
+    assert not {"findings", "chart"} & release_metadata(waiting, PUBLIC).keys()
+    assert table_previews(waiting, PUBLIC) == {}
 
 
 def test_a_second_run_reads_nothing_again_and_a_forced_one_gives_the_same_bytes(nation: Nation) -> None:
@@ -134,7 +134,7 @@ def test_a_second_run_reads_nothing_again_and_a_forced_one_gives_the_same_bytes(
     tables = ("memberships", "persons", "person_cells", "coverage", "data_quality")
     folders = {table: nation.locations.warehouse.storage.month(table, month).resolve() for table in tables}
     content = {table: _content(folder) for table, folder in folders.items()}
-    release = current_release(nation.locations.releases).folder
+    release = live(nation.locations.releases).folder
     released = {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()}
     assert run(nation.locations, month, nation.instance).success
     assert {table: nation.locations.warehouse.storage.month(table, month).resolve() for table in tables} == folders
@@ -143,7 +143,7 @@ def test_a_second_run_reads_nothing_again_and_a_forced_one_gives_the_same_bytes(
     assert nation.locations.warehouse.storage.month("memberships", month).resolve() != folders["memberships"]
     again = {table: _content(nation.locations.warehouse.storage.month(table, month)) for table in tables}
     assert all(again[table].equals(content[table]) for table in tables)
-    assert current_release(nation.locations.releases).folder == release
+    assert live(nation.locations.releases).folder == release
     assert {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()} == released
 
 
@@ -223,7 +223,7 @@ def test_december_2023_reproduces_the_published_province_table(nation: Nation, t
 def test_manifest_lists_every_file_with_its_digest(nation: Nation) -> None:
     import hashlib
 
-    release = current_release(nation.locations.releases).folder
+    release = live(nation.locations.releases).folder
     manifest = json.loads((release / "manifest.json").read_text())
     for entry in manifest["files"]:
         assert hashlib.sha256((release / entry["name"]).read_bytes()).hexdigest() == entry["sha256"]
@@ -235,7 +235,7 @@ def test_manifest_lists_every_file_with_its_digest(nation: Nation) -> None:
 
 
 def test_small_counts_are_withheld_with_their_ratios(nation: Nation) -> None:
-    frame = pl.read_parquet(current_release(nation.locations.releases).folder / "parquet" / "coverage.parquet")
+    frame = pl.read_parquet(live(nation.locations.releases).folder / "parquet" / "coverage.parquet")
     assert frame.filter(pl.col("protected_persons").is_between(1, 9)).is_empty()
     hidden = frame.filter(pl.col("protected_persons").is_null())
     assert hidden.height > 100

@@ -7,14 +7,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from assets.coverage.build import build_coverage
-from assets.release.journal import current_release
 from assets.warehouse import Warehouse
 from pipelines.cli.main import app
 from schemas.extracts.catalogue import EXTRACTS, stored_table
 from schemas.registers import REGISTERS
 from schemas.summaries import SUMMARIES
 from simulator import simulate
-from tests.nation import SCALE
+from tests.nation import SCALE, live
 from tests.objectstore import KEY_ID, SECRET, TestBucket
 from tests.thresholds import by_threshold_alone
 
@@ -43,7 +42,7 @@ def test_a_month_in_a_bucket_is_the_month_in_a_folder(
     monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
     simulate(tmp_path / "landing", MONTH, SCALE)
     assert cakupan("run", "--month", MONTH).exit_code == 0
-    release = current_release(tmp_path / "releases").folder
+    release = live(tmp_path / "releases").folder
     released = {path.relative_to(release): path.read_bytes() for path in release.rglob("*") if path.is_file()}
     release.rename(tmp_path / "put-aside")  # it is built again, with the time in the journal
 

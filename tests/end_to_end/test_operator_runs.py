@@ -6,11 +6,10 @@ import dagster as dg
 from typer.testing import CliRunner
 
 from assets.ingest.delivery import read_manifest, write_manifest
-from assets.release.journal import current_release
 from pipelines.cli.main import app
 from pipelines.definitions import build_definitions
 from simulator import simulate
-from tests.nation import SCALE, instance_at, locations_at
+from tests.nation import SCALE, instance_at, live, locations_at
 from tests.thresholds import by_threshold_alone
 
 FIRST, LAST, LATER = "2024-11", "2024-12", "2025-01"
@@ -29,9 +28,9 @@ def test_two_months_are_one_run_and_one_release_and_a_month_without_delivery_is_
         job = definitions.resolve_job_def("month")
         done = job.execute_in_process(instance=instance, tags=range_tags(FIRST, LAST), raise_on_error=False)
         assert done.success
-        assert sorted(current_release(locations.releases).manifest.months) == [FIRST, LAST]
+        assert sorted(live(locations.releases).manifest.months) == [FIRST, LAST]
         assert (
-            len([path for path in locations.releases.iterdir() if (path / "manifest.json").exists()]) == 2
+            len([path for path in (locations.releases / "public").iterdir() if (path / "manifest.json").exists()]) == 2
         )  # and current
 
         rows = {
@@ -71,7 +70,7 @@ def test_an_asset_that_is_asked_before_its_inputs_names_what_to_build_first(tmp_
     for asset, first in (
         ("person_cells", f"ingest the deliveries of {LAST} first"),
         ("coverage", f"build the registers of {LAST} first"),
-        ("release", f"build the coverage tables of {LAST} first"),
+        ("public_release", f"build the coverage tables of {LAST} first"),
     ):
         done = job.execute_in_process(
             instance=dg.DagsterInstance.ephemeral(),

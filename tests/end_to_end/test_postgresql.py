@@ -12,14 +12,13 @@ from typer.testing import CliRunner
 
 from assets.errors import CakupanError, DatabaseRefused
 from assets.release.database import released_tables
-from assets.release.journal import current_release
 from assets.release.postgresql.address import address
 from assets.release.postgresql.loading import load
 from assets.release.published_release import PublishedRelease
 from pipelines.cli.main import app
 from schemas.comments import described
 from schemas.summaries import SUMMARIES
-from tests.nation import Nation
+from tests.nation import Nation, live
 from tests.postgresql import PASSWORD, Database
 
 NAMES = {pl.String(): "text", pl.Int64(): "bigint", pl.Float64(): "double precision", pl.Date(): "date",
@@ -28,7 +27,7 @@ NAMES = {pl.String(): "text", pl.Int64(): "bigint", pl.Float64(): "double precis
 
 @pytest.fixture(scope="module")
 def release(nation: Nation) -> Path:
-    return current_release(nation.locations.releases).folder
+    return live(nation.locations.releases).folder
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +252,7 @@ def at(nation: Nation, monkeypatch: pytest.MonkeyPatch) -> Nation:
 
 
 def test_the_command_loads_the_current_release_or_a_named_one(at: Nation, database: Database) -> None:
-    names = sorted(path.parent.name for path in at.locations.releases.glob("2*/manifest.json"))
+    names = sorted(path.parent.name for path in at.locations.releases.glob("public/2*/manifest.json"))
     assert len(names) == 2
     held = "SELECT release_id, (SELECT count(DISTINCT month) FROM cakupan.coverage) FROM cakupan.this_release"
     assert published(database.url).startswith(f"{names[1]}: ")
@@ -275,7 +274,7 @@ def test_a_release_that_was_changed_is_not_loaded(
     nation: Nation, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(nation.locations.releases, tmp_path / "releases", symlinks=True)
-    changed = current_release(tmp_path / "releases").folder / "codes" / "segments.csv"
+    changed = live(tmp_path / "releases").folder / "codes" / "segments.csv"
     changed.chmod(0o644)
     changed.write_text(changed.read_text() + "X")
     monkeypatch.setenv("CAKUPAN_RELEASES", str(tmp_path / "releases"))
@@ -311,7 +310,7 @@ def test_the_password_is_nowhere(at: Nation, database: Database) -> None:
     assert "p%40" not in message
     assert PASSWORD not in repr(address(database.url))
     assert PASSWORD not in (database.folder / "log").read_text()
-    assert PASSWORD not in (at.locations.releases / "journal.jsonl").read_text()
+    assert PASSWORD not in (at.locations.releases / "public" / "journal.jsonl").read_text()
 
 
 def test_without_its_driver_the_command_names_the_package(at: Nation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.ingest.delivery import write_manifest
-from assets.release.journal import current_release
 from assets.release.verify import verify_release
 from pipelines.cli.main import app
 from schemas.summaries import SUMMARIES
-from tests.nation import Nation
+from tests.nation import Nation, live
 from tests.thresholds import by_threshold_alone
 
 PAGE = (Path(__file__).parents[2] / "docs" / "releases.md").read_text(encoding="utf-8")
@@ -33,7 +32,7 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
         shutil.copytree(nation.root / folder, tmp_path / folder, symlinks=True)
     monkeypatch.setenv("CAKUPAN_HOME", str(tmp_path))
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    first = current_release(tmp_path / "releases")
+    first = live(tmp_path / "releases")
     before, untouched = first.summaries(), digests(first.folder)
     november = tmp_path / "landing" / "2024-11"
     largest = max((november / "enrolments").iterdir(), key=lambda path: path.stat().st_size)
@@ -45,7 +44,7 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
     assert "2024-12: reads a new delivery" in refused.output
     assert refused.exit_code == 1
     assert "held, because figures would be wrong: 2024-12: (1)" in str(refused.exception)  # it rose against November
-    assert current_release(tmp_path / "releases") == first
+    assert live(tmp_path / "releases") == first
     done = CliRunner().invoke(app, [*alone, "--reason", "an office took its file back"])
     assert done.exit_code == 1  # the reason is for November, and December is already built
     assert "cakupan run --month 2024-12" in str(done.exception)
@@ -54,7 +53,7 @@ def test_november_restated_after_december_is_a_vintage_of_what_changed(
         done = CliRunner().invoke(app, [*both, "--reason", "an office took its file back"])
     assert done.exit_code == 0, done.output
 
-    second = current_release(tmp_path / "releases")
+    second = live(tmp_path / "releases")
     assert (digests(first.folder), verify_release(first)) == (untouched, [])
     with by_threshold_alone():  # it has no proof
         assert verify_release(second) == []

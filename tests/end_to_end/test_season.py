@@ -9,13 +9,12 @@ import pytest
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.engines.duckdb_engine import DuckDBEngine
 from assets.release.database import DATABASE
-from assets.release.journal import current_release
 from assets.release.report.sentences import five_lines
 from assets.warehouse import query
 from schemas.summaries import SUMMARIES
 from simulator import simulate
 from tests.end_to_end.planned_entrants import as_transitions, entries
-from tests.nation import SCALE, SEASON, Nation, locations_at, run
+from tests.nation import SCALE, SEASON, Nation, live, locations_at, run
 from tests.thresholds import by_threshold_alone
 
 MONTHS = SEASON
@@ -30,7 +29,7 @@ def table(season: Nation, name: str, month: str) -> pl.DataFrame:
 
 def test_the_last_month_runs_to_a_release_of_all(season: Nation) -> None:
     assert season.results[LAST].success
-    assert list(current_release(season.locations.releases).manifest.months) == list(MONTHS)
+    assert list(live(season.locations.releases).manifest.months) == list(MONTHS)
 
 
 @pytest.mark.parametrize("month", MONTHS)
@@ -113,7 +112,7 @@ def test_retention_is_that_of_the_ledger(season: Nation, month: str) -> None:
 
 
 def test_months_not_yet_seen_are_null_in_the_release(season: Nation) -> None:
-    frame = pl.read_parquet(current_release(season.locations.releases).folder / "parquet" / "retention.parquet")
+    frame = pl.read_parquet(live(season.locations.releases).folder / "parquet" / "retention.parquet")
     cohorts = frame.filter(
         (pl.col("availability") == "available") & (pl.col("segment") == "all") & (pl.col("payer") == "all")
     )
@@ -192,7 +191,7 @@ def test_outreach_of_december_is_counted_and_compared_in_march(season: Nation) -
 def test_every_table_answers_in_sql_with_comments_in_under_a_second(season: Nation) -> None:
     import time
 
-    with duckdb.connect(current_release(season.locations.releases).folder / DATABASE, read_only=True) as con:
+    with duckdb.connect(live(season.locations.releases).folder / DATABASE, read_only=True) as con:
         for summary in SUMMARIES:
             start = time.monotonic()
             rows = con.sql(f"SELECT count(*) FROM {summary.name} WHERE month = DATE '2025-03-01'").fetchall()
@@ -209,14 +208,12 @@ def test_every_table_answers_in_sql_with_comments_in_under_a_second(season: Nati
 
 def test_no_internal_column_is_released(season: Nation) -> None:
     for summary in SUMMARIES:
-        frame = pl.read_parquet(
-            current_release(season.locations.releases).folder / "parquet" / f"{summary.name}.parquet"
-        )
+        frame = pl.read_parquet(live(season.locations.releases).folder / "parquet" / f"{summary.name}.parquet")
         assert not set(frame.columns) & {field.name for field in summary.fields if field.internal}
 
 
 def test_the_five_lines_of_a_director(season: Nation) -> None:
-    lines = five_lines(current_release(season.locations.releases).folder, "en")
+    lines = five_lines(live(season.locations.releases).folder, "en")
     assert [line.split(":")[0] for line in lines] == [
         "Coverage", "Largest gap", "KUR", "Vulnerable workers", "Since last month",
     ]  # fmt: skip
@@ -232,7 +229,7 @@ def test_without_the_optional_extracts_their_tables_give_the_reason_and_the_rest
     simulate(locations.landing, "2024-12", SCALE, extracts=("enrolments", "employers", "workforce"))
     with by_threshold_alone():
         assert run(locations, "2024-12", nation.instance).success
-    release = current_release(locations.releases).folder
+    release = live(locations.releases).folder
     with duckdb.connect(release / DATABASE, read_only=True) as con:
         found = {
             name: con.sql(f"SELECT availability, reason FROM {name}").fetchall()

@@ -54,7 +54,7 @@ def test_a_month_that_lands_is_released_and_the_service_ends_on_sigterm(
     landed = tmp_path / "landing" / "2024-12"
     shutil.copytree(nation.locations.landing / "2024-12", landed, ignore=shutil.ignore_patterns("manifest.json"))
     shutil.copy(nation.locations.landing / "2024-12" / "manifest.json", landed)
-    released = tmp_path / "releases" / "current" / "coverage.duckdb"
+    released = tmp_path / "releases" / "public" / "current" / "coverage.duckdb"
     assert until(lambda: released.exists() or service.poll() is not None), (tmp_path / "log").read_text()[-3000:]
     query = "SELECT protected_persons FROM coverage WHERE geography_level = 'nation' AND geography_basis = 'home' AND segment = 'all' AND programme = 'any' AND sex = 'all' AND age_band = 'all' AND denominator_id = 'potential'"
     with duckdb.connect(released.resolve(), read_only=True) as con:

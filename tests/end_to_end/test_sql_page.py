@@ -10,11 +10,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.release.journal import current_release
 from assets.release.postgresql.address import address
 from assets.release.postgresql.loading import load
 from assets.release.published_release import PublishedRelease
-from tests.nation import Nation
+from tests.nation import Nation, live
 from tests.postgresql import Database
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sql.md").read_text(encoding="utf-8")
@@ -27,7 +26,7 @@ def blocks(kind: str) -> list[str]:
 @pytest.fixture(scope="module")
 def expected(nation: Nation) -> str:
     """The answer, from the Parquet file alone."""
-    release = current_release(nation.locations.releases).folder
+    release = live(nation.locations.releases).folder
     kept = pl.read_parquet(release / "parquet" / "coverage.parquet").filter(
         (pl.col("month").dt.to_string("%Y-%m") == "2024-12") & (pl.col("geography_level") == "province")
         & (pl.col("geography_basis") == "home") & (pl.col("segment") == "informal") & (pl.col("programme") == "any")
@@ -61,7 +60,7 @@ def test_python(nation: Nation, tmp_path: Path, expected: str, code: str) -> Non
 
 def test_sql_in_duckdb_and_postgresql(nation: Nation, database: Database, expected: str) -> None:
     (query,) = blocks("sql")
-    release = current_release(nation.locations.releases).folder
+    release = live(nation.locations.releases).folder
     with duckdb.connect(release / "coverage.duckdb", read_only=True) as con:
         found = con.execute(query).fetchall()
     assert shown("".join(f"{name},{gap}\n" for name, gap in found)) == expected
@@ -72,7 +71,7 @@ def test_sql_in_duckdb_and_postgresql(nation: Nation, database: Database, expect
 
 
 def test_psql(nation: Nation, database: Database, expected: str) -> None:
-    load(current_release(nation.locations.releases), address(database.url))
+    load(live(nation.locations.releases), address(database.url))
     database.do("DROP ROLE IF EXISTS somebody", "CREATE ROLE somebody LOGIN", "GRANT cakupan_reader TO somebody")
     where = {
         "PGHOST": str(database.folder),

@@ -87,7 +87,7 @@ def test_a_late_delivery_and_a_late_release_are_due_after_their_deadline(tmp_pat
         return [(alert.kind, alert.subject, alert.message) for alert in alerts if alert.subject == "2024-12"]
 
     assert due(21) == []
-    assert due(26) == [("release_late", "2024-12", "the current release does not have this month")]
+    assert due(26) == [("release_late", "2024-12", "the current public release does not have this month")]
     (folder / "workforce" / "a.csv").unlink()
     assert due(19) == []
     assert due(21) == [("delivery_late", "2024-12", "waits for workforce/a.csv")]

@@ -26,7 +26,7 @@ NUMBERS = {"figures", "equations", "small", "dominated", "withheld", "withheld_w
 
 def release_of(nation: Nation) -> Path:
     """The last release that holds both months."""
-    return sorted((nation.root / "releases").glob(f"{MONTHS[-1]}-*"))[-1]
+    return sorted((nation.root / "releases" / "public").glob(f"{MONTHS[-1]}-*"))[-1]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def certificate(nation) -> dict[str, Any]:
 
 
 def test_every_release_of_the_nation_is_certified_and_clean(nation):
-    releases = sorted((nation.root / "releases").glob("2024-*"))
+    releases = sorted((nation.root / "releases" / "public").glob("2024-*"))
     assert {path.name[:7] for path in releases} == set(MONTHS)
     assert [verify_certificate(path) for path in releases] == [[]] * len(releases)
 

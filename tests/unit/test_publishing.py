@@ -64,7 +64,7 @@ class World:
 
     @property
     def releases(self) -> Path:
-        return self.root / "releases"
+        return self.root / "releases" / "public"
 
     def publish(
         self, declared: PublicationOptions | None = None, *, days: int = 2, force: bool = False
@@ -89,10 +89,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, dict[str, str
     filled(root / "warehouse", DECEMBER)
     count(warehouse, NOVEMBER, FIRST)
     count(warehouse, DECEMBER, FIRST)
-    first = publish(warehouse, root / "releases", now=NOW)
+    first = publish(warehouse, root / "releases" / "public", now=NOW)
     before = digests(first.release.folder)
     count(warehouse, NOVEMBER, LATE)
-    second = publish(warehouse, root / "releases", now=NOW + timedelta(days=1))
+    second = publish(warehouse, root / "releases" / "public", now=NOW + timedelta(days=1))
     return World(root, first.release.release_id, second.release.release_id), before
 
 
@@ -355,7 +355,7 @@ def test_tables_that_differ_are_found_even_if_every_digest_was_computed_again(wo
 
 
 def command(world: World, *arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(app, [*arguments, "--releases", str(world.releases)], env={"COLUMNS": "250"})
+    done = CliRunner().invoke(app, [*arguments, "--releases", str(world.releases.parent)], env={"COLUMNS": "250"})
     return done.exit_code, done.output + (str(done.exception) if done.exception else "")
 
 

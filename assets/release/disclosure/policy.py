@@ -1,4 +1,4 @@
-"""The disclosure policy: the thresholds of a release, from `policies/public.json` or from a file of the user.
+"""The disclosure policy: the thresholds of a release, from the folder `policies` or from a file of the user.
 
 Belongs here: the policy and its lower limits. Not here: to which figures a threshold applies (the tables declare that).
 """
@@ -8,13 +8,15 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from assets import environment
 from assets.errors import ReleaseRefused
 
-POLICY = environment.POLICY  # names a file that replaces policies/public.json
+POLICY = environment.POLICY  # names a file that replaces the policy of its audience
 _MIN_COUNT_FLOOR = {"public": 10, "inter_ministry": 5}
+_SHIPPED = {"public": "public.json", "inter_ministry": "ministry.json"}
 
 
 @dataclass(frozen=True)
@@ -46,20 +48,30 @@ class Policy:
 
 
 @cache
-def load_policy() -> Policy:
-    """The policy in force. Raises ReleaseRefused if the file cannot be read or is below a lower limit."""
+def load_policy(audience: str = "public") -> Policy:
+    """The policy in force for the audience: the file of the user if it is for this audience, otherwise the shipped one.
+
+    Raises ReleaseRefused if a file cannot be read or is below a lower limit.
+    """
     named = environment.read(POLICY)
+    own = _read(named, Path(named)) if named else None
+    if own and own.audience == audience:
+        return own
+    shipped = _SHIPPED[audience]
+    return _read(shipped, files("assets.release").joinpath("policies", shipped))
+
+
+def _read(name: str, file: Path | Traversable) -> Policy:
     try:
-        text = (
-            Path(named).read_text(encoding="utf-8")
-            if named
-            else files("assets.release").joinpath("policies", "public.json").read_text()
-        )
-        stated = {name: value for name, value in json.loads(text).items() if name != "about"}
+        stated = {
+            name: value for name, value in json.loads(file.read_text(encoding="utf-8")).items() if name != "about"
+        }
         return check_policy(Policy(**stated))
     except (OSError, ValueError, TypeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not JSON with the fields of policies/public.json"
-        raise ReleaseRefused(f"the policy {named} cannot be used: {reason}") from None
+        reason = (
+            error.strerror if isinstance(error, OSError) else "it is not JSON with the fields of policies/public.json"
+        )
+        raise ReleaseRefused(f"the policy {name} cannot be used: {reason}") from None
 
 
 def check_policy(policy: Policy) -> Policy:

@@ -16,21 +16,29 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from assets.errors import DatabaseRefused
 from assets.progress import Progress, Silent
 from assets.release.postgresql.address import Address, connection
-from assets.release.postgresql.relations import THIS_RELEASE, Relation, relations
-from assets.release.postgresql.switching import MARK, claim_schema, drop_previous, grant_read, switch_schema
+from assets.release.postgresql.relations import THIS_RELEASE, Relation, relations, this_release
+from assets.release.postgresql.rights import (
+    claim_schema,
+    default_reader,
+    default_schema,
+    grant_read,
+    mark,
+    refuse_other_readers,
+)
+from assets.release.postgresql.switching import drop_previous, switch_schema
 from assets.release.published_release import PublishedRelease
 
-READER = "cakupan_reader"
-SCHEMA = "cakupan"
 TIMEOUT_SECONDS = 300.0
 _BATCH_ROWS = 100_000
 
 
 @dataclass(frozen=True)
 class LoadResult:
-    """The release that the schema holds now, and its rows by table."""
+    """The release that the schema holds now, the role that may read it, and its rows by table."""
 
     release_id: str
+    schema: str
+    reader: str
     rows: dict[str, int]
 
 
@@ -38,35 +46,40 @@ def load(
     release: PublishedRelease,
     to: Address,
     *,
-    schema: str = SCHEMA,
-    reader: str = READER,
+    schema: str = "",
+    reader: str = "",
     progress: Progress | None = None,
     timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> LoadResult:
     """Load the release into the schema of the database and let the role `reader` read it.
 
-    Raises DatabaseRefused and leaves the database as it was: under embargo, at a wrong address or without permission, while
-    another publisher is at work, if the schema holds something else, the role could write, objects of others depend on the
-    old tables, or a reader does not end its transaction.
+    Each edition has another schema and reader by default. Raises DatabaseRefused and leaves the database as it was: under
+    embargo, at a wrong address or without permission, while another publisher is at work, if the schema holds something else,
+    or a reader does not end its transaction. So it does if the role could write, if readers of another edition could read a
+    restricted one, or if objects of others depend on the old tables.
     """
     _refuse_embargoed(release)
+    edition = release.edition
+    schema = schema or default_schema(edition)
+    reader = reader or default_reader(edition)
     staging = f"{schema}_beside"
     with duckdb.connect(release.database, read_only=True) as source, connection(to) as con:
-        claim_schema(con, schema)
+        claim_schema(con, schema, edition)
         drop_previous(con, schema)
         found = relations(source)
-        every = [*found, THIS_RELEASE]
-        _create(con, staging, every, f"{MARK}{release.header.release_id}")
+        every = [*found, this_release(edition)]
+        _create(con, staging, every, f"{mark(edition)}{release.header.release_id}")
         rows = _fill(con, source, staging, found, progress or Silent())
         _identify(con, staging, release, [relation.name for relation in every])
         _finish(con, staging, every)
         grant_read(con, staging, reader)
+        refuse_other_readers(con, staging, edition)
         switch_schema(con, schema, staging, timeout_seconds)
         con.commit()
         with suppress(Error):  # the release is published; the next run drops what is left over
             drop_previous(con, schema)
             con.commit()
-    return LoadResult(release.header.release_id, rows)
+    return LoadResult(release.header.release_id, schema, reader, rows)
 
 
 def _refuse_embargoed(release: PublishedRelease) -> None:

@@ -11,6 +11,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from assets.errors import DatabaseRefused
 from assets.release.database import released_tables
+from assets.release.editions import Edition
 from schemas.summaries import SUMMARIES
 
 _TYPES = {
@@ -99,6 +100,11 @@ THIS_RELEASE = Relation(
     ),
     ("release_id",),
 )
+
+
+def this_release(edition: Edition) -> Relation:
+    """The table `this_release`, with the notice of the edition in its comment."""
+    return replace(THIS_RELEASE, about=f"{edition.notice}. {THIS_RELEASE.about}") if edition.notice else THIS_RELEASE
 
 
 def relations(con: duckdb.DuckDBPyConnection) -> list[Relation]:

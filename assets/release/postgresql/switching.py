@@ -1,11 +1,10 @@
 """The switch from the published release of a schema to the new one. Every reader sees one whole release.
 
-Belongs here: permissions of publisher and reader, and the switch. A reader that has read a table of the old release keeps
+Belongs here: the switch. Not: who may publish and read (`rights`). A reader that has read a table of the old release keeps
 that release until its transaction ends: the publisher waits for it, and delays new readers by a tenth of a second at most.
 """
 
 from time import monotonic, sleep
-from typing import Any
 
 from psycopg import Connection
 from psycopg.errors import LockNotAvailable, QueryCanceled
@@ -13,32 +12,9 @@ from psycopg.sql import SQL, Composable, Identifier
 
 from assets.errors import DatabaseRefused
 from assets.release.postgresql.relations import THIS_RELEASE
+from assets.release.postgresql.rights import count_tables, is_ours
 
-MARK = "Cakupan release "  # the comment of our schemas begins so; any other schema is refused
 _PAUSE_SECONDS = 0.05
-_COUNT_TABLES = "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(%s))"
-_COMMENT = "SELECT obj_description(to_regnamespace(quote_ident(%s)), 'pg_namespace')"
-
-
-def claim_schema(con: Connection, schema: str) -> None:
-    """Be the only publisher of the schema, and check that it holds a release or nothing. Raises DatabaseRefused."""
-    if not _query(con, "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", f"{MARK}{schema}"):
-        raise DatabaseRefused(f"another publisher is at work on schema {schema}: wait until it ends")
-    if _query(con, _COUNT_TABLES, schema) and not str(_query(con, _COMMENT, schema)).startswith(MARK):
-        raise DatabaseRefused(f"schema {schema} holds something else than a release: name another by --schema")
-
-
-def grant_read(con: Connection, schema: str, reader: str) -> None:
-    """Let the role read; it is created, without login, if it is missing. Raises DatabaseRefused if it could write."""
-    if not _query(con, "SELECT count(*) FROM pg_roles WHERE rolname = %s", reader):
-        con.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(reader)))
-    names = {"schema": Identifier(schema), "reader": Identifier(reader)}
-    con.execute(SQL("GRANT USAGE ON SCHEMA {schema} TO {reader}").format(**names))
-    con.execute(SQL("GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}").format(**names))
-    may_write = "has_table_privilege(%s, oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"
-    of_schema = "FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(%s)) AND relkind = 'r'"
-    if _query(con, f"SELECT bool_or({may_write}) {of_schema}", reader, schema):
-        raise DatabaseRefused(f"role {reader} could write: name one by --role that owns nothing")
 
 
 def switch_schema(con: Connection, schema: str, staging: str, timeout_seconds: float) -> None:
@@ -63,7 +39,7 @@ def switch_schema(con: Connection, schema: str, staging: str, timeout_seconds: f
 def drop_previous(con: Connection, schema: str) -> None:
     """Drop the previous release, if there is one: of the last switch, or of a run that was killed after its switch."""
     aside = _aside(schema)
-    if str(_query(con, _COMMENT, aside)).startswith(MARK):
+    if is_ours(con, aside):
         _drop(con, aside, _published_tables(con, aside))
 
 
@@ -80,7 +56,7 @@ def _drop(con: Connection, schema: str, tables: Composable | None) -> None:
 
 def _published_tables(con: Connection, schema: str) -> Composable | None:
     """The tables of the release in the schema; None if there is none."""
-    if not _query(con, _COUNT_TABLES, schema):
+    if not count_tables(con, schema):
         return None
     loaded = SQL("SELECT unnest(table_names) FROM {}").format(Identifier(schema, THIS_RELEASE.name))
     query = SQL("SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename IN ({}) ORDER BY tablename")
@@ -107,8 +83,3 @@ def _lock(con: Connection, tables: Composable, deadline: float) -> None:
             if monotonic() > deadline:
                 raise DatabaseRefused("a reader does not end its transaction: end it, then publish again") from None
             sleep(_PAUSE_SECONDS)
-
-
-def _query(con: Connection, query: str, *values: str) -> Any:  # noqa: ANN401  whatever the query returns
-    row = con.execute(query.encode(), values).fetchone()
-    return row[0] if row else None

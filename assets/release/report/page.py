@@ -3,6 +3,7 @@
 Belongs here: the order of the sections, and filling the template. Not: the content of a section.
 """
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def _page(reader: ReleaseReader, manifest: Manifest) -> str:
         sections=sections,
         legend=legend(),
         status=label("status", manifest.release.status),
-        method=_method(int(manifest.policy["min_count"])),
+        method=_method(manifest.policy),
         profiles=profiles(reader),
         accepted=_accepted(manifest.accepted),
         incomplete=any(is_incomplete(found.finding) for found in manifest.accepted),
@@ -101,10 +102,12 @@ def _accepted(accepted: list[AcceptedFinding]) -> list[Bilingual]:
     ]
 
 
-def _method(min_count: int) -> list[tuple[Bilingual, Bilingual]]:
-    """Terms and their meaning, in the order of the texts."""
-    names = [name for name in language.texts()["method"] if f"{name}_text" in language.texts()["method"]]
-    return [(phrase(f"method.{name}"), phrase(f"method.{name}_text", min_count=min_count)) for name in names]
+def _method(policy: Mapping[str, int | str]) -> list[tuple[Bilingual, Bilingual]]:
+    """Terms and their meaning, in the order of the texts; what is withheld only where a policy withholds something."""
+    texts = language.texts()["method"]
+    names = [name for name in texts if f"{name}_text" in texts and (policy or name != "withheld")]
+    least = int(policy.get("min_count", 0))
+    return [(phrase(f"method.{name}"), phrase(f"method.{name}_text", min_count=least)) for name in names]
 
 
 def _template() -> jinja2.Template:
