@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,12 +21,14 @@ from assets.release.editions import (
     INTERNAL,
     MINISTRY,
     PUBLIC,
+    Edition,
     configured_editions,
     folder_of,
     readable_editions,
 )
 from assets.release.journal import Journal, current_release
 from assets.release.publish import publish
+from assets.release.unsuppressed import verify_statement
 from assets.release.verify import verify_release
 from assets.warehouse import Warehouse
 from pipelines.cli.main import app
@@ -115,7 +118,7 @@ def test_an_edition_without_a_release_is_one_line(tmp_path: Path) -> None:
 
 
 def test_releases_of_a_version_before_editions_are_moved_once(releases: Path, tmp_path: Path) -> None:
-    """The line that says how is followed; afterwards they are the releases of the edition that their policy was for."""
+    """The command of the message moves them; afterwards they belong to the edition that their policy was for."""
     for name in ("public", "ministry"):
         source, old = releases / name, tmp_path / name
         [release] = source.glob("2*")
@@ -179,7 +182,7 @@ def test_the_internal_edition_shows_every_figure_of_the_tables(releases: Path, w
 
 
 @pytest.mark.parametrize("edition", [INTERNAL, MINISTRY])
-def test_a_restricted_edition_states_so_wherever_it_is_read(releases: Path, edition) -> None:
+def test_a_restricted_edition_states_so_wherever_it_is_read(releases: Path, edition: Edition) -> None:
     release = live(releases, edition.name)
     assert (release.manifest.edition, release.manifest.notice) == (edition.name, edition.notice)
     assert not (release.folder / "exports").exists()
@@ -187,16 +190,23 @@ def test_a_restricted_edition_states_so_wherever_it_is_read(releases: Path, edit
         comments = con.execute(
             "SELECT comment FROM duckdb_tables() UNION ALL SELECT comment FROM duckdb_views() WHERE NOT internal"
         )
-        told = [comment for (comment,) in comments.fetchall()]
-    assert len(told) > 2 * len(SUMMARIES)
-    assert all(comment.startswith(f"{edition.notice}. ") for comment in told)
+        written = [comment for (comment,) in comments.fetchall()]
+    assert len(written) > 2 * len(SUMMARIES)
+    assert all(comment.startswith(f"{edition.notice}. ") for comment in written)
 
 
-def test_every_edition_is_verified_and_a_restricted_one_notices_a_changed_figure(
+def test_every_edition_is_verified_and_a_changed_figure_of_the_internal_one_is_noticed(
     releases: Path, tmp_path: Path
 ) -> None:
     with by_threshold_alone():
         assert [verify_release(live(releases, name)) for name in EDITIONS] == [[], [], []]
+    copy = tmp_path / "internal"
+    shutil.copytree(live(releases, "internal").folder, copy)
+    assert verify_statement(copy) == []
+    path = copy / "parquet" / "coverage.parquet"
+    path.chmod(0o644)
+    pl.read_parquet(path).with_columns(pl.col("protected_persons") + 1).write_parquet(path)
+    assert verify_statement(copy) == ["coverage is not the table of certificate.json"]
 
 
 # --- independence ------------------------------------------------------------------------------------------------------
