@@ -37,13 +37,13 @@ def loaded(release: Path, postgresql: Database) -> Database:
     return postgresql
 
 
-def small(folder: Path, *statements: str, embargo: str = "") -> Path:
+def small(folder: Path, *statements: str, embargo: str = "", edition: str = "public") -> Path:
     """A release of few tables, as its database and manifest."""
     folder.mkdir()
     with duckdb.connect(folder / "coverage.duckdb") as con:
         for statement in statements:
             con.execute(statement)
-    manifest = {"release_id": "2024-12-small", "reference_month": "2024-12", "embargo": None}
+    manifest = {"release_id": "2024-12-small", "reference_month": "2024-12", "embargo": None, "edition": edition}
     manifest |= {"embargo": {"until": embargo}} if embargo else {}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
@@ -230,6 +230,58 @@ def test_one_publisher_at_a_time(few: Path, database: Database) -> None:
             load(PublishedRelease(few), address(database.url))
         load(PublishedRelease(few), address(database.url), schema="elsewhere")
     load(PublishedRelease(few), address(database.url))
+
+
+# --- editions ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def internal(tmp_path: Path) -> PublishedRelease:
+    return PublishedRelease(small(tmp_path / "internal", "CREATE TABLE flows AS SELECT 1 AS a", edition="internal"))
+
+
+def test_each_edition_has_another_schema_and_a_reader_who_sees_no_other(
+    few: Path, internal: PublishedRelease, database: Database
+) -> None:
+    load(PublishedRelease(few), address(database.url))
+    loaded = load(internal, address(database.url))
+    assert (loaded.schema, loaded.reader) == ("cakupan_internal", "cakupan_internal_reader")
+    assert database.ask("SELECT a FROM cakupan_internal.flows") == [(1,)]
+    comment = database.ask("SELECT obj_description('cakupan_internal.this_release'::regclass, 'pg_class')")
+    assert comment[0][0].startswith("INTERNAL, NOT FOR PUBLICATION. ")
+    rights = "SELECT has_schema_privilege('{}', '{}', 'USAGE')"
+    for reader, schema, may in (
+        ("cakupan_reader", "cakupan", True),
+        ("cakupan_reader", "cakupan_internal", False),
+        ("cakupan_internal_reader", "cakupan_internal", True),
+        ("cakupan_internal_reader", "cakupan", False),
+    ):
+        assert database.ask(rights.format(reader, schema)) == [(may,)]
+
+
+def test_an_internal_release_is_not_loaded_where_readers_of_the_public_one_would_see_it(
+    few: Path, internal: PublishedRelease, database: Database
+) -> None:
+    to = address(database.url)
+    load(PublishedRelease(few), to, reader="analysts")
+    with pytest.raises(DatabaseRefused, match="schema cakupan holds a release of the public edition"):
+        load(internal, to, schema="cakupan")
+    for reader in ("analysts", "cakupan_reader"):
+        with pytest.raises(
+            DatabaseRefused, match=f"role {reader}, which reads the public edition, could read the internal"
+        ):
+            load(internal, to, reader=reader)
+    database.do("DROP ROLE IF EXISTS planners", "CREATE ROLE planners", "GRANT planners TO analysts")
+    with pytest.raises(DatabaseRefused, match="role analysts, which reads the public edition, could read the internal"):
+        load(internal, to, reader="planners")  # its members have its rights
+    database.do("REVOKE planners FROM analysts", "ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO PUBLIC")
+    with pytest.raises(DatabaseRefused, match="every role could read the internal edition"):
+        load(internal, to, reader="planners")
+    assert database.ask("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'cakupan\\_%'") == [(0,)]
+    database.do("ALTER DEFAULT PRIVILEGES REVOKE USAGE ON SCHEMAS FROM PUBLIC")
+    load(internal, to, reader="planners")
+    with pytest.raises(DatabaseRefused, match="schema cakupan_internal holds a release of the internal edition"):
+        load(PublishedRelease(few), to, schema="cakupan_internal")
 
 
 # --- the command ---------------------------------------------------------------------------------------------------
