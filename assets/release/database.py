@@ -18,12 +18,12 @@ import duckdb
 
 from assets.errors import ReleaseRefused
 from assets.release import views
+from assets.release.layout import DATABASE
 from schemas import comments
 from schemas.releases import REGISTRY, history
 from schemas.summaries import SUMMARIES
 from schemas.tables import Table
 
-DATABASE = "coverage.duckdb"
 _ROOT = Path(__file__).resolve().parents[2]
 
 

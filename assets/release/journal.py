@@ -16,11 +16,11 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from assets.disk import fsync, replace_symlink, restrict
 from assets.errors import ReleaseRefused
+from assets.release.layout import CURRENT, current_folder
 from assets.release.publication import PublicationOptions
 from assets.release.published_release import AcceptedFinding, Instant, PublishedRelease, Record, ReleaseRow, instant
 
 JOURNAL = "journal.jsonl"
-CURRENT = "current"
 
 
 class Built(Record):
@@ -177,15 +177,15 @@ class Journal:
 
 def current_release(releases: Path) -> PublishedRelease:
     """The current release of an edition's folder, resolved once so that a reader stays with it. Raises ReleaseRefused."""
-    link = releases / CURRENT
-    if not link.exists():
+    folder = current_folder(releases)
+    if folder is None:
         waiting = Journal(releases).waiting()
         if waiting:
             raise ReleaseRefused(
                 f"no {releases.name} release yet: {waiting.release} waits until {waiting.publication.embargo}"
             )
         raise ReleaseRefused(f"no {releases.name} release yet: run `cakupan run --month YYYY-MM`")
-    return PublishedRelease(link.resolve())
+    return PublishedRelease(folder)
 
 
 def _user() -> str:

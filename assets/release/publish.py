@@ -16,11 +16,11 @@ from assets.disk import fsync
 from assets.errors import ReleaseRefused
 from assets.progress import Progress
 from assets.release.build import build
-from assets.release.database import DATABASE
 from assets.release.disclosure.policy import Policy, load_policy
 from assets.release.editions import PUBLIC, Edition, prepare_folder
 from assets.release.hold import accepted_findings
 from assets.release.journal import Built, Journal, Withdrawn
+from assets.release.layout import DATABASE
 from assets.release.lineage import (
     ReleaseContext,
     ReleaseInputs,

@@ -16,8 +16,8 @@ import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, ValidationError
 
 from assets.errors import ReleaseRefused
-from assets.release.database import DATABASE
 from assets.release.editions import Edition, edition_of
+from assets.release.layout import DATABASE
 from schemas.tables import Table
 
 MANIFEST = "manifest.json"

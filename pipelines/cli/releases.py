@@ -15,7 +15,8 @@ from assets.disk import file_lock
 from assets.errors import CakupanError, ReleaseRefused
 from assets.release.comparison import largest_revisions, summarise_changes
 from assets.release.editions import find_edition
-from assets.release.journal import CURRENT, Built, Journal, Switched, current_release
+from assets.release.journal import Built, Journal, Switched, current_release
+from assets.release.layout import CURRENT
 from assets.release.publish import lift_embargo, roll_back
 from assets.release.published_release import PublishedRelease
 from assets.release.revisions import compare_releases

@@ -8,7 +8,7 @@ import pytest
 
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.engines.duckdb_engine import DuckDBEngine
-from assets.release.database import DATABASE
+from assets.release.layout import DATABASE
 from assets.release.report.sentences import five_lines
 from assets.warehouse import query
 from schemas.summaries import SUMMARIES

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 import yaml
 
-from assets.release.database import DATABASE
 from assets.release.exports.files import NAME, TITLE
+from assets.release.layout import DATABASE
 from schemas.columns import code_list, title
 from schemas.comments import described
 from schemas.tables import Field, Table

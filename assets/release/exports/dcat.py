@@ -7,8 +7,8 @@ licence, which the producer adds.
 from pathlib import Path
 from typing import Any
 
-from assets.release.database import DATABASE
 from assets.release.exports.files import NAME, TITLE, months, write_json
+from assets.release.layout import DATABASE
 from schemas.columns import LANGUAGES
 from schemas.tables import Table
 
