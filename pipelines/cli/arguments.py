@@ -4,14 +4,14 @@ Belongs here: options and their help. Not: what a command does.
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assets import environment
-from assets.release.editions import find_edition, folder_of
-from assets.resources import Locations
-from assets.warehouse.storage.interface import parse_uri
+
+if TYPE_CHECKING:
+    from assets.resources import Locations
 
 Month = Annotated[str, typer.Option("--month", help="Reported month, YYYY-MM.")]
 Months = Annotated[list[str], typer.Option("--month", help="Reported month, YYYY-MM; repeat for several.")]
@@ -47,11 +47,14 @@ def locations_of(
     *,
     engine: str | None = None,
     spark: str | None = None,
-) -> Locations:
+) -> "Locations":
     """The locations as the command line names them, otherwise the environment.
 
     Without a name for the releases, a named folder of tables holds them. Raises WarehouseUnusable, EngineRefused.
     """
+    from assets.resources import Locations  # imported here, because Dagster takes two seconds to import
+    from assets.warehouse.storage.interface import parse_uri
+
     home, tables = environment.home(), parse_uri(warehouse) if warehouse is not None else None
     default = tables / "releases" if isinstance(tables, Path) else home / "releases"
     named = engine or ("spark" if spark else None)
@@ -72,4 +75,7 @@ def edition_folder(releases: Path | None, edition: str) -> Path:
 
     Raises ReleaseRefused if the edition is unknown or not configured, or the user may not read it.
     """
-    return folder_of(locations_of(releases=releases).releases, find_edition(edition))
+    from assets.release.editions import find_edition, folder_of
+
+    root = releases or environment.read(environment.RELEASES, str(environment.home() / "releases"))
+    return folder_of(Path(root).absolute(), find_edition(edition))

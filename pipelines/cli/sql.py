@@ -1,49 +1,81 @@
-"""The command `cakupan sql`: a query over the current release.
+"""The command `cakupan sql`: a query over the current release, or a prompt.
 
-Belongs here: its arguments and what it prints. Nothing is changed.
+Belongs here: its arguments, and the choice of the output. Nothing is changed. Not: what a query may do and how its result is
+shown (`query`).
 """
 
+import sys
+from pathlib import Path
+from shutil import get_terminal_size
 from typing import Annotated
 
-import duckdb
 import typer
-from rich.table import Table as Grid
 
-from assets.errors import CakupanError
-from assets.release.journal import current_release
 from pipelines.cli.arguments import EditionName, Releases, edition_folder
-from pipelines.cli.printing import out
+
+SHOWN_ROWS = 100
 
 
 def sql(
-    query: Annotated[str, typer.Argument(help="For example: select * from coverage limit 5")],
+    query: Annotated[
+        str, typer.Argument(help='For example: "FROM coverage_headline". Without a query: a prompt, or standard input.')
+    ] = "",
     edition: EditionName = "public",
     releases: Releases = None,
-    csv: Annotated[bool, typer.Option(help="Print CSV instead of a table.")] = False,
+    records: Annotated[bool, typer.Option("--records", help="Print one row below the other.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV, with every digit.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, with every digit.")] = False,
+    parquet: Annotated[Path | None, typer.Option(help="Write a Parquet file.", dir_okay=False)] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Write an Excel workbook.", dir_okay=False)] = None,
 ) -> None:
-    """Ask the current release of an edition; read-only, no access to other files."""
-    release = current_release(edition_folder(releases, edition))
-    try:
-        with duckdb.connect(release.database, read_only=True) as con:
-            con.execute("SET enable_external_access = false")
-            con.execute("SET lock_configuration = true")
-            frame = con.sql(query).pl()
-    except duckdb.Error as error:
-        raise CakupanError(str(error).splitlines()[0]) from None
-    if csv:
-        typer.echo(frame.write_csv(), nl=False)
-    else:
-        _print_frame(
-            frame.columns,
-            [[str(cell) if cell is not None else "" for cell in row] for row in frame.head(200).rows()],
-            frame.height,
-        )
+    """Ask the current release of an edition: a table as wide as the screen, or a file; read-only, no access to other files."""
+    if sum(map(bool, (records, csv, json, parquet, xlsx))) > 1:
+        raise typer.BadParameter("choose one of --records, --csv, --json, --parquet, --xlsx")
+    from pipelines.cli.query.connection import release_folder
+
+    folder = release_folder(edition_folder(releases, edition))
+    if not query and sys.stdin.isatty():
+        from pipelines.cli.query.prompt import run_prompt
+
+        run_prompt(folder)
+        return
+    answer(folder, query or sys.stdin.read(), records=records, csv=csv, json=json, parquet=parquet, xlsx=xlsx)
 
 
-def _print_frame(columns: list[str], rows: list[list[str]], height: int) -> None:
-    grid = Grid(*columns)
-    for row in rows:
-        grid.add_row(*row)
-    out.print(grid)
-    if height > len(rows):
-        out.print(f"… {height - len(rows)} more rows; --csv prints all")
+def answer(
+    folder: Path,
+    query: str,
+    *,
+    records: bool = False,
+    csv: bool = False,
+    json: bool = False,
+    parquet: Path | None = None,
+    xlsx: Path | None = None,
+) -> None:
+    """Print the result of the query on the release in the folder, or write it to a file. Raises CakupanError."""
+    from pipelines.cli.query import files, screen
+    from pipelines.cli.query.connection import fetch, open_release
+
+    file = parquet or xlsx
+    file = file.absolute() if file else None
+    with open_release(folder, file if parquet else None) as con:
+        if parquet and file:
+            files.write_parquet(con, query, file)
+        elif csv or json or xlsx:
+            result = fetch(con, query)
+            if xlsx and file:
+                files.write_workbook(result, file, _notes(folder, query))
+            else:
+                (files.write_csv if csv else files.write_json)(result, sys.stdout)
+        else:
+            result = fetch(con, query, SHOWN_ROWS)
+            for line in screen.lines(result, get_terminal_size().columns, as_records=records):
+                typer.echo(line)
+    if file:
+        typer.echo(f"written: {parquet or xlsx}")
+
+
+def _notes(folder: Path, query: str) -> list[tuple[str, str]]:
+    """The notes of a workbook: the release, the query, and what an empty cell is."""
+    empty = "no figure: withheld, or not reported. The column conf_status of the table gives the reason."
+    return [("release", folder.name), ("query", query), ("an empty cell", empty)]

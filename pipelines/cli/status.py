@@ -13,9 +13,15 @@ from assets.release.editions import configured_editions, folder_of
 from assets.release.hold import held_months
 from assets.release.journal import current_release
 from assets.resources import Locations
+from pipelines.cli.arguments import Landing, Releases, WarehouseRoot, locations_of
 from pipelines.cli.printing import out
 from pipelines.landing_zone import look
 from schemas.extracts.catalogue import EXTRACTS, stored_table
+
+
+def status(landing: Landing = None, warehouse: WarehouseRoot = None, releases: Releases = None) -> None:
+    """Show which months have landed, which were run, what is waited for or held, and the current release."""
+    print_status(locations_of(landing, warehouse, releases))
 
 
 def print_status(locations: Locations) -> None:

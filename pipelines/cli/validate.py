@@ -1,11 +1,13 @@
-"""Checks without a run: the rules that an office's file breaks, and the state of the months.
+"""The command `cakupan validate`: the rules that an office's file breaks.
 
-Belongs here: the two commands that read and change nothing. Row numbers and rule names are shown, never a value.
+Belongs here: its arguments and what it prints. Row numbers and rule names are shown, never a value.
 """
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.table import Table as Grid
 
 from assets.errors import CakupanError, FileRejected, contained
@@ -18,6 +20,16 @@ from schemas.months import first_day
 from schemas.tables import Severity, Table
 
 SHOWN_ROWS = 8
+
+
+def validate(
+    file: Annotated[Path, typer.Argument(help="The file an office means to send.", exists=True, dir_okay=False)],
+    extract: Annotated[str, typer.Option(help="Which extract it is; see docs/deliveries.md.")] = "enrolments",
+    month: Annotated[str | None, typer.Option(help="Month it reports, YYYY-MM. Default: last month.")] = None,
+) -> None:
+    """Check a file before it is sent: broken rules and row numbers, never a value."""
+    if print_findings(file, extract, month):
+        raise typer.Exit(3)
 
 
 def print_findings(file: Path, extract: str, month: str | None) -> bool:
