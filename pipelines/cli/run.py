@@ -3,9 +3,7 @@
 Belongs here: arguments and what is printed. Not: a run of a month (`session`), later months that read it (`rerun`).
 """
 
-import sys
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,16 +16,8 @@ from assets.resources import Locations
 from pipelines.cli import releases as releasing
 from pipelines.cli.arguments import Engine, Landing, Months, Releases, SparkServer, WarehouseRoot, locations_of
 from pipelines.cli.deliveries import simulate_month
-from pipelines.cli.printing import (
-    Bars,
-    err,
-    out,
-    print_headline,
-    print_headlines,
-    print_quality,
-    print_withheld,
-    shown_path,
-)
+from pipelines.cli.end_of_run import print_deliveries, print_places, print_result
+from pipelines.cli.printing import Bars, err, out
 
 
 def run(
@@ -100,30 +90,21 @@ def _run(
             if index:  # the months before it are published nevertheless
                 run_month(locations, months[index - 1], publication={**(publication or {}), "months": months[:index]})
             raise CakupanError(done.failure)
-        took = " · ".join(f"{asset} {seconds:.1f}" for asset, seconds in done.seconds.items())
         end = "release" if is_last else "its tables"
-        out.print(f"{month}: from landing to {end} in {time.monotonic() - start:.1f} s ({took})\n")
-        print_quality(locations.warehouse, month)
+        out.print(f"{month}: from landing to {end} in {time.monotonic() - start:.1f} s", soft_wrap=True)
     if follows:
         run_following(locations, months, publication or {}, lambda line: out.print(line, soft_wrap=True))
-    waits = [releasing.waiting(folder_of(locations.releases, edition)) for edition in configured_editions()]
+    out.print()
+    print_deliveries(locations.warehouse, months)
+    editions = configured_editions()
+    waits = [releasing.waiting(folder_of(locations.releases, edition)) for edition in editions]
     if any(waits):
         out.print("\n".join(filter(None, waits)), soft_wrap=True)
         return
+    releases = {edition.name: current_release(folder_of(locations.releases, edition)).folder for edition in editions}
     edition = most_complete_edition()
-    release = current_release(folder_of(locations.releases, edition)).folder
-    out.print()
-    print_headline(release)
-    out.print(f"Of the {edition.name} edition{f': {edition.notice}' if edition.notice else ''}", soft_wrap=True)
-    print_headlines(release)
-    print_withheld(release)
-    for each in configured_editions():
-        path = current_release(folder_of(locations.releases, each)).folder
-        out.print(f"{each.name.capitalize()} release: {shown_path(path)}", soft_wrap=True)
-    out.print(
-        f'SQL: {command_name()} sql --edition {edition.name} "select …"   UI: {command_name()} ui', soft_wrap=True
-    )
-    out.print(f"Quarantine, restricted: {shown_path(locations.warehouse.storage.table_location('quarantine'))}")
+    print_result(releases[edition.name], edition)
+    print_places(releases, edition, locations.warehouse.storage.table_location("quarantine"), months[-1])
 
 
 def demo(scale: Annotated[float, typer.Option(help="Size of the nation; 1 is 45.2 million persons.")] = 0.001) -> None:
@@ -132,9 +113,3 @@ def demo(scale: Annotated[float, typer.Option(help="Size of the nation; 1 is 45.
     for month in ("2024-11", "2024-12"):
         simulate_month(month, scale, 2024, locations.landing)
     _run(["2024-11", "2024-12"], locations)
-
-
-def command_name() -> str:
-    """The command as it was called, for examples that can be copied."""
-    found = Path(sys.argv[0])
-    return shown_path(found.absolute()) if found.name == "cakupan" else "cakupan"

@@ -89,11 +89,11 @@ TARGETS = {
     "open": (AHEAD | {"outlook": "open"}, "Uncertain: the target is within the prediction interval."),
     "few changes": (
         AHEAD | NO_PROJECTION,
-        "needs +0.47 points a month. No projection yet: 2 monthly changes are known; at least 6 are needed.",
+        "needs +0.47 points a month. No projection yet: 2 of at least 6 monthly changes known.",
     ),
     "first month": (
         AHEAD | NO_PROJECTION | {"changes_seen": 0, "mean_change": None, "projected_value": None},
-        "No projection yet: 0 monthly changes are known",
+        "No projection yet: 0 of at least 6 monthly changes known",
     ),
     "projection withheld": (
         AHEAD
