@@ -134,3 +134,15 @@ def test_nothing_of_the_internal_edition_is_in_a_public_artefact_log_or_event(
 def _stored(digits: bytes) -> bytes:
     """A count as DuckDB stores it, without compression."""
     return int(digits).to_bytes(8, "little")
+
+
+def test_the_page_of_a_restricted_edition_states_so_on_screen_and_on_every_printed_page(
+    published: tuple[Path, str],
+) -> None:
+    internal, public = (
+        (live(published[0] / "releases", name).folder / "report" / "index.html").read_text()
+        for name in ("internal", "public")
+    )
+    assert f'role="note" lang="en">{INTERNAL.notice}</p>' in internal
+    assert f'@page {{ @top-center {{ content: "{INTERNAL.notice}"; }} }}' in internal
+    assert INTERNAL.notice not in public
