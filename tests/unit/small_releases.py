@@ -1,10 +1,7 @@
 """A warehouse of one month with a few regions, for tests of whole protected releases."""
 
 import json
-from datetime import date
 from pathlib import Path
-
-import polars as pl
 
 from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
@@ -13,8 +10,8 @@ from assets.release.disclosure.policy import Policy
 from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import stored_table
 from schemas.extracts.workforce import WORKFORCE
-from schemas.registers import PERSON_CELLS
-from schemas.summaries import DATA_QUALITY, SUMMARIES
+from schemas.summaries import SUMMARIES
+from tests.unit.invented_rows import person_cells, quality, rows_of, store
 
 POLICY = Policy(10, sparse_percent=60)  # so that single figures are withheld, not whole breakdowns
 MONTH = "2024-12"
@@ -33,34 +30,10 @@ JAKON = [("3201", "JAKON", "M", 4), ("3202", "JAKON", "M", 130), ("3203", "JAKON
 
 def warehouse_of(root: Path, persons: list[tuple[str, str, str, int]]) -> Warehouse:
     """A month of coverage: region, segment and sex with a number of persons; at home and at work alike."""
-    usual = {"month": date(2024, 12, 1), "age_band": "25-34", "status": "protected", "jkk": True, "jkm": True, "jht": False,
-             "jp": False, "jkp": False, "dual_persons": 0}  # fmt: skip
-    cells = [
-        usual
-        | {
-            "geography_basis": basis,
-            "region_code": region,
-            "segment": segment,
-            "sex": sex,
-            "persons": n,
-            "memberships": n,
-        }
-        for basis in ("home", "work")
-        for region, segment, sex, n in persons
-    ]
-    quality = [{"month": date(2024, 12, 1), "extract": "enrolments", "office_code": "A01", "rule": "sex_present",
-                "severity": "fatal", "applicable_rows": 90, "broken_rows": 0, "status": "passed"}]  # fmt: skip
     warehouse = Warehouse(root)
-    tables = (
-        ("person_cells", PERSON_CELLS, cells),
-        ("workforce", stored_table(WORKFORCE), []),
-        ("data_quality", DATA_QUALITY, quality),
-    )
-    for name, table, rows in tables:
-        frame = pl.DataFrame([dict.fromkeys(table.storage) | row for row in rows], schema=table.storage)
-        with warehouse.candidate(name, MONTH) as candidate:
-            frame.write_parquet(candidate / "part-00000.parquet")
-            warehouse.promote(name, MONTH, candidate, {"fingerprint": name})
+    workforce = rows_of(stored_table(WORKFORCE), [])
+    frames = {"person_cells": person_cells(MONTH, persons), "workforce": workforce, "data_quality": quality(MONTH)}
+    store(warehouse, MONTH, frames)
     build_coverage(warehouse, MONTH)
     for summary in CATALOGUE:
         build_summary(warehouse, MONTH, summary)

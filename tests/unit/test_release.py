@@ -17,7 +17,8 @@ from assets.release.published_release import PublishedRelease
 from assets.release.verify import audit_candidate
 from assets.warehouse import Warehouse
 from schemas.summaries import COVERAGE, DATA_QUALITY, SUMMARIES
-from tests.unit.filled import filled, rows_of
+from tests.unit.filled import filled
+from tests.unit.invented_rows import rows_of
 
 MONTH = "2024-12"
 RULE = Policy(10)
@@ -33,7 +34,7 @@ def protected(**figures: int) -> dict[str, object]:
     """One row of coverage after protection; 100 of everything by default."""
     usual = dict.fromkeys(COUNTS, 100) | {"denominator_persons": 1000, "coverage_ratio": 0.1, "ratio_low": 0.09,
                                           "ratio_high": 0.11, "gap_persons": 900}  # fmt: skip
-    frame = rows_of(COVERAGE.storage, [usual | figures])
+    frame = rows_of(COVERAGE, [usual | figures])
     return protect(frame, COVERAGE, RULE).row(0, named=True)
 
 
@@ -64,7 +65,7 @@ def test_broken_rows_go_with_a_small_number_of_rows():
     counts = [{"applicable_rows": 9, "broken_rows": 0}, {"applicable_rows": 90, "broken_rows": 9},
               {"applicable_rows": 90, "broken_rows": 10}]  # fmt: skip
     result = protect(
-        rows_of(DATA_QUALITY.storage, [row | {"rule": "sex_present"} for row in counts]), DATA_QUALITY, RULE
+        rows_of(DATA_QUALITY, [row | {"rule": "sex_present"} for row in counts]), DATA_QUALITY, RULE
     )
     assert result.select("applicable_rows", "broken_rows", "conf_status").rows() == [
         (None, None, "A"),
@@ -75,19 +76,19 @@ def test_broken_rows_go_with_a_small_number_of_rows():
 
 def test_counts_of_files_are_shown_however_small():
     row = {"rule": "files_rejected", "severity": "volume", "applicable_rows": 3, "broken_rows": 1}
-    result = protect(rows_of(DATA_QUALITY.storage, [row]), DATA_QUALITY, RULE)
+    result = protect(rows_of(DATA_QUALITY, [row]), DATA_QUALITY, RULE)
     assert result.select("applicable_rows", "broken_rows", "conf_status").rows() == [(3, 1, "F")]
     assert count_exposed(result, DATA_QUALITY, RULE) == 0
 
 
 def test_exposed_counts_the_small_counts_that_are_shown():
-    frame = rows_of(COVERAGE.storage, [{"protected_persons": 9, "memberships": 1}, {"protected_persons": 10}, {}])
+    frame = rows_of(COVERAGE, [{"protected_persons": 9, "memberships": 1}, {"protected_persons": 10}, {}])
     assert count_exposed(frame, COVERAGE, RULE) == 2
     assert count_exposed(protect(frame, COVERAGE, RULE), COVERAGE, RULE) == 0
 
 
 def test_a_zero_is_no_small_count():
-    assert count_exposed(rows_of(COVERAGE.storage, [{"protected_persons": 0}]), COVERAGE, RULE) == 0
+    assert count_exposed(rows_of(COVERAGE, [{"protected_persons": 0}]), COVERAGE, RULE) == 0
 
 
 def test_the_policy_withholds_below_ten():
