@@ -19,6 +19,16 @@ from schemas.extracts.workforce import WORKFORCE
 from schemas.registers import PERSON_ATTRIBUTE_CODES, PERSON_STATUS_CODES, PERSONS
 from schemas.tables import Table
 
+NATION_TOTAL = {
+    "geography_basis": "home",
+    "geography_level": "nation",
+    "region_code": "ID",
+    "segment": "all",
+    "programme": "any",
+    "sex": "all",
+    "age_band": "all",
+    "denominator_id": "potential",
+}
 MONTH = "2024-12"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from summaries import build, given, warehouse
+from summaries import NATION_TOTAL, build, given, warehouse
 from tables import table, written
 
 from assets.coverage.reconciliation import RECONCILIATION
@@ -18,17 +18,7 @@ from schemas import code_lists
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 
-CELL = {
-    "geography_basis": "home",
-    "geography_level": "nation",
-    "region_code": "ID",
-    "segment": "all",
-    "programme": "any",
-    "sex": "all",
-    "age_band": "all",
-    "denominator_id": "potential",
-    "survey_wave": date(2024, 8, 1),
-}
+CELL = NATION_TOTAL | {"survey_wave": date(2024, 8, 1)}
 FIGURE = "figure_id | indicator | segment | region_scheme | region_code | as_of | value | half_unit | source"
 CLAIM = "claim_id | kind | stated_value | part_a | part_b | part_c | base_a | base_b | tolerance"
 

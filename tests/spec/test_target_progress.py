@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from summaries import build, given, warehouse
+from summaries import NATION_TOTAL, build, given, warehouse
 from tables import written
 
 from assets.coverage.targets import TARGETS
@@ -26,16 +26,6 @@ TARGET = {
     "value": 1000.0,
     "source": "a plan",
 }
-CELL = {
-    "geography_basis": "home",
-    "geography_level": "nation",
-    "region_code": "ID",
-    "segment": "all",
-    "programme": "any",
-    "sex": "all",
-    "age_band": "all",
-    "denominator_id": "potential",
-}
 
 
 def progress(
@@ -46,7 +36,7 @@ def progress(
     given(store, LIST, targets, listed, **(TARGET | target))
     for back, rows in enumerate(reversed(series)):
         if rows:
-            given(store, COVERAGE, rows, previous(month, back) if back else month, **CELL)
+            given(store, COVERAGE, rows, previous(month, back) if back else month, **NATION_TOTAL)
     return build(store, TARGETS, month)
 
 
@@ -342,13 +332,13 @@ def test_the_newest_list_up_to_the_month_is_valid_until_the_next(tmp_path):
     store = warehouse(tmp_path)
     for month, value in (("2024-01", 1), ("2024-06", 2), ("2025-01", 3)):
         given(store, LIST, f"value\n{value}", month, **TARGET)
-    given(store, COVERAGE, persons(640)[0], **CELL)
+    given(store, COVERAGE, persons(640)[0], **NATION_TOTAL)
     assert shown(build(store, TARGETS), "target_value", "target_source") == ["2.0 | a plan"]
 
 
 def test_without_any_list_of_targets_the_table_names_the_extract(tmp_path):
     store = warehouse(tmp_path)
-    given(store, COVERAGE, persons(640)[0], **CELL)
+    given(store, COVERAGE, persons(640)[0], **NATION_TOTAL)
     assert shown(build(store, TARGETS), "region_code", "availability", "reason", "target_value") == [
         "ID | not_available | no targets was delivered for 2024-12: put it in 2024-12/targets/ and run the month again |"
     ]
