@@ -151,14 +151,14 @@ def test_a_changed_file_that_is_sent_again_brings_its_rows_back_to_the_release(n
     content = file.read_bytes()
     file.write_bytes(content[:-2] + b"9\n")
     with by_threshold_alone():
-        assert not run(locations, "2024-12", nation.instance).success  # held: a sixth of the members is not there
+        assert not run(locations, "2024-12").success  # held: a sixth of the members is not there
         late = "the office delivers later"
-        assert run(locations, "2024-12", nation.instance, reason=late, accept_incomplete=True).success
+        assert run(locations, "2024-12", reason=late, accept_incomplete=True).success
         first = live(locations.releases).folder
         file.write_bytes(content)
-        assert not run(locations, "2024-12", nation.instance).success  # so large a revision needs a reason
+        assert not run(locations, "2024-12").success  # so large a revision needs a reason
         assert live(locations.releases).folder == first
-        assert run(locations, "2024-12", nation.instance, reason="a file arrived changed").success
+        assert run(locations, "2024-12", reason="a file arrived changed").success
     assert _protected(first) < 4520
     assert _protected(live(locations.releases).folder) == 4520
 
@@ -205,9 +205,9 @@ def test_another_key_than_the_warehouses_is_refused(
         warehouse_key(locations.warehouse, synthetic=delivery.synthetic)
 
 
-def failure(locations: Locations, nation: Nation) -> str:
+def failure(locations: Locations) -> str:
     """The message of the failed run of 2024-12."""
-    result = run(locations, "2024-12", nation.instance)
+    result = run(locations, "2024-12")
     assert not result.success
     failed = next(event for event in result.all_events if event.is_step_failure)
     return str(failed.step_failure_data.user_failure_data.description)
@@ -220,7 +220,7 @@ def test_a_warehouse_that_cannot_be_written_is_one_line(nation: Nation, tmp_path
         warehouse_uri=str(tmp_path / "file" / "warehouse"),
         releases_folder=str(tmp_path / "releases"),
     )
-    assert "cannot be written: give this user the right, or name another folder" in failure(locations, nation)
+    assert "cannot be written: give this user the right, or name another folder" in failure(locations)
 
 
 def test_a_month_without_a_survey_wave_counts_persons_and_shows_no_ratio(nation: Nation, tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_a_month_without_a_survey_wave_counts_persons_and_shows_no_ratio(nation:
     content["files"] = [entry for entry in content["files"] if not entry["name"].startswith("workforce/")]
     manifest.write_text(json.dumps(content))
     with by_threshold_alone():
-        result = run(locations, "2024-12", nation.instance)
+        result = run(locations, "2024-12")
     assert result.success
     checks = {event.check_name: event.passed for event in result.get_asset_check_evaluations()}
     assert checks["has_denominator"] is False

@@ -29,9 +29,8 @@ def cluster() -> Iterator[Cluster]:
 
 
 def _run(locations: Locations) -> dg.ExecuteInProcessResult:
-    instance = dg.DagsterInstance.ephemeral()
     with by_threshold_alone():  # sums are protected here with any engine
-        result = run(locations, MONTH, instance)
+        result = run(locations, MONTH)
     assert result.success
     return result
 

@@ -136,10 +136,10 @@ def test_a_second_run_reads_nothing_again_and_a_forced_one_gives_the_same_bytes(
     content = {table: _content(folder) for table, folder in folders.items()}
     release = live(nation.locations.releases).folder
     released = {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()}
-    assert run(nation.locations, month, nation.instance).success
+    assert run(nation.locations, month).success
     assert {table: nation.locations.warehouse.storage.month(table, month).resolve() for table in tables} == folders
     shutil.move(release, nation.root / "put-aside")
-    assert run(nation.locations, month, nation.instance, force=True).success
+    assert run(nation.locations, month, force=True).success
     assert nation.locations.warehouse.storage.month("memberships", month).resolve() != folders["memberships"]
     again = {table: _content(nation.locations.warehouse.storage.month(table, month)) for table in tables}
     assert all(again[table].equals(content[table]) for table in tables)
@@ -202,7 +202,7 @@ def test_december_2023_reproduces_the_published_province_table(nation: Nation, t
     locations = locations_at(tmp_path)
     simulate(locations.landing, "2023-12", 0.001)
     with by_threshold_alone():
-        assert run(locations, "2023-12", nation.instance).success
+        assert run(locations, "2023-12").success
     frame = pl.read_parquet(locations.warehouse.files("coverage", "2023-12"))
     ours = frame.filter(
         (pl.col("geography_basis") == "work") & (pl.col("geography_level") == "province_2020") & (pl.col("programme") == "any")

@@ -64,9 +64,7 @@ def test_another_small_count_is_withheld_alone(name):
 def test_broken_rows_go_with_a_small_number_of_rows():
     counts = [{"applicable_rows": 9, "broken_rows": 0}, {"applicable_rows": 90, "broken_rows": 9},
               {"applicable_rows": 90, "broken_rows": 10}]  # fmt: skip
-    result = protect(
-        rows_of(DATA_QUALITY, [row | {"rule": "sex_present"} for row in counts]), DATA_QUALITY, RULE
-    )
+    result = protect(rows_of(DATA_QUALITY, [row | {"rule": "sex_present"} for row in counts]), DATA_QUALITY, RULE)
     assert result.select("applicable_rows", "broken_rows", "conf_status").rows() == [
         (None, None, "A"),
         (90, None, "A"),
