@@ -8,6 +8,7 @@ import pytest
 
 from assets.coverage.outreach import OUTREACH_SUMMARY
 from assets.engines.duckdb_engine import DuckDBEngine
+from assets.release.build import CODE_LISTS
 from assets.release.layout import DATABASE
 from assets.release.report.sentences import five_lines
 from assets.warehouse import query
@@ -196,10 +197,14 @@ def test_every_table_answers_in_sql_with_comments_in_under_a_second(season: Nati
             rows = con.sql(f"SELECT count(*) FROM {summary.name} WHERE month = DATE '2025-03-01'").fetchall()
             assert rows[0][0], summary.name
             assert time.monotonic() - start < 1
-        uncommented = con.sql("""
+        uncommented = con.execute(
+            """
             SELECT table_name, column_name FROM duckdb_columns()
-            WHERE comment IS NULL AND table_name IN (SELECT table_name FROM duckdb_tables() WHERE comment IS NOT NULL)
-        """).fetchall()
+            WHERE comment IS NULL AND table_name NOT IN (SELECT unnest($code_lists))
+                AND table_name IN (SELECT table_name FROM duckdb_tables() WHERE comment IS NOT NULL)
+            """,
+            {"code_lists": list(CODE_LISTS)},
+        ).fetchall()
         assert not uncommented
         described = con.sql("SELECT table_name FROM duckdb_tables() WHERE comment IS NOT NULL").fetchall()
         assert {summary.name for summary in SUMMARIES} <= {name for (name,) in described}
