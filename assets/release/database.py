@@ -20,6 +20,8 @@ from assets.errors import ReleaseRefused
 from assets.release import views
 from assets.release.layout import DATABASE
 from schemas import comments
+from schemas import views as named_views
+from schemas.columns import codes_by_list
 from schemas.releases import REGISTRY, history
 from schemas.summaries import SUMMARIES
 from schemas.tables import Table
@@ -68,6 +70,7 @@ def _fill(notice: str) -> None:
     for table in SUMMARIES:
         for statement in views.statements(table):
             con.execute(statement)
+    _create_named_views(con)
     if notice:
         _state_in_comments(con, notice)
     con.execute("COMMIT")
@@ -75,6 +78,16 @@ def _fill(notice: str) -> None:
     con.execute("USE memory")
     con.execute("DETACH release")
     con.close()
+
+
+def _create_named_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the table of the names of codes, and the views that have them beside the codes."""
+    table = named_views.CODE_NAMES
+    con.execute(f"CREATE TABLE {table.name} ({', '.join(f'{name} VARCHAR' for name in table.names)})")
+    rows = [(name, *row) for name, codes in codes_by_list(SUMMARIES).items() for row in codes.sort("code").iter_rows()]
+    con.executemany(f"INSERT INTO {table.name} VALUES (?, ?, ?, ?)", rows)
+    for statement in (*comments.comments(table), *named_views.statements()):
+        con.execute(statement)
 
 
 def _state_in_comments(con: duckdb.DuckDBPyConnection, notice: str) -> None:

@@ -16,7 +16,14 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from assets.errors import DatabaseRefused
 from assets.progress import Progress, Silent
 from assets.release.postgresql.address import Address, connection
-from assets.release.postgresql.relations import THIS_RELEASE, Relation, relations, this_release
+from assets.release.postgresql.relations import (
+    THIS_RELEASE,
+    Relation,
+    relations,
+    released_views,
+    this_release,
+    view_comments,
+)
 from assets.release.postgresql.rights import (
     claim_schema,
     default_reader,
@@ -27,6 +34,7 @@ from assets.release.postgresql.rights import (
 )
 from assets.release.postgresql.switching import drop_previous, switch_schema
 from assets.release.published_release import PublishedRelease
+from schemas.views import View
 
 TIMEOUT_SECONDS = 300.0
 _BATCH_ROWS = 100_000
@@ -66,12 +74,13 @@ def load(
     with duckdb.connect(release.database, read_only=True) as source, connection(to) as con:
         claim_schema(con, schema, edition)
         drop_previous(con, schema)
-        found = relations(source)
+        found, views = relations(source), released_views(source)
         every = [*found, this_release(edition)]
         _create(con, staging, every, f"{mark(edition)}{release.header.release_id}")
         rows = _fill(con, source, staging, found, progress or Silent())
-        _identify(con, staging, release, [relation.name for relation in every])
+        _identify(con, staging, release, [relation.name for relation in every], [view.name for view, _ in views])
         _finish(con, staging, every)
+        _create_views(con, staging, views)
         grant_read(con, staging, reader)
         refuse_other_readers(con, staging, edition)
         switch_schema(con, schema, staging, timeout_seconds)
@@ -123,9 +132,9 @@ def _height(source: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(source.execute(f'SELECT count(*) FROM "{table}"').fetchall()[0][0])
 
 
-def _identify(con: Connection, schema: str, release: PublishedRelease, tables: list[str]) -> None:
+def _identify(con: Connection, schema: str, release: PublishedRelease, tables: list[str], views: list[str]) -> None:
     """Write the one row of `this_release`."""
-    row = (release.header.release_id, release.header.reference_month, tables, release.manifest_text)
+    row = (release.header.release_id, release.header.reference_month, tables, views, release.manifest_text)
     copy = SQL("COPY {} FROM STDIN (FREEZE)").format(Identifier(schema, THIS_RELEASE.name))
     with con.cursor() as cursor, cursor.copy(copy) as sink:
         sink.write_row(row)
@@ -139,3 +148,12 @@ def _finish(con: Connection, schema: str, every: list[Relation]) -> None:
         statements += [SQL("ANALYZE {}").format(Identifier(schema, relation.name))]
     for statement in statements:
         con.execute(statement)
+
+
+def _create_views(con: Connection, schema: str, views: list[tuple[View, str]]) -> None:
+    """Create each view over the tables of the schema, with its comments."""
+    con.execute(SQL("SET LOCAL search_path TO {}").format(Identifier(schema)))
+    for view, about in views:
+        con.execute(f"CREATE VIEW {view.name} AS {view.query}".encode())
+        con.execute(view_comments(view, schema, about))
+    con.execute("SET LOCAL search_path TO DEFAULT")

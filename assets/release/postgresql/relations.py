@@ -13,6 +13,7 @@ from assets.errors import DatabaseRefused
 from assets.release.database import released_tables
 from assets.release.editions import Edition
 from schemas.summaries import SUMMARIES
+from schemas.views import CODE_NAMES, View, views
 
 _TYPES = {
     "VARCHAR": "text",
@@ -25,7 +26,7 @@ _TYPES = {
     "TIMESTAMP": "timestamp",
     "TIMESTAMP WITH TIME ZONE": "timestamptz",
 }
-_KEYS = {table.name: table.key for _, table in released_tables()}
+_KEYS = {table.name: table.key for _, table in released_tables()} | {CODE_NAMES.name: CODE_NAMES.key}
 _LISTS = {
     (table.name, field.name): field.codes
     for table in SUMMARIES
@@ -96,6 +97,7 @@ THIS_RELEASE = Relation(
         Column("release_id", "text", "its identity; the table releases has its status and what it supersedes"),
         Column("reference_month", "text", "newest month it reports, YYYY-MM"),
         Column("table_names", "text[]", "every table of this schema"),
+        Column("view_names", "text[]", "every view of this schema"),
         Column("manifest", "jsonb", "its manifest.json: inputs, policy, rows, digest of every file"),
     ),
     ("release_id",),
@@ -123,6 +125,23 @@ def relations(con: duckdb.DuckDBPyConnection) -> list[Relation]:
         found.append(Relation(table, about, tuple(columns[table]), key))
     lists = {relation.name for relation in found if relation.key == _CODE}
     return [_with_references(con, relation, lists) for relation in found]
+
+
+def released_views(con: duckdb.DuckDBPyConnection) -> list[tuple[View, str]]:
+    """The declared views that the release has, each with its comment, in an order in which they can be created."""
+    query = "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
+    comments = dict(con.execute(query).fetchall())
+    return [(view, comments[view.name] or view.about) for view in views() if view.name in comments]
+
+
+def view_comments(view: View, schema: str, about: str) -> Composed:
+    """COMMENT statements for the view and its columns."""
+    lines = [SQL("COMMENT ON VIEW {} IS {}").format(Identifier(schema, view.name), Literal(about))]
+    lines += [
+        SQL("COMMENT ON COLUMN {} IS {}").format(Identifier(schema, view.name, name), Literal(comment))
+        for name, comment in view.comments().items()
+    ]
+    return SQL("; ").join(lines)
 
 
 def _with_references(con: duckdb.DuckDBPyConnection, relation: Relation, lists: set[str]) -> Relation:
