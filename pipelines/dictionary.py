@@ -1,8 +1,8 @@
 """The generated documents: the data dictionary, the rules, the indicators and the command's reference, as Markdown.
 
-Belongs here: how a declaration is shown on a page; `python -m pipelines.dictionary` writes the pages, `--check` only
-tells whether they are stale. Not: the declarations (`schemas`), what the command does (`command`), any prose that
-somebody has to keep true by hand (`docs/*.md` beside the generated pages).
+Belongs here: how a declaration is shown on a page; `python -m pipelines.dictionary` writes the pages and the queries
+of docs/questions.md, `--check` only tells whether they are stale. Not: the declarations (`schemas`), what the command does
+(`command`), any prose that somebody has to keep true by hand (`docs/*.md` beside the generated pages).
 """
 
 import re
@@ -16,6 +16,7 @@ import typer
 from typer.cli import get_docs_for_click
 
 from pipelines.cli.main import app
+from pipelines.cli.query.questions import questions
 from schemas import code_lists
 from schemas.extracts.catalogue import EXTRACTS
 from schemas.indicators import Indicator, indicators
@@ -24,6 +25,7 @@ from schemas.registers import REGISTERS
 from schemas.releases import REGISTRY
 from schemas.summaries import SUMMARIES
 from schemas.tables import Field, Rule, Table
+from schemas.views import CODE_NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTICE = "Generated from the declarations by `make docs`; do not edit."
@@ -34,17 +36,20 @@ GROUPS = (
     ("Plausibility", "Measures of a month's delivery as a whole, and its implausible parts. Never released.", JUDGED),
     ("Summaries", "The tables of a release. Each has a history, `<table>_history`: the same columns and, of every row that a later "
      "release replaced, from which release (`from_sequence`) up to which (`until_sequence`) it was current.", SUMMARIES),
+    ("Names", "The names of all codes. A release also has views with them: [reading a release](sql.md#names-beside-codes).",
+     (CODE_NAMES,)),
     ("Releases", "The identity and status of a release and of earlier ones; see [releases](releases.md).", REGISTRY),
 )  # fmt: skip
 INTERNAL = "Internal: in the warehouse only, for the protection of the table. No release has these columns."
 LISTED_CODES = 12
+SHOWN_MONTH = "2024-12"  # of the queries on a page
 
 
 def main(*, check: bool) -> int:
     """Write the documents, or only check them and say which are stale; the exit code."""
     pages = {
         "docs/data-dictionary.md": dictionary(), "docs/rules.md": rules(), "docs/indicators.md": registry(),
-        "docs/cli.md": reference(),
+        "docs/cli.md": reference(), "docs/questions.md": with_queries("docs/questions.md"),
     }  # fmt: skip
     kept = {name: (ROOT / name).read_text(encoding="utf-8") for name in pages if (ROOT / name).exists()}
     stale = [name for name, text in pages.items() if kept.get(name) != text]
@@ -172,6 +177,17 @@ def derived_section(entry: Indicator) -> str:
     known = f" Codes: {', '.join(codes)}." if codes else ""
     query = re.sub(r" (FROM|JOIN|WHERE|AND|GROUP BY) ", r"\n\1 ", entry.formula)
     return f"### {entry.id}\n\n{about[0].upper()}{about[1:]}{known}\n\n```sql\n{query}\n```"
+
+
+def with_queries(page: str) -> str:
+    """The page, with the query of each named question in the block below its command."""
+    named, text = questions(), (ROOT / page).read_text(encoding="utf-8")
+
+    def filled(block: re.Match[str]) -> str:
+        question = named[block[2]]
+        return f"{block[1]}{question.sql(SHOWN_MONTH, question.province)}\n```"
+
+    return re.sub(r"(`cakupan ask (\w+)`:\n\n```sql\n)(?:(?!```).*\n)*```", filled, text)
 
 
 def grid(names: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

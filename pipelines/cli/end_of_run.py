@@ -68,18 +68,18 @@ def print_result(release: Path, edition: Edition) -> None:
     typer.echo()
 
 
-def print_places(releases: dict[str, Path], edition: Edition, quarantine: Path | str, month: str) -> None:
+def print_locations(releases: dict[str, Path], edition: Edition, quarantine: Path | str, month: str) -> None:
     """Where the releases, the report and the quarantine are, with commands that can be copied. `releases`: by edition."""
     command, option = command_name(), "" if edition is PUBLIC else f" --edition {edition.name}"
-    places = {
+    shown = {
         **{f"{name.capitalize()}": shown_path(release) for name, release in releases.items()},
         "Report": f"{command} report{option}",
-        "SQL": f'{command} sql{option} "FROM coverage LIMIT 5"',
+        "SQL": f'{command} sql{option} "FROM coverage_headline"',
         "Quarantine": f"{command} quarantine --month {month}",
         "  restricted": shown_path(quarantine),
         "Dagster UI": f"{command} ui",
     }
-    _print(f"{name:12}  {place}" for name, place in places.items())
+    _print(f"{name:12}  {text}" for name, text in shown.items())
 
 
 def command_name() -> str:

@@ -34,6 +34,7 @@ _MODULES = {
     "ui": "service",
     "serve": "service",
     "sql": "sql",
+    "ask": "ask",
     "report": "report",
     "publish": "publish",
     "releases": "releases",

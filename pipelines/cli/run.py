@@ -16,7 +16,7 @@ from assets.resources import Locations
 from pipelines.cli import releases as releasing
 from pipelines.cli.arguments import Engine, Landing, Months, Releases, SparkServer, WarehouseRoot, locations_of
 from pipelines.cli.deliveries import simulate_month
-from pipelines.cli.end_of_run import print_deliveries, print_places, print_result
+from pipelines.cli.end_of_run import print_deliveries, print_locations, print_result
 from pipelines.cli.printing import Bars, err, out
 
 
@@ -104,7 +104,7 @@ def _run(
     releases = {edition.name: current_release(folder_of(locations.releases, edition)).folder for edition in editions}
     edition = most_complete_edition()
     print_result(releases[edition.name], edition)
-    print_places(releases, edition, locations.warehouse.storage.table_location("quarantine"), months[-1])
+    print_locations(releases, edition, locations.warehouse.storage.table_location("quarantine"), months[-1])
 
 
 def demo(scale: Annotated[float, typer.Option(help="Size of the nation; 1 is 45.2 million persons.")] = 0.001) -> None:

@@ -83,7 +83,7 @@ def test_a_header_continues_on_the_next_line_before_anything_is_left_out() -> No
 def test_few_rows_of_many_columns_are_side_by_side() -> None:
     found = shown(WIDE, [tuple(range(22)), tuple(range(22, 44))])
     assert [line.split() for line in found[2:]] == [
-        [name, str(place), str(place + 22)] for place, name in enumerate(WIDE)
+        [name, str(position), str(position + 22)] for position, name in enumerate(WIDE)
     ]
 
 

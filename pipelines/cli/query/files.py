@@ -59,13 +59,13 @@ def write_workbook(result: QueryResult, file: Path, notes: Iterable[tuple[str, s
             "part": book.add_format({"num_format": "#,##0.000"}),
         }
         sheet = book.add_worksheet("data")
-        for place, name in enumerate(result.names):
-            texts = [len(str(row[place])) for row in result.rows[:1000]]
-            sheet.set_column(place, place, min(_WIDEST, max(len(name), *texts, 8)) + 2)
-            sheet.write_string(0, place, name, head)
+        for column, name in enumerate(result.names):
+            texts = [len(str(row[column])) for row in result.rows[:1000]]
+            sheet.set_column(column, column, min(_WIDEST, max(len(name), *texts, 8)) + 2)
+            sheet.write_string(0, column, name, head)
         for number, row in enumerate(result.rows, start=1):
-            for place, value in enumerate(row):
-                _write_cell(sheet, number, place, value, forms)
+            for column, value in enumerate(row):
+                _write_cell(sheet, number, column, value, forms)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(result.rows), len(result.names) - 1)
         about = book.add_worksheet("notes")

@@ -112,6 +112,6 @@ def _duckdb_program() -> str | None:
     program = shutil.which("duckdb")
     if not program:
         return None
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
-    found = re.match(r"v?(\d+)\.(\d+)", said)
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v?(\d+)\.(\d+)", version)
     return program if found and tuple(map(int, found.groups())) >= _OLDEST else None

@@ -1,8 +1,8 @@
 """The result of a query on a screen of any width: every column, readable.
 
-Belongs here: the choice of a layout. A table if it fits; otherwise headers and long texts continue on the next line; few rows
-are set side by side, with a line for each column; columns with one value are stated once above the table; what is still too
-wide is left out and named. Not: the text of a value (`cells`).
+Belongs here: the choice of a layout. If a table is too wide, headers and long texts continue on the next line. Few rows are
+set side by side, with a line for each column. Columns with one value are stated once above the table. What is still too wide
+is left out and named. Not: the text of a value (`cells`).
 """
 
 import textwrap
