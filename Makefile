@@ -9,16 +9,24 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 12
 
-setup: .venv/.ready ## the environment, from the lock file
+setup: .venv/.ready ## the environment of a developer, from the lock files
 
-# pip fetches uv, by its hash in the lock file; uv installs everything else ten times faster, and keeps what it fetched.
-.venv/.ready: locks/dev.lock pyproject.toml
+# pip fetches uv and setuptools, by their hashes in the lock file; uv installs everything else ten times faster, and keeps what it
+# fetched. Running needs the runtime lock alone. The lock of developers has the same versions and more packages.
+.venv/.tools: locks/dev.lock
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 setup" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	sed -n '/^uv==/,/# via/p' locks/dev.lock > .venv/uv.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
-	$(INSTALL) --python $(BIN)/python --require-hashes -r locks/dev.lock
+	sed -n -e '/^setuptools==/,/# via/p' -e '/^uv==/,/# via/p' locks/dev.lock > .venv/tools.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/tools.lock
+	@touch $@
+
+.venv/.runtime: locks/runtime.lock pyproject.toml .venv/.tools
+	$(INSTALL) --python $(BIN)/python --require-hashes -r locks/runtime.lock
 	$(INSTALL) --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.ready: locks/dev.lock .venv/.runtime
+	$(INSTALL) --python $(BIN)/python --require-hashes -r locks/dev.lock
 	@touch $@
 
 # Libraries that bring pandas would slow every other test: each kind has an environment of its own.
@@ -30,7 +38,7 @@ spark: .venv-spark/.ready .venv-spark-server/.ready ## a client of Spark, and a 
 	$(INSTALL) --python .venv-$*/bin/python --require-hashes -r locks/$*.lock
 	@touch $@
 
-run: setup ## the main job on a small synthetic nation
+run: .venv/.runtime ## the main job on a small synthetic nation
 	$(BIN)/cakupan demo
 
 # Two processes on two cores; each process takes tests from the other when it has none left.
@@ -72,14 +80,14 @@ site: setup ## the documentation as pages in site/; a link to nowhere fails
 lock: setup ## pin dependencies again, with hashes and without index lines
 	$(COMPILE) --group dev pyproject.toml --output-file locks/dev.lock
 	$(COMPILE) --group oracles --output-file locks/oracles.lock
-	$(COMPILE) pyproject.toml --output-file locks/runtime.lock
+	$(COMPILE) --constraints locks/dev.lock pyproject.toml --output-file locks/runtime.lock
 	$(COMPILE) --extra spark --group dev --constraints locks/dev.lock pyproject.toml --output-file locks/spark.lock
 	$(COMPILE) --group spark-server --output-file locks/spark-server.lock
 
-ui: setup ## the Dagster UI on loopback
+ui: .venv/.runtime ## the Dagster UI on loopback
 	$(BIN)/cakupan ui
 
-serve: setup ## webserver and daemon on loopback, for months as they land
+serve: .venv/.runtime ## webserver and daemon on loopback, for months as they land
 	$(BIN)/cakupan serve
 
 bench: setup ## the limit and ours on the same files: make bench SCALE=0.01

@@ -1,6 +1,7 @@
 """The product as a wheel, in an environment without its repository: the command, the data files, the code location."""
 
 import os
+import shlex
 import subprocess
 import sys
 import venv
@@ -76,6 +77,27 @@ def test_the_modules_are_those_of_the_wheel(installed: Installed) -> None:
 def test_a_month_is_simulated_and_looked_at(installed: Installed) -> None:
     run(installed, "-m", "pipelines.cli.main", "simulate", "--month", "2024-12", "--scale", "0.0001")
     assert "2024-12" in run(installed, "-m", "pipelines.cli.main", "status")
+
+
+def test_the_first_ten_minutes(installed: Installed) -> None:
+    """The demo, and each command that its last screen names."""
+    command = ("-m", "pipelines.cli.main")
+    assert run(installed, *command, "--version").startswith("cakupan 0.")
+    screen = run(installed, *command, "demo", "--scale", "0.0001")
+    shown = screen[screen.index("rows of 2024-11 to 2024-12") :].splitlines()
+    assert len(shown) <= 48
+    assert max(map(len, shown)) <= 80
+    named = {line[:12].strip(): line[14:] for line in shown if line[12:14] == "  "}
+    for name in ("Internal", "Public"):
+        assert (installed[1] / named[name] / "coverage.duckdb").exists()
+    for name in ("Report", "SQL", "Quarantine"):
+        arguments = shlex.split(named[name])
+        assert arguments.pop(0) == "cakupan"
+        assert len(run(installed, *command, *arguments)) > 40, name
+    assert run(installed, *command, "ask").count("\n") > 15
+    assert "obliged_debtors" in run(installed, *command, "ask", "kur").replace("\n", " ")
+    run(installed, *command, "sql", "FROM coverage_headline", "--xlsx", "headline.xlsx")
+    assert (installed[1] / "headline.xlsx").stat().st_size > 10_000
 
 
 def test_dagster_loads_the_code_location(installed: Installed) -> None:
