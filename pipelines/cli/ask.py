@@ -46,7 +46,7 @@ def ask(
     if show_sql:
         typer.echo(query)
         return
-    answer(folder, query, records=records, csv=csv, json=json, parquet=parquet, xlsx=xlsx)
+    answer(folder, query, edition, records=records, csv=csv, json=json, parquet=parquet, xlsx=xlsx)
 
 
 def _print_questions(language: str) -> None:

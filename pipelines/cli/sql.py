@@ -39,12 +39,13 @@ def sql(
 
         run_prompt(folder)
         return
-    answer(folder, query or sys.stdin.read(), records=records, csv=csv, json=json, parquet=parquet, xlsx=xlsx)
+    answer(folder, query or sys.stdin.read(), edition, records=records, csv=csv, json=json, parquet=parquet, xlsx=xlsx)
 
 
 def answer(
     folder: Path,
     query: str,
+    edition: str,
     *,
     records: bool = False,
     csv: bool = False,
@@ -52,11 +53,15 @@ def answer(
     parquet: Path | None = None,
     xlsx: Path | None = None,
 ) -> None:
-    """Print the result of the query on the release in the folder, or write it to a file. Raises CakupanError."""
+    """Print the result of the query on the release in the folder, or write it to a file. Raises CakupanError.
+
+    The notice of a restricted edition is printed as an error, so that it is in no output that a program reads.
+    """
+    from assets.release.editions import find_edition
     from pipelines.cli.query import files, screen
     from pipelines.cli.query.connection import fetch, open_release
 
-    file = parquet or xlsx
+    file, notice = parquet or xlsx, find_edition(edition).notice
     file = file.absolute() if file else None
     with open_release(folder, file if parquet else None) as con:
         if parquet and file:
@@ -64,7 +69,7 @@ def answer(
         elif csv or json or xlsx:
             result = fetch(con, query)
             if xlsx and file:
-                files.write_workbook(result, file, _notes(folder, query))
+                files.write_workbook(result, file, _notes(folder, query, notice))
             else:
                 (files.write_csv if csv else files.write_json)(result, sys.stdout)
         else:
@@ -73,9 +78,12 @@ def answer(
                 typer.echo(line)
     if file:
         typer.echo(f"written: {parquet or xlsx}")
+    if notice:
+        typer.echo(notice, err=True)
 
 
-def _notes(folder: Path, query: str) -> list[tuple[str, str]]:
+def _notes(folder: Path, query: str, notice: str) -> list[tuple[str, str]]:
     """The notes of a workbook: the release, the query, and what an empty cell is."""
     empty = "no figure: withheld, or not reported. The column conf_status of the table gives the reason."
-    return [("release", folder.name), ("query", query), ("an empty cell", empty)]
+    restricted = [("notice", notice)] if notice else []
+    return [*restricted, ("release", folder.name), ("query", query), ("an empty cell", empty)]

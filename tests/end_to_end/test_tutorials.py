@@ -1,7 +1,9 @@
 """The tutorials, typed as a reader would, each in a separate folder; the outputs equal those of the page."""
 
+import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,17 @@ def test_the_first_hour_ends_in_the_map_that_is_shown_and_an_office_follows_it(t
     assert len(drawn) > 2 * 38
     assert LABEL.findall(shown) == drawn
     assert follow("docs/tutorials/office.md", tmp_path) == 3
+
+
+@pytest.mark.slow
+def test_the_first_ten_minutes_of_the_readme(tmp_path: Path) -> None:
+    """`make run` is `cakupan demo` here: the packages are installed."""
+    make = tmp_path / "bin" / "make"
+    make.parent.mkdir()
+    make.write_text('#!/bin/sh\n[ "$*" = run ] && exec cakupan demo\n')
+    make.chmod(0o755)
+    path = f"{make.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    assert follow("README.md", tmp_path, PATH=path) == 4
 
 
 @pytest.mark.slow

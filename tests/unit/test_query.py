@@ -159,6 +159,20 @@ def test_a_workbook_with_types_and_notes_and_without_formulas(release: Path, tmp
     assert dict(book["notes"].iter_rows(values_only=True))["release"] == "2024-12-0123456789"
 
 
+def test_a_restricted_edition_is_named_beside_every_result(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAKUPAN_EDITIONS", "internal,public")
+    (release / "internal").symlink_to(release / "public")
+    options = ["--edition", "internal", "--releases", str(release)]
+    done = CliRunner().invoke(app, ["sql", "SELECT 1 AS n", "--csv", *options], catch_exceptions=False)
+    assert done.stdout == "n\n1\n"
+    assert done.stderr == "INTERNAL, NOT FOR PUBLICATION\n"
+    CliRunner().invoke(app, ["sql", "FROM gaps", "--xlsx", str(tmp_path / "gaps.xlsx"), *options])
+    notes = dict(openpyxl.load_workbook(tmp_path / "gaps.xlsx")["notes"].iter_rows(values_only=True))
+    assert notes["notice"] == "INTERNAL, NOT FOR PUBLICATION"
+
+
 def test_one_output_at_a_time(release: Path) -> None:
     done = CliRunner().invoke(app, ["sql", "FROM gaps", "--csv", "--json", "--releases", str(release)])
     assert done.exit_code == 2

@@ -23,7 +23,7 @@ _WITHHELD = f"{NO_NUMBER}  no figure: withheld, or not reported; the column conf
 def lines(result: QueryResult, width: int, *, as_records: bool = False) -> list[str]:
     """The lines to print, none wider than the screen except for a single longer word."""
     if not result.rows:
-        return [f"No rows. Columns: {', '.join(result.names)}"]
+        return textwrap.wrap(f"No rows. Columns: {', '.join(result.names)}", width)
     values = list(zip(*result.rows, strict=True))
     columns = [
         shown_column(name, kind, list(cells))
