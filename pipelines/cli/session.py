@@ -17,6 +17,7 @@ from assets.progress import Progress
 from assets.release.editions import EDITIONS
 from assets.resources import Locations
 from pipelines.definitions import build_definitions
+from pipelines.failures import describe_failure
 
 WORKSPACE = {"load_from": [{"python_module": {"module_name": "pipelines.definitions", "location_name": "cakupan"}}]}
 
@@ -90,7 +91,8 @@ def run_month(
             raise CakupanError(f"{month} is no month that has begun: write it as YYYY-MM, from 2019-01 on") from None
         records = instance.event_log_storage.get_logs_for_run(result.run_id)
     warnings = [record.user_message for record in records if record.level == 30 and not record.is_dagster_event]
-    return MonthRun(result.run_id, warnings, _failure(result), _seconds(result))
+    failure = "" if result.success else describe_failure(result.all_events) or "the run failed; see `cakupan ui`"
+    return MonthRun(result.run_id, warnings, failure, _seconds(result))
 
 
 def run_config(
@@ -113,20 +115,3 @@ def _seconds(result: dg.ExecuteInProcessResult) -> dict[str, float]:
             seconds = float(str(made.metadata["seconds"].value))
             steps.setdefault(event.step_key or "", (made.asset_key.to_user_string(), seconds))
     return dict(steps.values())
-
-
-def _failure(result: dg.ExecuteInProcessResult) -> str:
-    """The message of the first failed step, in one line; of releases, with the editions that were refused so."""
-    failures = [(str(event.step_key), _message(event)) for event in result.all_events if event.is_step_failure]
-    if not failures:
-        return "" if result.success else "the run failed; see `cakupan ui`"
-    message = failures[0][1]
-    editions = [edition.name for edition in EDITIONS.values() if (edition.asset, message) in failures]
-    return f"{' and '.join(editions)} edition: {message}" if editions else message
-
-
-def _message(event: dg.DagsterEvent) -> str:
-    data = event.step_failure_data
-    if data.user_failure_data and data.user_failure_data.description:
-        return str(data.user_failure_data.description)
-    return f"{event.step_key} failed with {data.error.cls_name if data.error else 'an error'}; see `cakupan ui`"

@@ -3,13 +3,16 @@
 Belongs here: reading and printing. Nothing is changed.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.table import Table as Grid
 
 from assets.errors import ReleaseRefused
 from assets.ingest.delivery import is_complete
-from assets.release.editions import configured_editions, folder_of
+from assets.release.editions import Edition, configured_editions, find_edition, folder_of
 from assets.release.hold import held_months
 from assets.release.journal import current_release
 from assets.resources import Locations
@@ -19,13 +22,19 @@ from pipelines.landing_zone import look
 from schemas.extracts.catalogue import EXTRACTS, stored_table
 
 
-def status(landing: Landing = None, warehouse: WarehouseRoot = None, releases: Releases = None) -> None:
-    """Show which months have landed, which were run, what is waited for or held, and the current release."""
-    print_status(locations_of(landing, warehouse, releases))
+def status(
+    landing: Landing = None,
+    warehouse: WarehouseRoot = None,
+    releases: Releases = None,
+    edition: Annotated[str, typer.Option(help="The edition whose current release is shown. Default: all.")] = "",
+) -> None:
+    """Show which months have landed, which were run, what is waited for or held, and the current releases."""
+    editions = (find_edition(edition),) if edition else configured_editions()
+    print_status(locations_of(landing, warehouse, releases), editions)
 
 
-def print_status(locations: Locations) -> None:
-    """Print one line a month (landed, ingested, measured), what is waited for, refused or held; and the current release."""
+def print_status(locations: Locations, editions: Sequence[Edition]) -> None:
+    """Print one line a month (landed, ingested, measured), what is waited for, refused or held; and the current releases."""
     landed = {
         folder.name: folder for folder in locations.landing.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]") if folder.is_dir()
     }
@@ -40,7 +49,7 @@ def print_status(locations: Locations) -> None:
     out.print(grid if months else "No month has landed or been run.")
     for line in [*look(locations.landing).messages(), *_refused(locations, months), *_held(locations)]:
         out.print(f"• {line}", soft_wrap=True, markup=False)
-    for edition in configured_editions():
+    for edition in editions:
         try:
             release = current_release(folder_of(locations.releases, edition))
             out.print(f"Current {edition.name} release: {release.release_id}")

@@ -18,6 +18,7 @@ from assets.release.journal import current_release
 from assets.resources import Locations
 from pipelines.alerts import Alert, is_configured, send
 from pipelines.defs.schedules import TICK_DAY
+from pipelines.failures import describe_failure
 from pipelines.landing_zone import look
 from schemas.extracts.contributions import GRACE_DAYS
 
@@ -55,18 +56,11 @@ def _alert_of_failed_run(context: dg.RunFailureSensorContext) -> dg.SkipReason |
         return dg.SkipReason(_NOT_CONFIGURED)
     run = context.dagster_run
     month = run.tags.get("month") or run.tags.get("dagster/partition") or run.run_id
-    send(Alert("run_failed", month, f"run {run.run_id} failed: {_first_failure(context)}"))
+    records = context.instance.get_records_for_run(run.run_id).records
+    events = [record.event_log_entry.dagster_event for record in records if record.event_log_entry.dagster_event]
+    why = describe_failure(events) or "its process ended; see its log in the UI"
+    send(Alert("run_failed", month, f"run {run.run_id} failed: {why}"))
     return None
-
-
-def _first_failure(context: dg.RunFailureSensorContext) -> str:
-    """The message of the first failed step; of an unexpected error only its kind, because its text may quote a cell."""
-    for event in context.get_step_failure_events():
-        data = event.step_failure_data
-        if data.user_failure_data and data.user_failure_data.description:
-            return data.user_failure_data.description
-        return f"{event.step_key} failed with {data.error.cls_name if data.error else 'an error'}"
-    return "its process ended; see its log in the UI"
 
 
 def _alert_of_months(context: dg.SensorEvaluationContext, locations: Locations) -> dg.SensorResult:

@@ -2,12 +2,14 @@
 
 import json
 import os
+import pwd
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import polars as pl
 import pytest
@@ -26,14 +28,17 @@ from assets.release.editions import (
     folder_of,
     readable_editions,
 )
-from assets.release.journal import Journal, current_release
-from assets.release.publish import publish
+from assets.release.journal import Journal
+from assets.release.publish import publish, roll_back
 from assets.release.unsuppressed import verify_statement
 from assets.release.verify import verify_release
+from assets.resources import Locations
 from assets.warehouse import Warehouse
 from pipelines.cli.main import app
+from pipelines.definitions import build_definitions
+from pipelines.failures import describe_failure
 from schemas.summaries import SUMMARIES
-from tests.nation import live
+from tests.nation import live, locations_at
 from tests.thresholds import by_threshold_alone
 from tests.unit.filled import filled
 
@@ -215,16 +220,37 @@ def test_every_edition_is_verified_and_a_changed_figure_of_the_internal_one_is_n
 def test_a_refused_edition_leaves_its_release_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    warehouse, root = filled(tmp_path / "warehouse", "2024-11"), tmp_path / "releases"
+    """In one run of Dagster; the line about the run names the edition that was refused, and the one that was published."""
+    locations = locations_at(tmp_path)
+    filled(tmp_path / "warehouse", "2024-11")
     with by_threshold_alone():
         for edition in (INTERNAL, PUBLIC):
-            publish(warehouse, root / edition.name, edition=edition)
+            publish(locations.warehouse, locations.releases / edition.name, edition=edition)
         filled(tmp_path / "warehouse", "2024-12")
-        monkeypatch.setattr(publishing, "audit_candidate", lambda *_: ["a table was changed"])
-        with pytest.raises(ReleaseRefused, match="a table was changed"):
-            publish(warehouse, root / "public")
-        monkeypatch.undo()
-        publish(warehouse, root / "internal", edition=INTERNAL)
-    assert [live(root, name).release_id[:7] for name in ("internal", "public")] == ["2024-12", "2024-11"]
-    assert len(Journal(root / "internal").lineage()) == 2
-    assert current_release(root / "public").release_id == Journal(root / "public").lineage()[0]
+        monkeypatch.setattr(
+            publishing,
+            "audit_candidate",
+            lambda candidate, *_: [] if candidate.edition == INTERNAL else ["it was changed"],
+        )
+        done = _release(locations)
+    assert not done.success
+    line = describe_failure(done.all_events)
+    assert line.startswith("public edition: release 2024-12-")
+    assert line.endswith("it was changed; the live release is untouched; published: internal")
+    assert [live(locations.releases, name).release_id[:7] for name in ("internal", "public")] == ["2024-12", "2024-11"]
+    journals = [Journal(locations.releases / name) for name in ("internal", "public")]
+    assert [len(journal.lineage()) for journal in journals] == [2, 1]
+    first = journals[0].lineage()[1]
+    assert roll_back(locations.releases / "internal", None, "doubt") == f"current is {first}"
+    assert [live(locations.releases, name).release_id[:7] for name in ("internal", "public")] == ["2024-11", "2024-11"]
+    assert {event.by for journal in journals for event in journal.events()} == {pwd.getpwuid(os.getuid()).pw_name}
+
+
+def _release(locations: Locations) -> dg.ExecuteInProcessResult:
+    job = build_definitions(locations, editions=(INTERNAL, PUBLIC)).resolve_job_def("month")
+    return job.execute_in_process(
+        partition_key="2024-12",
+        instance=dg.DagsterInstance.ephemeral(),
+        asset_selection=[dg.AssetKey(edition.asset) for edition in (INTERNAL, PUBLIC)],
+        raise_on_error=False,
+    )
