@@ -26,11 +26,13 @@ HELP = """End a query with ; and Enter. Tab completes names.
 _OLDEST = (1, 5)  # the format of the database
 _SHOWN_ROWS = 40
 _TABLES = """
-    SELECT table_name AS "table", coalesce(comment, '') AS about
-    FROM (SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal
-          UNION ALL SELECT view_name, comment FROM duckdb_views() WHERE NOT internal)
-    ORDER BY table_name NOT IN (SELECT table_name FROM duckdb_tables() WHERE table_name || '_history' IN
-        (SELECT table_name FROM duckdb_tables())), table_name
+    WITH relations AS (
+        SELECT table_name AS name, comment FROM duckdb_tables() WHERE NOT internal
+        UNION ALL SELECT view_name, comment FROM duckdb_views() WHERE NOT internal
+    )
+    SELECT name AS "table", split_part(coalesce(comment, ''), '. Grain', 1) AS about
+    FROM relations
+    ORDER BY name || '_history' NOT IN (SELECT name FROM relations), name NOT SIMILAR TO '.*(_headline|_named)', name
 """
 _COLUMNS = """
     SELECT column_name AS "column", data_type AS "type", coalesce(comment, '') AS about
