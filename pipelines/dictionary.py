@@ -25,7 +25,7 @@ from schemas.registers import REGISTERS
 from schemas.releases import REGISTRY
 from schemas.summaries import SUMMARIES
 from schemas.tables import Field, Rule, Table
-from schemas.views import CODE_NAMES
+from schemas.views import CODE_NAMES, View, views
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTICE = "Generated from the declarations by `make docs`; do not edit."
@@ -36,11 +36,14 @@ GROUPS = (
     ("Plausibility", "Measures of a month's delivery as a whole, and its implausible parts. Never released.", JUDGED),
     ("Summaries", "The tables of a release. Each has a history, `<table>_history`: the same columns and, of every row that a later "
      "release replaced, from which release (`from_sequence`) up to which (`until_sequence`) it was current.", SUMMARIES),
-    ("Names", "The names of all codes. A release also has views with them: [reading a release](sql.md#names-beside-codes).",
-     (CODE_NAMES,)),
+    ("Names", "The names of all codes, which the views have beside the codes.", (CODE_NAMES,)),
     ("Releases", "The identity and status of a release and of earlier ones; see [releases](releases.md).", REGISTRY),
 )  # fmt: skip
 INTERNAL = "Internal: in the warehouse only, for the protection of the table. No release has these columns."
+VIEWS = (
+    "In DuckDB and PostgreSQL. Each summary table has a view `<table>_named` with the same rows. After each column with a code "
+    "list it has the names of the code: `province_name` and `province_name_id` (Bahasa Indonesia) after `province_code`."
+)
 LISTED_CODES = 12
 SHOWN_MONTH = "2024-12"  # of the queries on a page
 
@@ -66,6 +69,11 @@ def dictionary() -> str:
     parts = ["# Data dictionary", NOTICE]
     for title, about, tables in GROUPS:
         parts += [f"## {title}", about, *(part for table in tables for part in described(table))]
+    parts += [
+        "## Views",
+        VIEWS,
+        *(part for view in views() if not view.name.endswith("_named") for part in view_section(view)),
+    ]
     lists = sorted(entry.name.removesuffix(".csv") for entry in files("schemas").joinpath("codes").iterdir())
     rows = (listed(name) for name in lists if not name.startswith(("README", ".")))
     return "\n\n".join([*parts, "## Code lists", grid(("list", "codes", "which", "sources"), rows)]) + "\n"
@@ -84,6 +92,13 @@ def described(table: Table) -> Iterator[str]:
     if internal:
         yield INTERNAL
         yield grid(heads, (field_row(field, delivered=delivered) for field in internal))
+
+
+def view_section(view: View) -> Iterator[str]:
+    """The section of a view: its grain and columns."""
+    yield f"### {view.name}"
+    yield f"{view.about[0].upper()}{view.about[1:]}"
+    yield grid(("field", "what it is"), ((f"`{name}`", comment) for name, comment in view.comments().items()))
 
 
 def field_row(field: Field, *, delivered: bool) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ CODE_NAMES = Table(
     ),
     key=("list_name", "code"),
 )
+_REGIONS = ("provinces", "regions")  # lists whose names are the same in both languages
 _HEADLINE_ROW = {
     "geography_basis": "home",
     "programme": "any",
@@ -86,8 +87,9 @@ def _named(table: Table) -> View:
 
 def _names(field: Field) -> tuple[Field, Field]:
     stem = field.name.removesuffix("_code").removesuffix("_id")
+    english = "; a region has its own name" if field.codes in _REGIONS else " in English"
     return (
-        Field(f"{stem}_name", Kind.TEXT, f"name of {field.name} in English; of a region its own name"),
+        Field(f"{stem}_name", Kind.TEXT, f"name of {field.name}{english}"),
         Field(f"{stem}_name_id", Kind.TEXT, f"name of {field.name} in Bahasa Indonesia"),
     )
 

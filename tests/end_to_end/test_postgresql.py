@@ -18,6 +18,7 @@ from assets.release.published_release import PublishedRelease
 from pipelines.cli.main import app
 from schemas.comments import described
 from schemas.summaries import SUMMARIES
+from schemas.views import views
 from tests.nation import Nation, live
 from tests.postgresql import PASSWORD, Database
 
@@ -76,6 +77,18 @@ def test_every_code_list_has_the_rows_of_its_csv(loaded: Database, release: Path
     for path in (release / "codes").glob("*.csv"):
         kept = duckdb.sql(f"SELECT * FROM read_csv('{path}', all_varchar = true)").pl()
         assert read(loaded, path.stem, dict(kept.schema)).equals(kept), path.stem
+
+
+def test_every_view_has_the_rows_and_comments_of_duckdb(loaded: Database, release: Path) -> None:
+    with duckdb.connect(release / "coverage.duckdb", read_only=True) as con:
+        for view in views():
+            count = f"SELECT count(*), count({view.columns[3].name}) FROM"
+            assert loaded.ask(f"{count} cakupan.{view.name}") == con.execute(f"{count} {view.name}").fetchall()
+            query = "SELECT attname, col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = 'cakupan.{}'::regclass AND attnum > 0"
+            assert dict(loaded.ask(query.format(view.name))) == view.comments()
+        headline = "SELECT region_name, segment_name_id, gap_persons FROM {}coverage_headline WHERE geography_level = 'nation' ORDER BY month, segment"
+        assert loaded.ask(headline.format("cakupan.")) == con.execute(headline.format("")).fetchall()
+    assert loaded.ask("SELECT view_names FROM cakupan.this_release") == [([view.name for view in views()],)]
 
 
 def test_types_are_those_of_the_declarations(loaded: Database) -> None:
