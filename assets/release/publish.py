@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from assets import environment
 from assets.disk import fsync
 from assets.errors import ReleaseRefused
 from assets.progress import Progress
 from assets.release.build import build
-from assets.release.disclosure.policy import Policy, load_policy
-from assets.release.editions import PUBLIC, Edition, prepare_folder
+from assets.release.disclosure.policy import Policy, load_policy, named_audience
+from assets.release.editions import EDITIONS, PUBLIC, Edition, configured_editions, prepare_folder
 from assets.release.hold import accepted_findings
 from assets.release.journal import Built, Journal, Withdrawn
 from assets.release.layout import DATABASE
@@ -66,7 +67,7 @@ def publish(
     The next release replaces one that waits under embargo, and inherits its embargo.
     """
     moment, publication = _to_milliseconds(now or datetime.now(UTC)), publication or PublicationOptions()
-    policy = load_policy(edition.policy) if edition.policy else None
+    policy = _policy_of(edition)
     prepare_folder(releases, edition)
     lift_embargo(releases, moment)
     months = _complete_months(warehouse)
@@ -164,6 +165,20 @@ def _build_and_audit(
         _put_in_place(candidate, release, known, edition)
     finally:
         shutil.rmtree(candidate.folder, ignore_errors=True)
+
+
+def _policy_of(edition: Edition) -> Policy | None:
+    """The policy of the edition. Raises ReleaseRefused if the policy file of the user is for an edition that is not configured."""
+    if not edition.policy:
+        return None
+    audience = named_audience()
+    if audience and audience not in {edition.policy, *(other.policy for other in configured_editions())}:
+        named = next(other.name for other in EDITIONS.values() if other.policy == audience)
+        raise ReleaseRefused(
+            f"{environment.POLICY} names a policy for the {named} edition, which is not configured: add it to "
+            f"{environment.EDITIONS}, or unset the policy"
+        )
+    return load_policy(edition.policy)
 
 
 def _same_release(journal: Journal, inputs: ReleaseInputs, publication: PublicationOptions) -> Built | None:

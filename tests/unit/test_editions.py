@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from assets import environment
 from assets.errors import ReleaseRefused
 from assets.release import publish as publishing
+from assets.release.disclosure.policy import load_policy
 from assets.release.editions import (
     EDITIONS,
     INTERNAL,
@@ -28,7 +29,7 @@ from assets.release.editions import (
     folder_of,
     readable_editions,
 )
-from assets.release.journal import Journal
+from assets.release.journal import Journal, current_release
 from assets.release.publish import publish, roll_back
 from assets.release.unsuppressed import verify_statement
 from assets.release.verify import verify_release
@@ -139,6 +140,22 @@ def test_releases_of_a_version_before_editions_are_moved_once(releases: Path, tm
         assert os.system(str(refused.value).rpartition(": ")[2]) == 0
         assert live(old, name).release_id == release.name
         assert live(old, name).edition == EDITIONS[name]
+
+
+def test_a_policy_for_an_edition_that_is_not_configured_is_refused_instead_of_ignored(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "policy.json").write_text('{"audience": "inter_ministry", "min_count": 6}')
+    monkeypatch.setenv(environment.POLICY, str(tmp_path / "policy.json"))
+    load_policy.cache_clear()
+    with by_threshold_alone():
+        with pytest.raises(ReleaseRefused, match="names a policy for the ministry edition, which is not configured"):
+            publish(warehouse, tmp_path / "public")
+        monkeypatch.setenv(environment.EDITIONS, "ministry,public")
+        for name, least in (("public", 10), ("ministry", 6)):
+            publish(warehouse, tmp_path / name, edition=EDITIONS[name])
+            assert current_release(tmp_path / name).manifest.policy["min_count"] == least
+    load_policy.cache_clear()
 
 
 # --- rights ------------------------------------------------------------------------------------------------------------

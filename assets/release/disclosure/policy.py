@@ -61,6 +61,12 @@ def load_policy(audience: str = "public") -> Policy:
     return _read(shipped, files("assets.release").joinpath("policies", shipped))
 
 
+def named_audience() -> str:
+    """The audience of the user's policy file; empty without such a file. Raises ReleaseRefused if it cannot be used."""
+    named = environment.read(POLICY)
+    return _read(named, Path(named)).audience if named else ""
+
+
 def _read(name: str, file: Path | Traversable) -> Policy:
     try:
         stated = {
