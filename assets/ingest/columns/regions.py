@@ -7,6 +7,7 @@ Not here: the region of a code in a known scheme (`conversions`, `schemas.code_l
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -57,7 +58,7 @@ class RegionColumn(Column):
     def collect_evidence(self, counts: Counts) -> None:
         """Count the rows of each code without a named scheme."""
         codes = conversions.strip_region_codes(self.texts)
-        for code, rows in zip(codes, counts.tolist(), strict=True):
+        for code, rows in zip(codes.to_list(), counts.tolist(), strict=True):
             if code and SCHEME_SEPARATOR not in code:
                 self.codes[code] += rows
 
@@ -76,18 +77,19 @@ class RegionColumn(Column):
 
     def codes_of(self, columns: Sequence[Column]) -> Counter[str]:
         """The rows of each code in all columns of this kind."""
-        alike = (column for column in columns if isinstance(column, RegionColumn) and column.schemes == self.schemes)
-        return sum((column.codes for column in alike), Counter[str]())
+        rows = Counter[str]()
+        for column in columns:
+            if isinstance(column, RegionColumn) and column.schemes == self.schemes:
+                rows.update(column.codes)
+        return rows
 
     def matching_schemes(self, codes: Counter[str]) -> tuple[str, ...]:
         """The schemes that have every known code, except for typing errors."""
-        known = {code: rows for code, rows in codes.items() if any(_has_code(scheme, code) for scheme in self.schemes)}
+        known = codes.keys() & frozenset().union(*map(_codes_of_scheme, self.schemes))
         if self.schemes == _SCHEMES["kemendagri"]:  # regencies only
-            known = {code: rows for code, rows in known.items() if len(code) == _REGENCY}
-        total = sum(known.values())
-        foreign = {
-            scheme: sum(rows for code, rows in known.items() if not _has_code(scheme, code)) for scheme in self.schemes
-        }
+            known = {code for code in known if len(code) == _REGENCY}
+        total = sum(codes[code] for code in known)
+        foreign = {scheme: sum(codes[code] for code in known - _codes_of_scheme(scheme)) for scheme in self.schemes}
         whole = tuple(scheme for scheme, rows in foreign.items() if not rows)
         return whole or tuple(
             scheme for scheme, rows in foreign.items() if 2 * rows < total and not contradict(rows, total - rows)
@@ -116,12 +118,11 @@ def common_scheme(reports: Sequence[FileReport]) -> str:
     return common.pop() if len(common) == 1 else ""
 
 
-def _has_code(scheme: str, code: str) -> bool:
-    return (
-        code in conversions.region_mapping(scheme)
-        or (scheme == "bps_2020" and code in _FORMER_PROVINCES)
-        or (scheme == "kemendagri_2020" and code in code_lists.split_provinces())
-    )
+@cache
+def _codes_of_scheme(scheme: str) -> frozenset[str]:
+    """The codes of a scheme, with the provinces before their division."""
+    former = {"bps_2020": _FORMER_PROVINCES, "kemendagri_2020": code_lists.split_provinces()}
+    return frozenset(conversions.region_mapping(scheme)).union(former.get(scheme, ()))
 
 
 def _present_code(scheme: str, code: str) -> str | None:
