@@ -1,11 +1,12 @@
 """The output of a reader: rows of a file, each cell with its type in the file, numbered as in a spreadsheet.
 
-Belongs here: the form of a batch, and of a text column whose texts repeat. Such a column may be an Enum of its distinct
-texts, so that each distinct text is converted only once (`distinct_texts`). Not here: reading a format, or the meaning of
-a cell.
+Belongs here: the form of a batch, and of a text column whose texts repeat. Such a column may be dictionary-encoded, as the
+parser returns it: its distinct texts, and the index of each row's text. Each distinct text is then converted only once. Not
+here: reading a format, or the meaning of a cell.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -20,14 +21,17 @@ TYPES = (NUMBER, DATE, FLAG)
 EPOCH = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
 _INDEX_TYPES = ((pl.UInt8, 1 << 8), (pl.UInt16, 1 << 16), (pl.UInt32, 1 << 32))
+Dictionaries = Mapping[str, pl.Series]  # column → its distinct texts, without null
 
 
 @dataclass(frozen=True)
 class Batch:
     """Rows of a file. `rows`: `row_number`, and for each column of the header one or more columns, one per type of its cells.
 
-    `<name>` (String or Enum) contains the texts, `<name>:number` the numbers (Int64, UInt64, Float64 or Decimal), `<name>:date`
-    the dates and `<name>:flag` the booleans. Each cell is in at most one of them. Text files only have texts.
+    `<name>` contains the texts (of a dictionary-encoded column, their indices), `<name>:number` the numbers (Int64, UInt64,
+    Float64 or Decimal), `<name>:date` the dates and `<name>:flag` the booleans. Each cell is in at most one of them. Text
+    files only have texts.
+    `dictionaries`: the distinct texts of each dictionary-encoded column.
     `broken`: the lines that are not rows, with their number, their text and the rule that they break.
     `header`: the header line, if the reader found one.
     `epoch`: day 0 of serial day numbers. `from_spreadsheet`: numbers have at most 15 exact digits, however they were typed.
@@ -39,11 +43,13 @@ class Batch:
     epoch: date = EPOCH
     from_spreadsheet: bool = False
     header: Header | None = None
+    dictionaries: Dictionaries = field(default_factory=dict)
 
 
-def decode_enums(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with Enum columns as String columns."""
-    return rows.with_columns(pl.col(name).cast(pl.String) for name, kind in rows.schema.items() if kind == pl.Enum)
+def decode(rows: pl.DataFrame, dictionaries: Dictionaries) -> pl.DataFrame:
+    """The rows with the texts of dictionary-encoded columns in place of their indices."""
+    encoded = [name for name in rows.columns if name in dictionaries]
+    return rows.with_columns(dictionaries[name].gather(rows[name]).alias(name) for name in encoded)
 
 
 def to_text(rows: pl.DataFrame) -> pl.DataFrame:
@@ -66,21 +72,18 @@ def broken_rows(numbers: pl.Series, rule: str) -> pl.DataFrame:
     return pl.DataFrame({ROW_NUMBER: numbers, "line": None, "rule": rule}, schema=BROKEN_SCHEMA)
 
 
-def to_enum(column: pa.DictionaryArray) -> pl.Series:
-    """A dictionary column as an Enum of the same texts in the same order."""
+def encoded_column(column: pa.DictionaryArray) -> tuple[pl.Series, pl.Series]:
+    """(texts, indices) of a dictionary column without equal texts."""
     texts = pl.Series(pl.from_arrow(column.dictionary), dtype=pl.String)
     narrow = next(kind for kind, size in _INDEX_TYPES if texts.len() < size)
     # every index is below the size, so no value wraps; a cast that checks this takes twenty times as long
-    indices = pl.Series(pl.from_arrow(column.indices)).cast(narrow, wrap_numerical=True)
-    return indices.cat.to(pl.Enum(texts))
+    return texts, pl.Series(pl.from_arrow(column.indices)).cast(narrow, wrap_numerical=True)
 
 
 def distinct_texts(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     """(texts, indices): the distinct texts in order of first occurrence, and the index of each row's text; null without text."""
-    kind = text.dtype
-    if not isinstance(kind, pl.Enum):
-        kind = pl.Enum(text.drop_nulls().unique(maintain_order=True))
-    return kind.categories, text.cast(kind).to_physical()
+    texts = text.drop_nulls().unique(maintain_order=True)
+    return texts, text.cast(pl.Enum(texts)).to_physical()
 
 
 def _name(column: str) -> str:

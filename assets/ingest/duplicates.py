@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.ingest import stored_rows
-from assets.ingest.batch import ROW_NUMBER, decode_enums, to_text
+from assets.ingest.batch import ROW_NUMBER, decode, to_text
 from assets.ingest.delivery import DeliveredFile
 from assets.ingest.readers.files import read_batches
 from assets.ingest.report import FileReport
@@ -118,4 +118,5 @@ def _remove(rows: pl.DataFrame, accepted: Path, reports: dict[str, FileReport]) 
 def _raw_rows(file: DeliveredFile, table: Table, numbers: set[int]) -> pl.DataFrame:
     """The rows with these numbers as the office wrote them. Reads the file again."""
     batches = read_batches(file.path, table)
-    return pl.concat(decode_enums(to_text(batch.rows.filter(pl.col(ROW_NUMBER).is_in(numbers)))) for batch in batches)
+    wanted = pl.col(ROW_NUMBER).is_in(numbers)
+    return pl.concat(to_text(decode(batch.rows.filter(wanted), batch.dictionaries)) for batch in batches)

@@ -98,7 +98,7 @@ class FileIngest:
         accepted = duplicates.collapse_copies(every, self.table)
         report.rows_collapsed += every.height - accepted.height
         parts = [
-            stored_rows.to_quarantine_rows(batch.rows, verdict, self.table, name),
+            stored_rows.to_quarantine_rows(batch, verdict, self.table, name),
             _broken_lines(batch, self.table, name),
         ]
         quarantined = pl.concat([rows for rows in parts if rows.height] or parts[:1])

@@ -7,12 +7,13 @@ up their values. A cell that cannot be read is null and marked, so no cast error
 
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
 
 from assets.errors import FileRejected
-from assets.ingest.batch import EPOCH, ROW_NUMBER, Batch, distinct_texts
+from assets.ingest.batch import EPOCH, ROW_NUMBER, Batch, Dictionaries, decode, distinct_texts
 from assets.ingest.columns import nik, qualifiers
 from assets.ingest.columns.base import Column
 from assets.ingest.columns.dates import DateColumn
@@ -61,15 +62,31 @@ class Standardiser:
         """The typed rows of a batch (see `standardise_rows`). Raises FileRejected if a qualifying column contradicts them."""
         if batch.header:
             self.ignored = list(batch.header.ignored)
-        return self.standardise_rows(batch.rows, batch.epoch, batch.header, from_spreadsheet=batch.from_spreadsheet)
+        return self.standardise_rows(
+            batch.rows, batch.epoch, batch.header, batch.dictionaries, from_spreadsheet=batch.from_spreadsheet
+        )
 
     def standardise_rows(
-        self, rows: pl.DataFrame, epoch: date = EPOCH, header: Header | None = None, *, from_spreadsheet: bool = False
+        self,
+        rows: pl.DataFrame,
+        epoch: date = EPOCH,
+        header: Header | None = None,
+        dictionaries: Dictionaries = MappingProxyType({}),
+        *,
+        from_spreadsheet: bool = False,
     ) -> pl.DataFrame:
         """All fields of the table, `marks`, `row_number`, `month`, and for a NIK its parts (`schemas.extracts.nik`)."""
-        cells = {field.name: self._observe(field, rows, epoch, from_spreadsheet) for field in self._fields_of(rows)}
+        qualified = decode(rows, dictionaries) if qualifiers.has_qualifiers(self.table, rows) else rows
+        cells = {}
+        for field in self._fields_of(rows):
+            column = self._column(field, epoch)
+            if field.name in dictionaries and not (isinstance(column, RegionColumn) and qualified is not rows):
+                texts, indices = dictionaries[field.name], rows[field.name]
+                cells[field.name] = self._observe(column, texts, indices, None)
+            else:
+                cells[field.name] = self._observe_cells(column, qualified, from_spreadsheet)
         styles = self._styles()
-        units = qualifiers.unit_factors(self.table, rows, header)
+        units = qualifiers.unit_factors(self.table, qualified, header)
         marks = pl.repeat(0, rows.height, dtype=pl.UInt32, eager=True)
         typed: dict[str, pl.Series] = {}
         for field in self.table.fields:
@@ -78,7 +95,7 @@ class Standardiser:
             else:
                 value = pl.repeat(None, rows.height, dtype=field.batch_dtype, eager=True)
             typed[field.name] = value
-        marks = self._apply_qualifiers(typed, rows, marks)
+        marks = self._apply_qualifiers(typed, qualified, marks)
         self._fill_flags(typed, cells)
         self._fill_defaults(typed, styles)
         frame = pl.DataFrame({name: column.rename(name) for name, column in typed.items()})
@@ -118,28 +135,35 @@ class Standardiser:
         present = {column.partition(":")[0] for column in rows.columns}
         return [field for field in self.table.fields if field.name in present]
 
-    def _observe(self, field: Field, rows: pl.DataFrame, epoch: date, from_spreadsheet: bool) -> Cells:
-        """Let a column observe the texts of a batch."""
+    def _column(self, field: Field, epoch: date) -> Column:
+        """The column of the field in this file."""
         if field.name not in self.columns:
             self.columns[field.name] = column_of(field, self.table, self.month, epoch)
             self.columns[field.name].table = self.table.name
         column = self.columns[field.name]
         if isinstance(column, RegionColumn):
             column.known_scheme = self._scheme
+        return column
+
+    def _observe_cells(self, column: Column, rows: pl.DataFrame, from_spreadsheet: bool) -> Cells:
+        """Let a column observe the cells of a batch, which are not dictionary-encoded."""
+        field = column.field
         text = text_cells(field, rows, from_spreadsheet=from_spreadsheet)
         if isinstance(column, RegionColumn):
             text = qualifiers.add_schemes(self.table, text, rows)
         typed = native_cells(field, rows)
-        collect_evidence = not self._settled
-        if typed is not None and collect_evidence and isinstance(column, DateColumn):
+        if typed is not None and not self._settled and isinstance(column, DateColumn):
             column.collect_typed(typed)
-        if field.name in self.table.unrepeated and text.dtype == pl.String:
+        if field.name in self.table.unrepeated:
             column.observe(text, _NO_COUNTS, collect_evidence=False)
             return Cells(column, None, _NO_COUNTS, typed)
-        texts, indices = distinct_texts(text)
+        return self._observe(column, *distinct_texts(text), typed)
+
+    def _observe(self, column: Column, texts: pl.Series, indices: pl.Series, typed: pl.Series | None) -> Cells:
+        """Let a column observe the distinct texts of a batch; `indices`: of each row's text."""
         filled = indices.drop_nulls() if indices.null_count() else indices
         counts = np.bincount(filled.to_numpy(), minlength=texts.len())
-        column.observe(texts, counts, collect_evidence=collect_evidence)
+        column.observe(texts, counts, collect_evidence=not self._settled)
         return Cells(column, indices, counts, typed)
 
     def _styles(self) -> dict[str, str]:

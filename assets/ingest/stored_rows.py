@@ -7,7 +7,7 @@ import hashlib
 
 import polars as pl
 
-from assets.ingest.batch import ROW_NUMBER, decode_enums, to_text
+from assets.ingest.batch import ROW_NUMBER, Batch, decode, to_text
 from assets.ingest.pseudonyms import PersonKey
 from assets.ingest.validation import Verdict, clearing_rules, rules_of_severity
 from schemas.extracts.catalogue import stored_table
@@ -38,7 +38,7 @@ def to_stored_rows(frame: pl.DataFrame, verdict: Verdict, table: Table, file: st
     )
 
 
-def to_quarantine_rows(rows: pl.DataFrame, verdict: Verdict, table: Table, file: str) -> pl.DataFrame:
+def to_quarantine_rows(batch: Batch, verdict: Verdict, table: Table, file: str) -> pl.DataFrame:
     """The rows that break a fatal rule, as the office wrote them, with every rule that they break."""
     fatal = verdict.rows(rules_of_severity(table, Severity.FATAL))
     if fatal.is_empty():
@@ -47,7 +47,7 @@ def to_quarantine_rows(rows: pl.DataFrame, verdict: Verdict, table: Table, file:
         rules_of_severity(table, Severity.FATAL) | rules_of_severity(table, Severity.CONVENTION)
     )
     quarantined = (
-        decode_enums(to_text(rows[fatal]))
+        to_text(decode(batch.rows[fatal], batch.dictionaries))
         .with_columns(fatal.alias("row"))
         .join(rules, on="row", how="left", maintain_order="left")
     )

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import FileRejected
+from assets.ingest.batch import decode
 from assets.ingest.readers.files import read_batches
 from schemas.extracts.employers import EMPLOYERS
 
@@ -48,7 +49,7 @@ def read(path: Path) -> dict[int, list[Any]] | None:
     rows: dict[int, Any] = {}
     try:
         for batch in read_batches(path, EMPLOYERS):
-            for row in batch.rows.iter_rows(named=True):
+            for row in decode(batch.rows, batch.dictionaries).iter_rows(named=True):
                 parts = [[row.get(name + kind) for kind in ("", ":number", ":date", ":flag")] for name in FIELDS]
                 assert all(sum(cell is not None for cell in part) <= 1 for part in parts)
                 rows[row["row_number"]] = [next((cell for cell in part if cell is not None), None) for part in parts]

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assets.errors import FileRejected
+from assets.ingest.batch import decode
 from assets.ingest.readers import text
 from assets.ingest.readers.files import read_batches
 from schemas.extracts.employers import EMPLOYERS
@@ -30,7 +31,8 @@ def read(folder: Path, content: str | bytes, name: str = "a.csv", table: Table =
 
 def read_path(path: Path, table: Table = EMPLOYERS) -> Read:
     batches = list(read_batches(path, table))
-    rows = [row for batch in batches for row in batch.rows.select("row_number", pl.exclude("row_number")).rows()]
+    texts = [decode(batch.rows, batch.dictionaries) for batch in batches]
+    rows = [row for frame in texts for row in frame.select("row_number", pl.exclude("row_number")).rows()]
     return rows, [row for batch in batches for row in batch.broken.select("row_number", "line").rows()]
 
 
@@ -70,7 +72,7 @@ def test_a_byte_order_mark_is_not_part_of_the_header(tmp_path):
 def test_text_in_windows_1252_or_utf_8_reads_the_same(tmp_path, encoding, found):
     (tmp_path / "a.csv").write_bytes((HEADER + "É;1;3201;10110\n").encode(encoding))
     (batch,) = read_batches(tmp_path / "a.csv", EMPLOYERS)
-    assert (batch.encoding, batch.rows["employer_id"].to_list()) == (found, ["É"])
+    assert (batch.encoding, decode(batch.rows, batch.dictionaries)["employer_id"].to_list()) == (found, ["É"])
 
 
 def test_indonesian_headers_of_any_case_and_punctuation_name_the_same_fields(tmp_path):
@@ -182,7 +184,7 @@ BESIDE = ["Jumlah;;;5", "TOTAL;;;", "Sub Total:;;;1", "Catatan: sementara;;;", "
 def test_totals_and_notes_are_quarantined_by_a_separate_rule(tmp_path, line):
     (tmp_path / "a.csv").write_text(HEADER + f"A;1;2;3\n{line}\nB;1;2;3\n")
     (batch,) = read_batches(tmp_path / "a.csv", EMPLOYERS)
-    assert batch.rows["employer_id"].to_list() == ["A", "B"]
+    assert decode(batch.rows, batch.dictionaries)["employer_id"].to_list() == ["A", "B"]
     assert batch.broken.select("row_number", "rule").rows() == [(3, "row_total")]
 
 
@@ -375,7 +377,7 @@ def test_content_with_the_digest_of_the_manifest_is_read_in_every_format(tmp_pat
         path.write_bytes(gzip.compress(content, mtime=0) if name.endswith("gz") else content)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     (batch,) = read_batches(path, EMPLOYERS, digest)
-    assert batch.rows["employer_id"].to_list() == ["A"]
+    assert decode(batch.rows, batch.dictionaries)["employer_id"].to_list() == ["A"]
 
 
 # --- blocks --------------------------------------------------------------------------------------------------------

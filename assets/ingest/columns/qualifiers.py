@@ -35,6 +35,12 @@ _MONTHS = {
 }  # fmt: skip
 
 
+def has_qualifiers(table: Table, rows: pl.DataFrame) -> bool:
+    """Whether a column of the rows qualifies another."""
+    names = {"region_scheme", *(qualifier.name for qualifier in table.qualifiers)}
+    return any(name.partition(":")[0] in names for name in rows.columns)
+
+
 def unit_factors(table: Table, rows: pl.DataFrame, header: Header | None) -> dict[str, pl.Series | int]:
     """Field → factor of its figures. Raises FileRejected if a unit is unknown or fits no field."""
     found: dict[str, pl.Series | int] = {}

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv
 
-from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Batch, decode_enums, to_enum
+from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Batch, Dictionaries, decode, encoded_column
 from assets.ingest.header import Header
 from assets.ingest.readers.records import format_record, record_at
 from assets.ingest.readers.total_lines import LABEL
@@ -53,13 +53,13 @@ def parse(block: bytes, dialect: Dialect, number: int, encoding: str) -> tuple[B
     numbers = pl.int_range(number, number + record_count, dtype=pl.Int32, eager=True).alias(ROW_NUMBER)
     if uneven:
         numbers = numbers.filter(~(numbers - number).is_in(list(uneven)))
-    columns = [_column(cells[str(at)]).alias(name) for at, name in dialect.header.fields.items()]
+    columns, dictionaries = _columns(cells, dialect)
     rows = _without_blank_rows(pl.DataFrame([*columns, numbers]))
     if separate.good:
-        rows = pl.concat([decode_enums(rows), _rows(separate.good, dialect, number)]).sort(ROW_NUMBER)
-    return Batch(
-        rows, _broken_records(separate.broken | uneven, dialect, number), encoding, header=dialect.header
-    ), record_count
+        rows = pl.concat([decode(rows, dictionaries), _rows(separate.good, dialect, number)]).sort(ROW_NUMBER)
+        dictionaries = {}
+    broken = _broken_records(separate.broken | uneven, dialect, number)
+    return Batch(rows, broken, encoding, header=dialect.header, dictionaries=dictionaries), record_count
 
 
 def _suspect_lines(block: bytes) -> Iterator[list[int]]:
@@ -151,9 +151,16 @@ def _read_cells(block: bytes, dialect: Dialect) -> tuple[pa.Table, dict[int, str
     return csv.read_csv(pa.py_buffer(block), read, parse, convert), uneven
 
 
-def _column(cells: pa.ChunkedArray) -> pl.Series:
-    column = cells.combine_chunks()
-    return to_enum(column) if pa.types.is_dictionary(column.type) else pl.Series(pl.from_arrow(column))
+def _columns(cells: pa.Table, dialect: Dialect) -> tuple[list[pl.Series], Dictionaries]:
+    columns, dictionaries = [], {}
+    for at, name in dialect.header.fields.items():
+        column = cells[str(at)].combine_chunks()
+        if pa.types.is_dictionary(column.type):
+            dictionaries[name], found = encoded_column(column)
+        else:
+            found = pl.Series(pl.from_arrow(column))
+        columns.append(found.alias(name))
+    return columns, dictionaries
 
 
 def _rows(records: dict[int, list[str]], dialect: Dialect, number: int) -> pl.DataFrame:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assets.errors import FileRejected
-from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, to_enum
+from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch
 from assets.ingest.header import Header, match_header
 from assets.ingest.readers.total_lines import separate_totals
 from schemas.tables import Table
@@ -47,7 +47,7 @@ def read_parquet(path: Path, table: Table) -> Iterator[Batch]:
 def _batch(cells: pl.DataFrame, header: Header, table: Table, number: int) -> Batch:
     rows = cells.with_columns(pl.int_range(number, number + cells.height, dtype=pl.Int32, eager=True).alias(ROW_NUMBER))
     filled = rows.filter(pl.any_horizontal(pl.all().exclude(ROW_NUMBER).is_not_null()))
-    return Batch(*separate_totals(filled, header, table), header=header)
+    return Batch(*separate_totals(filled, header, table, {}), header=header)
 
 
 def _zone(file: pq.ParquetFile, name: str) -> str | None:
@@ -82,7 +82,7 @@ def _column(cells: pa.Array, name: str, zone: str | None) -> tuple[pl.Series, st
     if isinstance(kind, pa.BaseExtensionType):
         return _column(cells.storage, name, zone)
     if pa.types.is_dictionary(kind):
-        return _dictionary(cells, name, zone)
+        return _column(cells.dictionary.take(cells.indices), name, zone)
     if pa.types.is_run_end_encoded(kind):
         return _column(pc.run_end_decode(cells), name, zone)
     if pa.types.is_null(kind):
@@ -98,16 +98,6 @@ def _column(cells: pa.Array, name: str, zone: str | None) -> tuple[pl.Series, st
     raise FileRejected(
         "column_type", f"the column {name} is of type {_short(kind)}: store it as text, number, day or boolean"
     )
-
-
-def _dictionary(cells: pa.DictionaryArray, name: str, zone: str | None) -> tuple[pl.Series, str]:
-    """A dictionary column as the column of its values; one of distinct texts as an Enum in the same order."""
-    known = cells.dictionary
-    if _is_text(known.type) and not known.null_count and len(pc.unique(known)) == len(known):
-        texts = _text(known, name)
-        if not texts.null_count():  # an empty text is null
-            return to_enum(pa.DictionaryArray.from_arrays(cells.indices, texts.to_arrow().cast(pa.string()))), ""
-    return _column(known.take(cells.indices), name, zone)
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -56,7 +56,7 @@ def _batches(path: Path, table: Table) -> Iterator[Batch]:
             frame = _typed(_with_errors(rows, number, facts), header, number)
             is_merged = frame[ROW_NUMBER].is_in(merged.implode())
             merged_rows = broken_rows(frame.filter(is_merged)[ROW_NUMBER], ROW_MERGED)
-            kept, totals = separate_totals(frame.filter(~is_merged), header, table)
+            kept, totals = separate_totals(frame.filter(~is_merged), header, table, {})
             yield Batch(
                 kept,
                 pl.concat([merged_rows, totals]).sort(ROW_NUMBER),

@@ -47,7 +47,7 @@ def _batches(blocks: Iterator[bytes], table: Table) -> Iterator[Batch]:
         text, encoding = to_utf8(block)
         batch, read = parse(text, dialect, number, encoding)
         number += read
-        rows, totals = separate_totals(batch.rows, dialect.header, table)
+        rows, totals = separate_totals(batch.rows, dialect.header, table, batch.dictionaries)
         yield replace(batch, rows=rows, broken=pl.concat([batch.broken, totals]).sort(ROW_NUMBER))
     if dialect is None:
         raise FileRejected("empty", "the file is empty: send it again, or leave it out")

@@ -6,7 +6,7 @@ it anyway; here it gets a more precise rule. Not here: validation.
 
 import polars as pl
 
-from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, broken_rows, decode_enums, header_names, to_text
+from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Dictionaries, broken_rows, decode, header_names, to_text
 from assets.ingest.header import Header
 from schemas.tables import ROW_TOTAL, Field, Severity, Table
 
@@ -18,14 +18,16 @@ LABEL = (
 _FEWEST = 3  # columns of fields; in a narrower table, a row may well have one filled cell
 
 
-def separate_totals(rows: pl.DataFrame, header: Header, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
+def separate_totals(
+    rows: pl.DataFrame, header: Header, table: Table, dictionaries: Dictionaries
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(rows, totals): a total lacks a required cell, and has the label of a total or only one filled cell."""
     needed = [field.name for field in table.fields if _is_needed(field)]
     absent = [_is_absent(rows, name) for name in needed if _may_be_empty(rows, name) and name in header.fields.values()]
     candidates = rows[rows.select(pl.any_horizontal(absent)).to_series().arg_true()] if absent else rows.clear()
     if candidates.is_empty():
         return rows, pl.DataFrame(schema=BROKEN_SCHEMA)
-    candidates = decode_enums(to_text(candidates))
+    candidates = to_text(decode(candidates, dictionaries))
     cells = [pl.col(name) for name in header_names(candidates)]
     filled = pl.sum_horizontal(cell.is_not_null() for cell in cells)
     alone = (filled == 1) & pl.lit(len(cells) >= _FEWEST)
