@@ -6,6 +6,8 @@ The key never enters a lazy plan, a log or an exception. Not here: which columns
 """
 
 import os
+from base64 import b64encode
+from hashlib import blake2b
 from pathlib import Path
 
 import polars as pl
@@ -58,6 +60,17 @@ class PersonKey:
         return halves.gather_every(2), other.cast(pl.Int16)
 
 
+def to_blocks(texts: pl.Series) -> pl.Series:
+    """One block of 16 bytes for each text of any length, without nulls: no two texts share one, and none is a NIK.
+
+    A text of up to 15 bytes is filled with NUL at its end. A longer one becomes its digest after a NUL, so that two of them
+    can share a block only by chance (once in 10^26 pairs).
+    """
+    blocks = texts.str.pad_end(BLOCK, "\0")
+    long = ((texts.str.len_bytes() >= BLOCK) | (blocks.str.len_bytes() > BLOCK)).arg_true()
+    return blocks.scatter(long, [_digest(text) for text in texts.gather(long)]) if long.len() else blocks
+
+
 def person_key(*, synthetic: bool) -> PersonKey:
     """The key of `CAKUPAN_PERSON_KEY`: 64 hexadecimal digits, or the path of a file with them.
 
@@ -91,3 +104,8 @@ def _secret(text: str) -> bytes:
         raise KeyRefused(f"the file named in {KEY_VARIABLE} cannot be read") from None
     except ValueError:
         raise KeyRefused(f"{KEY_VARIABLE} is not hexadecimal: 64 digits 0-9 a-f are needed") from None
+
+
+def _digest(text: str) -> str:
+    """88 bits as 15 characters after a NUL."""
+    return "\0" + b64encode(blake2b(text.encode(), digest_size=11).digest()).decode().rstrip("=")

@@ -3,12 +3,10 @@
 Belongs here: from a validated batch to the columns of the warehouse and of the quarantine. Not here: validation.
 """
 
-import hashlib
-
 import polars as pl
 
 from assets.ingest.batch import ROW_NUMBER, Batch, decode, to_text
-from assets.ingest.pseudonyms import PersonKey
+from assets.ingest.pseudonyms import PersonKey, to_blocks
 from assets.ingest.validation import Verdict, clearing_rules, rules_of_severity
 from schemas.extracts.catalogue import stored_table
 from schemas.registers import MEMBERSHIPS
@@ -119,9 +117,8 @@ def _pseudonymise_contributions(rows: pl.DataFrame, key: PersonKey) -> pl.DataFr
 
 
 def _pseudonymise_debtors(rows: pl.DataFrame, key: PersonKey) -> pl.DataFrame:
-    """Replace the numbers by person_id and contract_key. Contract numbers vary in length, so their digest is encrypted."""
-    digests = [hashlib.blake2b(number.encode(), digest_size=8).hexdigest() for number in rows["contract_no"]]
-    contract = key.pseudonymise(pl.Series(digests, dtype=pl.String))[0]
+    """Replace the numbers by person_id and contract_key."""
+    contract = key.pseudonymise(to_blocks(rows["contract_no"]))[0]
     return rows.with_columns(contract.alias("contract_key"), _pseudonymise_persons(rows, key)[0].alias("person_id"))
 
 

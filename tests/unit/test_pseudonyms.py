@@ -3,11 +3,11 @@
 import polars as pl
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assets.errors import KeyRefused
-from assets.ingest.pseudonyms import KEY_VARIABLE, PersonKey, person_key
+from assets.ingest.pseudonyms import BLOCK, KEY_VARIABLE, PersonKey, person_key, to_blocks
 
 SECRET = bytes(range(100, 132))
 KEY = PersonKey(SECRET)
@@ -36,6 +36,17 @@ def test_a_pseudonym_depends_on_its_nik_alone(positions):
     some, some_check = KEY.pseudonymise(NIKS.gather(positions))
     assert some.to_list() == person.gather(positions).to_list()
     assert some_check.to_list() == check.gather(positions).to_list()
+
+
+@given(
+    st.lists(st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), min_size=1), unique=True)
+)
+@example(["1", "10", "3201051506900001", "3201051506900001/KUR", "é" * 8, "é" * 7 + "e", "x" * 15, "x" * 16, "x" * 17])
+def test_texts_of_any_length_become_different_blocks_and_none_is_a_nik(texts):
+    blocks = to_blocks(pl.Series(texts, dtype=pl.String))
+    assert blocks.n_unique() == len(texts)
+    assert (blocks.str.len_bytes() == BLOCK).all()
+    assert blocks.str.contains("\0", literal=True).all()
 
 
 @pytest.mark.parametrize(("offset", "length"), [(0, 1), (1, 1), (7, 100), (1999, 1), (1000, 1000), (5, 0)])
