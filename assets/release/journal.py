@@ -14,7 +14,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from assets.disk import fsync, replace_symlink, restrict
+from assets.disk import fsync, replace_symlink
 from assets.errors import ReleaseRefused
 from assets.release.layout import CURRENT, current_folder
 from assets.release.publication import PublicationOptions
@@ -112,11 +112,12 @@ class Journal:
     def append(self, event: Event) -> None:
         """Write one line with the time of the clock and the user; it is on disk before the call returns."""
         path = self.releases / JOURNAL
-        is_cut_off = path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
+        is_new = not path.exists()
+        is_cut_off = not is_new and path.stat().st_size and not path.read_bytes().endswith(b"\n")
         entry = {"at": instant(datetime.now(UTC)), "by": _user(), "event": event.event} | event.as_json()
         with path.open("a", encoding="utf-8") as journal:
-            if not self.releases.stat().st_mode & 0o007:
-                restrict(path)
+            if is_new:  # the readers of the folder may read it, with any umask
+                path.chmod(0o600 | self.releases.stat().st_mode & 0o044)
             journal.write("\n" * bool(is_cut_off) + json.dumps(entry) + "\n")
         fsync(path)
 

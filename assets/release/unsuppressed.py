@@ -1,4 +1,4 @@
-"""The tables of an edition in which nothing is suppressed, and the statement that stands for a certificate.
+"""The tables of an edition in which nothing is suppressed, and the statement instead of a certificate.
 
 Belongs here: the step from true tables to released ones without disclosure control. Not: an edition with a policy (`protect`).
 """

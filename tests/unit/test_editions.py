@@ -167,6 +167,8 @@ def test_only_owner_and_group_may_read_a_restricted_edition(releases: Path) -> N
             if not path.is_symlink():
                 assert path.stat().st_mode & 0o007 == 0, path
     assert all(path.stat().st_mode & 0o004 for path in live(releases).folder.rglob("*"))
+    assert (releases / "public" / "journal.jsonl").stat().st_mode & 0o777 == 0o644
+    assert (releases / "internal" / "journal.jsonl").stat().st_mode & 0o777 == 0o640
 
 
 def test_a_reader_without_the_right_gets_one_line_and_reads_the_public_edition(
