@@ -137,7 +137,8 @@ def _absent(warehouse: Warehouse, source: SummaryInput, month: str) -> str:
             return f"{extract} of {month} was delivered and refused: {name}: {why}; correct it and run the month again"
         return f"no {extract} was delivered for {month}: put it in {month}/{extract}/ and run the month again"
     before = previous(month)
-    return f"{source.table.name} of {before if source.select_months == MONTH_BEFORE else month} is not there: run that month first"
+    missing = before if source.select_months == MONTH_BEFORE else month
+    return f"the table {source.table.name} of {missing} is not there: run that month first"
 
 
 def select_input_months(warehouse: Warehouse, month: str, summary: Summary) -> InputMonths:

@@ -97,7 +97,7 @@ def movements(context: dg.AssetExecutionContext, config: Rerun, locations: Locat
         watch = checks.Stopwatch()
         with warehouse.lock(f"transitions-{month}"):
             is_built = bool(build_transitions(warehouse, month, force=config.force))
-        reason = f"persons of {previous(month)} are not there: run that month, then this one again"
+        reason = f"the table persons of {previous(month)} is not there: run that month, then this one again"
         if not is_built:
             context.log.warning("%s has nothing to compare with: %s", month, reason)
         compared = checks.result(TRANSITIONS.name, "month_before_is_there", passed=is_built, severity=checks.WARN)

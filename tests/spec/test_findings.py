@@ -232,7 +232,7 @@ def test_a_withheld_opening_is_reported_as_withheld(source) -> None:
 
 
 def test_the_first_month_has_no_change_and_gives_the_reason(source) -> None:
-    reason = "persons of 2024-11 is not there: run the month before first"
+    reason = "the table persons of 2024-11 is not there: run the month before first"
     asked = source(rows("flows", {"availability": "not_available", "reason": reason}))
     found = change.change(asked)
     assert (found.state, found.reason) == (change.State.NOT_AVAILABLE, reason)

@@ -318,7 +318,7 @@ def test_the_asset_warns_of_unusual_rows_and_one_of_the_nation_is_an_error(tmp_p
 def test_without_the_previous_month_the_table_gives_the_reason(tmp_path):
     found = build(warehouse(tmp_path), FLOWS_SUMMARY)
     assert figures(found, "province_code", "segment", "availability", "reason", month=found["month"][0]) == [
-        "ID | all | not_available | persons of 2024-11 is not there: run that month first"
+        "ID | all | not_available | the table persons of 2024-11 is not there: run that month first"
     ]
     assert found.select(*ENDS, *IN, *OUT, "change_ratio", "drift").null_count().row(0) == (1,) * 15
     assert drift(found) == {DRIFT: 0}

@@ -144,7 +144,7 @@ def test_without_persons_the_table_gives_the_reason(tmp_path):
     given(there, ENTRANTS, ENTERED, "2024-11")
     found = build(there, RETENTION_SUMMARY)
     assert figures(found, "cohort_month", "availability", "reason", **ALL) == [
-        "2024-12-01 | not_available | persons of 2024-12 is not there: run that month first"
+        "2024-12-01 | not_available | the table persons of 2024-12 is not there: run that month first"
     ]
 
 

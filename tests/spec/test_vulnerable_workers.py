@@ -274,7 +274,7 @@ def test_the_nation_has_its_row_even_where_nobody_is_known(tmp_path):
 def test_without_persons_the_table_gives_the_reason(tmp_path):
     found = build(warehouse(tmp_path), VULNERABLE)
     assert figures(found, "province_code", "availability", "reason", "protected_persons", **TOTAL) == [
-        "ID | not_available | persons of 2024-12 is not there: run that month first |"
+        "ID | not_available | the table persons of 2024-12 is not there: run that month first |"
     ]
 
 
