@@ -5,6 +5,9 @@ Belongs here: arguments and what is printed. Not: the simulation (`simulator`), 
 
 import json
 import re
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -27,12 +30,30 @@ def simulate(
     out.print(f"{folder} and its ledger {folder.name}.ledger.json")
 
 
+def simulate_months(months: Sequence[str], scale: float, seed: int, landing: Path) -> None:
+    """Simulate months side by side, each in a process."""
+    with ProcessPoolExecutor(len(months), get_context("spawn")) as processes:
+        list(processes.map(simulate_quietly, *zip(*((landing, month, scale, seed) for month in months), strict=True)))
+
+
+def simulate_quietly(landing: Path, month: str, scale: float, seed: int) -> None:
+    """Simulate a month without a bar."""
+    from simulator import simulate as simulate_folder
+
+    simulate_folder(landing, month, scale, seed)
+
+
+def check_scale(scale: float) -> None:
+    """Raise CakupanError for a scale out of range."""
+    if not 0.0001 <= scale <= 1:
+        raise CakupanError("--scale is between 0.0001 and 1")
+
+
 def simulate_month(month: str, scale: float, seed: int, landing: Path) -> Path:
     """Simulate a month into the landing zone; its folder. Raises CakupanError for a scale out of range."""
     from simulator import simulate as simulate_folder
 
-    if not 0.0001 <= scale <= 1:
-        raise CakupanError("--scale is between 0.0001 and 1")
+    check_scale(scale)
     with Bars() as bars:
         return simulate_folder(
             landing, month, scale, seed, lambda done, total: bars.show(f"simulating {month}", done, total)

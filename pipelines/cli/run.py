@@ -15,7 +15,7 @@ from assets.release.publication import PublicationOptions
 from assets.resources import Locations
 from pipelines.cli import releases as releasing
 from pipelines.cli.arguments import Engine, Landing, Months, Releases, SparkServer, WarehouseRoot, locations_of
-from pipelines.cli.deliveries import simulate_month
+from pipelines.cli.deliveries import check_scale, simulate_months
 from pipelines.cli.end_of_run import print_deliveries, print_locations, print_result
 from pipelines.cli.printing import Bars, err, out
 
@@ -110,6 +110,8 @@ def _run(
 def demo(scale: Annotated[float, typer.Option(help="Size of the nation; 1 is 45.2 million persons.")] = 0.001) -> None:
     """Simulate a small nation of two months and run the main job on it."""
     locations = locations_of()
-    for month in ("2024-11", "2024-12"):
-        simulate_month(month, scale, 2024, locations.landing)
-    _run(["2024-11", "2024-12"], locations)
+    months = ["2024-11", "2024-12"]
+    check_scale(scale)
+    out.print(f"Simulating {' and '.join(months)} at 1 : {1 / scale:,.0f}")
+    simulate_months(months, scale, 2024, locations.landing)
+    _run(months, locations)
