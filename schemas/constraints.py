@@ -97,13 +97,14 @@ class TableConstraints:
     """The relations between the figures of a table. `repeated_over`: key columns over which the same counts are repeated.
 
     `amounts`: amount → the count that it is withheld with. `derived`: further counts that a reader can derive from a column
-    of the table, as expressions.
+    of the table, as expressions. `quotients`: ratio → the figure that is divided, and the divisor.
     """
 
     relations: tuple[Relation, ...] = ()
     repeated_over: tuple[str, ...] = ()
     amounts: Mapping[str, str] = field(default_factory=dict)
     derived: Mapping[str, pl.Expr] = field(default_factory=dict)
+    quotients: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 NO_CONSTRAINTS = TableConstraints()

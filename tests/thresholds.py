@@ -22,4 +22,4 @@ def by_threshold_alone() -> Iterator[None]:
 
 def _protected(frames: dict[str, pl.DataFrame], rule: Policy, *_: object) -> Protected:
     shown = {table.name: protect(frames[table.name], table, rule) for table in SUMMARIES}
-    return Protected(shown, {"policy": vars(rule), "policy_sha256": rule.digest()})
+    return Protected(shown, {"policy": rule.as_json(), "policy_sha256": rule.digest()})

@@ -6,7 +6,6 @@ read: the time of publication is part of the context (`lineage`), which the jour
 
 import hashlib
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
@@ -105,7 +104,7 @@ def build(
         sources=inputs.sources,
         engines={"duckdb": duckdb.__version__, "polars": pl.__version__},
         made_by={month: _from_metadata(warehouse, month, "engine") for month in months},
-        policy=asdict(policy) if policy else {},
+        policy=policy.parameters if policy else {},
         rows=rows,
         synthetic_months=[month for month in months if _is_synthetic(warehouse, month)],
         accepted=context.accepted,

@@ -57,7 +57,7 @@ def read_inputs(warehouse: Warehouse, months: list[str], policy: Policy | None) 
     sources = Sources(
         code=code_version("assets.release.publish"),
         lock=lock_version(),
-        policy=_digest(asdict(policy) if policy else None)[:16],
+        policy=(policy.digest() if policy else _digest(None))[:16],
         geography=_digest(*(code_lists.codes(name).write_csv() for name in GEOGRAPHY))[:16],
         inputs={month: _delivered(warehouse, month) for month in months},
     )

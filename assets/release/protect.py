@@ -13,6 +13,7 @@ import polars as pl
 from assets.progress import Progress
 from assets.release.disclosure.certificate import build_certificate, verify_certificate
 from assets.release.disclosure.derived_figures import rank_shown_rows, suppress_derived_figures
+from assets.release.disclosure.merged_categories import merge_small_categories
 from assets.release.disclosure.pattern import SuppressionPattern, find_pattern
 from assets.release.disclosure.policy import Policy, check_policy, load_policy
 from assets.release.disclosure.primary_suppression import FREE, apply_suppression, count_exposed, protect
@@ -47,9 +48,11 @@ def protect_all(
     withheld stays withheld. Raises ReleaseRefused if a table cannot be protected, a sum between tables does not hold, the
     policy is weaker than the floor, or the audit finds anything.
     """
-    pattern = find_pattern(frames, check_policy(policy), earlier, progress)
+    frames, mergers = merge_small_categories(frames, check_policy(policy))
+    pattern = find_pattern(frames, policy, earlier, progress)
     shown = {table.name: _shown(table.name, frames, pattern) for table in SUMMARIES}
-    return Protected(shown, build_certificate(pattern, frames, shown))
+    merged = [merger.as_json() for merger in mergers]
+    return Protected(shown, build_certificate(pattern, frames, shown) | {"merged": merged})
 
 
 def _shown(name: str, frames: dict[str, pl.DataFrame], pattern: SuppressionPattern) -> pl.DataFrame:

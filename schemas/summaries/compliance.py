@@ -25,6 +25,11 @@ CONSTRAINTS = TableConstraints(
     ),
     amounts={"arrears_months": "arrears_memberships"}
     | dict.fromkeys(("due_idr", "paid_idr", "late_idr"), "due_memberships"),
+    quotients={
+        "paid_ratio": ("paid_idr", "due_idr"),
+        "density_ratio": ("paid_memberships", "due_memberships"),
+        "in_time_ratio": ("in_time_memberships", "due_memberships"),
+    },
 )
 
 COMPLIANCE = Table(

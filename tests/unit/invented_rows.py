@@ -4,6 +4,7 @@ Belongs here: rows that tests of several modules store. Not: the tables that are
 `small_releases`).
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -19,7 +20,7 @@ def rows_of(table: Table, rows: list[dict[str, object]]) -> pl.DataFrame:
     return pl.DataFrame([dict.fromkeys(table.storage) | row for row in rows], schema=table.storage)
 
 
-def person_cells(month: str, persons: list[tuple[str, str, str, int]]) -> pl.DataFrame:
+def person_cells(month: str, persons: Sequence[tuple[str, str, str, int]]) -> pl.DataFrame:
     """Protected persons, at home and at work alike: region, segment, sex and their number."""
     usual = {"month": _first(month), "age_band": "25-34", "status": "protected", "jkk": True, "jkm": True, "jht": False,
              "jp": False, "jkp": False, "dual_persons": 0}  # fmt: skip

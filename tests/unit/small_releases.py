@@ -1,7 +1,10 @@
 """A warehouse of one month with a few regions, for tests of whole protected releases."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+
+import polars as pl
 
 from assets.coverage.build import build_coverage
 from assets.coverage.catalogue import CATALOGUE
@@ -28,11 +31,14 @@ JAKON = [("3201", "JAKON", "M", 4), ("3202", "JAKON", "M", 130), ("3203", "JAKON
          ("3172", "JAKON", "M", 90), ("5101", "JAKON", "M", 110), ("5102", "JAKON", "M", 70)]  # fmt: skip
 
 
-def warehouse_of(root: Path, persons: list[tuple[str, str, str, int]]) -> Warehouse:
+def warehouse_of(
+    root: Path, persons: list[tuple[str, str, str, int]], without_jkm: Sequence[tuple[str, str, str, int]] = ()
+) -> Warehouse:
     """A month of coverage: region, segment and sex with a number of persons; at home and at work alike."""
     warehouse = Warehouse(root)
     workforce = rows_of(stored_table(WORKFORCE), [])
-    frames = {"person_cells": person_cells(MONTH, persons), "workforce": workforce, "data_quality": quality(MONTH)}
+    cells = pl.concat([person_cells(MONTH, persons), person_cells(MONTH, without_jkm).with_columns(jkm=False)])
+    frames = {"person_cells": cells, "workforce": workforce, "data_quality": quality(MONTH)}
     store(warehouse, MONTH, frames)
     build_coverage(warehouse, MONTH)
     for summary in CATALOGUE:

@@ -29,11 +29,11 @@ def solver_input_of(table: np.ndarray, threshold: int, *, keep_shown: tuple[int,
     small = np.flatnonzero((system.value > 0) & (system.value < threshold))
     change = np.concatenate([-system.value[small], np.maximum(threshold - system.value[small], 1)]).astype(float)
     levels = ProtectionLevels(np.zeros(2 * len(small), dtype=bool), np.concatenate([small, small]), change)
-    suppress_last = np.zeros(system.size, dtype=bool)
-    suppress_last[[system.variable[cell] for cell in keep_shown if system.variable[cell] >= 0]] = True
+    fixed_rank = np.zeros(system.size, dtype=np.int64)
+    fixed_rank[[system.variable[cell] for cell in keep_shown if system.variable[cell] >= 0]] = 1
     none = np.full(system.size, -1)
     return SolverInput(system, levels, np.zeros(2 * len(small), dtype=np.int64), [Subproblem(1, "")], np.zeros(system.size, dtype=np.int64),
-                1 + np.log1p(system.value), suppress_last, none, none, np.zeros(system.size, dtype=bool))  # fmt: skip
+                1 + np.log1p(system.value), fixed_rank, none, none)  # fmt: skip
 
 
 def suppress(solver_input: SolverInput) -> SuppressionResult:

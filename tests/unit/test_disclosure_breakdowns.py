@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from assets.release.disclosure.breakdowns import sparse_breakdowns
 from assets.release.disclosure.linear_relations import build_grid
+from assets.release.disclosure.policy import Policy
 from schemas.summaries.coverage import COVERAGE
 
 LEAST = 3
@@ -53,7 +54,9 @@ def frame_of(table: Table, dual: Table | None = None) -> pl.DataFrame:
 def withheld(frame: pl.DataFrame, sparse_percent: int) -> set[tuple[str, str, str]]:
     """Whose protected persons are withheld with the breakdown."""
     cells = build_grid(COVERAGE, frame, 0)
-    in_breakdown = sparse_breakdowns(cells, LEAST, sparse_percent)[:, cells.counts.index("protected_persons")]
+    in_breakdown = sparse_breakdowns(cells, Policy(LEAST, sparse_percent=sparse_percent))[
+        :, cells.counts.index("protected_persons")
+    ]
     rows = cells.rows.filter(pl.Series(in_breakdown)).select("region_code", "segment", "programme")
     return {(region, segment, programme) for region, segment, programme in rows.iter_rows()}
 

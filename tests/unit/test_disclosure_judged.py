@@ -81,10 +81,10 @@ def grid(table: dict[Cell, int]) -> set[Cell]:
     change = np.concatenate([-system.value[small], np.maximum(LEAST - system.value[small], 1)]).astype(float)
     levels = ProtectionLevels(np.zeros(len(change), dtype=bool), np.concatenate([small, small]), change)
     zero, none = np.zeros(system.size, dtype=np.int64), np.full(system.size, -1)
-    suppress_last = np.zeros(system.size, dtype=bool)
-    suppress_last[system.variable[place[Cell(NATION, ALL, ALL)]]] = True
+    fixed_rank = zero.copy()
+    fixed_rank[system.variable[place[Cell(NATION, ALL, ALL)]]] = 1
     solver_input = SolverInput(system, levels, np.zeros(len(change), dtype=np.int64), [Subproblem(1, "")], zero, 1 + np.log1p(system.value),
-                suppress_last, none, none, np.zeros(system.size, dtype=bool))  # fmt: skip
+                fixed_rank, none, none)  # fmt: skip
     at_first = np.zeros(system.size, dtype=bool)
     at_first[small] = True
     found = SecondarySuppression(solver_input, at_first).run()

@@ -16,6 +16,7 @@ from assets.release.build import read_summaries
 from assets.release.disclosure.certificate import _unproven_levels
 from assets.release.disclosure.information_loss import explain_information_loss
 from assets.release.disclosure.policy import Policy
+from assets.release.disclosure.solver_input import PUBLISHED_BEFORE
 from assets.release.protect import Protected, protect_all
 from tests.unit.attacker import Attacker, contains, total
 from tests.unit.small_releases import warehouse_of
@@ -143,10 +144,8 @@ def test_any_table_is_protected_regardless_of_figures_to_show_or_published_befor
     table = with_totals(np.array(numbers).reshape(3, 3))
     solver_input = solver_input_of(table, 10, keep_shown=tuple(kept | published))
     of_told = [solver_input.system.variable[cell] for cell in published if solver_input.system.variable[cell] >= 0]
-    solver_input.published_before[of_told] = True
-    solver_input.suppress_last[solver_input.levels.index] = solver_input.published_before[solver_input.levels.index] = (
-        False
-    )
+    solver_input.fixed_rank[of_told] = PUBLISHED_BEFORE
+    solver_input.fixed_rank[solver_input.levels.index] = 0
     result = suppress(solver_input)
     assert not len(result.unprotected)
     assert _unproven_levels(solver_input, result, result.suppressed) == []

@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
@@ -234,7 +233,7 @@ def test_a_listed_file_that_is_not_there_is_a_problem(release):
 
 def test_the_manifest_lists_the_content_of_the_release(release):
     manifest = json.loads((release / "candidate" / "manifest.json").read_text())
-    assert (manifest["reference_month"], manifest["policy"]) == (MONTH, asdict(RULE))
+    assert (manifest["reference_month"], manifest["policy"]) == (MONTH, RULE.parameters)
     assert manifest["rows"] == {
         name: pl.read_parquet(release / "candidate" / "parquet" / f"{name}.parquet").height
         for name in (table.name for table in SUMMARIES)

@@ -10,7 +10,8 @@ possible.
   regencies can share it in any way, each from 0 to m. If the total y of all segments is still published for each regency,
   the M persons of the province can be distributed in any way that gives each regency its y. Of the m persons with some
   property (or without it), a regency then has from max(0, y − (M − m)) to min(y, m). If the lower bound is not 0 for a
-  small count, the totals are suppressed too.
+  small count, the totals are suppressed too. So are they if a regency has no row for some of the members of the province:
+  readers know that it has none of these, and the others cannot have any number.
 - Sex and age in provinces. The margins are the province, m, and the nation's sex and age, n of N. The persons of the nation
   can be distributed in any way that gives each province its m: from max(0, m + n − N) to min(m, n).
 
@@ -24,6 +25,7 @@ import polars as pl
 
 from assets.release.disclosure.linear_relations import Grid
 from assets.release.disclosure.linear_system import Mask
+from assets.release.disclosure.policy import Policy
 from schemas.months import month_numbers
 
 _COUNTS = ("protected_persons", "registered_persons", "memberships", "dual_persons")
@@ -35,22 +37,20 @@ BY_PEOPLE = pl.format("coverage by sex and age, {}", "geography_basis")
 _BLOCK = ["month", "geography_basis", "province", "is_abroad"]
 
 
-def sparse_breakdowns(
-    coverage: Grid, min_count: int, sparse_percent: int, given_up_breakdowns: Iterable[tuple[int, str]] = ()
-) -> Mask:
+def sparse_breakdowns(coverage: Grid, policy: Policy, given_up_breakdowns: Iterable[tuple[int, str]] = ()) -> Mask:
     """The cells of the grid (rows × counts) that are suppressed with their breakdown.
 
     `given_up_breakdowns`: month number and name of breakdowns whose figures cannot be protected individually.
     """
-    frame = _cells(coverage, given_up_breakdowns)
+    frame, min_count = _cells(coverage, given_up_breakdowns), policy.min_count
     cut = np.zeros(coverage.values.shape, dtype=bool)
     if frame.is_empty():
         return cut
     small = [pl.col(name).is_between(1, min_count - 1) for name in _COUNTS]
     positive = [pl.col(name) > 0 for name in _COUNTS]
-    share = pl.sum_horizontal(small).sum() * 100 > pl.sum_horizontal(positive).sum() * sparse_percent
+    share = pl.sum_horizontal(small).sum() * 100 > pl.sum_horizontal(positive).sum() * policy.sparse_percent
     is_sparse = (share | pl.col("is_given_up").any()).alias("is_sparse")
-    regencies, people = _sparse_by_regency(frame, is_sparse, min_count), _sparse_by_people(frame, is_sparse, min_count)
+    regencies, people = _sparse_by_regency(frame, is_sparse, policy), _sparse_by_people(frame, is_sparse, min_count)
     for rows in (regencies["all"], regencies["totals"], people):
         cut[rows] = True
     cut[regencies["totals"], coverage.counts.index("protected_persons")] = False
@@ -72,19 +72,19 @@ def _cells(coverage: Grid, given_up_breakdowns: Iterable[tuple[int, str]]) -> pl
     )
 
 
-def _sparse_by_regency(frame: pl.DataFrame, is_sparse: pl.Expr, min_count: int) -> dict[str, np.ndarray]:
+def _sparse_by_regency(frame: pl.DataFrame, is_sparse: pl.Expr, policy: Policy) -> dict[str, np.ndarray]:
     """Rows that are suppressed completely (`all`), and rows whose total of protected persons is kept (`totals`)."""
     regency = frame.filter(pl.col("geography_level") == "regency")
     blocks = regency.group_by(_BLOCK).agg(is_sparse).filter("is_sparse").drop("is_sparse")
     rows = regency.join(blocks, on=_BLOCK, how="semi")
     is_total = (pl.col("segment") == "all") & (pl.col("programme") == "any")
-    disclosing = _disclosing_blocks(rows, frame, min_count)
+    disclosing = pl.concat([_disclosing_blocks(rows, frame, policy), _incomplete_blocks(rows, frame)])
     kept = rows.filter(is_total).join(disclosing, on=_BLOCK, how="anti")
     totals = kept["_row"].to_numpy()
     return {"all": rows.filter(~pl.col("_row").is_in(totals))["_row"].to_numpy(), "totals": totals}
 
 
-def _disclosing_blocks(rows: pl.DataFrame, frame: pl.DataFrame, min_count: int) -> pl.DataFrame:
+def _disclosing_blocks(rows: pl.DataFrame, frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Breakdowns in which the regencies' totals would disclose a person with, or without, a rare property."""
     province = frame.filter((pl.col("geography_level") == "province") & ~pl.col("is_people"))
     region_key = ["month", "geography_basis", "province"]
@@ -94,13 +94,27 @@ def _disclosing_blocks(rows: pl.DataFrame, frame: pl.DataFrame, min_count: int) 
     totals = rows.filter(is_total).select(*region_key, "region_code", pl.col("protected_persons").alias("total"))
     both = (
         _groups(rows)
-        .filter(pl.col("persons").is_between(1, min_count - 1))
+        .filter(pl.col("persons").is_between(1, policy.min_count - 1), ~_is_not_personal(policy))
         .join(totals, on=[*region_key, "region_code"])
         .join(having, on=[*region_key, "segment", "programme", "group"])
         .join(whole, on=region_key)
     )
-    forced = (pl.col("total") >= min_count) & (pl.col("total") > pl.col("people") - pl.col("having"))
+    forced = (pl.col("total") >= policy.min_count) & (pl.col("total") > pl.col("people") - pl.col("having"))
     return both.filter(forced).select(_BLOCK).unique()
+
+
+def _incomplete_blocks(rows: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """Breakdowns in which a regency has no row for members that the province has: readers know that it has none of them."""
+    province = frame.filter((pl.col("geography_level") == "province") & ~pl.col("is_people") & ~pl.col("is_abroad"))
+    kinds = province.filter(pl.col("protected_persons") > 0).select(*_BLOCK, "segment", "programme")
+    wanted = rows.select(*_BLOCK, "region_code").unique().join(kinds, on=_BLOCK)
+    return wanted.join(rows, on=[*_BLOCK, "region_code", "segment", "programme"], how="anti").select(_BLOCK).unique()
+
+
+def _is_not_personal(policy: Policy) -> pl.Expr:
+    """Whether the group is without a programme that the policy does not count as an attribute of a person."""
+    rules = [rule for rule in policy.not_personal if (rule.table, rule.column) == ("coverage", "programme")]
+    return (pl.col("group") == "without") & pl.col("programme").is_in([part for rule in rules for part in rule.parts])
 
 
 def _groups(rows: pl.DataFrame) -> pl.DataFrame:

@@ -16,10 +16,11 @@ import polars as pl
 
 from assets.errors import ReleaseRefused
 from assets.release.disclosure.alternative_tables import is_valid
+from assets.release.disclosure.information_loss import loss_by_level
 from assets.release.disclosure.linear_relations import Equations, Grid, add_relations, build_grid
 from assets.release.disclosure.linear_system import LinearSystem, Mask
 from assets.release.disclosure.pattern import SuppressionPattern
-from assets.release.disclosure.policy import Policy
+from assets.release.disclosure.policy import Policy, policy_digest
 from assets.release.disclosure.primary_suppression import FREE, count_exposed
 from assets.release.disclosure.solver_input import SolverInput, SuppressionResult
 from schemas import code_lists
@@ -41,7 +42,7 @@ def build_certificate(
     return {
         "method": "secondary suppression by linear programming; audit by feasible alternative tables",
         "criterion": "the derivable interval of a small count contains 0 and the threshold; of an amount, p_percent more and less",
-        "policy": vars(pattern.policy),
+        "policy": pattern.policy.as_json(),
         "policy_sha256": pattern.policy.digest(),
         "system_sha256": _digest(counts[0].system),
         "solver": f"HiGHS {version('highspy')}",
@@ -56,6 +57,7 @@ def build_certificate(
         "narrowest": _narrowest(counts, pattern),
         "rows_withheld": {name: frame.filter(pl.col("conf_status") != FREE).height for name, frame in shown.items()},
         "loss": {name: _loss(pattern, name) for name in pattern.grids},
+        "loss_by_level": {name: _loss_by_level(pattern, name) for name in pattern.grids},
         "went": pattern.suppressed_wholes,
         "tables": {name: content_digest(frame, pattern.grids[name].table) for name, frame in shown.items()},
     }
@@ -165,6 +167,13 @@ def _loss(pattern: SuppressionPattern, name: str) -> dict[str, int | None]:
     return {"figures": figures, "withheld": int(suppressed.sum()), "withheld_value_percent": percent}
 
 
+def _loss_by_level(pattern: SuppressionPattern, name: str) -> dict[str, dict[str, int]]:
+    grid = pattern.grids[name]
+    has_column, true_values = pattern.has_column[grid.span], pattern.true_values[grid.span]
+    suppressed = pattern.suppressed[grid.span] & has_column & (true_values >= 0)
+    return loss_by_level(grid, has_column & (true_values > 0) & ~suppressed, suppressed)
+
+
 def _digest(system: LinearSystem) -> str:
     """Digest of the equations, without values."""
     content = hashlib.sha256()
@@ -182,11 +191,11 @@ def verify_certificate(folder: Path) -> list[str]:
     """The problems of a release, from its files alone: uncertified tables, small counts, broken sums, wrong codes."""
     try:
         stated = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        policy, digests = Policy(**stated["policy"]), stated["tables"]
+        policy, digests = Policy.parse(stated["policy"]), stated["tables"]
         frames = {table.name: pl.read_parquet(folder / "parquet" / f"{table.name}.parquet") for table in SUMMARIES}
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
         return [f"{NAME}, or a table that it lists, cannot be read"]
-    is_same_policy = policy.digest() == stated.get("policy_sha256")
+    is_same_policy = policy_digest(stated["policy"]) == stated.get("policy_sha256")
     found = [] if is_same_policy else ["the certificate's policy does not match its digest"]
     others = [table.name for table in SUMMARIES if _differs(frames[table.name], table, digests)]
     found += [f"{name} is not the table that was certified" for name in others]

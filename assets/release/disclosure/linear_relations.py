@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from assets.coverage.geography import geography
 from assets.errors import ReleaseRefused
+from assets.release.disclosure.publication_rules import Figures
 from schemas.constraints import Balance, EqualTo, Exchange, PartsOf, RegionHierarchy, SubsetOf, Sum, remainder
 from schemas.tables import Table
 
@@ -52,6 +53,12 @@ class Grid:
         """The name of a figure: count, table, month and the key of its row; never its value."""
         keys = self.rows.drop(_ROW).row(row, named=True)
         return f"{count} of {row_name(self.table.name, keys)}"
+
+    def selected(self, figures: Figures) -> NDArray[np.bool_]:
+        """The cells of the rule, as a mask over all cells of the table."""
+        rows = self.rows.select(figures.rows).to_series().to_numpy()
+        counts = [not figures.counts or name in figures.counts for name in self.counts]
+        return np.outer(rows, counts).ravel()
 
     def values_of(self, rows: Ids, count: str) -> Ids:
         """The figures; 0 where the row is absent."""

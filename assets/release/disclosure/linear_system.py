@@ -72,6 +72,22 @@ class LinearSystem:
             np.bincount(rows, np.abs(products), len(self.remainder)).astype(np.float64),
         )
 
+    def connected(self, variables: Ints, rows: Ints, allowed: Mask, known_rows: Mask) -> Mask:
+        """The `allowed` variables that known rows connect with these variables and rows, over allowed variables only."""
+        found, reached_rows = np.zeros(self.size, dtype=bool), np.zeros(len(self.remainder), dtype=bool)
+        starts = np.concatenate([self.start, self.start[-1:]])
+        while len(variables) or len(rows):
+            found[variables] = True
+            terms, _ = self.terms_of(variables)
+            rows = np.unique(np.concatenate([rows, self.row_of[terms]]))
+            rows = rows[known_rows[rows] & ~reached_rows[rows]]
+            reached_rows[rows] = True
+            counts = starts[rows + 1] - starts[rows]
+            before = np.cumsum(counts) - counts
+            reached = np.unique(self.term[np.repeat(starts[rows] - before, counts) + np.arange(counts.sum())])
+            variables, rows = reached[allowed[reached] & ~found[reached]], rows[:0]
+        return found & allowed
+
 
 @dataclass(eq=False)
 class _Terms:

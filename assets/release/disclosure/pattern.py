@@ -60,10 +60,10 @@ def find_pattern(
     amounts_result = SecondarySuppression(amounts, problem.suppressed_variables(amounts.system), progress).run()
     problem.require_protected(amounts, amounts_result)
     problem.suppress(amounts.system, amounts_result.suppressed)
+    problem.require_published()
     proofs = [(counts, counts_result), (amounts, amounts_result)]
-    last = problem.to_suppress_last & ~problem.small
     suppressed_wholes = whole_suppressions(
-        problem.grids, problem.true_values, problem.suppressed, last, problem.given_up_breakdowns
+        problem.grids, problem.true_values, problem.suppressed, problem.fixed_rank > 0, problem.given_up_breakdowns
     )
     return SuppressionPattern(
         policy,

@@ -5,14 +5,27 @@ Belongs here: the policy and its lower limits. Not here: to which figures a thre
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import ClassVar
+
+from pydantic import ConfigDict, TypeAdapter
 
 from assets import environment
 from assets.errors import ReleaseRefused
+from assets.release.disclosure.publication_rules import (
+    ALWAYS_PUBLISHED,
+    MERGED_CATEGORIES,
+    NOT_PERSONAL,
+    AlwaysPublished,
+    MergedCategory,
+    NotPersonal,
+    check_rules,
+)
 
 POLICY = environment.POLICY  # names a file that replaces the policy of its audience
 _MIN_COUNT_FLOOR = {"public": 10, "inter_ministry": 5}
@@ -27,8 +40,11 @@ class Policy:
     Employers are counted from `min_employers`. Workers are suppressed if one employer has more than `dominance_percent` of
     them, or if all but the two largest employers have fewer than `p_percent` of the largest. A suppressed amount cannot be
     derived to within `p_percent`. A breakdown with more than `sparse_percent` of small figures is suppressed as a whole.
-    Figures of the open-data cube are multiples of `rounding_base`.
+    Figures of the open-data cube are multiples of `rounding_base`. `always_published`, `not_personal` and
+    `merged_categories`: see `publication_rules`.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     min_count: int
     audience: str = "public"
@@ -37,14 +53,36 @@ class Policy:
     p_percent: int = 10
     sparse_percent: int = 10
     rounding_base: int = 5
+    always_published: tuple[AlwaysPublished, ...] = ALWAYS_PUBLISHED
+    not_personal: tuple[NotPersonal, ...] = NOT_PERSONAL
+    merged_categories: tuple[MergedCategory, ...] = MERGED_CATEGORIES
+
+    @classmethod
+    def parse(cls, stated: Mapping[str, object]) -> "Policy":
+        """The policy of a file or a certificate. Raises ValueError if it has other fields."""
+        return TypeAdapter(cls).validate_python(stated)
+
+    @property
+    def parameters(self) -> dict[str, int | str]:
+        """The thresholds and the audience, without the rules on single figures."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, int | str)}
+
+    def as_json(self) -> dict[str, object]:
+        """The policy as it is written to a certificate."""
+        return dict(json.loads(json.dumps(asdict(self))))
 
     def digest(self) -> str:
         """SHA-256 of the policy."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return policy_digest(self.as_json())
 
     def threshold(self, unit: str) -> int:
         """The smallest count of this unit that may be published."""
         return self.min_employers if unit == "employer" else self.min_count
+
+
+def policy_digest(stated: Mapping[str, object]) -> str:
+    """SHA-256 of a policy as a certificate states it; earlier versions have fewer fields."""
+    return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
 
 
 @cache
@@ -72,8 +110,8 @@ def _read(name: str, file: Path | Traversable) -> Policy:
         stated = {
             name: value for name, value in json.loads(file.read_text(encoding="utf-8")).items() if name != "about"
         }
-        return check_policy(Policy(**stated))
-    except (OSError, ValueError, TypeError) as error:
+        return check_policy(Policy.parse(stated))
+    except (OSError, ValueError) as error:
         reason = (
             error.strerror if isinstance(error, OSError) else "it is not JSON with the fields of policies/public.json"
         )
@@ -99,4 +137,5 @@ def check_policy(policy: Policy) -> Policy:
     for name, strong, least in floors:
         if not strong:
             raise ReleaseRefused(f"the policy is weaker than the floor: {name} must be {least}")
+    check_rules(policy.always_published, policy.not_personal, policy.merged_categories)
     return policy

@@ -13,7 +13,7 @@ import numpy as np
 from assets.progress import Progress, Silent
 from assets.release.disclosure.alternative_tables import Alternative, LocalProblem, ProtectionLevels, is_valid
 from assets.release.disclosure.linear_system import Ints, Mask
-from assets.release.disclosure.solver_input import Proofs, SolverInput, SuppressionResult
+from assets.release.disclosure.solver_input import PUBLISHED_BEFORE, REQUIRED, Proofs, SolverInput, SuppressionResult
 
 _MAX_FAILURES = 5  # failed protection levels, after which a subproblem is given up
 _BATCH_SIZES = (400, 40, 8)  # protection levels per call of the solver
@@ -126,35 +126,42 @@ class SecondarySuppression:
             may_change |= totals
             own |= (self.proofs.proven_by < 0) & (self.month_of_subproblem[self.problem.level_subproblem] < month)
         failed = self._reach(may_change, np.flatnonzero(own))
+        reached = self._connected(self.problem.levels[own], may_change)
         for added in (totals & self.suppressed, totals, totals | earlier):
-            if len(failed) and (added & ~may_change).any():
-                may_change = may_change | added
-                failed = self._reach(may_change, self.proofs.unproven(np.flatnonzero(own)))
+            if not len(failed):
+                break
+            unproven = self.proofs.unproven(np.flatnonzero(own))
+            may_change = self._connected(self.problem.levels[unproven], may_change | added)
+            if (may_change & ~reached).any():
+                reached = reached | may_change
+                failed = self._reach(may_change, unproven)
         if len(failed) and not (self.leave_breakdowns and self.problem.subproblems[number].is_breakdown):
             self._protect_widely(np.flatnonzero(own), month)
             failed = self.proofs.unproven(np.flatnonzero(own))
         return failed
 
     def _protect_widely(self, to_prove: Ints, month: int) -> None:
-        """Prove the levels with figures far away from them, which nations with few members need.
+        """Prove the levels with figures far away from them, and with figures that are fixed otherwise.
 
-        The attempts: all that the month suppresses; all of the month; also the figures to suppress last; all months up to
-        this one; also what an earlier release published, which only a stricter policy can require. Finally all figures that
-        are connected with the levels are suppressed: see `_suppress_connected`.
+        The attempts: all that is suppressed; all of the month; also fixed figures, rank by rank; all months up to this one.
+        Finally all figures that are connected with the levels are suppressed: see `_suppress_connected`.
         """
         of_month, until_month = self.month_of == month, self.month_of <= month
-        totals, suppress_last = self._totals_and_carriers(month), self.problem.suppress_last
-        for added in (
-            (totals | (until_month & self.suppressed)) & ~suppress_last,
-            of_month & ~suppress_last,
-            of_month & ~self.problem.published_before,
-            until_month & ~self.problem.published_before,
-            until_month,
-        ):
+        rank = self.problem.fixed_rank
+        never_published = [of_month & (rank <= most) for most in np.unique(rank) if most < PUBLISHED_BEFORE]
+        attempts = [
+            (self._totals_and_carriers(month) | (until_month & self.suppressed)) & (rank == 0),
+            *never_published,
+        ]
+        tried = np.zeros(0, dtype=np.int64)
+        for allowed in (*attempts, until_month & (rank < PUBLISHED_BEFORE), until_month & (rank < REQUIRED)):
             unproven = self.proofs.unproven(to_prove)
             if not len(unproven):
                 return
-            chosen = np.flatnonzero(added)
+            chosen = np.flatnonzero(self._connected(self.problem.levels[unproven], allowed))
+            if np.array_equal(chosen, tried):
+                continue
+            tried = chosen
             local = LocalProblem(self.problem.system, chosen, self.known_rows, self.unit_of(chosen))
             self._reach_together(local, unproven)
             self._reach_singly(local, unproven)
@@ -169,7 +176,9 @@ class SecondarySuppression:
         if not len(unproven):
             return
         levels = self.problem.levels[unproven]
-        variables = self._connected(levels, until_month)
+        variables = np.flatnonzero(self._connected(levels, until_month))
+        if (self.problem.fixed_rank[variables] == REQUIRED).any():
+            return
         value = self.problem.system.value[variables].astype(np.float64)
         factor = float(np.ceil((np.abs(levels.change) / np.maximum(self._true_values(levels), 1)).max()))
         for change in (-value, value * factor):
@@ -182,18 +191,10 @@ class SecondarySuppression:
         remainders = np.append(system.remainder, 0)[np.where(is_remainder, levels.index, -1)]
         return np.where(is_remainder, remainders, system.value[np.where(is_remainder, 0, levels.index)])
 
-    def _connected(self, levels: ProtectionLevels, until_month: Mask) -> Ints:
-        """The variables that rows connect with those of the levels, directly or indirectly."""
-        system, known_rows = self.problem.system, self.known_rows[self.problem.system.row_of]
-        is_connected, is_connected_row = np.zeros(system.size, dtype=bool), np.zeros(len(system.remainder), dtype=bool)
-        is_connected[levels.index[~levels.is_remainder]] = True
-        is_connected_row[levels.index[levels.is_remainder]] = True
-        is_connected[system.term[is_connected_row[system.row_of] & known_rows]] = True
-        size = -1
-        while size != (size := int(is_connected.sum())):
-            is_connected_row[system.row_of[is_connected[system.term] & known_rows]] = True
-            is_connected[system.term[is_connected_row[system.row_of] & known_rows]] = True
-        return np.flatnonzero(is_connected & until_month)
+    def _connected(self, levels: ProtectionLevels, allowed: Mask) -> Mask:
+        """The allowed variables that rows connect with the figures of the levels, over allowed variables only."""
+        variables, rows = levels.index[~levels.is_remainder], levels.index[levels.is_remainder]
+        return self.problem.system.connected(variables, rows, allowed, self.known_rows)
 
     def _totals_and_carriers(self, month: int) -> Mask:
         """The totals of the month, and the variables that carry them."""
@@ -206,7 +207,7 @@ class SecondarySuppression:
         return np.array([subproblem.name == "" and subproblem.month == month for subproblem in subproblems])
 
     def _local_problem(self, may_change: Mask) -> LocalProblem:
-        chosen = np.flatnonzero(may_change & ~self.problem.suppress_last)
+        chosen = np.flatnonzero(may_change & (self.problem.fixed_rank == 0))
         return LocalProblem(self.problem.system, chosen, self.known_rows, self.unit_of(chosen))
 
     def _reach(self, may_change: Mask, asked: Ints) -> Ints:
@@ -233,7 +234,7 @@ class SecondarySuppression:
                 turn += 1
 
     def _reach_singly(self, local: LocalProblem, of_subproblem: Ints) -> Ints:
-        failed = []
+        failed: list[int] = []
         for number in of_subproblem:
             is_proven = self.proofs.proven_by[number] >= 0
             if not is_proven and not self._try(local, np.array([number]), of_subproblem, forced=True):

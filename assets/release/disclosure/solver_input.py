@@ -12,6 +12,8 @@ import numpy as np
 from assets.release.disclosure.alternative_tables import Alternative, ProtectionLevels, full_change, is_valid
 from assets.release.disclosure.linear_system import Floats, Ints, LinearSystem, Mask
 
+PUBLISHED_BEFORE, REQUIRED = 999, 1_000  # ranks: known from an earlier release; published, or the release is refused
+
 
 @dataclass(frozen=True)
 class Subproblem:
@@ -30,9 +32,9 @@ class Subproblem:
 class SolverInput:
     """The protection levels with their subproblems; for each variable its subproblem and the cost of its suppression.
 
-    `suppress_last`: variables that are suppressed only if no others suffice; among them `published_before`: known from an
-    earlier release. `carries_totals_of`: the month whose totals may change only together with the variable; −1: none.
-    `previous_month`: the same figure of the previous month; −1: none. Its suppression lowers the cost of this one.
+    `fixed_rank`: 0 for variables that may be suppressed. Others are suppressed only if none with a lower rank suffices, and
+    those of the rank REQUIRED never. `carries_totals_of`: the month whose totals may change only together with the variable;
+    −1: none. `previous_month`: the same figure of the previous month; −1: none. Its suppression lowers the cost of this one.
     """
 
     system: LinearSystem
@@ -41,10 +43,9 @@ class SolverInput:
     subproblems: list[Subproblem]
     subproblem_of: Ints
     cost: Floats
-    suppress_last: Mask
+    fixed_rank: Ints
     carries_totals_of: Ints
     previous_month: Ints
-    published_before: Mask
 
 
 @dataclass(eq=False)

@@ -11,7 +11,7 @@ import polars as pl
 
 from assets.release.disclosure.breakdowns import BY_PEOPLE, BY_REGENCY, MONTH_NUMBER
 from assets.release.disclosure.linear_relations import ABSENT, Grid
-from assets.release.disclosure.linear_system import Ints, Mask
+from assets.release.disclosure.linear_system import Ints
 from assets.release.disclosure.solver_input import Subproblem
 
 # These tables have relations with the totals of `coverage` and are protected together with them.
@@ -21,8 +21,8 @@ _MAX_SMALL_TOTAL = 9
 _LINE_KEY = ["month", "geography_basis", "province", "programme", "is_abroad"]
 
 
-def partition(grids: Mapping[str, Grid], size: int) -> tuple[list[Subproblem], Ints, Ints, Mask, Ints]:
-    """The subproblems in order. For each cell: its subproblem, the month whose totals it carries, last, previous month.
+def partition(grids: Mapping[str, Grid], size: int) -> tuple[list[Subproblem], Ints, Ints, Ints]:
+    """The subproblems in order. For each cell: its subproblem, the month whose totals it carries, previous month.
 
     `size`: the number of cells. See `SolverInput` for the meaning of the arrays.
     """
@@ -33,7 +33,6 @@ def partition(grids: Mapping[str, Grid], size: int) -> tuple[list[Subproblem], I
     names = every.unique().sort("month_number", "rank", "name")
     numbers = names.with_row_index("part")
     part, carries, previous = np.zeros(size, dtype=np.int64), np.full(size, -1), np.full(size, -1)
-    suppress_last = np.zeros(size, dtype=bool)
     for grid, frame in zip(grids.values(), frames, strict=True):
         width, cells = len(grid.counts), grid.span
         on = ["month_number", "rank", "name"]
@@ -43,14 +42,12 @@ def partition(grids: Mapping[str, Grid], size: int) -> tuple[list[Subproblem], I
         is_amount = np.array([name in grid.table.constraints.amounts for name in grid.counts])
         part[cells] = np.where(is_amount[None, :], amounts[:, None], counted[:, None]).ravel()
         carries[cells] = np.repeat(frame["carries"].to_numpy(), width)
-        is_last = np.outer(frame["is_last"].to_numpy(), np.array(grid.counts) == "protected_persons")
-        suppress_last[cells] = is_last.ravel()
         key = [name for name in grid.rows.columns if name not in ("month", "_row")]
         earlier = grid.rows.with_columns(pl.col("month").dt.offset_by("1mo")).rename({"_row": "earlier"})
         rows = grid.rows.join(earlier, on=["month", *key], how="left", nulls_equal=True, maintain_order="left")
         row = np.repeat(rows["earlier"].fill_null(-1).to_numpy(), width)
         previous[cells] = np.where(row < 0, -1, grid.first + row * width + np.tile(np.arange(width), rows.height))
-    return [Subproblem(month, name) for month, _, name in names.iter_rows()], part, carries, suppress_last, previous
+    return [Subproblem(month, name) for month, _, name in names.iter_rows()], part, carries, previous
 
 
 def _amount_subproblems(labelled: pl.DataFrame) -> pl.DataFrame:
@@ -59,12 +56,12 @@ def _amount_subproblems(labelled: pl.DataFrame) -> pl.DataFrame:
 
 
 def _label_rows(grid: Grid) -> pl.DataFrame:
-    defaults = [pl.lit(-1).alias("carries"), pl.lit(value=False).alias("is_last")]
+    carries = pl.lit(-1).alias("carries")
     if grid.table.name == "coverage":
         return _label_coverage(grid)
     is_linked = grid.table.name in _LINKED_TO_COVERAGE
     name, rank = pl.lit("" if is_linked else grid.table.name), pl.lit(0 if is_linked else 1)
-    return grid.rows.select(MONTH_NUMBER.alias("month_number"), rank.alias("rank"), name.alias("name"), *defaults)
+    return grid.rows.select(MONTH_NUMBER.alias("month_number"), rank.alias("rank"), name.alias("name"), carries)
 
 
 def _lines_with_small_totals(grid: Grid) -> pl.DataFrame:
@@ -126,7 +123,6 @@ def _label_coverage(grid: Grid) -> pl.DataFrame:
     rows = rows.join(_lines_with_small_totals(grid), on=_LINE_KEY, how="left", nulls_equal=True, maintain_order="left")
     is_carrier = (pl.col("region_code") == pl.col("largest")) | pl.col("has_small_total")
     carries = (is_regency & is_carrier) | (is_people & in_largest_group)
-    is_nation = (pl.col("geography_level") == "nation") & (pl.col("programme") == "any") & ~is_people
     return rows.select(
         MONTH_NUMBER.alias("month_number"),
         pl.when(is_regency & ~is_alone).then(3).when(is_people).then(2).otherwise(0).alias("rank"),
@@ -137,5 +133,4 @@ def _label_coverage(grid: Grid) -> pl.DataFrame:
         .otherwise(pl.lit(""))
         .alias("name"),
         pl.when(carries.fill_null(value=False)).then(MONTH_NUMBER).otherwise(-1).alias("carries"),
-        is_nation.alias("is_last"),
     )

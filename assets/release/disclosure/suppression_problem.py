@@ -15,11 +15,12 @@ from assets.release.disclosure import figure_names
 from assets.release.disclosure.alternative_tables import ProtectionLevels
 from assets.release.disclosure.breakdowns import sparse_breakdowns
 from assets.release.disclosure.linear_relations import ABSENT, Equations, Grid, add_relations, build_grid, counts_of
-from assets.release.disclosure.linear_system import Floats, LinearSystem, Mask, build_system, unbalanced
+from assets.release.disclosure.linear_system import Floats, Ints, LinearSystem, Mask, build_system, unbalanced
 from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.previous_release import compare_with_previous
 from assets.release.disclosure.primary_suppression import primary_suppressed
-from assets.release.disclosure.solver_input import SolverInput, SuppressionResult
+from assets.release.disclosure.publication_rules import Figures
+from assets.release.disclosure.solver_input import PUBLISHED_BEFORE, REQUIRED, SolverInput, SuppressionResult
 from assets.release.disclosure.subproblems import partition
 from schemas.summaries import SUMMARIES
 from schemas.summaries.enterprises import COMPARED
@@ -54,11 +55,12 @@ class SuppressionProblem:
         self.true_values = np.concatenate([grid.values.ravel() for grid in grids.values()])
         for grid in grids.values():
             self._mark_primary(grid)
+        self.fixed_rank = self._fixed_ranks()
         self.previous = compare_with_previous(grids, frames, size, earlier)
         self.suppressed |= self.previous.suppressed
-        self.in_breakdown, self.to_suppress_last = (np.zeros(size, dtype=bool) for _ in range(2))
+        self.in_breakdown = np.zeros(size, dtype=bool)
         coverage = grids["coverage"]
-        sparse = sparse_breakdowns(coverage, policy.min_count, policy.sparse_percent, given_up_breakdowns)
+        sparse = sparse_breakdowns(coverage, policy, given_up_breakdowns)
         self.in_breakdown[coverage.span] = sparse.ravel()
         self.suppressed |= self.in_breakdown & (self.true_values > -1)
 
@@ -89,6 +91,40 @@ class SuppressionProblem:
             dominated[:, grid.counts.index(COMPARED)] = _dominated_rows(frame, grid, self.policy, pl.lit(compared))
         primary = (suppressed | small | dominated) & (grid.values > -1)
         self.suppressed[cells] = primary.ravel() & self.is_published[cells]
+
+    def _fixed_ranks(self) -> Ints:
+        """The rank of each cell among the figures that the policy always publishes, 0 for others and for primary ones.
+
+        The first rule of the policy has the highest rank. A later rule does not hold beside a sensitive figure of another
+        segment, which needs one of its figures anyhow. Raises ReleaseRefused if a required figure is sensitive itself.
+        """
+        rank = np.zeros(self.size, dtype=np.int64)
+        for number, rule in enumerate(reversed(self.policy.always_published), 1):
+            for figures in rule.figures:
+                grid = self.grids[figures.table]
+                selected = grid.selected(figures)
+                if not rule.required and number < len(self.policy.always_published):
+                    selected &= ~self._beside_sensitive_segments(grid)
+                rank[grid.span][selected] = REQUIRED if rule.required else number
+                sensitive = np.flatnonzero(selected & self.suppressed[grid.span])
+                if rule.required and len(sensitive):
+                    row, count = divmod(int(sensitive[0]), len(grid.counts))
+                    raise ReleaseRefused(
+                        f"the policy requires '{rule.name}', but {grid.cell_name(row, grid.counts[count])} is below the "
+                        f"threshold, or one employer dominates it, and so are {len(sensitive) - 1} more: aggregate its "
+                        "category with another one, or remove `required` from the rule"
+                    )
+        rank[self.suppressed] = 0
+        return rank
+
+    def _beside_sensitive_segments(self, grid: Grid) -> Mask:
+        """The cells of a table with a sensitive figure of the same count in another row that differs only in its segment."""
+        line = [name for name in grid.rows.columns if name not in ("segment", "_row")]
+        number = grid.rows.select(pl.struct(line).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
+        sensitive = self.suppressed[grid.span].reshape(grid.values.shape)
+        of_line = np.zeros((int(number.max(initial=-1)) + 1, len(grid.counts)), dtype=bool)
+        np.logical_or.at(of_line, number, sensitive)
+        return np.asarray(of_line[number]).ravel()
 
     def count_problem(self) -> SolverInput:
         """The linear system of all counts, and their protection levels. Raises ReleaseRefused if a sum does not hold."""
@@ -134,6 +170,7 @@ class SuppressionProblem:
             (system.remainder > 0)
             & (system.remainder < self.remainder_threshold[system.remainder_cell])
             & (system.remainder_cell >= 0)
+            & ~self._is_not_personal(system)
         )
         large = np.flatnonzero((dominated > 0) & (small == 0))
         share = self.policy.p_percent / 100
@@ -147,10 +184,23 @@ class SuppressionProblem:
         )
         return self._with_subproblems(system, ProtectionLevels(is_remainder, index, change.astype(np.float64)))
 
+    def _is_not_personal(self, system: LinearSystem) -> Mask:
+        """The rows whose remainder the policy does not count as an attribute of a person.
+
+        All cells of the part must be named by the policy: another part that must be equal is protected.
+        """
+        is_part = np.zeros(self.size, dtype=bool)
+        for exception in self.policy.not_personal:
+            grid = self.grids[exception.table]
+            is_part[grid.span] |= grid.selected(Figures(exception.table, {exception.column: exception.parts}))
+        is_named = self._variables(system, is_part) & ~self._variables(system, ~is_part)
+        is_row = np.zeros(len(system.remainder), dtype=bool)
+        is_row[system.row_of[(system.coefficient < 0) & is_named[system.term]]] = True
+        return is_row & (system.remainder_cell >= self.size)  # not the remainder of two counts of one row
+
     def _with_subproblems(self, system: LinearSystem, levels: ProtectionLevels) -> SolverInput:
         """Add to the levels the subproblem, the cost and the order of suppression of each variable."""
-        subproblems, subproblem_of_cell, carries_of_cell, last_cells, previous_cell = partition(self.grids, self.size)
-        self.to_suppress_last = last_cells
+        subproblems, subproblem_of_cell, carries_of_cell, previous_cell = partition(self.grids, self.size)
         cells = np.flatnonzero(system.variable[: self.size] >= 0)
         variable_of = system.variable[: self.size]
         subproblem_of = np.full(system.size, len(subproblems))
@@ -160,10 +210,12 @@ class SuppressionProblem:
         previous_month = np.full(system.size, -1)
         linked = cells[previous_cell[cells] >= 0]
         previous_month[variable_of[linked]] = np.maximum(variable_of[previous_cell[linked]], -1)
-        published_before = self._variables(system, self.previous.known)
-        suppress_last = self._variables(system, last_cells) | published_before
-        for mask in (suppress_last, published_before):
-            mask[levels.index[~levels.is_remainder]] = False
+        fixed_rank = np.zeros(system.size, dtype=np.int64)
+        np.maximum.at(fixed_rank, variable_of[cells], self.fixed_rank[cells])
+        is_known = self._variables(system, self.previous.known)
+        fixed_rank[is_known] = np.maximum(fixed_rank[is_known], PUBLISHED_BEFORE)
+        fixed_rank[levels.index[~levels.is_remainder]] = 0
+        fixed_rank[self._variables(system, self.suppressed)] = 0
         subproblem_of_row = np.zeros(len(system.remainder) + 1, dtype=np.int64)
         np.maximum.at(subproblem_of_row, system.row_of, subproblem_of[system.term])
         of_remainder = subproblem_of_row[np.where(levels.is_remainder, levels.index, -1)]
@@ -175,20 +227,23 @@ class SuppressionProblem:
             subproblems,
             subproblem_of,
             self._cost(system),
-            suppress_last,
+            fixed_rank,
             carries,
             previous_month,
-            published_before,
         )
 
     def _cost(self, system: LinearSystem) -> Floats:
-        """The cost of suppressing each variable: the logarithm of its value times the factor of its row."""
-        by_cell = np.concatenate([np.repeat(_cost_factors(grid), len(grid.counts)) for grid in self.grids.values()])
+        """The cost of suppressing each variable: the logarithm of its value times the factors of its row and its count."""
+        by_cell = np.concatenate(
+            [np.outer(_row_factors(grid), _count_factors(grid)).ravel() for grid in self.grids.values()]
+        )
         cells = np.flatnonzero(system.variable[: self.size] >= 0)
         factors = np.ones(system.size)
         np.maximum.at(factors, system.variable[cells], by_cell[cells])
         amounts = self._variables(system, self.is_amount)
-        factors[amounts] = np.minimum(factors[amounts], _AMOUNT_FACTOR) / np.maximum(1, system.value[amounts] / 1e6)
+        is_fixed = self._variables(system, self.fixed_rank > 0)
+        scale = np.where(is_fixed, 1.0, np.maximum(1, system.value / 1e6))
+        factors[amounts] = np.minimum(factors[amounts], _AMOUNT_FACTOR) / scale[amounts]
         is_costly = self._variables(system, self.previous.costly)
         return (1 + np.log1p(system.value)) * factors * np.where(is_costly, _PUBLISHED_FACTOR, 1.0)
 
@@ -226,6 +281,15 @@ class SuppressionProblem:
         variable_of = system.variable[: self.size]
         self.suppressed |= (variable_of >= 0) & suppressed[np.maximum(variable_of, 0)] & self.is_published
 
+    def require_published(self) -> None:
+        """Raise ReleaseRefused if a figure that the policy requires is suppressed."""
+        lost = np.flatnonzero((self.fixed_rank == REQUIRED) & self.suppressed & (self.true_values > 0))
+        if len(lost):
+            raise ReleaseRefused(
+                f"the policy requires {figure_names.figure_name(self.grids, int(lost[0]))} and {len(lost) - 1} more figures that "
+                "disclose a small count: aggregate their category with another one, or remove `required` from the rule"
+            )
+
     def require_protected(self, solver_input: SolverInput, found: SuppressionResult) -> None:
         """Raise ReleaseRefused with the keys of the figures whose protection level is not proven."""
         if len(found.unprotected):
@@ -238,9 +302,14 @@ class SuppressionProblem:
             )
             number = len(found.unprotected) - len(levels)
             others = f", and {number} more" if number else ""
+            advice = "report it with the versions in the manifest, or publish these months separately"
+            if (self.fixed_rank == REQUIRED).any():
+                advice = (
+                    "the policy requires figures that disclose them: aggregate their category with another one, or remove "
+                    "`required` from the rule"
+                )
             raise ReleaseRefused(
-                f"no suppression pattern protects {'; '.join(named)}{others}: nothing is released; report it with the "
-                "versions in the manifest, or publish these months separately"
+                f"no suppression pattern protects {'; '.join(named)}{others}: nothing is released; {advice}"
             )
 
 
@@ -253,7 +322,14 @@ def _unit(table: Table, name: str) -> str:
     return table.field(name.split(" - ")[0]).unit
 
 
-def _cost_factors(grid: Grid) -> Floats:
+def _count_factors(grid: Grid) -> Floats:
+    """The factor on the cost of each count: the number of figures that are suppressed with it, itself among them."""
+    followers = [set(field.uses) for field in grid.table.released().fields]
+    amounts = list(grid.table.constraints.amounts.values())
+    return np.array([1.0 + sum(name in uses for uses in followers) + amounts.count(name) for name in grid.counts])
+
+
+def _row_factors(grid: Grid) -> Floats:
     """The factor on the cost of each row: figures of large regions, which most readers need, cost more."""
     region_columns = [name for name in ("region_code", "province_code") if name in grid.rows.columns]
     if not region_columns:
