@@ -35,9 +35,10 @@ def sql(
 
     folder = release_folder(edition_folder(releases, edition))
     if not query and sys.stdin.isatty():
+        from assets.release.editions import find_edition
         from pipelines.cli.query.prompt import run_prompt
 
-        run_prompt(folder)
+        run_prompt(folder, find_edition(edition).notice)
         return
     answer(folder, query or sys.stdin.read(), edition, records=records, csv=csv, json=json, parquet=parquet, xlsx=xlsx)
 

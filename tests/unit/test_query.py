@@ -115,6 +115,12 @@ def test_more_rows_than_the_screen_shows_are_counted(release: Path) -> None:
     assert "… 100 of 12,000 rows; add LIMIT, or --csv for all" in asked(release, "FROM range(12000)")
 
 
+def test_a_plan_is_drawn_as_duckdb_draws_it(release: Path) -> None:
+    drawn = asked(release, "EXPLAIN SELECT 1").splitlines()
+    assert len(drawn) > 3
+    assert max(map(len, drawn)) < 80
+
+
 def test_no_row_and_its_columns(release: Path) -> None:
     assert asked(release, "SELECT name, ratio FROM gaps WHERE false") == "No rows. Columns: name, ratio\n"
 

@@ -45,8 +45,10 @@ _NAMES = """
 _WORDS = ["SELECT", "FROM", "WHERE", "GROUP", "BY", "ORDER", "LIMIT", "JOIN", "AND", "DESC", "NULLS", "LAST"]
 
 
-def run_prompt(folder: Path) -> None:
-    """Read and answer queries about the release in the folder until the end of input."""
+def run_prompt(folder: Path, notice: str) -> None:
+    """Read and answer queries about the release in the folder until the end of input. `notice`: of a restricted edition."""
+    if notice:
+        typer.echo(notice)
     if program := _duckdb_program():
         subprocess.call([program, "-readonly", str(folder / DATABASE)])
         return

@@ -17,6 +17,7 @@ _HEADER_LINES = 3
 _NARROW = 16  # a text column is not made narrower
 _SIDE_BY_SIDE = 6  # rows that are set side by side rather than without their constant columns
 _MOST_SIDE_BY_SIDE = 12
+_PLAN = ("explain_key", "explain_value")  # a drawing: its lines stay as they are
 _WITHHELD = f"{NO_NUMBER}  no figure: withheld, or not reported; the column conf_status gives the reason"
 
 
@@ -24,6 +25,8 @@ def lines(result: QueryResult, width: int, *, as_records: bool = False) -> list[
     """The lines to print, none wider than the screen except for a single longer word."""
     if not result.rows:
         return textwrap.wrap(f"No rows. Columns: {', '.join(result.names)}", width)
+    if result.names == _PLAN:
+        return [line for _, plan in result.rows for line in str(plan).splitlines()]
     values = list(zip(*result.rows, strict=True))
     columns = [
         shown_column(name, kind, list(cells))
