@@ -272,6 +272,18 @@ def test_each_edition_has_another_schema_and_a_reader_who_sees_no_other(
         assert database.ask(rights.format(reader, schema)) == [(may,)]
 
 
+def test_every_table_and_view_of_the_internal_release_states_its_notice(nation: Nation, database: Database) -> None:
+    load(live(nation.locations.releases, "internal"), address(database.url))
+    query = "SELECT relname, obj_description(oid, 'pg_class') FROM pg_class WHERE relnamespace = 'cakupan_internal'::regnamespace AND relkind IN ('r', 'v')"
+    comments = dict(database.ask(query))
+    assert {"coverage", "coverage_named", "provinces", "this_release"} <= comments.keys()
+    assert [
+        name for name, comment in comments.items() if not comment.startswith("INTERNAL, NOT FOR PUBLICATION. ")
+    ] == []
+    withheld = "SELECT count(*) FROM cakupan_internal.coverage WHERE conf_status <> 'F'"
+    assert database.ask(withheld) == [(0,)]
+
+
 def test_an_internal_release_is_not_loaded_where_readers_of_the_public_one_would_see_it(
     few: Path, internal: PublishedRelease, database: Database
 ) -> None:
