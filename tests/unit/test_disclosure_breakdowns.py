@@ -14,7 +14,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from assets.release.disclosure.breakdowns import sparse_breakdowns
-from assets.release.disclosure.linear_relations import build_grid
+from assets.release.disclosure.grids import build_grid
 from assets.release.disclosure.policy import Policy
 from schemas.summaries.coverage import COVERAGE
 

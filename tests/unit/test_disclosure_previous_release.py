@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from assets.release.build import read_summaries
-from assets.release.disclosure.linear_relations import build_grid
+from assets.release.disclosure.grids import build_grid
 from assets.release.disclosure.previous_release import compare_with_previous
 from assets.release.protect import protect_all
 from schemas.summaries import SUMMARIES

@@ -23,7 +23,7 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from assets.release.disclosure.linear_relations import Grid
+from assets.release.disclosure.grids import Grid
 from assets.release.disclosure.linear_system import Mask
 from assets.release.disclosure.policy import Policy
 from schemas.months import month_numbers

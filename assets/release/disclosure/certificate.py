@@ -16,8 +16,9 @@ import polars as pl
 
 from assets.errors import ReleaseRefused
 from assets.release.disclosure.alternative_tables import is_valid
+from assets.release.disclosure.grids import Grid, build_grid
 from assets.release.disclosure.information_loss import loss_by_level
-from assets.release.disclosure.linear_relations import Equations, Grid, add_relations, build_grid
+from assets.release.disclosure.linear_relations import Equations, add_relations
 from assets.release.disclosure.linear_system import LinearSystem, Mask
 from assets.release.disclosure.pattern import SuppressionPattern
 from assets.release.disclosure.policy import Policy, policy_digest

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from assets.release.disclosure.linear_relations import Grid
+from assets.release.disclosure.grids import Grid
 from assets.release.disclosure.linear_system import Ints, LinearSystem
 
 _MAX_NAMED = 3  # figures and sums that a message names; the others are counted

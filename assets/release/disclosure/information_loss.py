@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from assets.release.disclosure.figure_names import figure_name
-from assets.release.disclosure.linear_relations import Grid
+from assets.release.disclosure.grids import Grid
 from assets.release.disclosure.linear_system import Ints, Mask
 from assets.release.disclosure.publication_rules import DETAILS
 from schemas.months import month_of

@@ -24,7 +24,7 @@ NO_FIGURE = -2  # no figure
 class LinearSystem:
     """Variables (the figures that are not published zeros) and the rows between them. True values: never log them.
 
-    `variable` maps each cell of `linear_relations` to its variable, ZERO or NO_FIGURE. Row r is the sum of
+    `variable` maps each cell of `grids` to its variable, ZERO or NO_FIGURE. Row r is the sum of
     `coefficient[k] * value[term[k]]` for k from `start[r]` to `start[r + 1]`. If `remainder[r]` is −1, the sum is zero.
     Otherwise it is the unpublished count that remains of a whole beside its parts: it equals `remainder[r]`, and readers
     know only that it is not negative. All values are at least zero, which is public.

@@ -11,8 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from assets.progress import Progress
+from assets.release.disclosure.grids import Grid
 from assets.release.disclosure.information_loss import whole_suppressions
-from assets.release.disclosure.linear_relations import Grid
 from assets.release.disclosure.linear_system import Ints, Mask
 from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.secondary_suppression import SecondarySuppression

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from assets.release.disclosure.linear_relations import Grid
+from assets.release.disclosure.grids import Grid
 from assets.release.disclosure.linear_system import Mask
 
 _MONTH = "month"

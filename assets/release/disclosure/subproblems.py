@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from assets.release.disclosure.breakdowns import BY_PEOPLE, BY_REGENCY, MONTH_NUMBER
-from assets.release.disclosure.linear_relations import ABSENT, Grid
+from assets.release.disclosure.grids import ABSENT, Grid
 from assets.release.disclosure.linear_system import Ints
 from assets.release.disclosure.solver_input import Subproblem
 

@@ -14,7 +14,8 @@ from assets.errors import ReleaseRefused
 from assets.release.disclosure import figure_names
 from assets.release.disclosure.alternative_tables import ProtectionLevels
 from assets.release.disclosure.breakdowns import sparse_breakdowns
-from assets.release.disclosure.linear_relations import ABSENT, Equations, Grid, add_relations, build_grid, counts_of
+from assets.release.disclosure.grids import ABSENT, Grid, build_grid, counts_of
+from assets.release.disclosure.linear_relations import Equations, add_relations
 from assets.release.disclosure.linear_system import Floats, Ints, LinearSystem, Mask, build_system, unbalanced
 from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.previous_release import compare_with_previous
