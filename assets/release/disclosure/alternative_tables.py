@@ -6,23 +6,16 @@ here: which cells are sensitive, and the order in which they are protected (`sec
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assets.errors import ReleaseRefused
 from assets.release.disclosure.linear_system import Floats, Ints, LinearSystem, Mask
-
-if TYPE_CHECKING:
-    import highspy
+from assets.release.linear_programme import DEFAULT_TOLERANCE, LinearProgramme
 
 _REWARD = 1e4  # reward for reaching a protection level: far above any cost of suppression
 _NEGLIGIBLE = 1e-9  # smaller changes count as zero
 _ROUNDING_ERROR = 1e-12  # relative to the size of a row, in addition to TOLERANCE
-_SOLVER_TOLERANCE, _AMOUNT_TOLERANCE = (
-    1e-7,
-    1e-9,
-)  # of the solver, per row: amounts have large units
+_AMOUNT_TOLERANCE = 1e-9  # of the solver, per row: amounts have large units
 _PRESOLVE_COLUMNS = 20_000  # from this size on, presolving halves the time (measured)
 TOLERANCE = 1e-6  # of a row of an alternative table, in persons
 
@@ -141,7 +134,7 @@ class LocalProblem:
         remainder = self.system.remainder[self.rows].astype(np.float64) / self.unit
         offset = np.zeros(len(self.rows)) if row_offsets is None else row_offsets[self.rows] / self.unit
         columns, entries = self._level_terms(levels, down_of)
-        problem = _LinearProblem(
+        problem = _ProgrammeWithLevels(
             costs=np.concatenate([unit_cost, unit_cost[with_cost]]),
             columns_low=np.concatenate([np.where(unit_cost > 0, 0.0, -value), np.zeros(number_with_cost)]),
             columns_high=np.concatenate([np.full(total, np.inf), value[with_cost]]),
@@ -156,7 +149,7 @@ class LocalProblem:
             level_change=np.abs(levels.change) / self.unit,
             # With offsets, a figure may first have to change in the opposite direction.
             smallest_change=0.0 if row_offsets is None else -np.inf,
-            tolerance=_SOLVER_TOLERANCE if self.unit == 1 else _AMOUNT_TOLERANCE,
+            tolerance=DEFAULT_TOLERANCE if self.unit == 1 else _AMOUNT_TOLERANCE,
         )
         solution = problem.solve(forced=forced)
         if solution is None:
@@ -195,7 +188,7 @@ class LocalProblem:
 
 
 @dataclass(frozen=True, eq=False)
-class _LinearProblem:
+class _ProgrammeWithLevels:
     """Columns with costs and bounds, entries by row and column, rows with bounds, and the sums for the levels."""
 
     costs: Floats
@@ -215,49 +208,19 @@ class _LinearProblem:
 
     def solve(self, *, forced: bool) -> Floats | None:
         """The values of the columns; None if it is infeasible. Raises ReleaseRefused if the solver stops early."""
-        import highspy  # imported here: it is slow to load, and only publishing needs it
-
         count, wanted, size = len(self.costs), len(self.level_columns), len(self.rows_low)
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = count + wanted, size + wanted
         reward = 0.0 if forced else _REWARD
-        model.col_cost_ = np.concatenate([self.costs, -reward / np.maximum(self.level_change, 1e-9)])
-        model.col_lower_ = np.concatenate(
-            [self.columns_low, self.level_change if forced else np.full(wanted, self.smallest_change)]
-        )
-        model.col_upper_ = np.concatenate([self.columns_high, self.level_change])
-        model.row_lower_ = np.concatenate([self.rows_low, self.level_low])
-        model.row_upper_ = np.concatenate([self.rows_high, np.full(wanted, np.inf)])
         lengths = np.array([len(one) for one in self.level_columns], dtype=np.int64)
         level_rows = np.arange(size, size + wanted)
-        rows = np.concatenate([self.rows, np.repeat(level_rows, lengths), level_rows])
-        columns = np.concatenate([self.columns, *self.level_columns, np.arange(count, count + wanted)])
-        entries = np.concatenate([self.entries, *self.level_entries, np.full(wanted, -1.0)])
-        order = np.argsort(rows, kind="stable")
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size + wanted))])
-        model.a_matrix_.index_ = columns[order]
-        model.a_matrix_.value_ = entries[order]
-        return _solution(model, self.tolerance)
-
-
-def _solution(model: "highspy.HighsLp", tolerance: float) -> Floats | None:
-    import highspy
-
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("primal_feasibility_tolerance", tolerance)
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("presolve", "on" if model.num_col_ > _PRESOLVE_COLUMNS else "off")
-    solver.passModel(model)
-    solver.run()
-    if solver.getModelStatus() == highspy.HighsModelStatus.kUnknown:  # not solvable with this tolerance
-        solver.setOptionValue("primal_feasibility_tolerance", _SOLVER_TOLERANCE)
-        solver.run()
-    status = solver.getModelStatus()
-    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnknown):
-        return None
-    if status != highspy.HighsModelStatus.kOptimal:
-        reason = solver.modelStatusToString(status)
-        raise ReleaseRefused(f"the solver stopped early ({reason}): nothing is proven, so nothing is released")
-    return np.asarray(solver.getSolution().col_value)
+        least_change = self.level_change if forced else np.full(wanted, self.smallest_change)
+        programme = LinearProgramme(
+            costs=np.concatenate([self.costs, -reward / np.maximum(self.level_change, 1e-9)]),
+            columns_low=np.concatenate([self.columns_low, least_change]),
+            columns_high=np.concatenate([self.columns_high, self.level_change]),
+            rows=np.concatenate([self.rows, np.repeat(level_rows, lengths), level_rows]),
+            columns=np.concatenate([self.columns, *self.level_columns, np.arange(count, count + wanted)]),
+            entries=np.concatenate([self.entries, *self.level_entries, np.full(wanted, -1.0)]),
+            rows_low=np.concatenate([self.rows_low, self.level_low]),
+            rows_high=np.concatenate([self.rows_high, np.full(wanted, np.inf)]),
+        )
+        return programme.solve(self.tolerance, "on" if count + wanted > _PRESOLVE_COLUMNS else "off")

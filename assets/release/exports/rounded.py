@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from assets.errors import ReleaseRefused
 from assets.release.exports.files import frame_of
+from assets.release.linear_programme import LinearProgramme
 from schemas.summaries import COVERAGE
 
 PATH = "exports/open/protected_persons_rounded.csv"
@@ -143,33 +144,24 @@ def _sums(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _steps(rows: pl.DataFrame, start: Real, cost: Real, most_up: Real, most_down: Real) -> Real:
     """The number of steps up (at most `most_up`) or down (at most `most_down`) of each figure, for the least total distance."""
-    import highspy  # imported here, because only a release needs the solver
-
     if rows.is_empty():
         return np.zeros(0)
     terms = _sums(rows)
     row, cell, sign = (terms[name].to_numpy() for name in ("row", "cell", "sign"))
     count = int(row.max(initial=-1)) + 1
     missing = -np.bincount(row, sign * start[cell], count).astype(np.float64)
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = 2 * len(start), count
-    model.col_cost_ = np.concatenate([cost, np.full(len(start), np.max(np.abs(cost), initial=1.0))])
-    model.col_lower_, model.col_upper_ = np.zeros(2 * len(start)), np.concatenate([most_up, most_down])
-    model.row_lower_ = model.row_upper_ = missing
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    both = np.concatenate([row, row])
-    order = np.argsort(both, kind="stable")
-    model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(both, minlength=count))])
-    model.a_matrix_.index_ = np.concatenate([cell, cell + len(start)])[order]
-    model.a_matrix_.value_ = np.concatenate([sign, -sign])[order]
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    solver.passModel(model)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    found = LinearProgramme(
+        costs=np.concatenate([cost, np.full(len(start), np.max(np.abs(cost), initial=1.0))]),
+        columns_low=np.zeros(2 * len(start)),
+        columns_high=np.concatenate([most_up, most_down]),
+        rows=np.concatenate([row, row]),
+        columns=np.concatenate([cell, cell + len(start)]),
+        entries=np.concatenate([sign, -sign]),
+        rows_low=missing,
+        rows_high=missing,
+    ).solve()
+    if found is None:
         raise ReleaseRefused("protected persons by region and segment cannot be rounded: run their months again")
-    found = np.asarray(solver.getSolution().col_value)
     steps = np.round(found[: len(start)] - found[len(start) :])
     if (np.bincount(row, sign * steps[cell], count) != missing).any():
         raise ReleaseRefused("protected persons by region and segment were not rounded to whole steps")
