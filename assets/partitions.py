@@ -20,7 +20,7 @@ for _category in (dg.BetaWarning, dg.PreviewWarning):
 MONTHS = dg.MonthlyPartitionsDefinition(start_date="2019-01", fmt="%Y-%m", timezone="Asia/Jakarta", end_offset=1)
 POOL = "warehouse"  # of every asset: one run writes at a time
 ONE_RUN = dg.BackfillPolicy.single_run()  # of every asset: a backfill of several months is one run and one release
-_FIRST_OFFSET = -1200  # of a selection without a limit: longer than the partitions reach back
+_FIRST_OFFSET = -360  # of a selection without a limit: 30 years, so until 2049; Dagster counts these months one by one
 
 
 def dependencies(reads: Iterable[tuple[str, MonthSelection]]) -> list[dg.AssetDep]:
