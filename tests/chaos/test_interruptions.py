@@ -42,6 +42,7 @@ MOMENTS = {  # what a forced run has begun to write, in its order
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "moments", [["ingest", "release"], pytest.param(list(MOMENTS), marks=pytest.mark.exhaustive)], ids=["two", "five"]
 )

@@ -36,6 +36,7 @@ def content(warehouse: Warehouse, table: str) -> pl.DataFrame | None:
     return pl.read_parquet(files).sort(pl.all()) if files else None
 
 
+@pytest.mark.slow
 def test_a_month_in_a_bucket_is_the_month_in_a_folder(
     bucket: TestBucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import dagster as dg
+import pytest
 from typer.testing import CliRunner
 
 from assets.ingest.delivery import read_manifest, write_manifest
@@ -19,6 +20,7 @@ def range_tags(first: str, last: str) -> dict[str, str]:
     return {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
 
 
+@pytest.mark.slow
 def test_two_months_are_one_run_and_one_release_and_a_month_without_delivery_is_reported(tmp_path: Path) -> None:
     locations = locations_at(tmp_path)
     for month in (FIRST, LAST):

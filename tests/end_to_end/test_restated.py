@@ -25,6 +25,7 @@ def digests(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+@pytest.mark.slow
 def test_november_restated_after_december_is_a_vintage_of_what_changed(
     nation: Nation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

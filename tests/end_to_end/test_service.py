@@ -48,6 +48,7 @@ def service(tmp_path: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     process.wait()
 
 
+@pytest.mark.slow
 def test_a_month_that_lands_is_released_and_the_service_ends_on_sigterm(
     nation: Nation, tmp_path: Path, port: int, service: "subprocess.Popen[bytes]"
 ) -> None:
@@ -70,6 +71,7 @@ def test_a_month_that_lands_is_released_and_the_service_ends_on_sigterm(
         assert instance.telemetry_enabled is False
 
 
+@pytest.mark.slow
 def test_webserver_and_daemon_find_the_tables_of_a_new_instance(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

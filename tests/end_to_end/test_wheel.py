@@ -14,6 +14,7 @@ from pipelines.cli.session import WORKSPACE
 
 ROOT = Path(__file__).parents[2]
 Installed = tuple[Path, Path]  # the folder of its programs, an empty working folder
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
