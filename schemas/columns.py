@@ -34,6 +34,11 @@ def definition(field: Field, table: str) -> dict[str, str]:
     return {"en": field.meaning} | ({"id": known["definition_id"]} if known else {})
 
 
+def unit(code: str) -> dict[str, str]:
+    """The name of a unit by language; a unit that is not in the list keeps its code as name."""
+    return {"en": code, "id": _units().get(code) or code}
+
+
 def code_list(field: Field) -> pl.DataFrame:
     """Every code that the column may hold: `code, name, name_id` (empty where unknown); special codes come first."""
     special = _listed("special_codes").filter(pl.col("code").is_in(field.special))
@@ -61,6 +66,11 @@ def _listed(name: str) -> pl.DataFrame:
     return rows.select("code", name=names, name_id=pl.col(own) if own else pl.lit(None, pl.String)).unique(
         "code", maintain_order=True
     )
+
+
+@cache
+def _units() -> dict[str, str | None]:
+    return dict(code_lists.codes("units").select("code", "name_id").iter_rows())
 
 
 @cache

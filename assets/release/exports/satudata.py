@@ -11,7 +11,7 @@ from typing import Any
 from assets.release.exports.files import write_json
 from assets.release.exports.satudata_page import render_page
 from schemas import code_lists
-from schemas.columns import LANGUAGES, code_list, definition, title
+from schemas.columns import LANGUAGES, code_list, definition, title, unit
 from schemas.indicators import Indicator, indicators
 from schemas.tables import Field, Kind, Table
 
@@ -71,7 +71,7 @@ def _indicator(entry: Indicator, tables: list[Table]) -> dict[str, Any]:
     dimensions = [title(_field(name, tables), tables[0].name) for name in key]
     words = set(re.findall(r"[a-z_]+", entry.formula))
     parts = [field.name for field in tables[0].fields if field.name in words and field.name not in tables[0].key]
-    unit, measure = _unit(entry.unit)
+    named, measure = _unit(entry.unit)
     return {
         "kode": entry.id,
         "tabel": [table.name for table in tables],
@@ -83,7 +83,7 @@ def _indicator(entry: Indicator, tables: list[Table]) -> dict[str, Any]:
         "interpretasi": DESIRED[entry.desired],
         "metode_rumus": {"en": entry.formula, "id": entry.formula_id or entry.formula},
         "ukuran": measure,
-        "satuan": unit,
+        "satuan": named,
         "klasifikasi_penyajian": {
             lang: ", ".join(names.get(lang, names["en"]) for names in dimensions) for lang in LANGUAGES
         },
@@ -101,7 +101,7 @@ def _variables(tables: list[Table]) -> list[dict[str, Any]]:
 
 def _variable(field: Field, table: Table) -> dict[str, Any]:
     names, about = ({"id": texts["en"]} | texts for texts in (title(field, table.name), definition(field, table.name)))
-    unit, measure = _unit(field.unit)
+    named, measure = _unit(field.unit)
     rules = [KEY] * (field.name in table.key) + [CODED] * bool(field.codes)
     return {
         "tabel": table.name,
@@ -113,7 +113,7 @@ def _variable(field: Field, table: Table) -> dict[str, Any]:
         "referensi_waktu": REFERENCE,
         "tipe_data": TYPES.get(field.kind, TEXT),
         "ukuran": measure,
-        "satuan": unit,
+        "satuan": named,
         "klasifikasi_isian": _classification(field),
         "aturan_validasi": {lang: "; ".join(rule[lang] for rule in rules) for lang in LANGUAGES},
         "kalimat_pertanyaan": NONE,
@@ -145,7 +145,7 @@ def _field(name: str, tables: list[Table]) -> Field:
 
 
 def _unit(code: str) -> tuple[Text, Text]:
-    """Unit and measure; a unit that is not in the list keeps its code as name."""
+    """Unit and measure."""
     rows = {row["code"]: row for row in code_lists.codes("units").fill_null("").iter_rows(named=True)}
-    row = rows.get(code, {"name_id": code, "measure": "", "measure_id": ""})
-    return {"en": code, "id": row["name_id"] or code}, {"en": row["measure"], "id": row["measure_id"]}
+    row = rows.get(code, {"measure": "", "measure_id": ""})
+    return unit(code), {"en": row["measure"], "id": row["measure_id"]}
