@@ -49,12 +49,13 @@ def _no_environment() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _report_is_not_drawn() -> Iterator[None]:
-    """Publishing in this process writes a short text instead of the report, because drawing it needs seconds, dozens of times.
+    """Publishing in this process writes short texts instead of report and workbook, which need seconds, dozens of times.
 
-    Tests that call `assets.release.report.page` (tests/browser), and commands in other processes, write the real report.
+    Tests that call `write_report` and `write_workbook` themselves, and commands in other processes, write the real ones.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assets.release.report.page.write_report", _word)
+        patch.setattr("assets.release.build.write_workbook", lambda _folder, _manifest: None)
         yield
 
 

@@ -31,6 +31,7 @@ from assets.release.published_release import (
 )
 from assets.release.revision_log import build_revision_log
 from assets.release.unsuppressed import show_all
+from assets.release.workbook.write import write_workbook
 from assets.warehouse import Warehouse
 from schemas import code_lists
 from schemas.extracts.catalogue import EXTRACTS, stored_table
@@ -73,8 +74,8 @@ def build(
     Without a policy nothing is suppressed. Without a context the release follows no other.
 
     Order: the tables of all months are read, protected together, compared
-    with the release before and written. Then come exports and report, which are built from the written tables, and last
-    the manifest. Raises ReleaseRefused where figures changed beyond their limit without a reason.
+    with the release before and written. Then come exports, report and workbook, which are built from the written tables,
+    and last the manifest. Raises ReleaseRefused where figures changed beyond their limit without a reason.
     """
     from assets.release.report.page import write_report  # imported here, because it loads the chart libraries
 
@@ -111,6 +112,7 @@ def build(
         not_available={month: _from_metadata(warehouse, month, "reason") for month in months},
     )
     write_report(folder, manifest)
+    write_workbook(folder, manifest)
     files = [_file_entry(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()]
     manifest = manifest.model_copy(update={"files": files})
     _write_json(manifest.as_json(), folder / MANIFEST)
