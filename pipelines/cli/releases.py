@@ -3,8 +3,10 @@
 Belongs here: what is printed of releases. Figures come from released files alone. Not: publishing (`assets.release`).
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Annotated
 
 import polars as pl
@@ -23,6 +25,7 @@ from assets.release.revisions import compare_releases
 from assets.release.verify import verify_release
 from pipelines.cli.arguments import EditionName, Releases, edition_folder
 from pipelines.cli.printing import err, out
+from pipelines.cli.query import screen
 
 Named = Annotated[str, typer.Argument(help="A release as `cakupan releases` lists it, or current.")]
 
@@ -80,34 +83,38 @@ def diff(
     root = edition_folder(releases, edition)
     old, new = find_release(root, before), find_release(root, after)
     changed = compare_releases(old.summaries(), new.summaries())
-    grid = Grid(
-        "table", "month", "added", "changed", "removed", "withheld", "why", title=f"{old.release_id} → {new.release_id}"
-    )
     newest = max((*old.manifest.months, *new.manifest.months))
     counted = summarise_changes(changed, old, new).filter(
         pl.col("month") <= newest
     )  # no later month than a release has
-    for row in counted.iter_rows():
-        grid.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
-    out.print(grid if counted.height else "No published row differs.")
-    top = largest_revisions(changed, limit)
-    if top.height:
-        grid = Grid(
-            "table",
-            "month",
-            "level",
-            "row",
-            "figure",
-            "was",
-            "is",
-            "change",
-            title="Largest changes of published figures",
-        )
-        for table, month, level, row, figure, was, now, relative, beyond in top.iter_rows():
-            change = f"{100 * relative:+.1f} %" + (" !" if beyond else "")
-            grid.add_row(table, month, level, row, figure, f"{was:,.6g}", f"{now:,.6g}", change)
-        out.print(grid)
-        out.print("! beyond its limit (list revision_limits)")
+    typer.echo(f"{old.release_id} → {new.release_id}\n")
+    if not counted.height:
+        typer.echo("No published row differs.")
+    _print_table(("table", "month", "added", "changed", "removed", "withheld", "why"), counted.rows())
+    top = [_shown_revision(*row) for row in largest_revisions(changed, limit).iter_rows()]
+    if top:
+        typer.echo("\nLargest changes of published figures; ! beyond its limit (list revision_limits)\n")
+        _print_table(("table", "month", "level", "row", "figure", "was", "is", "change"), top, ("was", "is", "change"))
+
+
+def _shown_revision(
+    table: str, month: str, level: str, row: str, figure: str, was: float, now: float, relative: float, beyond: bool
+) -> tuple[object, ...]:  # fmt: skip
+    change = f"{100 * relative:+.1f} %" + (" !" if beyond else "")
+    return (
+        table,
+        month,
+        level,
+        row,
+        figure,
+        *(f"{value:,.{0 if abs(value) >= 1000 else 3}f}" for value in (was, now)),
+        change,
+    )
+
+
+def _print_table(names: tuple[str, ...], rows: Sequence[tuple[object, ...]], right: tuple[str, ...] = ()) -> None:
+    for line in screen.table(names, rows, get_terminal_size().columns, right=right) if rows else ():
+        typer.echo(line)
 
 
 def rollback(

@@ -5,6 +5,7 @@ set side by side, with a line for each column. Columns with one value are stated
 is left out and named. Not: the text of a value (`cells`).
 """
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,8 +14,9 @@ from pipelines.cli.query.cells import NO_NUMBER, ShownColumn, shown_column
 from pipelines.cli.query.connection import QueryResult
 
 _GAP = "  "
+_PART = re.compile(r"[^_\s]*_+\s*|[^_\s]+\s*")
 _HEADER_LINES = 3
-_NARROW = 16  # a text column is not made narrower
+_NARROW = 10  # a text column is not made narrower
 _SIDE_BY_SIDE = 6  # rows that are set side by side rather than without their constant columns
 _MOST_SIDE_BY_SIDE = 12
 _PLAN = ("explain_key", "explain_value")  # a drawing: its lines stay as they are
@@ -63,18 +65,28 @@ def table(
 
 def _layout(columns: list[ShownColumn], width: int) -> list[str]:
     rows = len(columns[0].cells)
-    if widths := _fitted(columns, width):
-        return list(_table(columns, widths))
+    varying = [column for column in columns if not column.is_constant] or columns[:1]
+    above = _constants(columns, varying, width)
+    whole, reduced = _fitted(columns, width), _fitted(varying, width)
+    if whole and (rows == 1 or not reduced or not _is_wrapped(columns, whole)):
+        return list(_table(columns, whole))
+    if reduced and not _is_wrapped(varying, reduced):
+        return [*above, *_table(varying, reduced)]
+    if whole:
+        return list(_table(columns, whole))
     transposed = _transposed(columns, width)
     if transposed and rows <= _SIDE_BY_SIDE:
         return transposed
-    varying = [column for column in columns if not column.is_constant] or columns[:1]
-    above = _constants(columns, varying, width)
-    if widths := _fitted(varying, width):
-        return [*above, *_table(varying, widths)]
+    if reduced:
+        return [*above, *_table(varying, reduced)]
     if transposed and rows <= _MOST_SIDE_BY_SIDE:
         return transposed
     return [*above, *_elided(varying, width)]
+
+
+def _is_wrapped(columns: Sequence[ShownColumn], widths: Sequence[int]) -> bool:
+    """Whether a text is longer than its column."""
+    return any(column.cell_width > width for column, width in zip(columns, widths, strict=True))
 
 
 def _fitted(columns: Sequence[ShownColumn], width: int) -> list[int] | None:
@@ -85,19 +97,19 @@ def _fitted(columns: Sequence[ShownColumn], width: int) -> list[int] | None:
     _shrink(widths, least, room)
     for index, column in enumerate(columns):
         if not column.is_number:
-            words = (len(word) for cell in column.cells for word in cell.split())
+            words = (len(part) for cell in column.cells for part in map(str.rstrip, _PART.findall(cell)))
             least[index] = min(least[index], max(_NARROW, _header_width(column.name), *words))
     _shrink(widths, least, room)
     return widths if sum(widths) <= room else None
 
 
 def _shrink(widths: list[int], least: list[int], room: int) -> None:
-    """Take from the column with most to spare until all fit or none has any."""
+    """Take from the widest column that has something to spare, until all fit or none has."""
     while sum(widths) > room:
-        spare, index = max((now - low, index) for index, (now, low) in enumerate(zip(widths, least, strict=True)))
-        if spare <= 0:
+        spare = [(now, index) for index, (now, low) in enumerate(zip(widths, least, strict=True)) if now > low]
+        if not spare:
             return
-        widths[index] -= min(spare, sum(widths) - room)
+        widths[max(spare)[1]] -= 1
 
 
 def _table(columns: Sequence[ShownColumn], widths: Sequence[int]) -> Iterator[str]:
@@ -108,9 +120,20 @@ def _table(columns: Sequence[ShownColumn], widths: Sequence[int]) -> Iterator[st
         yield _line(columns, widths, texts)
     yield _GAP.join("─" * width for width in widths)
     for row in zip(*(column.cells for column in columns), strict=True):
-        wrapped = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, widths, strict=True)]
+        wrapped = [_wrapped(cell, size) for cell, size in zip(row, widths, strict=True)]
         for line in range(max(map(len, wrapped))):
             yield _line(columns, widths, [cell[line] if line < len(cell) else "" for cell in wrapped])
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text in lines, broken at blanks and after `_`. No part is longer than the width."""
+    found = [""]
+    for part in _PART.findall(text):
+        if found[-1] and len((found[-1] + part).rstrip()) > width:
+            found.append(part)
+        else:
+            found[-1] += part
+    return [line.rstrip() for line in found]
 
 
 def _line(columns: Sequence[ShownColumn], widths: Sequence[int], texts: Sequence[str]) -> str:
