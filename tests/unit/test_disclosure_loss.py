@@ -30,6 +30,10 @@ def test_the_totals_of_the_nation_are_published(tmp_path, scale):
     withheld = {name: levels["nation"]["withheld"] for name, levels in loss.items() if "nation" in levels}
     for name, number in withheld.items():
         assert number <= SMALL_TOTALS[scale].get(name, 0), name
+    provinces = shown.frames["coverage"].filter(
+        geography_level="province", segment="all", programme="any", sex="all", age_band="all"
+    )
+    assert provinces["protected_persons"].null_count() == 0
     for level, most in MOST_PERCENT[scale].items():
         of_level = loss["coverage"][level]
         assert of_level["withheld"] * 100 <= most * of_level["figures"]

@@ -28,6 +28,7 @@ from schemas.summaries.enterprises import COMPARED
 from schemas.tables import Table
 
 _NATION_FACTOR, _PROVINCE_FACTOR = 1000.0, 5.0  # relative to a detail: national figures are suppressed last
+_HEADLINE_FACTOR = 100.0  # totals of provinces over all segments
 _AMOUNT_FACTOR = 30.0  # at most, for amounts: they are large numbers anyway
 
 _MAX_NAMED = 3  # figures that a message names; the others are counted
@@ -119,13 +120,14 @@ class SuppressionProblem:
         return rank
 
     def _beside_sensitive_segments(self, grid: Grid) -> Mask:
-        """The cells of a table with a sensitive figure of the same count in another row that differs only in its segment."""
+        """The cells of segments with a sensitive figure of the same count in a row that differs only in its segment."""
         line = [name for name in grid.rows.columns if name not in ("segment", "_row")]
         number = grid.rows.select(pl.struct(line).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
         sensitive = self.suppressed[grid.span].reshape(grid.values.shape)
         of_line = np.zeros((int(number.max(initial=-1)) + 1, len(grid.counts)), dtype=bool)
         np.logical_or.at(of_line, number, sensitive)
-        return np.asarray(of_line[number]).ravel()
+        is_part = (grid.rows["segment"] != "all").to_numpy()
+        return np.asarray(of_line[number] & is_part[:, None]).ravel()
 
     def count_problem(self) -> SolverInput:
         """The linear system of all counts, and their protection levels. Raises ReleaseRefused if a sum does not hold."""
@@ -335,12 +337,15 @@ def _row_factors(grid: Grid) -> Floats:
     region_columns = [name for name in ("region_code", "province_code") if name in grid.rows.columns]
     if not region_columns:
         return np.ones(grid.rows.height)
-    is_total = pl.lit(value=False)
+    is_total = is_headline = pl.lit(value=False)
     if grid.table.name == "coverage":
         is_total = (pl.col("geography_level") != "regency") & (pl.col("sex") == "all") & (pl.col("age_band") == "all")
+        is_headline = is_total & (pl.col("segment") == "all")
     factors = (
         pl.when(pl.col(region_columns[0]) == "ID")
         .then(_NATION_FACTOR)
+        .when(is_headline)
+        .then(_HEADLINE_FACTOR)
         .when(is_total)
         .then(_PROVINCE_FACTOR)
         .otherwise(1.0)
