@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 
 from assets.release.findings.reader import Cell
-from assets.release.report.charts import BLUE, HATCH, INK, SLIM, SOFT, Draw, Drawing, chart_of
+from assets.release.report.charts import BLUE, HATCH, INK, SLIM, SOFT, WIDE, Draw, Drawing, chart_of
 from assets.release.report.language import Bilingual, figure
 
 
@@ -33,17 +33,32 @@ def bars(found: Sequence[Bar], form: str, *, colours: Sequence[str] = (BLUE,), u
     def draw(language: str, width: int) -> Drawing:
         names = [bar.name.to(language) for bar in found]
         values = [_value(bar, form, language, colours, most) for bar in found]
-        room = 0.28 if width == SLIM else 0.16
-        x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, most * (1 + room)], nice=False))
-        y = alt.Y(
-            "name:N", sort=names, title=None, axis=alt.Axis(labelLimit=140 if width == SLIM else 260, labelColor=INK)
-        )
-        base = chart_of(values).encode(y=y)
-        bar = base.mark_bar(height={"band": 0.62}).encode(x=x, color=alt.Color("fill:N", scale=None))
-        text = base.mark_text(align="left", dx=5).encode(x=x, text="text:N", color=alt.Color("ink:N", scale=None))
-        return alt.layer(bar, text).properties(height={"step": 24})
+        return _beside(values, names, most) if width == WIDE else _above(values, names, most)
 
     return draw
+
+
+def _beside(values: list[dict[str, Any]], names: list[str], most: float) -> Drawing:
+    """The name to the left of each bar."""
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, most * 1.16], nice=False))
+    y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=260, labelColor=INK))
+    base = chart_of(values).encode(y=y)
+    bar = base.mark_bar(height={"band": 0.62}).encode(x=x, color=alt.Color("fill:N", scale=None))
+    return alt.layer(bar, _figures(base, x)).properties(height={"step": 24})
+
+
+def _above(values: list[dict[str, Any]], names: list[str], most: float) -> Drawing:
+    """The name above each bar, for a phone: beside it a long name would be cut."""
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, most * 1.28], nice=False))
+    base = chart_of(values).encode(y=alt.Y("name:N", sort=names, axis=None))
+    bar = base.mark_bar(height={"band": 0.36}).encode(x=x, color=alt.Color("fill:N", scale=None))
+    name = base.mark_text(align="left", dy=-14, limit=SLIM).encode(x=alt.value(0), text="name:N")
+    return alt.layer(bar, name, _figures(base, x)).properties(height={"step": 38})
+
+
+def _figures(base: alt.Chart, x: alt.X) -> alt.Chart:
+    text: alt.Chart = base.mark_text(align="left", dx=5)
+    return text.encode(x=x, text="text:N", color=alt.Color("ink:N", scale=None))
 
 
 def _value(bar: Bar, form: str, language: str, colours: Sequence[str], most: float) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 
 from assets.release.findings.reader import Query, ReleaseReader, Row
-from assets.release.report.charts import BLUE, GREEN, INK, ORANGE, SLIM, Draw, Drawing, chart_of, draw_chart
+from assets.release.report.charts import BLUE, GREEN, INK, ORANGE, WIDE, Draw, Drawing, chart_of, draw_chart
 from assets.release.report.language import bilingual, figure, label, phrase
 from assets.release.report.section import Section, absent_section
 from assets.release.report.tables import Column, table
@@ -98,24 +98,45 @@ def _drawing(row: Row) -> Draw:
             {"name": named(name), "level": row.value(name), "text": figure(row[name], "n", language)}
             for name in ("opening", "closing")
         ]
-        axis = alt.Axis(
-            title=None,
-            labelAngle=-35 if width == SLIM else 0,
-            labelLimit=110,
-            labelColor=INK,
-            labelExpr="split(datum.label, ' ')" if width != SLIM else "datum.label",
-        )
-        x = alt.X("name:N", sort=order, axis=axis, scale=alt.Scale(domain=order))
-        scale = alt.Scale(domain=[low - margin, high + 1.5 * margin], nice=False)
-        y = alt.Y("from:Q", scale=scale, axis=alt.Axis(title=None, tickCount=4, format=",.0f"))
-        bars = chart_of(moves).encode(x=x)
-        levels = chart_of(stocks).encode(x=x, y=alt.Y("level:Q", scale=scale))
-        size = 10 if width == SLIM else 12
-        return alt.layer(
-            bars.mark_bar(width={"band": 0.6}).encode(y=y, y2="to:Q", color=alt.Color("colour:N", scale=None)),
-            bars.mark_text(dy=-8, fontSize=size).encode(y=alt.Y("top:Q", scale=scale), text="text:N"),
-            levels.mark_tick(thickness=4, color=BLUE, width={"band": 0.8}),
-            levels.mark_text(dy=-11, fontWeight="bold", fontSize=size).encode(text="text:N"),
-        ).properties(height=320)
+        layout = _upright if width == WIDE else _lying
+        return layout(moves, stocks, order, (low, high, margin))
 
     return draw
+
+
+_Rows = list[dict[str, Any]]
+
+
+def _upright(moves: _Rows, stocks: _Rows, order: list[str], ends: tuple[float, float, float]) -> Drawing:
+    """Columns from left to right, with the names below them in lines."""
+    low, high, margin = ends
+    axis = alt.Axis(title=None, labelAngle=0, labelLimit=110, labelColor=INK, labelExpr="split(datum.label, ' ')")
+    x = alt.X("name:N", sort=order, axis=axis, scale=alt.Scale(domain=order))
+    scale = alt.Scale(domain=[low - margin, high + 1.5 * margin], nice=False)
+    y = alt.Y("from:Q", scale=scale, axis=alt.Axis(title=None, tickCount=4, format=",.0f"))
+    bars = chart_of(moves).encode(x=x)
+    levels = chart_of(stocks).encode(x=x, y=alt.Y("level:Q", scale=scale))
+    return alt.layer(
+        bars.mark_bar(width={"band": 0.6}).encode(y=y, y2="to:Q", color=alt.Color("colour:N", scale=None)),
+        bars.mark_text(dy=-8).encode(y=alt.Y("top:Q", scale=scale), text="text:N"),
+        levels.mark_tick(thickness=4, color=BLUE, width={"band": 0.8}),
+        levels.mark_text(dy=-11, fontWeight="bold").encode(text="text:N"),
+    ).properties(height=320)
+
+
+def _lying(moves: _Rows, stocks: _Rows, order: list[str], ends: tuple[float, float, float]) -> Drawing:
+    """Bars from top to bottom, for a phone: national figures have no room side by side."""
+    low, high, margin = ends
+    y = alt.Y(
+        "name:N", sort=order, title=None, axis=alt.Axis(labelColor=INK, labelLimit=120), scale=alt.Scale(domain=order)
+    )
+    scale = alt.Scale(domain=[low - margin, high + 6 * margin], nice=False)
+    bars = chart_of(moves).encode(y=y)
+    levels = chart_of(stocks).encode(y=y, x=alt.X("level:Q", scale=scale))
+    across = alt.X("from:Q", scale=scale, axis=None)
+    return alt.layer(
+        bars.mark_bar(height={"band": 0.6}).encode(x=across, x2="to:Q", color=alt.Color("colour:N", scale=None)),
+        bars.mark_text(align="left", dx=5).encode(x=alt.X("top:Q", scale=scale), text="text:N"),
+        levels.mark_tick(thickness=4, color=BLUE, height={"band": 0.8}),
+        levels.mark_text(align="left", dx=7, fontWeight="bold").encode(text="text:N"),
+    ).properties(height={"step": 28})

@@ -1,6 +1,7 @@
 """Vulnerable workers: their payers, and the loss of protection when a budget year ends."""
 
 from datetime import date
+from typing import Any
 
 import altair as alt
 
@@ -171,18 +172,16 @@ def _drawing(rows: list[Row], whole: dict[date, Row], name: str) -> Draw:
                 {"month": when[month], "payer": word, "position": len(there), "value": value}
                 for month, value in hidden.items()
             ]
-        totals = [
-            {"month": when[month], "value": row.value(name), "text": figure(row[name], "n", language)}
-            for month, row in whole.items()
-            if row.value(name) is not None or row[name].is_withheld
-        ]
+        totals = _labels(whole, name, when, language, width)
         order = list(when.values())
         legend = alt.Legend(columns=1 if width == SLIM else 4, labelLimit=300)
         x = alt.X(
             "month:O",
             sort=order,
             scale=alt.Scale(domain=order),
-            axis=alt.Axis(title=None, labelAngle=0, labelOverlap="greedy", labelExpr="split(datum.label, ' ')"),
+            axis=alt.Axis(
+                title=None, labelAngle=0, values=order[:: -_every(order, width)], labelExpr="split(datum.label, ' ')"
+            ),
         )
         bar = (
             chart_of(values)
@@ -198,3 +197,23 @@ def _drawing(rows: list[Row], whole: dict[date, Row], name: str) -> Draw:
         return alt.layer(bar, text).properties(height=240 if name == "protected" else 190)
 
     return draw
+
+
+def _labels(
+    whole: dict[date, Row], name: str, when: dict[date, str], language: str, width: int
+) -> list[dict[str, Any]]:
+    """The total above each column; only the highest if there is no room for all."""
+    found = [
+        {"month": when[month], "value": row.value(name), "text": figure(row[name], "n", language)}
+        for month, row in whole.items()
+        if row.value(name) is not None or row[name].is_withheld
+    ]
+    if 6.5 * len(found) * max((len(total["text"]) for total in found), default=0) <= width - 60:
+        return found
+    known = [total for total in found if total["value"] is not None]
+    return [max(known, key=lambda total: total["value"])] if known else []
+
+
+def _every(order: list[str], width: int) -> int:
+    """The distance in months between two labels, so that each has 36 pixels."""
+    return max(1, -(-36 * len(order) // (width - 60)))
