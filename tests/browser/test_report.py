@@ -1,7 +1,10 @@
 """The report as people meet it: in real Chromium, without a network, in both languages, at a desk, on a phone, on paper."""
 
 import json
+import re
+import struct
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +12,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 LANGUAGES = ("id", "en")
 HEADINGS = {"id": "Peta provinsi", "en": "Map of provinces"}
+SYNTHETIC = {"id": "tidak memuat data orang nyata", "en": "no real person"}
+BASES = {"home": "residence", "work": "place of registration"}
 OPENED = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
 
 
@@ -156,6 +161,72 @@ def test_paper_has_the_chosen_province_and_no_controls(context: BrowserContext, 
     rules = page.evaluate("[...document.styleSheets[0].cssRules].map((rule) => rule.cssText).join(' ')")
     assert f"Cakupan · {json.loads((release / 'manifest.json').read_text())['release_id']}" in rules
     assert page.pdf().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("asked", ["", "?province=31"])
+def test_the_short_print_has_two_pages(context: BrowserContext, release: Path, asked: str) -> None:
+    page = opened(context, release, asked)
+    page.evaluate("window.print = () => { window.printed = document.body.className; }")
+    page.click("[data-print=whole]")
+    assert page.evaluate("window.printed") == ""
+    whole = pages(page.pdf(prefer_css_page_size=True))
+    page.click("[data-print=brief]")
+    assert page.evaluate("window.printed") == "brief"
+    page.evaluate("document.body.classList.add('brief')")
+    assert pages(page.pdf(prefer_css_page_size=True)) == 2 < whole
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def test_no_link_leaves_the_page(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release, "?province=31")
+    targets = page.locator("a[href]").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
+    assert targets
+    assert [target for target in targets if not target.startswith(("#", "data:"))] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_chart_is_downloaded_as_svg_and_as_png(context: BrowserContext, release: Path, language: str) -> None:
+    asked = f"?lang={language}&province=31"
+    page = opened(context, release, asked)
+    charts = page.locator(".chart:visible").count() + 1  # and the map
+    assert page.locator("[data-kind]:visible").count() == 2 * charts
+    names = []
+    for number in range(2 * charts):
+        if number % 8 == 0:  # Chromium refuses the eleventh download of a page
+            page = opened(context, release, asked)
+        with page.expect_download() as download:
+            page.locator("[data-kind]:visible").nth(number).click()
+        names.append(download.value.suggested_filename)
+        content = download.value.path().read_bytes()
+        if names[-1].endswith(".svg"):
+            texts = "".join(ElementTree.fromstring(content).itertext())
+            for part in (json.loads((release / "manifest.json").read_text())["release_id"], SYNTHETIC[language]):
+                assert part in texts
+        else:
+            assert content.startswith(b"\x89PNG")
+            assert struct.unpack(">I", content[16:20]) == (1760,)
+    assert len(set(names)) == len(names)
+
+
+def test_a_downloaded_map_states_which_map_it_is(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release, "?lang=en")
+    for basis, title in (("home", page.inner_text("#map h2")), ("work", "Map of provinces")):
+        page.check(f"input[value={basis}]")
+        with page.expect_download() as download:
+            page.click("#map [data-kind=svg]")
+        texts = " ".join(ElementTree.fromstring(download.value.path().read_bytes()).itertext())
+        assert " ".join(title.split()) in " ".join(texts.split())
+        assert BASES[basis] in texts
+
+
+def test_every_province_has_its_charts(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release)
+    for code in ("11", "31", "95"):
+        page.select_option("#province", code)
+        expect(page.locator("[data-profile]:visible .chart svg:visible")).to_have_count(2)
 
 
 def test_every_chart_has_a_description(context: BrowserContext, release: Path) -> None:

@@ -58,8 +58,9 @@ Draw = Callable[[str, int], Drawing]
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart, its alternative text, and a heading if the section has several charts."""
+    """A chart, its alternative text, and a heading if the section has several charts. `name`: of a downloaded file."""
 
+    name: str
     svg: Markup
     alternative: Bilingual
     caption: Bilingual | None = None
@@ -68,7 +69,7 @@ class Chart:
 def draw_chart(name: str, draw: Draw, alternative: Bilingual, caption: Bilingual | None = None) -> Chart:
     """Draw for every language and width; `draw` gets both. The name keeps the identifiers of the drawings apart."""
     drawn = [_svg(name, draw, language, width, alternative) for language in LANGUAGES for width in (WIDE, SLIM)]
-    return Chart(Markup("").join(drawn), alternative, caption)
+    return Chart(name, Markup("").join(drawn), alternative, caption)
 
 
 def _svg(name: str, draw: Draw, language: str, width: int, alternative: Bilingual) -> Markup:

@@ -53,6 +53,9 @@ SECTIONS = (
 )
 
 
+BRIEF = ("map", "trend", "targets")  # the sections of the print on two pages, after the headline
+
+
 def write_report(folder: Path, manifest: Manifest) -> Path:
     """Write `report/index.html` of the release in the folder from its Parquet files and code lists; returns its path.
 
@@ -71,6 +74,8 @@ def _page(reader: ReleaseReader, manifest: Manifest) -> str:
     return _template().render(
         manifest=manifest,
         month=reader.month,
+        brief=BRIEF,
+        source=_source(reader, manifest),
         headline=headline(reader),
         sections=sections,
         legend=legend(),
@@ -81,6 +86,17 @@ def _page(reader: ReleaseReader, manifest: Manifest) -> str:
         incomplete=any(is_incomplete(found.finding) for found in manifest.accepted),
         provinces=reader.list("SELECT code, name FROM provinces ORDER BY code"),
     )
+
+
+def _source(reader: ReleaseReader, manifest: Manifest) -> list[Bilingual]:
+    """The lines below a downloaded chart: the release, and what a reader must know of it."""
+    status = label("status", manifest.release.status)
+    lines = [phrase("page.picture_source", release=manifest.release_id, month=reader.month, status=status)]
+    if manifest.synthetic_months:
+        lines.append(phrase("page.synthetic"))
+    if any(is_incomplete(found.finding) for found in manifest.accepted):
+        lines.append(phrase("page.incomplete_source"))
+    return [*lines, bilingual(manifest.notice, manifest.notice)] if manifest.notice else lines
 
 
 def _accepted(accepted: list[AcceptedFinding]) -> list[Bilingual]:

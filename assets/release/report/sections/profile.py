@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from assets.release.findings.coverage import NATION
-from assets.release.findings.reader import Cell, Query, ReleaseReader, Row, Value, equals
+from assets.release.findings.reader import Query, ReleaseReader, Row, Value, equals
+from assets.release.report.charts import Chart
 from assets.release.report.language import Bilingual, bilingual, phrase
 from assets.release.report.naming import province
+from assets.release.report.sections.profile_charts import (
+    Histories,
+    histories,
+    history_chart,
+    history_sentence,
+    measures_chart,
+)
+from assets.release.report.small_charts import Measure
 from assets.release.report.tables import Column, Table, figure_cell, table
 
-_WIDTH, _HEIGHT = 180, 44
 Measures = tuple[tuple[str, str, str], ...]  # name of the text, expression, form
 
 _COVERAGE: Measures = (
@@ -74,6 +82,16 @@ _REGIONAL: Measures = (
     ("adequacy", "adequacy_ratio", "p1"),
 )
 
+_BARS = {  # question → its ratio in the chart
+    "all": "ratio",
+    "formal": "ratio",
+    "informal": "ratio",
+    "vulnerable": "ratio",
+    "kur": "debtors_ratio",
+    "enterprises": "compliant",
+    "compliance": "in_time",
+}
+
 
 @dataclass(frozen=True)
 class Group:
@@ -92,7 +110,8 @@ class Profile:
     code: str
     name: Bilingual
     title: Bilingual
-    history: Markup
+    history: Bilingual | None
+    charts: tuple[Chart, ...]
     groups: tuple[Group, ...]
     regencies: Table
 
@@ -118,7 +137,8 @@ def profiles(reader: ReleaseReader) -> tuple[Profile, ...]:
     """The profile of each province, in the order of their codes."""
     questions = _questions()
     nation = [_answer(reader, question, "ID") for question in questions]
-    return tuple(_profile(reader, code, questions, nation) for code in reader.names["provinces"])
+    past = histories(reader)
+    return tuple(_profile(reader, code, questions, nation, past) for code in reader.names["provinces"])
 
 
 def _questions() -> list[_Question]:
@@ -147,7 +167,9 @@ def _answer(reader: ReleaseReader, question: _Question, code: str) -> Row:
     return reader.row(question.origin, figures, month=reader.month, **question.fixed, **question.region_keys(code))
 
 
-def _profile(reader: ReleaseReader, code: str, questions: list[_Question], nation: list[Row]) -> Profile:
+def _profile(
+    reader: ReleaseReader, code: str, questions: list[_Question], nation: list[Row], past: Histories
+) -> Profile:
     own = [_answer(reader, question, code) for question in questions]
     groups = tuple(_group(reader, *known, code) for known in zip(questions, own, nation, strict=True))
     ratio = own[0]["ratio"]
@@ -158,7 +180,21 @@ def _profile(reader: ReleaseReader, code: str, questions: list[_Question], natio
         ratio=ratio,
         nation=phrase("profile.nation", nation=nation[0]["ratio"]),
     )
-    return Profile(code, province(code, reader), title, _history(reader, code), groups, _regencies(reader, code))
+    name = province(code, reader)
+    compared = _compared(questions, own, nation)
+    charts = (history_chart(past, code, name), measures_chart(compared, code, name, title))
+    drawn = tuple(chart for chart in charts if chart)
+    return Profile(code, name, title, history_sentence(past, code), drawn, groups, _regencies(reader, code))
+
+
+def _compared(questions: list[_Question], own: list[Row], nation: list[Row]) -> list[Measure]:
+    """The ratios of the chart, with those of the nation."""
+    found = []
+    for question, here, whole in zip(questions, own, nation, strict=True):
+        name = question.topic.removeprefix("profile.").removesuffix(".topic")
+        if figure := _BARS.get(name):
+            found.append(Measure(phrase(f"profile.{name}_bar"), here[figure], whole[figure]))
+    return found
 
 
 def _group(reader: ReleaseReader, question: _Question, own: Row, nation: Row, code: str) -> Group:
@@ -196,34 +232,3 @@ def _regencies(reader: ReleaseReader, code: str) -> Table:
         Column("protected", phrase("page.protected"), "n"),
     )
     return table(reader, "profile", query, columns)
-
-
-def _history(reader: ReleaseReader, code: str) -> Markup:
-    """A line chart over months without axes; a sentence gives its ends."""
-    fixed = equals(
-        {**NATION, "geography_level": "province", "region_code": code, "segment": "all", "denominator_id": "potential"}
-    )
-    points = reader.list(
-        f"SELECT month, coverage_ratio FROM coverage WHERE {fixed} AND coverage_ratio IS NOT NULL ORDER BY month"
-    )
-    if len(points) < 2:
-        return Markup("")
-    low, high = min(value for _, value in points), max(value for _, value in points)
-    spread = (high - low) or 1
-    step = (_WIDTH - 8) / (len(points) - 1)
-    coordinates = [
-        (4 + index * step, _HEIGHT - 6 - (value - low) / spread * (_HEIGHT - 12))
-        for index, (_, value) in enumerate(points)
-    ]
-    (first, was), (last, now) = points[0], points[-1]
-    ends = {"was": (first, was), "now": (last, now)}
-    cells = {
-        name: Cell(value, "coverage", "coverage_ratio", f"{fixed} AND {equals({'month': month})}")
-        for name, (month, value) in ends.items()
-    }
-    words = phrase("profile.history", first=first, last=last, **cells)
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in coordinates)
-    return Markup(
-        '<p class="history"><svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" aria-hidden="true"><polyline points="{line}"/>'
-        '<circle cx="{x:.1f}" cy="{y:.1f}" r="4"/></svg><span>{words}</span></p>'
-    ).format(w=_WIDTH, h=_HEIGHT, line=line, x=coordinates[-1][0], y=coordinates[-1][1], words=words)

@@ -26,6 +26,13 @@
   all("button[data-prov]").forEach((tile) => tile.addEventListener("click", () => choose(tile.dataset.prov)));
   all("input[name=basis], input[name=segment]").forEach((choice) => choice.addEventListener("change", show));
   select.addEventListener("change", () => choose(select.value));
+  const shorten = (is) => document.body.classList.toggle("brief", is);
+  all("[data-print]").forEach((button) => button.addEventListener("click", () => {
+    shorten(button.dataset.print === "brief");
+    print();
+    shorten(false);
+  }));
+  shorten(asked.get("print") === "brief");
   speak(asked.get("lang") === "en" ? "en" : "id");
   choose(all("#province option").some((option) => option.value === asked.get("province")) ? asked.get("province") : "");
   show();
