@@ -14,6 +14,7 @@ from assets.errors import ReleaseRefused
 from assets.release.disclosure import figure_names
 from assets.release.disclosure.alternative_tables import ProtectionLevels
 from assets.release.disclosure.breakdowns import sparse_breakdowns
+from assets.release.disclosure.costs import cost_factors
 from assets.release.disclosure.grids import ABSENT, Grid, build_grid, counts_of
 from assets.release.disclosure.linear_relations import Equations, add_relations
 from assets.release.disclosure.linear_system import Floats, Ints, LinearSystem, Mask, build_system, unbalanced
@@ -21,14 +22,12 @@ from assets.release.disclosure.policy import Policy
 from assets.release.disclosure.previous_release import compare_with_previous
 from assets.release.disclosure.primary_suppression import primary_suppressed
 from assets.release.disclosure.publication_rules import Figures
+from assets.release.disclosure.sensitive_rows import dominated_rows, exempt_rows, unit_of
 from assets.release.disclosure.solver_input import PUBLISHED_BEFORE, REQUIRED, SolverInput, SuppressionResult
 from assets.release.disclosure.subproblems import partition
 from schemas.summaries import SUMMARIES
 from schemas.summaries.enterprises import COMPARED
-from schemas.tables import Table
 
-_NATION_FACTOR, _PROVINCE_FACTOR = 1000.0, 5.0  # relative to a detail: national figures are suppressed last
-_HEADLINE_FACTOR = 100.0  # totals of provinces over all segments
 _AMOUNT_FACTOR = 30.0  # at most, for amounts: they are large numbers anyway
 
 _MAX_NAMED = 3  # figures that a message names; the others are counted
@@ -70,7 +69,7 @@ class SuppressionProblem:
         """Mark the primary suppressions of a table, and the threshold from which each count may be published."""
         frame = self.frames[grid.table.name]
         cells = grid.span
-        units = [_unit(grid.table, name) for name in grid.counts]
+        units = [unit_of(grid.table, name) for name in grid.counts]
         thresholds = np.array([self.policy.threshold(unit) if unit else 0 for unit in units])
         self.threshold[cells] = np.tile(thresholds, grid.rows.height)
         is_published = np.array([name in counts_of(grid.table) for name in grid.counts])
@@ -82,15 +81,15 @@ class SuppressionProblem:
         for name, where in primary_suppressed(frame, grid.table, self.policy).items():
             if name in grid.counts:
                 suppressed[grid.row_of[where], grid.counts.index(name)] = True
-        exempt = _exempt_rows(frame, grid)
+        exempt = exempt_rows(frame, grid)
         small = (grid.values > 0) & (grid.values < thresholds) & ~exempt[:, None]
         self.small[cells] = small.ravel()
         dominated = self.dominated[cells].reshape(grid.values.shape)
         if grid.table.name == "coverage_enterprise":
             workers = pl.col("protected_workers")
             compared = frame.select(grid.table.constraints.derived[COMPARED]).to_series()
-            dominated[:, grid.counts.index("protected_workers")] = _dominated_rows(frame, grid, self.policy, workers)
-            dominated[:, grid.counts.index(COMPARED)] = _dominated_rows(frame, grid, self.policy, pl.lit(compared))
+            dominated[:, grid.counts.index("protected_workers")] = dominated_rows(frame, grid, self.policy, workers)
+            dominated[:, grid.counts.index(COMPARED)] = dominated_rows(frame, grid, self.policy, pl.lit(compared))
         primary = (suppressed | small | dominated) & (grid.values > -1)
         self.suppressed[cells] = primary.ravel() & self.is_published[cells]
 
@@ -237,9 +236,7 @@ class SuppressionProblem:
 
     def _cost(self, system: LinearSystem) -> Floats:
         """The cost of suppressing each variable: the logarithm of its value times the factors of its row and its count."""
-        by_cell = np.concatenate(
-            [np.outer(_row_factors(grid), _count_factors(grid)).ravel() for grid in self.grids.values()]
-        )
+        by_cell = np.concatenate([cost_factors(grid) for grid in self.grids.values()])
         cells = np.flatnonzero(system.variable[: self.size] >= 0)
         factors = np.ones(system.size)
         np.maximum.at(factors, system.variable[cells], by_cell[cells])
@@ -314,62 +311,3 @@ class SuppressionProblem:
             raise ReleaseRefused(
                 f"no suppression pattern protects {'; '.join(named)}{others}: nothing is released; {advice}"
             )
-
-
-def _unit(table: Table, name: str) -> str:
-    """The unit of a count; a remainder has the unit of its whole, and an amount has none."""
-    if name in table.constraints.amounts:
-        return ""
-    if name in table.constraints.derived:
-        return "person"
-    return table.field(name.split(" - ")[0]).unit
-
-
-def _count_factors(grid: Grid) -> Floats:
-    """The factor on the cost of each count: the number of figures that are suppressed with it, itself among them."""
-    followers = [set(field.uses) for field in grid.table.released().fields]
-    amounts = list(grid.table.constraints.amounts.values())
-    return np.array([1.0 + sum(name in uses for uses in followers) + amounts.count(name) for name in grid.counts])
-
-
-def _row_factors(grid: Grid) -> Floats:
-    """The factor on the cost of each row: figures of large regions, which most readers need, cost more."""
-    region_columns = [name for name in ("region_code", "province_code") if name in grid.rows.columns]
-    if not region_columns:
-        return np.ones(grid.rows.height)
-    is_total = is_headline = pl.lit(value=False)
-    if grid.table.name == "coverage":
-        is_total = (pl.col("geography_level") != "regency") & (pl.col("sex") == "all") & (pl.col("age_band") == "all")
-        is_headline = is_total & (pl.col("segment") == "all")
-    factors = (
-        pl.when(pl.col(region_columns[0]) == "ID")
-        .then(_NATION_FACTOR)
-        .when(is_headline)
-        .then(_HEADLINE_FACTOR)
-        .when(is_total)
-        .then(_PROVINCE_FACTOR)
-        .otherwise(1.0)
-    )
-    return grid.rows.select(factors).to_series().to_numpy()
-
-
-def _exempt_rows(frame: pl.DataFrame, grid: Grid) -> Mask:
-    found = np.zeros(grid.rows.height, dtype=bool)
-    if grid.table.open_where is not None:
-        found[grid.row_of[frame.select(grid.table.open_where.fill_null(value=False)).to_series().to_numpy()]] = True
-    return found
-
-
-def _dominated_rows(frame: pl.DataFrame, grid: Grid, policy: Policy, workers: pl.Expr) -> Mask:
-    """Rows in which these workers would disclose one or two employers.
-
-    The largest employer of all is an upper bound for that of some employers.
-    """
-    largest, second = pl.col("largest_workers"), pl.col("second_workers")
-    one = largest * 100 > workers * policy.dominance_percent
-    two = (workers - largest - second) * 100 < largest * policy.p_percent
-    few = pl.col("enrolled_employers") < policy.min_employers
-    found = np.zeros(grid.rows.height, dtype=bool)
-    is_dominated = frame.select(((workers > 0) & (one | two | few)).fill_null(value=False)).to_series().to_numpy()
-    found[grid.row_of[is_dominated]] = True
-    return found
