@@ -101,7 +101,7 @@ def _headline() -> View:
     query = f"SELECT {', '.join(_HEADLINE_COLUMNS)}\nFROM coverage_named\nWHERE {conditions}"
     return View(
         "coverage_headline",
-        "coverage by residence, any programme, both sexes and all ages, of the persons who could be protected",
+        "coverage by residence, any programme, both sexes and all ages, of eligible workers (potential)",
         "one row per month, region and segment",
         chosen,
         query,

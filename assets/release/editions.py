@@ -130,7 +130,7 @@ def prepare_folder(releases: Path, edition: Edition) -> None:
 
 
 def edition_of(manifest: dict[str, object]) -> Edition:
-    """The edition of a release from its manifest. Releases before editions are told apart by the audience of their policy."""
+    """The edition of a release from its manifest. Of releases before editions, the audience of their policy decides."""
     policy = manifest.get("policy")
     audience = policy.get("audience") if isinstance(policy, dict) else None
     named = manifest.get("edition") or ("ministry" if audience == MINISTRY.policy else "public")

@@ -31,6 +31,11 @@ Releases = Annotated[
 EditionName = Annotated[
     str, typer.Option("--edition", help="internal, ministry or public; it must be one of $CAKUPAN_EDITIONS.")
 ]
+Records = Annotated[bool, typer.Option("--records", help="Print one row below the other.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV, with every digit.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, with every digit.")]
+ParquetFile = Annotated[Path | None, typer.Option("--parquet", help="Write a Parquet file.", dir_okay=False)]
+XlsxFile = Annotated[Path | None, typer.Option("--xlsx", help="Write an Excel workbook.", dir_okay=False)]
 Engine = Annotated[
     str | None, typer.Option(help="What computes the tables: duckdb (default) or spark. Default: $CAKUPAN_ENGINE.")
 ]

@@ -3,14 +3,13 @@
 Belongs here: its arguments and what it prints. Not: the questions (`query/questions`).
 """
 
-from pathlib import Path
 from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
 
 from assets.errors import CakupanError
-from pipelines.cli.arguments import EditionName, Releases, edition_folder
+from pipelines.cli.arguments import Csv, EditionName, Json, ParquetFile, Records, Releases, XlsxFile, edition_folder
 
 
 def ask(
@@ -21,11 +20,11 @@ def ask(
     show_sql: Annotated[bool, typer.Option("--sql", help="Print the query instead of its result.")] = False,
     edition: EditionName = "public",
     releases: Releases = None,
-    records: Annotated[bool, typer.Option("--records", help="Print one row below the other.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print CSV, with every digit.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, with every digit.")] = False,
-    parquet: Annotated[Path | None, typer.Option(help="Write a Parquet file.", dir_okay=False)] = None,
-    xlsx: Annotated[Path | None, typer.Option(help="Write an Excel workbook.", dir_okay=False)] = None,
+    records: Records = False,
+    csv: Csv = False,
+    json: Json = False,
+    parquet: ParquetFile = None,
+    xlsx: XlsxFile = None,
 ) -> None:
     """Ask a named question: for example `cakupan ask kur --province 32`. Without a name: list the questions."""
     if lang not in ("en", "id"):

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.arguments import EditionName, Releases, edition_folder
+from pipelines.cli.arguments import Csv, EditionName, Json, ParquetFile, Records, Releases, XlsxFile, edition_folder
 
 SHOWN_ROWS = 100
 
@@ -22,11 +22,11 @@ def sql(
     ] = "",
     edition: EditionName = "public",
     releases: Releases = None,
-    records: Annotated[bool, typer.Option("--records", help="Print one row below the other.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print CSV, with every digit.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, with every digit.")] = False,
-    parquet: Annotated[Path | None, typer.Option(help="Write a Parquet file.", dir_okay=False)] = None,
-    xlsx: Annotated[Path | None, typer.Option(help="Write an Excel workbook.", dir_okay=False)] = None,
+    records: Records = False,
+    csv: Csv = False,
+    json: Json = False,
+    parquet: ParquetFile = None,
+    xlsx: XlsxFile = None,
 ) -> None:
     """Ask the current release of an edition: a table as wide as the screen, or a file; read-only, no access to other files."""
     if sum(map(bool, (records, csv, json, parquet, xlsx))) > 1:

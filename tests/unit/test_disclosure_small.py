@@ -143,8 +143,10 @@ def test_any_table_is_protected_regardless_of_figures_to_show_or_published_befor
     assume(any(numbers))
     table = with_totals(np.array(numbers).reshape(3, 3))
     solver_input = solver_input_of(table, 10, keep_shown=tuple(kept | published))
-    of_told = [solver_input.system.variable[cell] for cell in published if solver_input.system.variable[cell] >= 0]
-    solver_input.fixed_rank[of_told] = PUBLISHED_BEFORE
+    already_published = [
+        solver_input.system.variable[cell] for cell in published if solver_input.system.variable[cell] >= 0
+    ]
+    solver_input.fixed_rank[already_published] = PUBLISHED_BEFORE
     solver_input.fixed_rank[solver_input.levels.index] = 0
     result = suppress(solver_input)
     assert not len(result.unprotected)

@@ -49,7 +49,7 @@ def _number(value: object, form: str) -> str:
 
 
 def _decimals(values: list[object]) -> int:
-    """Three decimals below 10, fewer above, more where a small number needs themand without a decimal that is 0 in every row."""
+    """Three decimals below 10, fewer above, more if a small number needs them. A decimal that is 0 in every row is left out."""
     sizes = [abs(float(value)) for value in values if isinstance(value, int | float | Decimal)]
     sizes = [size for size in sizes if 0 < size < float("inf")]
     if not sizes or all(size == int(size) for size in sizes):
