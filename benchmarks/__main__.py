@@ -42,11 +42,10 @@ def measure_baseline(landing: Path) -> Measurement:
     return min(measurements, key=lambda measured: measured.cpu_seconds)
 
 
-def print_stages(output: str, baseline: Measurement) -> None:
-    """Print the seconds of each stage from the output of the command."""
-    stages = re.search(r"\((\w+ [\d.]+(?: · \w+ [\d.]+)+)\)", " ".join(output.split()))
-    for stage in stages[1].split(" · ") if stages else ():
-        name, seconds = stage.split()
+def print_longest_steps(output: str, baseline: Measurement) -> None:
+    """Print the seconds of the longest steps, as the command printed them, with their ratio to the baseline."""
+    listed = re.search(r"longest steps: (.+)", output)
+    for name, seconds in re.findall(r"(\w+) ([\d.]+) s", listed[1] if listed else ""):
         print(f"  {name:20}{float(seconds):5.1f} s               {float(seconds) / baseline.seconds:.2f} x")
 
 
@@ -69,7 +68,7 @@ def main() -> None:
         return
     whole = run_month(landing)
     print(whole.line("product", baseline))
-    print_stages(whole.output, baseline)
+    print_longest_steps(whole.output, baseline)
     if not arguments.no_half:
         half.mkdir(parents=True, exist_ok=True)
         simulate_month(half, arguments.scale / 2)

@@ -1,4 +1,4 @@
--- coverage: protected persons beside the persons who could be protected, by region and group.
+-- coverage: protected persons beside eligible workers, by region and group.
 -- Grain: geography basis x level x region x segment x programme x sex x age band x denominator_id, in declared breakdowns.
 -- Units: persons; ratios as fractions, never capped.
 -- Source: numerators, denominators.

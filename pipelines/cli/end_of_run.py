@@ -28,6 +28,7 @@ from pipelines.cli.query import screen
 from schemas.extracts.catalogue import EXTRACTS
 
 _REASONS = 5
+_STEPS = 3
 _MONTHS = 3
 _VOLUMES = ("read", "accepted", "quarantined", "collapsed")
 _HEADLINE = """
@@ -37,6 +38,12 @@ _HEADLINE = """
         AND age_band = 'all' AND denominator_id = 'potential'
     ORDER BY month, segment
 """
+
+
+def longest_steps(seconds: dict[str, float]) -> str:
+    """The longest steps of a run, longest first, in one line. `seconds`: by asset."""
+    longest = sorted(seconds.items(), key=lambda step: -step[1])[:_STEPS]
+    return f"  longest steps: {', '.join(f'{name} {spent:.1f} s' for name, spent in longest)}" if longest else ""
 
 
 def print_deliveries(warehouse: Warehouse, months: list[str]) -> None:

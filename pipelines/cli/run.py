@@ -16,7 +16,7 @@ from assets.resources import Locations
 from pipelines.cli import releases as releasing
 from pipelines.cli.arguments import Engine, Landing, Months, Releases, SparkServer, WarehouseRoot, locations_of
 from pipelines.cli.deliveries import check_scale, simulate_months
-from pipelines.cli.end_of_run import print_deliveries, print_locations, print_result
+from pipelines.cli.end_of_run import longest_steps, print_deliveries, print_locations, print_result
 from pipelines.cli.printing import Bars, err, out
 
 
@@ -92,6 +92,8 @@ def _run(
             raise CakupanError(done.failure)
         end = "release" if is_last else "its tables"
         out.print(f"{month}: from landing to {end} in {time.monotonic() - start:.1f} s", soft_wrap=True)
+        if steps := longest_steps(done.seconds):
+            out.print(steps, soft_wrap=True)
     if follows:
         run_following(locations, months, publication or {}, lambda line: out.print(line, soft_wrap=True))
     out.print()

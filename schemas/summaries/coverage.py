@@ -1,4 +1,4 @@
-"""Coverage: protected persons beside the persons who could be protected, by region and group."""
+"""Coverage: protected persons beside eligible workers, by region and group."""
 
 import polars as pl
 
@@ -35,7 +35,7 @@ CONSTRAINTS = TableConstraints(
 )
 
 COVERAGE = Table(
-    "coverage", "protected persons beside the persons who could be protected, by region and group",
+    "coverage", "protected persons beside eligible workers, by region and group",
     "one row per month, geography basis, region, segment, programme, sex, age band and denominator; only the declared "
     "breakdowns: programmes by segment at every level, sex and age at nation and province",
     (

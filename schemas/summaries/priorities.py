@@ -33,7 +33,7 @@ PRIORITIES = Table(
         Field("priority_rank", Kind.COUNT, "1: most persons to reach within level and segment, among those shown; ties by code",
               "rank", uses=_OF),
         Field("protected_persons", Kind.COUNT, "residents protected", "person", sensitive=True),
-        Field("denominator_persons", Kind.COUNT, "residents who could be protected (potential)", "person"),
+        Field("denominator_persons", Kind.COUNT, "eligible workers who live there (potential)", "person"),
         ratio("coverage_ratio", "protected ÷ potential", _OF),
         Field("gap_persons", Kind.COUNT, "potential − protected", "person", uses=_OF),
         ratio("national_effect", "increase of national coverage (all segments) if the gap were closed", _OF),

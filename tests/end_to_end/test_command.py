@@ -37,6 +37,7 @@ def test_the_last_month_publishes_all(home: Path) -> None:
     assert journal(home) == ["2024-12"]
     assert "2024-11: from landing to its tables" in done.output
     assert "2024-12: from landing to release" in done.output
+    assert "  longest steps: " in done.output
 
 
 def test_months_before_a_failed_one_are_published(home: Path) -> None:

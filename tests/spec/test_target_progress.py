@@ -255,7 +255,7 @@ def test_a_new_survey_wave_is_no_trend(tmp_path, populations, indicator, pace, p
 
 
 def bounded(root: Path, series: tuple[int, ...], potential: int | None, **target: object) -> dict[str, object]:
-    """The projection of a series of which so many could be protected (none: the survey does not say)."""
+    """The projection of a series with so many eligible workers (none: the survey does not say)."""
     segment = str(target.get("segment", "all"))
     group = {"PU": "formal", "BPU": "informal"}.get(segment, "abroad" if segment == "PMI" else segment)
     own = f"{segment} | {'potential' if segment == group else 'none'}"
@@ -292,7 +292,7 @@ def test_a_projection_stays_within_nobody_and_the_potential(tmp_path, series, po
 
 
 def test_a_ratio_of_the_employed_stays_within_those_who_could_join(tmp_path):
-    """300 of 400 employed could be protected: never more than 75 %."""
+    """300 of 400 employed are eligible: never more than 75 %."""
     cells = [
         f"denominator_id | protected_persons | denominator_persons\nemployed | {count} | 400\npotential | {count} | 300"
         for count in SERIES

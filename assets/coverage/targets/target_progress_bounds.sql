@@ -1,4 +1,4 @@
--- target_progress_bounds: the maximum of an indicator: the residents who could be protected. A working table.
+-- target_progress_bounds: the maximum of an indicator: eligible workers by residence. A working table.
 -- Grain: indicator x region x segment x denominator_id.
 -- Unit: persons, or percent for a ratio.
 -- Source: target_progress_series (of the month), coverage (potential), segments.

@@ -1,4 +1,4 @@
--- vulnerable_workers: vulnerable workers who could be protected, who are protected, by payer, and who became unpaid, left or are new.
+-- vulnerable_workers: vulnerable workers who are eligible, who are protected, by payer, and who became unpaid, left or are new.
 -- Grain: province or nation x payer x vulnerable basis, one of the two summed up; both stated for the nation only.
 -- Units: persons; ratio as a fraction.
 -- Source: vulnerable_workers_cells, vulnerable_workers_potential.

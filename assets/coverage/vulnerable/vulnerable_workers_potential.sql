@@ -1,4 +1,4 @@
--- vulnerable_workers_potential: vulnerable workers who could be protected. A working table.
+-- vulnerable_workers_potential: vulnerable workers who are eligible. A working table.
 -- Grain: province, and the nation.
 -- Unit: persons.
 -- Source: regional_vulnerable (newest survey wave up to the month).
