@@ -19,6 +19,7 @@ PERSON_KEY = "CAKUPAN_PERSON_KEY"
 EDITIONS = "CAKUPAN_EDITIONS"  # the editions that a run publishes, separated by commas
 POLICY = "CAKUPAN_POLICY"  # a file that replaces the policy of its audience
 WORKERS = "CAKUPAN_WORKERS"
+LANGUAGE = "CAKUPAN_LANG"  # of what offices read: en or id
 ALERT_COMMAND = "CAKUPAN_ALERT_COMMAND"  # receives each alert as JSON on its standard input
 ALERT_WEBHOOK = "CAKUPAN_ALERT_WEBHOOK"  # receives each alert as JSON by POST
 SERVICE = "CAKUPAN_SERVICE"  # set by `cakupan serve`: schedule and sensors start switched on

@@ -131,7 +131,7 @@ def rule_row(rule: Rule) -> tuple[str, ...]:
     """A rule's line: the rows it applies to, its severity, its reason, its remedy."""
     cleared = f"; `{rule.clears}` emptied" if rule.clears else ""
     applies = "every row" if rule.applies is None else f"`{condition(rule.applies)}`"
-    return (f"`{rule.name}`", applies, rule.severity + cleared, rule.reason, rule.remedy)
+    return (f"`{rule.name}`", applies, rule.severity + cleared, rule.reason.en, rule.remedy.en)
 
 
 def condition(expression: pl.Expr) -> str:

@@ -13,7 +13,6 @@ from schemas.indicators import lookup
 from schemas.tables import Field, Table
 
 JOINED = {"regions": ("provinces", "regencies"), "segments_and_groups": ("segment_groups", "segments")}
-LANGUAGES = ("en", "id")
 
 
 def title(field: Field, table: str) -> dict[str, str]:

@@ -9,9 +9,10 @@ from enum import StrEnum
 
 import polars as pl
 
-from schemas import code_lists
+from schemas import code_lists, rule_texts
 from schemas.constraints import NO_CONSTRAINTS, TableConstraints
 from schemas.qualifiers import Qualifier
+from schemas.texts import LANGUAGES, Text
 
 
 class Severity(StrEnum):
@@ -67,10 +68,11 @@ STORAGE: dict[Kind, pl.DataType] = {
 class Field:
     """One column; the same name always means the same quantity, unit and type.
 
-    `aliases` are header texts found in deliveries (case and punctuation do not matter). `present`, `readable` and `intact` are the
-    severities of three generated rules: the cell is filled, its text is a value of the kind, no spreadsheet changed it. None: the
-    rule does not exist. `present_where` limits the rows that must have a value. `width`: characters of an identifier. `rounded`:
-    the count is an estimate, and a fraction is rounded. `first_of_month`: the date is usually the first day of a month.
+    `aliases` are header texts found in deliveries (case and punctuation do not matter); the first is the usual Indonesian one.
+    `present`, `readable` and `intact` are the severities of three generated rules: the cell is filled, its text is a value of the
+    kind, no spreadsheet changed it. None: the rule does not exist. `present_where` limits the rows that must have a value. `width`:
+    characters of an identifier. `rounded`: the count is an estimate, and a fraction is rounded. `first_of_month`: the date is
+    usually the first day of a month.
 
     In a summary table:
 
@@ -110,6 +112,11 @@ class Field:
         return self.storage or STORAGE[self.kind]
 
     @property
+    def header(self) -> Text:
+        """The header of the column that texts for people name; `nik` is the usual header in both languages."""
+        return Text(self.name, self.name if self.kind is Kind.NIK else next(iter(self.aliases), self.name))
+
+    @property
     def batch_dtype(self) -> pl.DataType:
         """The type in a batch: a code of a list is a small integer there, and a dictionary in Parquet."""
         if self.codes and self.storage is None and self.kind in (Kind.CODE, Kind.REGION):
@@ -130,8 +137,8 @@ class Rule:
     field: str
     severity: Severity
     holds: pl.Expr
-    reason: str
-    remedy: str
+    reason: Text
+    remedy: Text
     applies: pl.Expr | None = None
     clears: str | None = None
 
@@ -197,18 +204,9 @@ class Table:
 
     def cross_row_rules(self) -> tuple[Rule, ...]:
         """Fatal rules about lines and keys, which no single typed row can break."""
-        texts = {
-            ROW_STRUCTURE: (
-                "every line must have as many cells as the header",
-                "correct the line in the file, then deliver the file again",
-            ),
-            ROW_TOTAL: (
-                "a line must be a row of the table, not a total, a title or a note",
-                "delete the line from the file",
-            ),
-            ROW_MERGED: ("cells must not be merged", "unmerge the cells and fill in each of them"),
-            self.conflict: (f"rows with the same {', '.join(self.key)} must be identical", "keep the correct row only"),
-        }
+        keys = [self.field(name).header for name in self.key]
+        key = Text(*(", ".join(header.to(language) for header in keys) for language in LANGUAGES))
+        texts = rule_texts.LINES | {self.conflict: _filled(rule_texts.CONFLICT, key=key)}
         return tuple(
             Rule(name, self.key[0], Severity.FATAL, pl.lit(value=True), reason, remedy)
             for name, (reason, remedy) in texts.items()
@@ -225,10 +223,6 @@ class Table:
         return unreadable + [f"{field.name}:damaged" for field in self.fields if field.intact]
 
 
-ROW_STRUCTURE = "row_structure"
-ROW_TOTAL = "row_total"
-ROW_MERGED = "row_merged"
-LINE_RULES = (ROW_STRUCTURE, ROW_TOTAL, ROW_MERGED)  # rules about a line, before it is a row
 MARKS = "marks"  # working column: one bit per finding of standardisation
 
 
@@ -241,42 +235,33 @@ def _generated(table: Table, field: Field) -> list[Rule]:
         excused = [mark for mark in found if mark.endswith(":unreadable") or field.kind is Kind.NIK]
         filled = [pl.col(field.name).is_not_null(), *(_unmarked(table, mark).not_() for mark in excused)]
         holds = pl.any_horizontal(filled)  # text that cannot be read is not missing
-        reason, remedy = f"`{field.name}` must be filled in", f"fill in `{field.name}`"
+        reason, remedy = _filled(rule_texts.PRESENT, field=field.header)
         rules.append(
             Rule(f"{field.name}_present", field.name, field.present, holds, reason, remedy, field.present_where)
         )
     if field.readable:
         readable = _unmarked(table, f"{field.name}:unreadable")
-        reason, remedy = f"`{field.name}` must be {_expected(field)}", f"correct `{field.name}`"
+        reason, remedy = _filled(rule_texts.READABLE, field=field.header, expected=_expected(field))
         rules.append(Rule(f"{field.name}_readable", field.name, field.readable, readable, reason, remedy))
     if field.intact:
-        reason = f"`{field.name}` must be stored as text: a spreadsheet stored it as a number and changed it"
-        remedy = f"format the column `{field.name}` as text before saving, then deliver the file again"
+        reason, remedy = _filled(rule_texts.INTACT, field=field.header)
         clears = field.name if field.kind is Kind.NIK else None
         holds = _unmarked(table, f"{field.name}:damaged")
         rules.append(Rule(f"{field.name}_intact", field.name, field.intact, holds, reason, remedy, clears=clears))
     return rules
 
 
-_EXPECTED = {
-    Kind.CODE: "a code",
-    Kind.REGION: "a regency code",
-    Kind.AREA: "a province or regency code",
-    Kind.KBLI: "a KBLI code of five digits",
-    Kind.FLAG: "yes or no",
-    Kind.LIST: "a list of codes",
-    Kind.DATE: "a date",
-    Kind.MONTH: "a month",
-    Kind.COUNT: "a whole number",
-    Kind.NUMBER: "a number",
-    Kind.PERCENT: "a number in percent",
-}
+def _filled(texts: tuple[Text, Text], **details: str | Text) -> tuple[Text, Text]:
+    """The reason and the remedy with values in their placeholders."""
+    reason, remedy = texts
+    return reason.filled(**details), remedy.filled(**details)
 
 
-def _expected(field: Field) -> str:
+def _expected(field: Field) -> Text:
     """The expected text of a cell, for people."""
     kind = Kind.AREA if field.kind is Kind.REGION and field.storage else field.kind  # provinces are stored as text too
-    return _EXPECTED[kind] + (f" (code list: {field.codes})" if field.codes else "")
+    expected = rule_texts.EXPECTED[kind]
+    return rule_texts.CODE_LIST.filled(expected=expected, codes=field.codes) if field.codes else expected
 
 
 def _unmarked(table: Table, mark: str) -> pl.Expr:

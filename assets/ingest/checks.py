@@ -53,7 +53,9 @@ def _severity_result(asset: str, severity: Severity, checked: list[Rule], report
     broken, applicable = report.broken(), report.applicable()
     found = [rule for rule in checked if broken[rule.name]]
     rows = [
-        dg.TableRecord({"rule": r.name, "broken": broken[r.name], "applicable": applicable[r.name], "remedy": r.remedy})
+        dg.TableRecord(
+            {"rule": r.name, "broken": broken[r.name], "applicable": applicable[r.name], "remedy": r.remedy.en}
+        )
         for r in found
     ]
     return checks.result(

@@ -18,7 +18,8 @@ from assets.ingest.readers.files import read_batches
 from assets.ingest.report import FileReport
 from assets.ingest.standardise import Standardiser
 from assets.ingest.validation import validate
-from schemas.tables import LINE_RULES, Table
+from schemas.rule_texts import LINE_RULES
+from schemas.tables import Table
 
 NO_ROWS = "the file has a header but no rows: send it again, or leave it out"
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assets import environment
+from assets.errors import CakupanError
+from schemas.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from assets.resources import Locations
@@ -31,6 +33,7 @@ Releases = Annotated[
 EditionName = Annotated[
     str, typer.Option("--edition", help="internal, ministry or public; it must be one of $CAKUPAN_EDITIONS.")
 ]
+Language = Annotated[str, typer.Option("--lang", help="Language: en or id. Default: $CAKUPAN_LANG, en.")]
 Records = Annotated[bool, typer.Option("--records", help="Print one row below the other.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV, with every digit.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, with every digit.")]
@@ -73,6 +76,16 @@ def locations_of(
     )
     locations.warehouse  # noqa: B018  refused now, and not in the middle of a run
     return locations
+
+
+def language_of(named: str) -> str:
+    """The language as the command line names it, otherwise the environment. Raises CakupanError for an unknown one."""
+    language = named or environment.read(environment.LANGUAGE, LANGUAGES[0])
+    if language not in LANGUAGES:
+        raise CakupanError(
+            f"{language} is not a language of the product: --lang and ${environment.LANGUAGE} are en or id"
+        )
+    return language
 
 
 def edition_folder(releases: Path | None, edition: str) -> Path:

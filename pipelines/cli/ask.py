@@ -9,14 +9,25 @@ from typing import Annotated
 import typer
 
 from assets.errors import CakupanError
-from pipelines.cli.arguments import Csv, EditionName, Json, ParquetFile, Records, Releases, XlsxFile, edition_folder
+from pipelines.cli.arguments import (
+    Csv,
+    EditionName,
+    Json,
+    Language,
+    ParquetFile,
+    Records,
+    Releases,
+    XlsxFile,
+    edition_folder,
+    language_of,
+)
 
 
 def ask(
     question: Annotated[str, typer.Argument(help="Name of a question. Without it: the list.")] = "",
     month: Annotated[str, typer.Option(help="Reported month, YYYY-MM. Default: the newest of the release.")] = "",
     province: Annotated[str, typer.Option(help="Code or name of a province. Default: the nation.")] = "",
-    lang: Annotated[str, typer.Option(help="Language of the list: en or id.")] = "en",
+    lang: Language = "",
     show_sql: Annotated[bool, typer.Option("--sql", help="Print the query instead of its result.")] = False,
     edition: EditionName = "public",
     releases: Releases = None,
@@ -27,10 +38,8 @@ def ask(
     xlsx: XlsxFile = None,
 ) -> None:
     """Ask a named question: for example `cakupan ask kur --province 32`. Without a name: list the questions."""
-    if lang not in ("en", "id"):
-        raise typer.BadParameter("--lang is en or id")
     if not question:
-        _print_questions(lang)
+        _print_questions(language_of(lang))
         return
     from pipelines.cli.query.connection import open_release, release_folder
     from pipelines.cli.query.questions import find_month, find_province, find_question

@@ -104,7 +104,7 @@ def _print_reasons(reports: dict[str, list[MonthReport]]) -> None:
         fatal = fatal_rules(name)
         for report in found:
             counted.update(
-                {(name, fatal[rule].reason): count for rule, count in report.broken().items() if rule in fatal}
+                {(name, fatal[rule].reason.en): count for rule, count in report.broken().items() if rule in fatal}
             )
     most = [(count, name, reason) for (name, reason), count in counted.most_common(_REASONS) if count]
     if not most:

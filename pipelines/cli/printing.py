@@ -4,14 +4,18 @@ Belongs here: what several subcommands print with. Not: the output of a subcomma
 """
 
 import os
+import shutil
+import textwrap
 from pathlib import Path
 from types import TracebackType
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+MAX_WIDTH = 100  # a longer line of a text is hard to read
 
 
 class Bars:
@@ -31,7 +35,7 @@ class Bars:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take away."""
+        """Remove."""
         self._bars.stop()
 
     def begin(self, task: str, total: int) -> None:
@@ -53,3 +57,18 @@ def shown_path(path: Path | str) -> str:
     """The path, relative to the working directory if it is below it."""
     is_near = isinstance(path, Path) and path.is_relative_to(Path.cwd())
     return os.path.relpath(path) if is_near else str(path)
+
+
+def print_wrapped(text: str, indent: str = "", hanging: str | None = None) -> None:
+    """Print a text within the width of the screen. `hanging`: the indent of later lines; default: that of the first."""
+    width = min(shutil.get_terminal_size().columns, MAX_WIDTH)
+    wrapper = textwrap.TextWrapper(width, indent, indent if hanging is None else hanging, break_on_hyphens=False)
+    wrapper.break_long_words = False
+    for line in wrapper.wrap(text):
+        typer.echo(line)
+
+
+def count(number: int, language: str) -> str:
+    """A number with the thousands mark of the language."""
+    text = f"{number:,}"
+    return text.replace(",", ".") if language == "id" else text

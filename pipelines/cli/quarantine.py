@@ -1,20 +1,19 @@
 """The command `cakupan quarantine`: why rows of a month were quarantined, by rule, office and file.
 
-Belongs here: its arguments and what it prints. Rules, reasons and counts are shown, never a value. Not: the counts
-(`quarantined`).
+Belongs here: its arguments and what it prints, in both languages. Rules, reasons and counts are shown, never a value. Not: the
+counts (`quarantined`).
 """
 
-import textwrap
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
 
 from assets.errors import CakupanError
-from pipelines.cli.arguments import Month, WarehouseRoot, locations_of
-from pipelines.cli.printing import shown_path
+from pipelines.cli.arguments import Language, Month, WarehouseRoot, language_of, locations_of
+from pipelines.cli.printing import count, print_wrapped, shown_path
 from pipelines.cli.quarantined import (
     QuarantinedFile,
     QuarantinedRows,
@@ -23,8 +22,27 @@ from pipelines.cli.quarantined import (
     quarantined_rows,
 )
 from pipelines.cli.query import screen
+from schemas.texts import Text
 
 _SHOWN = 10  # offices or files, if no option selects some
+_NAMES = {
+    "rows": Text("rows", "baris"),
+    "rule": Text("rule of {extract}", "aturan {extract}"),
+    "reason": Text("reason", "alasan"),
+    "office": Text("office", "kantor"),
+    "file": Text("file", "berkas"),
+}
+_REST = {
+    "rules": Text("More rules, not shown: {count}. {hint}", "Aturan lain, tidak ditampilkan: {count}. {hint}"),
+    "office": Text("More offices, not shown: {count}. {hint}", "Kantor lain, tidak ditampilkan: {count}. {hint}"),
+    "file": Text("More files, not shown: {count}. {hint}", "Berkas lain, tidak ditampilkan: {count}. {hint}"),
+}
+_HINT = Text("Select with --extract, --office or --rule.", "Pilih dengan --extract, --office, atau --rule.")
+_NOTHING = Text("No quarantined row is in this selection.", "Tidak ada baris yang dikarantina dalam pilihan ini.")
+_ROWS = Text(
+    "The rows themselves, with personal data, restricted:",
+    "Barisnya sendiri, memuat data pribadi, akses terbatas:",
+)
 
 
 def quarantine(
@@ -32,9 +50,11 @@ def quarantine(
     extract: Annotated[str, typer.Option(help="Only this extract.")] = "",
     office: Annotated[str, typer.Option(help="Only files of this office, by its code.")] = "",
     rule: Annotated[str, typer.Option(help="Only rows that break this rule.")] = "",
+    lang: Language = "",
     warehouse: WarehouseRoot = None,
 ) -> None:
     """Show why rows of a month were quarantined: counts by rule, office and file, with reason and remedy."""
+    language = language_of(lang)
     locations = locations_of(warehouse=warehouse)
     if month not in locations.warehouse.months("memberships"):
         raise CakupanError(f"{month} has not been run: cakupan run --month {month}")
@@ -48,50 +68,55 @@ def quarantine(
         rows = [each for each in rows if each.rule == rule]
         files = [QuarantinedFile(each.extract, each.office, each.file, each.rows) for each in rows]
     if not files:
-        typer.echo("No quarantined row is in this selection.")
+        typer.echo(_NOTHING.to(language))
         return
     is_whole = bool(extract or office or rule)
-    _print_rules(rows, is_whole=is_whole, with_remedy=bool(rule or office))
-    _print_counts(files, ("office",), is_whole=is_whole)
-    _print_counts(files, ("file",), is_whole=is_whole)
-    folder = shown_path(locations.warehouse.storage.table_location("quarantine"))
-    typer.echo(f"The rows themselves, with personal data, restricted:\n{folder}")
+    _print_rules(rows, language, is_whole=is_whole, with_remedy=bool(rule or office))
+    _print_counts(files, "office", language, is_whole=is_whole)
+    _print_counts(files, "file", language, is_whole=is_whole)
+    typer.echo(_ROWS.to(language))
+    typer.echo(shown_path(locations.warehouse.storage.table_location("quarantine")))
 
 
-def _print_rules(rows: list[QuarantinedRows], *, is_whole: bool, with_remedy: bool) -> None:
+def _print_rules(rows: list[QuarantinedRows], language: str, *, is_whole: bool, with_remedy: bool) -> None:
     """The rules of each extract with their rows and reasons, most first; the remedies where few rules are shown."""
     counted: Counter[tuple[str, str]] = Counter()
     for each in rows:
         counted[each.extract, each.rule] += each.rows
     listed = counted.most_common(None if is_whole else _SHOWN)
     for extract in dict.fromkeys(each for (each, _), _ in listed):
-        rules = [(count, fatal_rules(extract)[name]) for (each, name), count in listed if each == extract]
-        found = [(count, rule.name, rule.reason) for count, rule in rules]
-        _print([*screen.table(("rows", f"rule of {extract}", "reason"), found, get_terminal_size().columns), ""])
+        rules = [(number, fatal_rules(extract)[name]) for (each, name), number in listed if each == extract]
+        found = [(count(number, language), rule.name, rule.reason.to(language)) for number, rule in rules]
+        names = [_NAMES[name].filled(extract=extract).to(language) for name in ("rows", "rule", "reason")]
+        _print_table(names, found)
         if with_remedy:
             for _, rule in rules:
-                text = f"{rule.name}: {rule.remedy}"
-                _print(textwrap.wrap(text, get_terminal_size().columns, subsequent_indent="  "))
+                print_wrapped(f"{rule.name}: {rule.remedy.to(language)}", "", "  ")
             typer.echo()
-    _print_rest(len(counted) - len(listed), "rules")
+    _print_rest(len(counted) - len(listed), "rules", language)
 
 
-def _print_counts(files: list[QuarantinedFile], by: tuple[str, ...], *, is_whole: bool) -> None:
-    """The rows by office or file, most first. `by`: the fields of a file that are a group."""
-    counted: Counter[tuple[str, ...]] = Counter()
+def _print_counts(files: list[QuarantinedFile], by: str, language: str, *, is_whole: bool) -> None:
+    """The rows by office or file, most first. `by`: the field of a file that is the group."""
+    counted: Counter[str] = Counter()
     for each in files:
-        counted[tuple(getattr(each, name) for name in by)] += each.rows
+        counted[getattr(each, by)] += each.rows
     listed = counted.most_common(None if is_whole else _SHOWN)
-    rows = [(count, *texts) for texts, count in listed]
-    _print([*screen.table(("rows", *by), rows, get_terminal_size().columns), ""])
-    _print_rest(len(counted) - len(listed), f"{by[-1]}s")
+    rows = [(count(number, language), text) for text, number in listed]
+    names = [_NAMES[name].to(language) for name in ("rows", by)]
+    _print_table(names, rows)
+    _print_rest(len(counted) - len(listed), by, language)
 
 
-def _print_rest(count: int, what: str) -> None:
-    if count:
-        typer.echo(f"More {what}, not shown: {count:,}. Select with --extract, --office or --rule.\n")
+def _print_rest(number: int, what: str, language: str) -> None:
+    if number:
+        text = _REST[what].filled(count=count(number, language), hint=_HINT)
+        print_wrapped(text.to(language))
+        typer.echo()
 
 
-def _print(lines: Iterable[str]) -> None:
-    for line in lines:
+def _print_table(names: list[str], rows: Sequence[tuple[object, ...]]) -> None:
+    width = get_terminal_size().columns
+    for line in screen.table(names, rows, width, right=names[:1], with_constants=True):
         typer.echo(line)
+    typer.echo()

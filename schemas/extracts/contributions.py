@@ -8,6 +8,7 @@ import polars as pl
 
 from schemas.qualifiers import UNIT, period_of
 from schemas.tables import Field, Kind, Rule, Severity, Table
+from schemas.texts import Text
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 DUE_DAY = 15  # payments are due: BPU that day of the month, PU that day of the next (a weekend moves it to Monday)
@@ -46,20 +47,30 @@ _paid_index = pl.col("paid_on").dt.year().cast(pl.Int32) * 12 + pl.col("paid_on"
 
 RULES = (
     Rule("membership_id_format", "membership_id", FATAL, pl.col("membership_id").str.contains(r"^[0-9A-Z]{11}$"),
-         "`membership_id` (KPJ) must have 11 letters and digits", "copy the KPJ from the member's card"),
+         Text("`membership_id` (KPJ) must have 11 letters and digits", "`kpj` harus terdiri atas 11 huruf dan angka"),
+         Text("copy the KPJ from the member's card", "salin KPJ dari kartu peserta")),
     Rule("months_within_a_year", "months", FATAL, (_months >= 1) & (_months <= LONGEST_PREPAYMENT),
-         "a payment must cover 1 to 12 months", "split the payment, or correct `months`"),
-    Rule("amount_not_negative", "amount_idr", FATAL, pl.col("amount_idr") >= 0, "`amount_idr` must not be negative",
-         "report a refund with the month that it corrects"),
-    Rule("amount_not_zero", "amount_idr", CONVENTION, pl.col("amount_idr") != 0, "`amount_idr` should not be zero",
-         "delete the row, or give the amount", applies=pl.col("amount_idr") >= 0),
+         Text("a payment must cover 1 to 12 months", "satu pembayaran harus untuk 1 sampai 12 bulan"),
+         Text("split the payment, or correct `months`", "pecah pembayaran itu, atau perbaiki `jumlah_bulan`")),
+    Rule("amount_not_negative", "amount_idr", FATAL, pl.col("amount_idr") >= 0,
+         Text("`amount_idr` must not be negative", "`iuran` tidak boleh negatif"),
+         Text("report a refund with the month that it corrects", "laporkan pengembalian iuran pada bulan yang dikoreksinya")),
+    Rule("amount_not_zero", "amount_idr", CONVENTION, pl.col("amount_idr") != 0,
+         Text("`amount_idr` should not be zero", "`iuran` tidak semestinya nol"),
+         Text("delete the row, or give the amount", "hapus baris itu, atau isi jumlahnya"),
+         applies=pl.col("amount_idr") >= 0),
     Rule("prepaid_at_most_a_year", "month_from", CONVENTION, _index + _months - 1 <= _paid_index + LONGEST_PREPAYMENT,
-         "at most 12 months can be prepaid", "check `month_from` and `paid_on`", applies=_months <= LONGEST_PREPAYMENT),
+         Text("at most 12 months can be prepaid", "iuran dapat dibayar di muka paling lama 12 bulan"),
+         Text("check `month_from` and `paid_on`", "periksa `blth` dan `tgl_bayar`"),
+         applies=_months <= LONGEST_PREPAYMENT),
     Rule("wage_base_not_negative", "wage_base_idr", CONVENTION, pl.col("wage_base_idr") >= 0,
-         "`wage_base_idr` must not be negative", "correct `wage_base_idr`"),
+         Text("`wage_base_idr` must not be negative", "`upah` tidak boleh negatif"),
+         Text("correct `wage_base_idr`", "perbaiki `upah`")),
     Rule("paid_by_delivery", "paid_on", CONVENTION,
          pl.col("paid_on") < pl.col("month").first().dt.offset_by(f"{PAID_AFTER_MONTHS + 1}mo"),
-         "the extract holds payments until the middle of the following month: this one is later", "check `paid_on`"),
+         Text("the extract holds payments until the middle of the following month: this one is later",
+              "berkas memuat pembayaran sampai pertengahan bulan berikutnya: pembayaran ini lebih akhir"),
+         Text("check `paid_on`", "periksa `tgl_bayar`")),
 )  # fmt: skip
 
 CONTRIBUTIONS = Table(

@@ -7,6 +7,7 @@ import polars as pl
 
 from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
 from schemas.tables import Field, Kind, Rule, Severity, Table
+from schemas.texts import Text
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 
@@ -37,18 +38,23 @@ FIELDS = (
     Field("is_kur_debtor", Kind.FLAG, "has business credit (KUR)", aliases=("debitur_kur", "kur"), readable=CONVENTION),
 )  # fmt: skip
 
-_counts = ("workers_declared", "annual_sales_idr", "capital_idr")
+_counts = {"workers_declared": "jumlah_tk", "annual_sales_idr": "omzet", "capital_idr": "modal"}
 
 RULES = (
     Rule("employer_id_format", "employer_id", FATAL, pl.col("employer_id").str.contains(r"^[0-9A-Z]{8}$"),
-         "`employer_id` (NPP) must have 8 letters and digits", "copy the NPP from the employer's certificate"),
+         Text("`employer_id` (NPP) must have 8 letters and digits", "`npp` harus terdiri atas 8 huruf dan angka"),
+         Text("copy the NPP from the employer's certificate", "salin NPP dari sertifikat kepesertaan pemberi kerja")),
     Rule("employer_division_format", "employer_division", FATAL,
-         pl.col("employer_division").str.contains(r"^[0-9A-Z]{3}$"), "`employer_division` must have 3 letters and digits",
-         "copy the division from the employer's certificate"),
-    *(Rule(f"{name}_not_negative", name, FATAL, pl.col(name) >= 0, f"`{name}` must not be negative", f"correct `{name}`")
-      for name in _counts),
+         pl.col("employer_division").str.contains(r"^[0-9A-Z]{3}$"),
+         Text("`employer_division` must have 3 letters and digits", "`divisi` harus terdiri atas 3 huruf dan angka"),
+         Text("copy the division from the employer's certificate", "salin divisi dari sertifikat kepesertaan pemberi kerja")),
+    *(Rule(f"{name}_not_negative", name, FATAL, pl.col(name) >= 0,
+           Text(f"`{name}` must not be negative", f"`{header}` tidak boleh negatif"),
+           Text(f"correct `{name}`", f"perbaiki `{header}`"))
+      for name, header in _counts.items()),
     Rule("closed_after_registered", "closed_on", FATAL, pl.col("closed_on") >= pl.col("registered_on"),
-         "`closed_on` must not be before `registered_on`", "correct the dates"),
+         Text("`closed_on` must not be before `registered_on`", "`tgl_non_aktif` tidak boleh sebelum `tgl_daftar`"),
+         Text("correct the dates", "perbaiki kedua tanggal")),
 )  # fmt: skip
 
 EMPLOYERS = Table(

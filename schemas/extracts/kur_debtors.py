@@ -8,6 +8,7 @@ import polars as pl
 from schemas.extracts import nik
 from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
 from schemas.tables import Field, Kind, Rule, Severity, Table
+from schemas.texts import Text
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 _LIMITS = {
@@ -39,15 +40,20 @@ FIELDS = (
 
 RULES = (
     *nik.RULES,
-    Rule("plafond_not_negative", "plafond_idr", FATAL, pl.col("plafond_idr") >= 0, "`plafond_idr` must not be negative",
-         "correct `plafond_idr`"),
+    Rule("plafond_not_negative", "plafond_idr", FATAL, pl.col("plafond_idr") >= 0,
+         Text("`plafond_idr` must not be negative", "`plafon` tidak boleh negatif"),
+         Text("correct `plafond_idr`", "perbaiki `plafon`")),
     Rule("plafond_within_scheme", "plafond_idr", CONVENTION,
          pl.col("plafond_idr") <= pl.col("scheme").replace_strict(_LIMITS, default=None, return_dtype=pl.Int64),
-         "`plafond_idr` must not exceed the limit of the scheme (code list: kur_schemes)", "check `scheme` and `plafond_idr`",
+         Text("`plafond_idr` must not exceed the limit of the scheme (code list: kur_schemes)",
+              "`plafon` tidak boleh melampaui batas skema KUR (daftar kode: kur_schemes)"),
+         Text("check `scheme` and `plafond_idr`", "periksa `skema` dan `plafon`"),
          applies=pl.col("plafond_idr") >= 0),
     Rule("signed_by_month_end", "signed_on", FATAL,
          pl.col("signed_on") < pl.col("month").first().dt.offset_by("1mo"),
-         "the extract holds contracts at the end of the month: this one is later", "deliver the row with its own month"),
+         Text("the extract holds contracts at the end of the month: this one is later",
+              "berkas memuat akad pada akhir bulan: akad ini sesudahnya"),
+         Text("deliver the row with its own month", "kirim baris itu bersama bulannya sendiri")),
 )  # fmt: skip
 
 KUR_DEBTORS = Table(

@@ -7,6 +7,7 @@ import polars as pl
 
 from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
 from schemas.tables import Field, Kind, Rule, Severity, Table
+from schemas.texts import Text
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 
@@ -34,13 +35,17 @@ _month = pl.col("month").first()
 RULES = (
     Rule("held_in_month", "held_on", CONVENTION,
          (pl.col("held_on") >= _month) & (pl.col("held_on") < _month.dt.offset_by("1mo")),
-         "an activity belongs to the delivery of its month", "deliver the row with the month of `held_on`"),
+         Text("an activity belongs to the delivery of its month", "kegiatan harus dikirim bersama bulan pelaksanaannya"),
+         Text("deliver the row with the month of `held_on`", "kirim baris itu bersama bulan `tanggal_kegiatan`")),
     Rule("held_by_month_end", "held_on", FATAL, pl.col("held_on") < _month.dt.offset_by("1mo"),
-         "`held_on` must not be after the month", "deliver the row with its own month"),
-    Rule("reach_not_negative", "reach_persons", FATAL, pl.col("reach_persons") >= 0, "`reach_persons` must not be negative",
-         "correct `reach_persons`"),
-    Rule("cost_not_negative", "cost_idr", FATAL, pl.col("cost_idr") >= 0, "`cost_idr` must not be negative",
-         "correct `cost_idr`"),
+         Text("`held_on` must not be after the month", "`tanggal_kegiatan` tidak boleh sesudah bulan laporan"),
+         Text("deliver the row with its own month", "kirim baris itu bersama bulannya sendiri")),
+    Rule("reach_not_negative", "reach_persons", FATAL, pl.col("reach_persons") >= 0,
+         Text("`reach_persons` must not be negative", "`jangkauan` tidak boleh negatif"),
+         Text("correct `reach_persons`", "perbaiki `jangkauan`")),
+    Rule("cost_not_negative", "cost_idr", FATAL, pl.col("cost_idr") >= 0,
+         Text("`cost_idr` must not be negative", "`biaya` tidak boleh negatif"),
+         Text("correct `cost_idr`", "perbaiki `biaya`")),
 )  # fmt: skip
 
 OUTREACH_ACTIVITIES = Table(

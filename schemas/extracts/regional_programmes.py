@@ -7,6 +7,7 @@ import polars as pl
 
 from schemas.qualifiers import SCHEME, UNIT, province_of
 from schemas.tables import Field, Kind, Rule, Severity, Table
+from schemas.texts import Text
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 
@@ -37,20 +38,25 @@ FIELDS = (
 
 RULES = (
     Rule("region_not_nation", "region_code", FATAL, pl.col("region_code") != "ID",
-         "`region_code` must be a province or regency, not the nation",
-         "give the code of the region that pays"),
+         Text("`region_code` must be a province or regency, not the nation",
+              "`kode_wilayah` harus provinsi atau kabupaten/kota, bukan nasional"),
+         Text("give the code of the region that pays", "isi kode wilayah yang membayar")),
     Rule("year_plausible", "year", FATAL, (pl.col("year") >= 2015) & (pl.col("year") <= 2045),
-         "`year` must be between 2015, when the scheme began, and 2045",
-         "correct `year`"),
-    Rule("budget_not_negative", "budget_idr", FATAL, pl.col("budget_idr") >= 0, "`budget_idr` must not be negative",
-         "correct `budget_idr`"),
+         Text("`year` must be between 2015, when the scheme began, and 2045",
+              "`tahun` harus antara 2015, saat program dimulai, dan 2045"),
+         Text("correct `year`", "perbaiki `tahun`")),
+    Rule("budget_not_negative", "budget_idr", FATAL, pl.col("budget_idr") >= 0,
+         Text("`budget_idr` must not be negative", "`anggaran` tidak boleh negatif"),
+         Text("correct `budget_idr`", "perbaiki `anggaran`")),
     Rule("months_of_a_year", "months", FATAL, (pl.col("months") >= 1) & (pl.col("months") <= 12),
-         "`months` must be between 1 and 12", "correct `months`"),
+         Text("`months` must be between 1 and 12", "`jumlah_bulan` harus antara 1 dan 12"),
+         Text("correct `months`", "perbaiki `jumlah_bulan`")),
     Rule("workers_not_negative", "workers_budgeted", FATAL, pl.col("workers_budgeted") >= 0,
-         "`workers_budgeted` must not be negative",
-         "correct `workers_budgeted`"),
+         Text("`workers_budgeted` must not be negative", "`jumlah_pekerja` tidak boleh negatif"),
+         Text("correct `workers_budgeted`", "perbaiki `jumlah_pekerja`")),
     Rule("in_force_in_order", "in_force_until", FATAL, pl.col("in_force_until") > pl.col("in_force_from"),
-         "`in_force_until` must be after `in_force_from`", "correct the dates"),
+         Text("`in_force_until` must be after `in_force_from`", "`berlaku_sampai` harus sesudah `berlaku_mulai`"),
+         Text("correct the dates", "perbaiki kedua tanggal")),
 )  # fmt: skip
 
 REGIONAL_PROGRAMMES = Table(

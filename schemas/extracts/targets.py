@@ -9,6 +9,7 @@ import polars as pl
 
 from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
 from schemas.tables import Field, Kind, Rule, Severity, Table
+from schemas.texts import Text
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 _ratio = pl.col("indicator") == "coverage_ratio"
@@ -36,23 +37,37 @@ FIELDS = (
 RULES = (
     Rule("denominator_of_indicator", "denominator_id", FATAL,
          pl.when(_ratio).then(pl.col("denominator_id") != "none").otherwise(pl.col("denominator_id") == "none"),
-         "a ratio must state its denominator, and a count must have none",
-         "give the denominator of the plan: employed (RPJMN) or potential (coverage index of the scheme)"),
+         Text("a ratio must state its denominator, and a count must have none",
+              "rasio harus menyebut penyebutnya, dan jumlah orang tidak boleh memiliki penyebut"),
+         Text("give the denominator of the plan: employed (RPJMN) or potential (coverage index of the scheme)",
+              "isi penyebut menurut rencana: employed (RPJMN) atau potential (indeks cakupan program)")),
     Rule("segment_of_denominator", "segment", FATAL,
          (pl.col("segment") == "all") | (pl.col("denominator_id") != "employed"),
-         "the denominator employed is known for all segments together only",
-         "give the target for all, or with the denominator potential"),
+         Text("the denominator employed is known for all segments together only",
+              "penyebut employed hanya tersedia untuk seluruh segmen"),
+         Text("give the target for all, or with the denominator potential",
+              "isi target untuk all, atau dengan penyebut potential")),
     Rule("segment_with_potential", "segment", FATAL,
          pl.col("segment").is_in(["all", "formal", "informal"]) | ~_ratio,
-         "the potential is known for all, formal and informal only", "give the target for one of these groups"),
-    Rule("value_not_negative", "value", FATAL, pl.col("value") >= 0, "`value` must not be negative", "correct `value`"),
-    Rule("ratio_in_percent", "value", FATAL, pl.col("value") <= 100, "a ratio must be at most 100 percent",
-         "give `value` in percent", applies=_ratio & (pl.col("value") >= 0)),
-    Rule("ratio_not_a_fraction", "value", CONVENTION, pl.col("value") > 1,
-         "a ratio below one percent is most likely a fraction", "give `value` in percent",
+         Text("the potential is known for all, formal and informal only",
+              "potensi hanya tersedia untuk all, formal, dan informal"),
+         Text("give the target for one of these groups", "isi target untuk salah satu kelompok itu")),
+    Rule("value_not_negative", "value", FATAL, pl.col("value") >= 0,
+         Text("`value` must not be negative", "`nilai` tidak boleh negatif"),
+         Text("correct `value`", "perbaiki `nilai`")),
+    Rule("ratio_in_percent", "value", FATAL, pl.col("value") <= 100,
+         Text("a ratio must be at most 100 percent", "rasio paling tinggi 100 persen"),
+         Text("give `value` in percent", "isi `nilai` dalam persen"),
          applies=_ratio & (pl.col("value") >= 0)),
-    Rule("persons_whole", "value", FATAL, pl.col("value") == pl.col("value").floor(), "a number of persons must be whole",
-         "give `value` in persons", applies=~_ratio),
+    Rule("ratio_not_a_fraction", "value", CONVENTION, pl.col("value") > 1,
+         Text("a ratio below one percent is most likely a fraction",
+              "rasio di bawah satu persen kemungkinan besar berupa pecahan"),
+         Text("give `value` in percent", "isi `nilai` dalam persen"),
+         applies=_ratio & (pl.col("value") >= 0)),
+    Rule("persons_whole", "value", FATAL, pl.col("value") == pl.col("value").floor(),
+         Text("a number of persons must be whole", "jumlah orang harus bilangan bulat"),
+         Text("give `value` in persons", "isi `nilai` dalam orang"),
+         applies=~_ratio),
 )  # fmt: skip
 
 TARGETS = Table(

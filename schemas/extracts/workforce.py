@@ -7,6 +7,7 @@ import polars as pl
 
 from schemas.qualifiers import UNIT, period_of, province_of
 from schemas.tables import Field, Kind, Rule, Severity, Table
+from schemas.texts import Text
 
 FATAL, CONVENTION = Severity.FATAL, Severity.CONVENTION
 
@@ -16,7 +17,7 @@ FIELDS = (
     Field("region_scheme", Kind.CODE, "scheme and vintage of the region code", codes="region_schemes",
           aliases=("skema_kode",), default="kemendagri_2025", readable=FATAL),
     Field("region_code", Kind.REGION, "province or regency of residence, stored as its present Kemendagri code",
-          codes="regencies", aliases=("province_code", "kode_provinsi", "kode_wilayah", "regency_code", "kode_kab",
+          codes="regencies", aliases=("kode_wilayah", "province_code", "kode_provinsi", "regency_code", "kode_kab",
                                      "kode_kabupaten_kota", "kode_kab_kota", "kode_kota_kabupaten"),
           column_required=True, present=FATAL, readable=FATAL, storage=pl.String()),  # provinces are not in the list
     Field("employment_status", Kind.CODE, "status in employment, 1 to 7", source="Sakernas",
@@ -47,22 +48,32 @@ _is_quarterly = _year.is_between(2011, 2014) | (_year >= 2025)
 RULES = (
     Rule("survey_wave_known", "survey_wave", FATAL,
          _month_of_year.is_in([2, 8]) | (_is_quarterly & _month_of_year.is_in([5, 11])),
-         "`survey_wave` must be a month with a wave (code list: survey_waves)", "correct `survey_wave`"),
+         Text("`survey_wave` must be a month with a wave (code list: survey_waves)",
+              "`gelombang` harus bulan pelaksanaan survei (daftar kode: survey_waves)"),
+         Text("correct `survey_wave`", "perbaiki `gelombang`")),
     Rule("survey_wave_by_month_end", "survey_wave", FATAL, pl.col("survey_wave") <= pl.col("month").first(),
-         "`survey_wave` must not be after the month",
-         "correct `survey_wave`, or deliver the row with the month of the wave"),
-    Rule("persons_not_negative", "persons", FATAL, pl.col("persons") >= 0, "`persons` must not be negative", "correct `persons`"),
+         Text("`survey_wave` must not be after the month", "`gelombang` tidak boleh sesudah bulan laporan"),
+         Text("correct `survey_wave`, or deliver the row with the month of the wave",
+              "perbaiki `gelombang`, atau kirim baris itu bersama bulan surveinya")),
+    Rule("persons_not_negative", "persons", FATAL, pl.col("persons") >= 0,
+         Text("`persons` must not be negative", "`bekerja` tidak boleh negatif"),
+         Text("correct `persons`", "perbaiki `bekerja`")),
     Rule("eligible_within_persons", "eligible_persons", FATAL, pl.col("eligible_persons") <= pl.col("persons"),
-         "`eligible_persons` must not exceed `persons`", "correct `eligible_persons`"),
+         Text("`eligible_persons` must not exceed `persons`", "`potensi` tidak boleh melampaui `bekerja`"),
+         Text("correct `eligible_persons`", "perbaiki `potensi`")),
     Rule("vulnerable_within_eligible", "vulnerable_persons", FATAL,
          pl.col("vulnerable_persons") <= pl.coalesce("eligible_persons", "persons"),
-         "`vulnerable_persons` must not exceed `eligible_persons`, or `persons` where that is empty",
-         "correct `vulnerable_persons` or `eligible_persons`"),
+         Text("`vulnerable_persons` must not exceed `eligible_persons`, or `persons` where that is empty",
+              "`rentan` tidak boleh melampaui `potensi`, atau `bekerja` jika `potensi` kosong"),
+         Text("correct `vulnerable_persons` or `eligible_persons`", "perbaiki `rentan` atau `potensi`")),
     Rule("rse_percent", "rse", CONVENTION, (pl.col("rse") >= 0) & (pl.col("rse") < 100),
-         "`rse` must be from 0 to below 100 percent; the persons count, but bounds cannot be computed",
-         "give the relative standard error in percent", clears="rse"),
+         Text("`rse` must be from 0 to below 100 percent; the persons count, but bounds cannot be computed",
+              "`rse` harus dari 0 sampai di bawah 100 persen; orangnya dihitung, tetapi batas ketelitian tidak dapat dihitung"),
+         Text("give the relative standard error in percent", "isi galat baku relatif dalam persen"), clears="rse"),
     Rule("rse_usable", "rse", CONVENTION, pl.col("rse") <= 25,
-         "estimates with an error above 25 % are unreliable (BPS)", "none; interpret with care",
+         Text("estimates with an error above 25 % are unreliable (BPS)",
+              "perkiraan dengan galat di atas 25% tidak andal (BPS)"),
+         Text("none; interpret with care", "tidak ada; gunakan dengan hati-hati"),
          applies=(pl.col("rse") >= 0) & (pl.col("rse") < 100)),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ Belongs here: writing and counting its rows. Not here: which rows it has (`defec
 from pathlib import Path
 
 from schemas.extracts.enrolments import ENROLMENTS
-from schemas.tables import ROW_STRUCTURE
+from schemas.rule_texts import ROW_STRUCTURE
 from simulator.defects.defect import reading_marks
 from simulator.defects.enrolment_defects import DEFECTS
 from simulator.defects.office_rows import EnrolmentMonth, OfficeRows

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from schemas.extracts.catalogue import BY_NAME
-from schemas.tables import ROW_STRUCTURE, Table
+from schemas.rule_texts import ROW_STRUCTURE
+from schemas.tables import Table
 from simulator.defects.catalogues import CATALOGUES
 from simulator.defects.defect import Defect, damage_texts, reading_marks
 from simulator.defects.extract_rows import FileRows, with_defects, without_defects

@@ -18,7 +18,7 @@ import pytest
 
 from schemas.code_lists import codes
 from schemas.extracts.catalogue import BY_NAME
-from schemas.tables import ROW_MERGED, ROW_TOTAL
+from schemas.rule_texts import ROW_MERGED, ROW_TOTAL
 from simulator import simulate
 from simulator.extracts.kur_contracts import contract_rows
 from simulator.extracts.targets import target_rows

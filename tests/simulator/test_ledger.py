@@ -6,7 +6,7 @@ The tests have their own reader and rules, and use those of neither the pipeline
 import json
 from collections import Counter
 
-from schemas.tables import ROW_MERGED, ROW_TOTAL
+from schemas.rule_texts import ROW_MERGED, ROW_TOTAL
 from tests.simulator.contract_rules import FATAL, TABLES
 from tests.simulator.delivered import Delivered
 from tests.simulator.delivered_files import records

@@ -19,7 +19,7 @@ from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Batch, Dictionaries, 
 from assets.ingest.header import Header
 from assets.ingest.readers.records import format_record, record_at
 from assets.ingest.readers.total_lines import LABEL
-from schemas.tables import ROW_STRUCTURE, ROW_TOTAL
+from schemas.rule_texts import ROW_STRUCTURE, ROW_TOTAL
 
 Positions = npt.NDArray[np.int64]
 _REPEATED = pa.dictionary(pa.int32(), pa.string())

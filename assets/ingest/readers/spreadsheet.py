@@ -19,7 +19,8 @@ from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, broken_ro
 from assets.ingest.header import Header, count_known_headers, match_header
 from assets.ingest.readers.total_lines import separate_totals
 from assets.ingest.readers.workbook import MAX_CELLS, SAVE_AS, SheetFacts, epoch_of, facts_of, refuse_other_formats
-from schemas.tables import ROW_MERGED, Table
+from schemas.rule_texts import ROW_MERGED
+from schemas.tables import Table
 
 ROWS = 120_000
 TITLE_ROWS = 20  # the header is searched in these rows

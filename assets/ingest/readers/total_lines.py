@@ -8,7 +8,8 @@ import polars as pl
 
 from assets.ingest.batch import BROKEN_SCHEMA, ROW_NUMBER, Dictionaries, broken_rows, decode, header_names, to_text
 from assets.ingest.header import Header
-from schemas.tables import ROW_TOTAL, Field, Severity, Table
+from schemas.rule_texts import ROW_TOTAL
+from schemas.tables import Field, Severity, Table
 
 # the usual labels of totals and notes, in Indonesian and English
 LABEL = (

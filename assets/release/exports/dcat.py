@@ -9,8 +9,8 @@ from typing import Any
 
 from assets.release.exports.files import NAME, TITLE, months, write_json
 from assets.release.layout import DATABASE
-from schemas.columns import LANGUAGES
 from schemas.tables import Table
+from schemas.texts import LANGUAGES
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",

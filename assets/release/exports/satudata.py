@@ -11,9 +11,10 @@ from typing import Any
 from assets.release.exports.files import write_json
 from assets.release.exports.satudata_page import render_page
 from schemas import code_lists
-from schemas.columns import LANGUAGES, code_list, definition, title, unit
+from schemas.columns import code_list, definition, title, unit
 from schemas.indicators import Indicator, indicators
 from schemas.tables import Field, Kind, Table
+from schemas.texts import LANGUAGES
 
 Text = dict[str, str]
 FOLDER = "exports/metadata"

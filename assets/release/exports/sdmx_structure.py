@@ -20,8 +20,9 @@ from assets.release.exports.sdmx import (
     dimensions,
     measures,
 )
-from schemas.columns import LANGUAGES, codes_by_list, definition, listed, title
+from schemas.columns import codes_by_list, definition, listed, title
 from schemas.tables import Field, Kind, Table
+from schemas.texts import LANGUAGES
 
 SCHEMA = "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/"
 NAMES = {"mes": f"{SCHEMA}message", "str": f"{SCHEMA}structure", "com": f"{SCHEMA}common"}

@@ -49,23 +49,24 @@ def table(
     *,
     right: Sequence[str] = (),
     is_compact: bool = False,
+    with_constants: bool = False,
 ) -> list[str]:
     """A table of values that the command itself counted. Numbers, and the columns named in `right`, are set to the right.
 
-    A compact table has no line below its header.
+    A compact table has no line below its header. `with_constants`: also the columns that have the same value in each row.
     """
     columns = [
         shown_column(name, "BIGINT" if isinstance(cells[0], int) else "VARCHAR", list(cells))
         for name, cells in zip(names, zip(*rows, strict=True), strict=True)
     ]
     aligned = [replace(column, is_number=column.is_number or column.name in right) for column in columns]
-    shown = _layout(aligned, width)
+    shown = _layout(aligned, width, with_constants=with_constants)
     return [line for line in shown if set(line) - set("─ ")] if is_compact else shown
 
 
-def _layout(columns: list[ShownColumn], width: int) -> list[str]:
+def _layout(columns: list[ShownColumn], width: int, *, with_constants: bool = False) -> list[str]:
     rows = len(columns[0].cells)
-    varying = [column for column in columns if not column.is_constant] or columns[:1]
+    varying = [column for column in columns if with_constants or not column.is_constant] or columns[:1]
     above = _constants(columns, varying, width)
     whole, reduced = _fitted(columns, width), _fitted(varying, width)
     if whole and (rows == 1 or not reduced or not _is_wrapped(columns, whole)):
