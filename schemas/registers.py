@@ -116,6 +116,8 @@ PERSONS = Table(
         Field("memberships", Kind.COUNT, "protected memberships of the person", "membership", storage=pl.Int32()),
         Field("registered_memberships", Kind.COUNT, "protected and grace memberships", "membership",
               storage=pl.Int32()),
+        Field("dormant_months", Kind.COUNT, "months since the last month at whose end a membership was protected; 0: protected",
+              "month", storage=pl.Int16()),
     ),
     key=("person_id",),
 )  # fmt: skip
@@ -125,7 +127,7 @@ PERSON_STATUS_CODES = Table(
     (
         MONTH, _STATUS_CODE, _STATUS,
         Field("segment", Kind.CODE, "primary segment: of the best status, then PU, JAKON, BPU, PMI", codes="segments"),
-        *_from_enrolments("payer", "vulnerable_basis"), _HOME_BASIS,
+        *_from_enrolments("payer", "vulnerable_basis"), _HOME_BASIS, *_from_enrolments("channel"),
     ),
     key=("status_code",),
 )  # fmt: skip
@@ -160,7 +162,7 @@ _REGION = "regency of residence, 0000: not stated"
 
 TRANSITIONS = Table(
     "transitions", "persons protected at the end of the month, of the month before, or of both, by kind of change",
-    "one row per kind, residence, segment, payer and vulnerable basis, before and now",
+    "one row per kind, residence, segment, payer and vulnerable basis, before and now, and channel now",
     (
         MONTH,
         Field("kind", Kind.TEXT, "stayed, entered, re_entered, became_unpaid, left_ended or left_absent"),
@@ -171,6 +173,7 @@ TRANSITIONS = Table(
         Field("segment_now", Kind.CODE, "primary segment now", codes="segments"),
         Field("payer_before", Kind.CODE, "payer of the month before", codes="payers"),
         Field("payer_now", Kind.CODE, "payer now", codes="payers"),
+        Field("channel_now", Kind.CODE, "channel of enrolment of the primary membership now", codes="channels"),
         Field("basis_before", Kind.CODE, "vulnerable_basis the month before", codes="vulnerable_bases"),
         Field("basis_now", Kind.CODE, "vulnerable_basis now", codes="vulnerable_bases"),
         Field("persons", Kind.COUNT, "persons", "person"),

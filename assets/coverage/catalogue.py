@@ -3,6 +3,7 @@
 Belongs here: the list. Not here: the inputs of a table (its own module).
 """
 
+from assets.coverage.activity import ACTIVITY_SUMMARY
 from assets.coverage.compliance import COMPLIANCE_SUMMARY
 from assets.coverage.enterprises import ENTERPRISES
 from assets.coverage.flows import FLOWS_SUMMARY
@@ -24,6 +25,7 @@ CATALOGUE: tuple[Summary, ...] = (
     REGIONAL,
     OUTREACH_SUMMARY,
     FLOWS_SUMMARY,
+    ACTIVITY_SUMMARY,
     RETENTION_SUMMARY,
     TARGETS,
     PRIORITIES,  # reads the tables of employers, debtors and budgets

@@ -23,7 +23,7 @@ labelled AS (
         codes_before.payer AS payer_before, codes_before.vulnerable_basis AS basis_before,
         coalesce(codes_before.home_basis = 'declared', FALSE) AS declared_before,
         lpad(CAST(compared.regency_now AS STRING), 4, '0') AS region_now, codes_now.segment AS segment_now,
-        codes_now.payer AS payer_now, codes_now.vulnerable_basis AS basis_now,
+        codes_now.payer AS payer_now, codes_now.channel AS channel_now, codes_now.vulnerable_basis AS basis_now,
         coalesce(codes_now.home_basis = 'declared', FALSE) AS declared_now
     FROM compared
     LEFT JOIN person_status_codes AS codes_before ON codes_before.month < $month
@@ -49,6 +49,7 @@ SELECT
     CASE WHEN status_now = 'protected' THEN region_now END AS region_now,
     CASE WHEN status_now = 'protected' THEN segment_now END AS segment_now,
     CASE WHEN status_now = 'protected' THEN payer_now END AS payer_now,
+    CASE WHEN status_now = 'protected' THEN channel_now END AS channel_now,
     CASE WHEN status_now = 'protected' THEN basis_now END AS basis_now
 FROM labelled
 WHERE status_before = 'protected' OR status_now = 'protected'

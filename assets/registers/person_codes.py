@@ -43,6 +43,7 @@ def _status_lists() -> Listed:
         "payer": (None, *code_lists.values("payers")),
         "vulnerable_basis": (None, *code_lists.values("vulnerable_bases")),
         "home_basis": (None, "declared", "nik", "none"),
+        "channel": (None, *code_lists.values("channels")),
     }
 
 

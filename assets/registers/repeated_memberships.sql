@@ -6,8 +6,8 @@ SELECT
     memberships.month, memberships.membership_key, memberships.person_id, memberships.identity, memberships.segment,
     memberships.segment_rank, memberships.start_date, memberships.sex, memberships.months_old,
     memberships.jkk, memberships.jkm, memberships.jht, memberships.jp, memberships.jkp, memberships.work_region,
-    memberships.home_region, memberships.home_basis, memberships.payer, memberships.vulnerable_basis,
-    memberships.status_rank,
+    memberships.home_region, memberships.home_basis, memberships.payer, memberships.channel, memberships.vulnerable_basis,
+    memberships.status_rank, memberships.dormant_months,
     row_number() OVER (
         PARTITION BY memberships.person_id
         ORDER BY

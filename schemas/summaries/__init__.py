@@ -3,6 +3,7 @@
 Belongs here: their fields, grain, key and constraints. Not here: how they are computed (`assets/coverage`).
 """
 
+from schemas.summaries.activity import ACTIVITY
 from schemas.summaries.compliance import COMPLIANCE
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.enterprises import COVERAGE_ENTERPRISE
@@ -28,6 +29,7 @@ SUMMARIES = (
     OUTREACH,
     TARGET_PROGRESS,
     FLOWS,
+    ACTIVITY,
     RETENTION,
     COMPLIANCE,
     PRIORITIES,

@@ -41,6 +41,7 @@ BIRTHS = (
 OFFERED = {
     "PU": ("jkk", "jkm", "jht", "jp", "jkp"), "JAKON": ("jkk", "jkm"), "BPU": ("jkk", "jkm", "jht"), "PMI": ("jkk", "jkm", "jht")
 }  # fmt: skip
+CHANNELS = (None, "app", "agent", "agent", "branch")
 PAYERS = (None, "self", "employer", "regional_government", "village_fund", "donor", "group")
 BASES = (None, None, "farmer", "fisher")
 KBLI = (None, "47111", "49213", "41011", "01111", "04000", "99000")
@@ -136,7 +137,7 @@ def _life(one: Callable[..., Any], key: int, months: list[date]) -> dict[date, M
         if what == "joins" and held.segment in ("PU", "BPU"):
             held = replace(held, **_segment(one, one("PU", "BPU")))
         if held.segment in ("PU", "BPU"):
-            held = replace(held, paid_through=shift(month, one(*[0] * 8, -1, -3, -4, 1, 12)))
+            held = replace(held, paid_through=shift(month, one(*[0] * 8, -1, -3, -4, -7, -12, -13, -26, 1, 12)))
         if what != "gone" and held.start_date <= last_day(month):
             life[month] = held
     return life
@@ -163,7 +164,7 @@ def _membership(one: Callable[..., Any], key: int, month: date) -> Membership:
         employer_division=one(None, "000", "001"), work_region=one(*HOMES), home_basis=basis, home_region=home,
         kbli=one(*KBLI), wage_idr=one(*WAGES), start_date=began,
         end_date=one(*ends, *[shift(month, 9)] * 5) if segment in ("JAKON", "PMI") else one(*[None] * 20, *ends),
-        payer=one(*PAYERS), vulnerable_basis=one(*BASES),
+        payer=one(*PAYERS), vulnerable_basis=one(*BASES), channel=one(*CHANNELS),
     )  # fmt: skip
 
 

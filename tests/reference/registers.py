@@ -31,6 +31,14 @@ def status(held: Membership, month: date) -> str:
     return "grace" if behind <= int(rule["grace_arrears_months"]) else "lapsed"
 
 
+def dormant_months(held: Membership, month: date) -> int:
+    """Months since the last month at whose end the membership was protected; 0: it is now. Found by going back month by month."""
+    back = 0
+    while status(held, shift(month, -back)) != "protected":
+        back += 1
+    return back
+
+
 def age_band(birth: date, month: date) -> str:
     """A person is of an age from the month of the birthday."""
     years = (index(month) - index(birth)) // 12
@@ -46,6 +54,7 @@ class Person:
     programmes: frozenset[str]
     memberships: int
     is_dual: bool
+    dormant_months: int
 
     @property
     def home(self) -> str:
@@ -73,7 +82,9 @@ def _person(held: list[Membership], month: date) -> Person:
     )  # fmt: skip
     protected = [m for m in held if status(m, month) == "protected"]
     united = frozenset(name for name in PROGRAMMES for m in protected if getattr(m, name))
-    return Person(primary, status(primary, month), united, len(protected), len({m.segment for m in protected}) > 1)
+    is_dual = len({m.segment for m in protected}) > 1
+    months = min(dormant_months(m, month) for m in held)
+    return Person(primary, status(primary, month), united, len(protected), is_dual, months)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class Membership(Short):
     end_date: date | None = None
     paid_through: date | None = None
     payer: str | None = None
+    channel: str | None = None
     vulnerable_basis: str | None = None
 
 

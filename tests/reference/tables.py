@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from tests.reference.activity import activity
 from tests.reference.compliance import compliance
 from tests.reference.coverage import coverage
 from tests.reference.enterprises import coverage_enterprise
@@ -25,6 +26,7 @@ def targets_alone(nation: Nation, month: date) -> list[Row] | None:
 
 
 TABLES: dict[str, Callable[..., list[Row] | None]] = {
+    "activity": activity,
     "compliance": compliance,
     "coverage": coverage,
     "coverage_enterprise": coverage_enterprise,

@@ -19,6 +19,7 @@ from tests.reference.rows import Delivery, Membership, Nation, Row
 
 Tables = dict[str, list[Row] | None]
 COUNTS = {
+    "activity": ("member_persons", "protected_persons", "dormant_persons", "dormant_25_persons", "re_entered_persons"),
     "coverage": ("protected_persons", "registered_persons", "memberships", "dual_persons"),
     "vulnerable_workers": ("protected_persons", "grace_persons", "became_unpaid_persons", "left_persons", "new_persons"),
     "compliance": ("due_memberships", "paid_memberships", "in_time_memberships", "arrears_months", "due_idr", "paid_idr", "late_idr"),

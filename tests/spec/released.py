@@ -27,6 +27,7 @@ from assets.release.report.sections.headline import headline
 from assets.release.report.sections.profile import profiles
 from schemas import code_lists
 from schemas.summaries import SUMMARIES
+from schemas.summaries.activity import DORMANT
 from schemas.tables import Field, Kind, Table
 
 MONTHS = [date(2024, 10, 1), date(2024, 11, 1), date(2024, 12, 1)]
@@ -37,6 +38,7 @@ READ_BY = {
     "trend": {"coverage"},
     "targets": {"target_progress", "coverage"},
     "flows": {"flows"},
+    "activity": {"activity"},
     "retention": {"retention"},
     "priorities": {"priorities"},
     "enterprises": {"coverage_enterprise"},
@@ -90,6 +92,15 @@ def keys() -> dict[str, Keys]:
         "flows": [nationwide | {"segment": name} for name in ("all", "PU", "JAKON", "BPU")]
         + [now | {"province_code": "31", "segment": "all"}]
         + [{"month": month, "province_code": "ID", "segment": "all"} for month in MONTHS[:-1]],
+        "activity": [
+            nationwide | {"segment": segment, "payer": payer, "channel": channel}
+            for segment, payer, channel in (
+                *((name, "all", "all") for name in ("all", "PU", "BPU")),
+                *(("BPU", name, "all") for name in ("self", "village_fund")),
+                *(("BPU", "all", name) for name in ("agent", "app")),
+            )
+        ]
+        + [now | {"province_code": "31", "segment": "all", "payer": "all", "channel": "all"}],
         "kur_linkage": [nationwide | {"scheme": name} for name in ("all", "mikro", "kecil")]
         + [now | {"province_code": code, "scheme": "all"} for code in _PROVINCES[:2]],
         "vulnerable_workers": [{"month": month, "payer": payer} | vulnerable for month in MONTHS for payer in payers]
@@ -160,6 +171,9 @@ def true_frames(seed: int = 1) -> Frames:
     drawn = {name: [_row(TABLES[name], key, chance) for key in rows] for name, rows in keys().items()}
     for name, law in _WHOLES.items():
         _summed(drawn[name], TABLES[name], *law)
+    for row in drawn["activity"]:
+        row["dormant_persons"] = sum(row[name] for name in DORMANT)
+        row["member_persons"] = row["protected_persons"] + row["dormant_persons"]
     for row in drawn["flows"]:
         came, went = (sum(row[name] for name in row if name in of) for of in (_CAME, _WENT))
         row["closing_persons"] = row["opening_persons"] + came - went
@@ -195,6 +209,7 @@ _WHOLES: dict[str, tuple[str, str]] = {
 }
 _RATIOS = {
     "coverage": [("coverage_ratio", "protected_persons", "denominator_persons")],
+    "activity": [("active_ratio", "protected_persons", "member_persons")],
     "vulnerable_workers": [("coverage_ratio", "protected_persons", "potential_persons")],
     "kur_linkage": [("protected_ratio", "protected_debtors", "debtors")],
     "compliance": [("in_time_ratio", "in_time_memberships", "due_memberships")],

@@ -10,9 +10,17 @@ from tests.nation import build_tables, locations_at
 
 MONTH = "2024-12"
 # Withheld totals that are below the threshold, or beside such a figure: unenrolled employers, employers with credit, credit
-# contracts without NIK, memberships without a wage. `coverage` has none.
+# contracts without NIK, memberships without a wage, dormant migrant workers. `coverage` has none.
 SMALL_TOTALS = {
-    0.001: {"coverage_enterprise": 9, "kur_linkage": 1, "compliance": 6, "outreach": 1, "flows": 2, "retention": 26},
+    0.001: {
+        "activity": 3,
+        "coverage_enterprise": 9,
+        "kur_linkage": 1,
+        "compliance": 6,
+        "outreach": 1,
+        "flows": 2,
+        "retention": 26,
+    },
     0.01: {"coverage_enterprise": 7, "kur_linkage": 1, "compliance": 3},
 }
 MOST_PERCENT = {0.001: {"province": 50, "regency": 100}, 0.01: {"province": 16, "regency": 96}}  # of `coverage`

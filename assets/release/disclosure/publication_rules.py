@@ -77,6 +77,7 @@ def _totals(table: str, counts: tuple[str, ...] = (), **where: tuple[str, ...]) 
 
 
 _BY_PROVINCE = (
+    "activity",
     "compliance",
     "coverage_enterprise",
     "flows",

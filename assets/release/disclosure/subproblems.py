@@ -15,7 +15,7 @@ from assets.release.disclosure.linear_system import Ints
 from assets.release.disclosure.solver_input import Subproblem
 
 # These tables have relations with the totals of `coverage` and are protected together with them.
-_LINKED_TO_COVERAGE = ("flows", "retention", "vulnerable_workers", "regional_programmes")
+_LINKED_TO_COVERAGE = ("activity", "flows", "retention", "vulnerable_workers", "regional_programmes")
 # All regencies of a smaller total may change with it. No threshold of the policy: it only widens the search of the solver.
 _MAX_SMALL_TOTAL = 9
 _LINE_KEY = ["month", "geography_basis", "province", "programme", "is_abroad"]

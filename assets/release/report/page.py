@@ -16,6 +16,7 @@ from assets.release.published_release import AcceptedFinding, Manifest
 from assets.release.report import language, tables
 from assets.release.report.language import Bilingual, bilingual, label, phrase
 from assets.release.report.section import Section
+from assets.release.report.sections.activity import activity
 from assets.release.report.sections.compliance import compliance
 from assets.release.report.sections.enterprises import enterprises
 from assets.release.report.sections.flows import flows
@@ -40,6 +41,7 @@ SECTIONS = (
     trend,
     targets,
     flows,
+    activity,
     retention,
     priorities,
     enterprises,
