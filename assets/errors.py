@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from schemas.refusals import UNREADABLE_CONTENT, Refusal
+from schemas.texts import Text
+
 _ROOM = 256 << 10  # bytes without which nothing can be written
 _PANIC = "PanicException"  # of libraries written in Rust: not an Exception, and each library has its own class
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
@@ -26,13 +29,13 @@ class CakupanError(Exception):
 class FileRejected(CakupanError):
     """A file that cannot be read as the extract it should be; the other files of the month go on.
 
-    `reason` is a short name for counting; the message has the remedy.
+    `reason` is a short name for counting; `text` has problem and remedy in both languages, the message in English.
     """
 
-    def __init__(self, reason: str, message: str) -> None:
-        """Keep the countable reason beside the message."""
-        super().__init__(message)
-        self.reason = reason
+    def __init__(self, refusal: Refusal, **details: str | int | Text) -> None:
+        """Fill the details into the texts of the refusal."""
+        self.reason, self.text = refusal.code, refusal.message(**details)
+        super().__init__(self.text.en)
 
 
 class DeliveryRefused(CakupanError):
@@ -104,8 +107,7 @@ def contained() -> Iterator[None]:
         if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
             raise
         kind = f"{type(error).__name__} at {_position(error)}"
-        remedy = "save the table as CSV in UTF-8; if that does not help, report this line"
-        raise FileRejected("unreadable", f"the content cannot be read ({kind}): {remedy}") from None
+        raise FileRejected(UNREADABLE_CONTENT, position=kind) from None
 
 
 def _written_to(error: Exception, roots: tuple[Path, ...]) -> Path:

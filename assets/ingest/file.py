@@ -18,10 +18,9 @@ from assets.ingest.readers.files import read_batches
 from assets.ingest.report import FileReport
 from assets.ingest.standardise import Standardiser
 from assets.ingest.validation import validate
+from schemas.refusals import NO_ROWS
 from schemas.rule_texts import LINE_RULES
 from schemas.tables import Table
-
-NO_ROWS = "the file has a header but no rows: send it again, or leave it out"
 
 
 class FileIngest:
@@ -44,7 +43,7 @@ class FileIngest:
         try:
             report = self._ingest_batches(position, file, standardiser)
             if not report.rows_read:
-                raise FileRejected("no_rows", NO_ROWS)
+                raise FileRejected(NO_ROWS)
         except FileRejected as refused:
             return self.reject(position, file, refused, standardiser)
         return report
@@ -55,7 +54,7 @@ class FileIngest:
         """Remove the parts of a rejected file and return its report."""
         self._remove_parts(position)
         report = FileReport(file.name, file.sha256, file.bytes, rows_announced=file.rows)
-        report.rejected, report.message = refused.reason, str(refused)
+        report.reject(refused)
         if standardiser:
             report.ignored, report.styles = standardiser.ignored, standardiser.region_schemes()
         return report

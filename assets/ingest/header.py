@@ -11,7 +11,9 @@ from functools import cache, lru_cache
 
 from assets.errors import FileRejected
 from assets.ingest.columns.units import has_dimension, unit_code
+from schemas.refusals import DUPLICATE_HEADER, MISSING_COLUMN
 from schemas.tables import Table
+from schemas.texts import Text
 
 _BRACKETED = re.compile(r"^(.*?)\s*[(\[{](.*)[)\]}]\s*$", re.DOTALL)
 _ABBREVIATIONS = {
@@ -56,7 +58,12 @@ def match_header(cells: list[str], table: Table) -> Header:
         for name in _choose(names, position, rivals, candidates):
             if name in fields.values():
                 first = next(at for at, known in fields.items() if known == name)
-                raise FileRejected("duplicate_header", _duplicate_message(cells[first], cells[position], name))
+                raise FileRejected(
+                    DUPLICATE_HEADER,
+                    field=_header(name, table),
+                    first=_shortened(cells[first]),
+                    second=_shortened(cells[position]),
+                )
             fields[position] = name
     _require_columns(set(fields.values()), table)
     canonical = sum(normalise_header(cells[position]) == normalise_header(name) for position, name in fields.items())
@@ -104,16 +111,21 @@ def _split(cell: str) -> tuple[str, str]:
 
 
 def _require_columns(names: set[str], table: Table) -> None:
-    absent = [field.name for field in table.fields if field.column_required and field.name not in names]
-    absent += [f"{' or '.join(group)}" for group in table.one_of if not names & set(group)]
+    absent = [[field.name] for field in table.fields if field.column_required and field.name not in names]
+    absent += [list(group) for group in table.one_of if not names & set(group)]
     if absent:
-        raise FileRejected(
-            "missing_column", f"no column {', '.join(absent)}: name them as the contract of {table.name} does"
+        columns = Text(
+            *(
+                ", ".join(either.join(_header(name, table).to(language) for name in group) for group in absent)
+                for language, either in (("en", " or "), ("id", " atau "))
+            )
         )
+        raise FileRejected(MISSING_COLUMN, columns=columns, extract=table.name)
 
 
-def _duplicate_message(one: str, other: str, name: str) -> str:
-    return f"two columns could be {name}: “{_shortened(one)}” and “{_shortened(other)}”; keep one of them"
+def _header(name: str, table: Table) -> Text:
+    """The header of a field in both languages; a qualifier has one name."""
+    return table.field(name).header if name in table.names else Text(name, name)
 
 
 def _shortened(cell: str) -> str:

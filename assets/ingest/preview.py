@@ -12,11 +12,11 @@ import polars as pl
 
 from assets.errors import FileRejected
 from assets.ingest.batch import ROW_NUMBER
-from assets.ingest.file import NO_ROWS
 from assets.ingest.readers.files import read_batches
 from assets.ingest.report import ColumnReport
 from assets.ingest.standardise import Standardiser
 from assets.ingest.validation import rules_of_severity, validate
+from schemas.refusals import NO_ROWS
 from schemas.tables import Kind, Severity, Table
 
 
@@ -52,7 +52,7 @@ def preview_file(path: Path, table: Table, month: date) -> Preview:
         if standardiser.is_settled():
             break
     if not preview.rows:
-        raise FileRejected("no_rows", NO_ROWS)
+        raise FileRejected(NO_ROWS)
     preview.broken[table.conflict] = _conflicting_rows(pl.concat(keys))
     preview.columns, preview.styles, preview.ignored = standardiser.report, standardiser.styles(), standardiser.ignored
     return preview

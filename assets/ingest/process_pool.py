@@ -25,6 +25,7 @@ from assets.ingest.pseudonyms import person_key
 from assets.ingest.report import FileReport
 from schemas.extracts.catalogue import BY_NAME
 from schemas.months import first_day
+from schemas.refusals import CRASHED
 
 WORKERS = environment.WORKERS  # the number of files read at once; default: every core that this process may use
 MAX_WORKERS = 256
@@ -45,9 +46,6 @@ _CRASHES = (
     -signal.SIGILL,
     -signal.SIGFPE,
 )  # without SIGKILL: out of memory
-_CRASHED = (
-    "a library crashed while it read the file: save the table as CSV in UTF-8; if that does not help, report this line"
-)
 
 
 class IngestFile(Protocol):
@@ -107,7 +105,7 @@ def ingest_pool(task: IngestTask, files: tuple[DeliveredFile, ...]) -> Iterator[
                 return _request(worker, position, file, scheme)
             except _WorkerCrashedError:
                 worker = stack.enter_context(_worker(task))
-                return task.file_ingest().reject(position, file, errors.FileRejected("unreadable", _CRASHED))
+                return task.file_ingest().reject(position, file, errors.FileRejected(CRASHED))
             finally:
                 idle.put(worker)
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from assets.errors import FileRejected
 from assets.ingest.validation import Verdict
 
 
@@ -32,8 +33,10 @@ COUNTS = tuple(ColumnReport.__dataclass_fields__)
 
 @dataclass
 class FileReport:
-    """The report of one file. `rejected`: the reason code of a rejected file; `repeats`: the file of which it is a copy.
+    """The report of one file.
 
+    `rejected`: the reason code of a rejected file; `message` and `message_id`: the reason in English and in Bahasa Indonesia
+    (empty in a month that an older version ingested); `repeats`: the file of which it is a copy.
     `columns`: by field of the file; `styles`: the styles of its columns, by field, or `regions` for all of them together;
     `ignored`: headers of columns that are not fields.
     """
@@ -48,6 +51,7 @@ class FileReport:
     rows_collapsed: int = 0
     rejected: str = ""
     message: str = ""
+    message_id: str = ""
     repeats: str = ""
     rows_announced: int | None = None
     encodings: list[str] = field(default_factory=list)
@@ -61,6 +65,10 @@ class FileReport:
         """Add the counts of a batch by rule."""
         self.broken.update(verdict.counts())
         self.applicable.update(verdict.applicable)
+
+    def reject(self, refused: FileRejected) -> None:
+        """Record why the file is rejected."""
+        self.rejected, self.message, self.message_id = refused.reason, refused.text.en, refused.text.id
 
     def is_conserved(self) -> bool:
         """Whether every row read is accepted, quarantined or a collapsed duplicate, exactly once."""

@@ -5,11 +5,10 @@ Belongs here: finding them, and their reports. Not here: a file that cannot be r
 
 from collections.abc import Sequence
 
+from assets.errors import FileRejected
 from assets.ingest.delivery import DeliveredFile, Delivery
-from assets.ingest.readers.files import CHANGED
 from assets.ingest.report import FileReport
-
-_UNLISTED = "the manifest does not list the file: send a new manifest, or remove the file"
+from schemas.refusals import CHANGED, UNLISTED
 
 
 def skipped_reports(delivery: Delivery, extract: str) -> dict[str, FileReport]:
@@ -42,11 +41,11 @@ def must_be_read(file: DeliveredFile, delivery: Delivery, reports: dict[str, Fil
 def _report(file: DeliveredFile, delivery: Delivery, originals: dict[str, str]) -> FileReport | None:
     report = FileReport(file.name, file.sha256, file.bytes)
     if file.name in delivery.changed:
-        report.rejected, report.message = "changed", CHANGED
+        report.reject(FileRejected(CHANGED))
     elif file.sha256 and originals[file.sha256] != file.name:
         report.repeats = originals[file.sha256]
     elif file.name in delivery.unlisted:
-        report.rejected, report.message = "unlisted", _UNLISTED
+        report.reject(FileRejected(UNLISTED))
     else:
         return None
     return report

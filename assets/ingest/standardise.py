@@ -12,7 +12,6 @@ from types import MappingProxyType
 import numpy as np
 import polars as pl
 
-from assets.errors import FileRejected
 from assets.ingest.batch import EPOCH, ROW_NUMBER, Batch, Dictionaries, decode, distinct_texts
 from assets.ingest.columns import nik, qualifiers
 from assets.ingest.columns.base import Column
@@ -20,7 +19,7 @@ from assets.ingest.columns.dates import DateColumn
 from assets.ingest.columns.evidence import UNREADABLE, Counts, Style
 from assets.ingest.columns.factory import column_of
 from assets.ingest.columns.numbers import NumberColumn
-from assets.ingest.columns.regions import REGIONS, SCHEME_UNKNOWN, RegionColumn
+from assets.ingest.columns.regions import REGIONS, RegionColumn
 from assets.ingest.columns.typed_cells import native_cells, text_cells
 from assets.ingest.header import Header
 from assets.ingest.report import ColumnReport
@@ -177,13 +176,11 @@ class Standardiser:
     def _final_style(self, column: Column) -> str:
         """The style by the whole file; `unreadable` if it is open and the file does not need the column."""
         style: Style = column.determine_style(list(self.columns.values()))
-        if not style.question:
+        if not style.doubt:
             return style.name
         field = column.field
-        if isinstance(column, RegionColumn):
-            raise FileRejected(SCHEME_UNKNOWN, style.question)
-        if field.readable is Severity.FATAL or field.column_required:
-            raise FileRejected("doubtful_column", style.question)
+        if isinstance(column, RegionColumn) or field.readable is Severity.FATAL or field.column_required:
+            raise style.doubt
         return UNREADABLE
 
     def _convert(

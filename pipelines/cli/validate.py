@@ -68,7 +68,7 @@ def print_findings(file: Path, extract: str, month: str | None, language: str) -
         with contained():
             found = preview_file(file, table, reported)
     except FileRejected as refused:
-        raise CakupanError(f"{printable(file.name)}: {refused}") from None
+        raise CakupanError(f"{printable(file.name)}: {refused.text.to(language)}") from None
     quarantined = _quarantined_rows(table, found.broken)
     print_wrapped(
         _SUMMARY.filled(

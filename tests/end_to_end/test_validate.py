@@ -82,3 +82,17 @@ def test_a_sound_file_has_one_line_more(tmp_path: Path) -> None:
         "sound.csv: 1 baris sebagai employers bulan 2024-12; 0 baris akan dikarantina\n"
         "Tidak ada aturan yang dilanggar.\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [
+        ("en", "x.csv: no column work_region: name them as the contract of employers does"),
+        ("id", "x.csv: tidak ada kolom kode_wilayah: beri nama seperti dalam kontrak employers"),
+    ],
+)
+def test_a_refused_file_is_explained_in_the_language(tmp_path: Path, language: str, message: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("npp,divisi\nAB123456,000\n")
+    done = CliRunner().invoke(app, ["validate", str(path), "--extract", "employers", "--lang", language])
+    assert (done.exit_code, str(done.exception)) == (1, message)

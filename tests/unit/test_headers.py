@@ -40,7 +40,7 @@ def test_each_header_names_one_field(table):
 
 
 def test_two_columns_for_one_field_are_refused_with_both_headers():
-    with pytest.raises(FileRejected, match="two columns could be region_code: “Kode Wilayah” and “kode_kab”; keep one"):
+    with pytest.raises(FileRejected, match="two columns could be region_code: “Kode Wilayah” and “kode_kab”: keep one"):
         headed(WORKFORCE, *CELL, "Kode Wilayah", "kode_kab")
 
 

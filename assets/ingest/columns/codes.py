@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from assets.errors import FileRejected
 from assets.ingest.columns import conversions
 from assets.ingest.columns.base import Column
 from assets.ingest.columns.conversions import remove_zero_decimals
 from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags
+from schemas.refusals import DOUBTFUL_FLAGS, FLAG_LETTERS
 
 YES_T, NO_T = "T is yes", "T is no"
 _WORDS = {  # T is true in a file with F, and *tidak* (no) in a file with Y
@@ -40,11 +42,10 @@ class FlagColumn(Column):
         letter, yes, no, others = (sum(rows[label] for rows in flags) for label in ("T", YES_T, NO_T, "no"))
         if not letter:
             return Style("")
-        remedy = "write Y and N"
         if contradict(yes, no):
-            return Style(NO_T, f"{self.field.name}: T occurs with {yes} cells of true or false and {no} of Y: {remedy}")
+            return Style(NO_T, FileRejected(FLAG_LETTERS, field=self.field.header, yes=yes, no=no))
         if others and not yes + no:
-            return Style(NO_T, f"{self.field.name}: T occurs with N or 0 and may mean yes or no: {remedy}")
+            return Style(NO_T, FileRejected(DOUBTFUL_FLAGS, field=self.field.header))
         return Style(YES_T if yes > no else NO_T)
 
     def convert_texts(self, style: str) -> pl.Series:

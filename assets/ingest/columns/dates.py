@@ -10,9 +10,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from assets.errors import FileRejected
 from assets.ingest.columns.base import Column
 from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags, limit
 from schemas.months import month_number
+from schemas.refusals import CONVERTED_DATES, DATE_ORDERS, DATES_AND_SERIALS, DOUBTFUL_DATES, Refusal
 from schemas.tables import Kind
 
 DAY_FIRST, MONTH_FIRST, SERIAL = "day-month-year", "month-day-year", "serial"
@@ -32,7 +34,6 @@ class DateColumn(Column):
 
     converts_regular = True
     date_format = FORMATS[DAY_FIRST][0]
-    remedy = "write every date as 2024-12-31"
 
     def is_regular(self, texts: pl.Series) -> pl.Series:
         """Texts in the format of the first text."""
@@ -85,7 +86,7 @@ class DateColumn(Column):
         rows = self.evidence.rows
         written = sum(rows[label] for label in (DAY_FIRST, MONTH_FIRST, "ambiguous", "same", "year first"))
         if contradict(rows[SERIAL], written):
-            return self._open_style(f"{rows[SERIAL]} cells are day numbers of a spreadsheet and {written} are dates")
+            return self._open_style(DATES_AND_SERIALS, serials=rows[SERIAL], dates=written)
         if rows[SERIAL] > written:
             return Style(SERIAL)
         return self.determine_order(columns)
@@ -95,9 +96,9 @@ class DateColumn(Column):
         rows = self.evidence.rows
         first, other = rows[DAY_FIRST], rows[MONTH_FIRST]
         if contradict(first, other):
-            return self._open_style(f"{first} cells are {DAY_FIRST} and {other} are {MONTH_FIRST}")
+            return self._open_style(DATE_ORDERS, first=first, second=other)
         if first + other and rows["typed"] > limit("convention_texts") and not rows["ambiguous"] + rows["typed late"]:
-            return self._open_style("a program converted only the dates that it could read month first")
+            return self._open_style(CONVERTED_DATES)
         if first + other or not rows["ambiguous"]:
             return Style(DAY_FIRST if first >= other else MONTH_FIRST)
         orders = self._order_of_other_columns(columns) or self._order_near_month()
@@ -105,7 +106,7 @@ class DateColumn(Column):
             return Style(orders)
         if self.evidence.is_by_convention():
             return Style(DAY_FIRST)
-        return self._open_style(f"{rows['ambiguous']} cells could be {DAY_FIRST} or {MONTH_FIRST}")
+        return self._open_style(DOUBTFUL_DATES, cells=rows["ambiguous"])
 
     def convert_texts(self, style: str) -> pl.Series:
         """The dates, from 1900 on."""
@@ -170,8 +171,8 @@ class DateColumn(Column):
                 return right[0]
         return ""
 
-    def _open_style(self, problem: str) -> Style:
-        return Style(DAY_FIRST, f"{self.field.name}: {problem}: {self.remedy}")
+    def _open_style(self, doubt: Refusal, **cells: int) -> Style:
+        return Style(DAY_FIRST, FileRejected(doubt, field=self.field.header, **cells))
 
 
 def _format_of(text: str) -> str:

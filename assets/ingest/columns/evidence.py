@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from assets.errors import FileRejected
 from schemas import code_lists
 
 UNREADABLE = "unreadable"  # the style of a column with contradictory texts, if the file does not need it
@@ -27,10 +28,10 @@ def flags(texts: pl.Series) -> Flags:
 
 @dataclass(frozen=True)
 class Style:
-    """The style of a column. `question`: the question for the office, if the texts leave the style open."""
+    """The style of a column. `doubt`: the refusal of the file, if the texts leave the style open."""
 
     name: str
-    question: str = ""
+    doubt: FileRejected | None = None
 
 
 @dataclass

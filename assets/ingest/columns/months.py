@@ -21,6 +21,7 @@ from assets.ingest.columns.dates import (
 )
 from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags, limit
 from schemas.months import month_number
+from schemas.refusals import MONTH_NUMBERS, MONTHS_AND_SERIALS
 
 BARE = "month and year as a number"
 _PATTERNS = (
@@ -36,7 +37,6 @@ class MonthColumn(DateColumn):
     """Styles: the order of full dates, and the reading of five digits (`+ serial` or `+ month and year as a number`)."""
 
     converts_regular = False
-    remedy = "write every month as 2024-12"
 
     def is_regular(self, texts: pl.Series) -> pl.Series:
         """No text: there are few months, and each may be a damaged number."""
@@ -61,19 +61,17 @@ class MonthColumn(DateColumn):
         rows = self.evidence.rows
         order = self.determine_order(columns)
         bare, serial, either = rows[BARE], rows[SERIAL], rows["either"]
-        if order.question or not (rows["bare five"] + serial + either):
+        if order.doubt or not (rows["bare five"] + serial + either):
             return order
         if contradict(bare, serial):
-            return self._open_style(
-                f"{bare} cells are months written as a number and {serial} day numbers of a spreadsheet"
-            )
+            return self._open_style(MONTH_NUMBERS, months=bare, serials=serial)
         nearer = SERIAL if rows[f"away {SERIAL}"] < rows[f"away {BARE}"] else BARE
         reading = nearer if bare == serial else SERIAL if serial > bare else BARE
         texts = (
             rows["written"] - rows["bare six"] + rows[DAY_FIRST] + rows["ambiguous"] + rows["year first"] + rows["same"]
         )
         if reading == SERIAL and contradict(serial + either, texts):
-            return self._open_style(f"{serial + either} cells are day numbers of a spreadsheet and {texts} are months")
+            return self._open_style(MONTHS_AND_SERIALS, serials=serial + either, months=texts)
         return Style(f"{order.name} + {reading}" if reading == BARE or serial + either > texts else order.name)
 
     def convert_texts(self, style: str) -> pl.Series:

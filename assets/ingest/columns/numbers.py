@@ -9,8 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from assets.errors import FileRejected
 from assets.ingest.columns.base import Column
 from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags
+from schemas.refusals import DECIMAL_MARKS, DOUBTFUL_MARKS, THOUSANDS_MARKS, Refusal
 from schemas.tables import Kind
 
 POINT, COMMA = "decimal point", "decimal comma"
@@ -68,12 +70,12 @@ class NumberColumn(Column):
         rows = self.evidence.rows
         point, comma = rows[POINT], rows[COMMA]
         if contradict(point, comma):
-            return self._open_style(f"{point} cells have a {POINT} and {comma} a {COMMA}")
+            return self._open_style(DECIMAL_MARKS, points=point, commas=comma)
         if point + comma:
             return Style(POINT if point > comma else COMMA)
         dots, commas = rows["ambiguous point"], rows["ambiguous comma"]
         if contradict(dots, commas):
-            return self._open_style(f"{dots} cells have a point before three digits and {commas} a comma")
+            return self._open_style(THOUSANDS_MARKS, points=dots, commas=commas)
         thousands = COMMA if dots >= commas else POINT
         if not dots + commas or (rows["small"] and not rows["large"]):
             return Style(thousands if dots + commas else "")
@@ -83,9 +85,7 @@ class NumberColumn(Column):
             return Style(max(rows_by_style, key=lambda style: rows_by_style[style]))
         if self.evidence.is_by_convention():
             return Style(thousands)
-        return self._open_style(
-            f"{dots + commas} cells could have a decimal mark or a thousands mark before three digits"
-        )
+        return self._open_style(DOUBTFUL_MARKS, cells=dots + commas)
 
     @property
     def dtype(self) -> pl.DataType:
@@ -116,9 +116,8 @@ class NumberColumn(Column):
             return pl.Series(dtype=pl.UInt32)
         return (self.regular_numbers.is_null() & self.texts.is_not_null()).arg_true()
 
-    def _open_style(self, problem: str) -> Style:
-        remedy = "write the numbers without thousands marks, as 1250 or 1250.5"
-        return Style(POINT, f"{self.field.name}: {problem}: {remedy}")
+    def _open_style(self, doubt: Refusal, **cells: int) -> Style:
+        return Style(POINT, FileRejected(doubt, field=self.field.header, **cells))
 
     def _amount_texts(self) -> pl.Series:
         """The texts without currency, footnote marks and blanks between thousands; a minus sign is moved to the front."""

@@ -18,8 +18,16 @@ from assets.ingest.columns.units import has_dimension, unit_code, unit_factor
 from assets.ingest.header import Header
 from schemas.months import month_number, month_numbers
 from schemas.qualifiers import Qualifier, QualifierKind
+from schemas.refusals import OTHER_PERIOD, UNFIT_UNIT, UNKNOWN_UNIT
 from schemas.tables import Table
+from schemas.texts import Text
 
+_KINDS = {
+    QualifierKind.YEAR: Text("year", "tahun"),
+    QualifierKind.MONTH: Text("month", "bulan"),
+    QualifierKind.PERIOD: Text("period", "periode"),
+}
+_REPORTED = Text("the reported month {month}", "bulan laporan {month}")
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -50,18 +58,14 @@ def unit_factors(table: Table, rows: pl.DataFrame, header: Header | None) -> dic
         units = [None if text is None else unit_code(text) for text in texts.to_list()]
         used = pl.Series(units, dtype=pl.String).gather(indices.drop_nulls().unique())
         if used.null_count() or (indices.null_count() and any(unit_factor(unit) != 1 for unit in used)):
-            raise FileRejected(
-                "unit", f"{_description(qualifier)} names a unit that is not known, or leaves it out: {_UNITS}"
-            )
+            raise FileRejected(UNKNOWN_UNIT, **_description(qualifier))
         for field in table.fields:
             fits = [has_dimension(unit, field.unit, field.kind) for unit in used]
             if fits and all(fits):
                 factor = pl.Series([1 if unit is None else unit_factor(unit) for unit in units], dtype=pl.Int64)
                 found[field.name] = factor.gather(indices).fill_null(1)
         if used.len() and not any(has_dimension(unit, f.unit, f.kind) for unit in used for f in table.fields):
-            raise FileRejected(
-                "unit", f"{_description(qualifier)} names a unit that no column of {table.name} has: {_UNITS}"
-            )
+            raise FileRejected(UNFIT_UNIT, **_description(qualifier), extract=table.name)
     return found
 
 
@@ -113,11 +117,11 @@ def refuse_other_period(table: Table, typed: dict[str, pl.Series], rows: pl.Data
             }[kind]
             other = int(((number.ne_missing(index)) & given & index.is_not_null()).sum())
             if other:
-                expected = qualifier.of or f"the reported month {month:%Y-%m}"
+                expected = (
+                    table.field(qualifier.of).header if qualifier.of else _REPORTED.filled(month=f"{month:%Y-%m}")
+                )
                 raise FileRejected(
-                    "other_period",
-                    f"{_description(qualifier)} gives another {kind.value} than {expected} in {other} rows: "
-                    "correct it, or deliver these rows with their month",
+                    OTHER_PERIOD, **_description(qualifier), kind=_KINDS[kind], expected=expected, rows=other
                 )
 
 
@@ -152,8 +156,6 @@ def _period_number(kind: QualifierKind, text: str | None) -> int | None:
     return month_number(day) if day else None
 
 
-def _description(qualifier: Qualifier) -> str:
-    return f"the column {qualifier.name} ({', '.join(qualifier.aliases[:2])})"
-
-
-_UNITS = "use ORANG, RIBU ORANG, RUPIAH, JUTA RUPIAH (list delivery_units)"
+def _description(qualifier: Qualifier) -> dict[str, str]:
+    """The details of a refusal that name the column."""
+    return {"column": qualifier.name, "headers": ", ".join(qualifier.aliases[:2])}

@@ -11,11 +11,13 @@ from functools import cache
 
 import polars as pl
 
+from assets.errors import FileRejected
 from assets.ingest.columns import conversions
 from assets.ingest.columns.base import Column, irregular_positions
 from assets.ingest.columns.evidence import Counts, Style, contradict
 from assets.ingest.report import FileReport
 from schemas import code_lists
+from schemas.refusals import DOUBTFUL_SCHEME, MIXED_SCHEMES, Refusal
 from schemas.tables import Field, Kind
 
 REGIONS = "regions"  # the key of the schemes in the styles of a report
@@ -25,7 +27,7 @@ _SCHEMES = {
     "kemendagri": ("kemendagri", "bps_2020"),
 }
 _FORMER_PROVINCES = ("91", "94")  # Papua and Papua Barat before their division: known codes, but not present provinces
-SCHEME_UNKNOWN = "region_scheme"  # the reason code if several schemes match the codes of a file
+SCHEME_UNKNOWN = DOUBTFUL_SCHEME.code  # the reason code if several schemes match the codes of a file
 SCHEME_SEPARATOR = "|"
 _REGENCY = 4  # digits
 _PAPUA = "9"  # in other regions, all schemes with a code assign the same region to it
@@ -67,13 +69,13 @@ class RegionColumn(Column):
         codes = self.codes_of(columns)
         matching_schemes = self.matching_schemes(codes)
         if not matching_schemes:
-            return self._open_style("the column mixes codes of several schemes")
+            return self._open_style(MIXED_SCHEMES)
         if self.known_scheme in matching_schemes:
             return Style(self.known_scheme)
         ambiguous = [code for code in codes if code.startswith(_PAPUA)]
         if len({tuple(_present_code(scheme, code) for code in ambiguous) for scheme in matching_schemes}) == 1:
             return Style(matching_schemes[0])
-        return self._open_style(f"codes that mean other regions in {', '.join(matching_schemes[1:])}")
+        return self._open_style(DOUBTFUL_SCHEME, schemes=", ".join(matching_schemes[1:]))
 
     def codes_of(self, columns: Sequence[Column]) -> Counter[str]:
         """The rows of each code in all columns of this kind."""
@@ -106,9 +108,8 @@ class RegionColumn(Column):
             ).to_series()
         return present.cast(self.field.batch_dtype, strict=False)
 
-    def _open_style(self, problem: str) -> Style:
-        remedy = "add a column region_scheme with kemendagri_2025, kemendagri_2020, bps_2022 or bps_2020"
-        return Style(self.schemes[0], f"{self.field.name}: {problem}, and no scheme is named: {remedy}")
+    def _open_style(self, doubt: Refusal, **details: str) -> Style:
+        return Style(self.schemes[0], FileRejected(doubt, field=self.field.header, **details))
 
 
 def common_scheme(reports: Sequence[FileReport]) -> str:

@@ -12,6 +12,7 @@ from typing import IO
 import numpy as np
 
 from assets.errors import FileRejected
+from schemas.refusals import DAMAGED_TEXT
 
 BOM = codecs.BOM_UTF8
 _MARKS = {
@@ -110,9 +111,7 @@ def _decode(first: bytes, stream: IO[bytes] | RawIOBase, size: int) -> Iterator[
             first = stream.read(size) or b""
         yield decoder.decode(b"", final=True).encode()
     except UnicodeError:
-        raise FileRejected(
-            "unreadable", f"the text is damaged ({encoding.upper()}): save the table as CSV in UTF-8"
-        ) from None
+        raise FileRejected(DAMAGED_TEXT, encoding=encoding.upper()) from None
 
 
 def _wide_encoding(start: bytes) -> str | None:

@@ -15,11 +15,11 @@ from assets.ingest.filenames import printable
 from assets.ingest.readers.parquet import read_parquet
 from assets.ingest.readers.spreadsheet import read_sheet
 from assets.ingest.readers.text import read_text
-from assets.ingest.readers.workbook import SAVE_AS
+from schemas.refusals import CHANGED, EMPTY, NOT_OPENED, OLD_SPREADSHEET, PASSWORD, UNKNOWN_FORMAT, WRONG_EXTENSION
 from schemas.tables import Table
+from schemas.texts import Text
 
 _MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"PK\x03\x04": "xlsx", b"PAR1": "parquet"}
-CHANGED = "the file differs from its entry in the manifest: send it again, or a new manifest"
 _COMPOUND = b"\xd0\xcf\x11\xe0"  # the container of old Office files, and of new ones with a password
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream in the container of a file with a password
 _SUFFIXES = {
@@ -31,7 +31,6 @@ _SUFFIXES = {
     ".xlsx": "xlsx",
     ".parquet": "parquet",
 }
-_WORKBOOKS = (".xls", ".xlsb", ".xlsm", ".ods", ".xltx", ".numbers")
 
 
 class HashedFile(io.RawIOBase):
@@ -84,7 +83,7 @@ def read_batches(path: Path, table: Table, sha256: str | None = None) -> Iterato
         else:
             yield from read_text(source, {"gz": "gzip", "zst": "zstd"}.get(content), table)
         if sha256 and source.sha256() != sha256:
-            raise FileRejected("changed", CHANGED)
+            raise FileRejected(CHANGED)
 
 
 def _content_type(path: Path) -> str:
@@ -93,24 +92,18 @@ def _content_type(path: Path) -> str:
         with path.open("rb") as stream:
             start = stream.read(8)
     except OSError:
-        raise FileRejected("unreadable", "the file cannot be opened: give this user the right to read it") from None
+        raise FileRejected(NOT_OPENED) from None
     if not start:
-        raise FileRejected("empty", "the file is empty: send it again, or leave it out")
+        raise FileRejected(EMPTY)
     if start.startswith(_COMPOUND):
         if _ENCRYPTED in path.read_bytes():
-            raise FileRejected(
-                "password", "the workbook has a password: save it without one, and send it another safe way"
-            )
-        raise FileRejected("old_spreadsheet", "an office file of before 2007 (.xls): save it as .xlsx or CSV")
+            raise FileRejected(PASSWORD)
+        raise FileRejected(OLD_SPREADSHEET)
     named = _SUFFIXES.get(path.suffix.lower())
     if named is None:
-        known = ", ".join(_SUFFIXES)
-        remedy = f": {SAVE_AS}" if path.suffix.lower() in _WORKBOOKS else ""
-        ending = printable(path.suffix) or "(none)"
-        raise FileRejected("unknown_format", f"the ending {ending} is not one of {known}{remedy}")
+        ending = printable(path.suffix) or Text("(none)", "(tidak ada)")
+        raise FileRejected(UNKNOWN_FORMAT, ending=ending, known=", ".join(_SUFFIXES))
     content = next((kind for magic, kind in _MAGIC.items() if start.startswith(magic)), "csv")
     if content != named:
-        raise FileRejected(
-            "wrong_extension", f"the content is {content}, but the name ends as for {named}: rename the file"
-        )
+        raise FileRejected(WRONG_EXTENSION, content=content, named=named)
     return content

@@ -14,6 +14,7 @@ from assets.ingest.header import Header, count_known_headers, match_header
 from assets.ingest.readers.blocks import Dialect
 from assets.ingest.readers.encodings import BOM, to_utf8
 from assets.ingest.readers.records import first_records
+from schemas.refusals import BINARY, EMPTY
 from schemas.tables import Kind, Table
 
 SEPARATORS = ",;\t|"
@@ -52,7 +53,7 @@ def read_heading(block: bytes, table: Table) -> Heading:
     if declared:
         content = content[declared.end() :]
     if b"\0" in content[: content.find(b"\n") if b"\n" in content else None]:
-        raise FileRejected("binary", "the content is not text: save the table as CSV in UTF-8")
+        raise FileRejected(BINARY)
     separators = declared[1].decode("cp1252") if declared else SEPARATORS
     lines = _first_lines(content)
     head = to_utf8(b"\n".join(lines))[0]
@@ -61,7 +62,7 @@ def read_heading(block: bytes, table: Table) -> Heading:
     candidates = [_header_candidate(lines, decoded, separator, table) for separator in used]
     best = max(candidates, key=lambda candidate: (candidate.known_headers, len(candidate.cells)))
     if not any(cell.strip() for cell in best.cells):
-        raise FileRejected("empty", "the file is empty: send it again, or leave it out")
+        raise FileRejected(EMPTY)
     width = _width(best, table)
     cells = (best.cells + [""] * width)[:width]
     dialect = Dialect(best.separator, match_header(cells, table), table.unrepeated)

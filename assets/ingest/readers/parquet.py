@@ -19,12 +19,12 @@ from assets.errors import FileRejected
 from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch
 from assets.ingest.header import Header, match_header
 from assets.ingest.readers.total_lines import separate_totals
+from schemas.refusals import COLUMN_BYTES, COLUMN_DIGITS, COLUMN_TYPE, COLUMN_ZONE, DAMAGED_PARQUET
 from schemas.tables import Table
 
 ROWS = 120_000
 LOCAL_ZONE = "Asia/Jakarta"
 _DIGITS = 38  # of polars' decimals; decimal256 has twice as many
-_DAMAGED = "the Parquet file is damaged or incomplete: write it again and send it again"
 
 
 def read_parquet(path: Path, table: Table) -> Iterator[Batch]:
@@ -41,7 +41,7 @@ def read_parquet(path: Path, table: Table) -> Iterator[Batch]:
                 yield _batch(pl.DataFrame(named_columns), header, table, number)
                 number += cells.num_rows
     except (pa.ArrowException, OSError):
-        raise FileRejected("unreadable", _DAMAGED) from None
+        raise FileRejected(DAMAGED_PARQUET) from None
 
 
 def _batch(cells: pl.DataFrame, header: Header, table: Table, number: int) -> Batch:
@@ -71,9 +71,7 @@ def _local(cells: pa.Array, name: str, zone: str) -> pl.Series:
     try:
         return universal.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
     except pl.exceptions.ComputeError:
-        raise FileRejected(
-            "column_type", f"the column {name} has times of an unknown zone: store days or text"
-        ) from None
+        raise FileRejected(COLUMN_ZONE, column=name) from None
 
 
 def _column(cells: pa.Array, name: str, zone: str | None) -> tuple[pl.Series, str]:
@@ -95,9 +93,7 @@ def _column(cells: pa.Array, name: str, zone: str | None) -> tuple[pl.Series, st
         return _days(cells, name, zone), DATE
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return _numbers(cells, name), NUMBER
-    raise FileRejected(
-        "column_type", f"the column {name} is of type {_short(kind)}: store it as text, number, day or boolean"
-    )
+    raise FileRejected(COLUMN_TYPE, column=name, type=_short(kind))
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -117,9 +113,7 @@ def _text(cells: pa.Array, name: str) -> pl.Series:
         cells = cells.cast(pa.large_string())
         cells.validate(full=True)
     except pa.ArrowInvalid:
-        raise FileRejected(
-            "column_type", f"the column {name} contains bytes that are not UTF-8: store it as text"
-        ) from None
+        raise FileRejected(COLUMN_BYTES, column=name) from None
     texts = pl.Series(pl.from_arrow(cells))
     return pl.select(pl.when(texts != "").then(texts)).to_series()
 
@@ -157,7 +151,7 @@ def _decimals(cells: pa.Array, name: str) -> pl.Series:
     try:
         fits = cells.cast(pa.decimal128(_DIGITS, max(scale, 0)))
     except pa.ArrowInvalid:
-        raise FileRejected("column_type", f"the column {name} has numbers of more than {_DIGITS} digits") from None
+        raise FileRejected(COLUMN_DIGITS, column=name, digits=_DIGITS) from None
     return pl.Series(pl.from_arrow(fits))
 
 

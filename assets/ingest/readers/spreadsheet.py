@@ -18,14 +18,14 @@ from assets.errors import FileRejected
 from assets.ingest.batch import DATE, FLAG, NUMBER, ROW_NUMBER, Batch, broken_rows
 from assets.ingest.header import Header, count_known_headers, match_header
 from assets.ingest.readers.total_lines import separate_totals
-from assets.ingest.readers.workbook import MAX_CELLS, SAVE_AS, SheetFacts, epoch_of, facts_of, refuse_other_formats
+from assets.ingest.readers.workbook import MAX_CELLS, SheetFacts, epoch_of, facts_of, refuse_other_formats
+from schemas.refusals import DAMAGED_WORKBOOK, FAR_CELL, HIDDEN_SHEET, NO_SHEET, TWO_SHEETS, UNCOMPUTED
 from schemas.rule_texts import ROW_MERGED
 from schemas.tables import Table
 
 ROWS = 120_000
 TITLE_ROWS = 20  # the header is searched in these rows
 MIN_HEADERS = 3  # known headers that a header row has at least
-_DAMAGED = f"the workbook is damaged: {SAVE_AS}, and send it again"
 Cells = Sequence[Any]
 Region = tuple[tuple[int, int], tuple[int, int]]
 
@@ -38,7 +38,7 @@ def read_sheet(path: Path, table: Table) -> Iterator[Batch]:
     except (FileRejected, MemoryError):
         raise
     except Exception:  # noqa: BLE001  a damaged package fails in many ways: zip, XML, missing parts
-        raise FileRejected("unreadable", _DAMAGED) from None
+        raise FileRejected(DAMAGED_WORKBOOK) from None
 
 
 def _batches(path: Path, table: Table) -> Iterator[Batch]:
@@ -79,23 +79,18 @@ def _find_sheet(path: Path, book: CalamineWorkbook, table: Table) -> tuple[Calam
             if _find_header(sheet, table)[1]:
                 found[described.visible == SheetVisibleEnum.Visible].append((sheet, facts))
     if len(found[True]) > 1:
-        raise FileRejected("two_sheets", f"{len(found[True])} sheets look like {table.name}: keep one sheet per file")
+        raise FileRejected(TWO_SHEETS, sheets=len(found[True]), extract=table.name)
     if found[True]:
         return found[True][0]
     if found[False]:
-        raise FileRejected(
-            "hidden_sheet", f"the sheet that looks like {table.name} is hidden: unhide it, or send it alone"
-        )
-    raise FileRejected(
-        "missing_column", f"no sheet has the columns of {table.name} in one of its first {TITLE_ROWS} rows"
-    )
+        raise FileRejected(HIDDEN_SHEET, extract=table.name)
+    raise FileRejected(NO_SHEET, extract=table.name, rows=TITLE_ROWS)
 
 
 def _refuse_far(facts: SheetFacts) -> None:
     row, column = facts.last
     if (row + 1) * (column + 1) > MAX_CELLS:
-        where = f"a cell in row {row + 1} or column {column + 1} is far from the table"
-        raise FileRejected("too_large", f"{where}: delete the rows below the table and the columns beside it")
+        raise FileRejected(FAR_CELL, row=row + 1, column=column + 1)
 
 
 def _find_header(sheet: CalamineSheet, table: Table) -> tuple[int, list[str]]:
@@ -129,8 +124,7 @@ def _merged(sheet: CalamineSheet, header_row: int, header: Header) -> pl.Series:
 def _refuse_uncomputed(facts: SheetFacts, header_row: int, header: Header) -> None:
     rows = [row + 1 for row, column in facts.uncomputed if row > header_row and column in header.fields]
     if rows:
-        where = f"{len(rows)} cells are formulas without a value, the first in row {rows[0]}"
-        raise FileRejected("uncomputed", f"{where}: open the workbook in a spreadsheet program, save it, send it again")
+        raise FileRejected(UNCOMPUTED, cells=len(rows), row=rows[0])
 
 
 def _with_errors(rows: list[list[Any]], number: int, facts: SheetFacts) -> list[list[Any]]:

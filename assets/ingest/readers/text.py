@@ -20,6 +20,7 @@ from assets.ingest.readers.encodings import decoded_pieces, normalise_line_ends,
 from assets.ingest.readers.header_line import read_heading
 from assets.ingest.readers.records import LONGEST_LINE
 from assets.ingest.readers.total_lines import separate_totals
+from schemas.refusals import EMPTY, LINE_TOO_LONG, TRUNCATED
 from schemas.tables import Table
 
 BLOCK = 32 << 20
@@ -31,7 +32,7 @@ def read_text(source: IO[bytes] | RawIOBase, compression: str | None, table: Tab
         try:
             yield from _batches(_blocks(decoded_pieces(stream, BLOCK)), table)
         except OSError:
-            raise FileRejected("truncated", "the compressed file ends too early or is damaged: send it again") from None
+            raise FileRejected(TRUNCATED) from None
 
 
 def _batches(blocks: Iterator[bytes], table: Table) -> Iterator[Batch]:
@@ -50,7 +51,7 @@ def _batches(blocks: Iterator[bytes], table: Table) -> Iterator[Batch]:
         rows, totals = separate_totals(batch.rows, dialect.header, table, batch.dictionaries)
         yield replace(batch, rows=rows, broken=pl.concat([batch.broken, totals]).sort(ROW_NUMBER))
     if dialect is None:
-        raise FileRejected("empty", "the file is empty: send it again, or leave it out")
+        raise FileRejected(EMPTY)
 
 
 def _blocks(content: Iterator[bytes]) -> Iterator[bytes]:
@@ -62,7 +63,7 @@ def _blocks(content: Iterator[bytes]) -> Iterator[bytes]:
         if b'"' in block and block.count(b'"', 0, cut) % 2:  # the cut would split a quoted cell
             cut = block.rfind(b"\n", 0, block.rfind(b'"', 0, cut)) + 1 or cut
         if not cut and len(block) > LONGEST_LINE:
-            raise FileRejected("line_too_long", "a line exceeds 64 MB: the file is not a table of rows")
+            raise FileRejected(LINE_TOO_LONG)
         rest = block[cut:]
         if cut:
             yield block[:cut]

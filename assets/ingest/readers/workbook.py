@@ -14,13 +14,17 @@ from zipfile import BadZipFile, ZipFile
 
 from assets.errors import FileRejected
 from assets.ingest.batch import EPOCH, EPOCH_1904
+from schemas.refusals import DAMAGED_WORKBOOK, OTHER_WORKBOOK, UNPACKED_TOO_LARGE, ZIP_ARCHIVE
+from schemas.texts import Text
 
 MAX_BYTES = 2 << 30  # bytes of an unpacked package; a sheet of a million full rows has fewer
 MAX_CELLS = 40_000_000  # between the first and the last cell; the reader reserves memory for each
 CellPosition = tuple[int, int]  # row and column, from 0
-_OTHER_FORMATS = {"xl/workbook.bin": "a binary workbook (.xlsb)", "content.xml": "an OpenDocument file (.ods)"}
+_OTHER_FORMATS = {
+    "xl/workbook.bin": Text("a binary workbook (.xlsb)", "buku kerja biner (.xlsb)"),
+    "content.xml": Text("an OpenDocument file (.ods)", "berkas OpenDocument (.ods)"),
+}
 _WORKBOOK = "xl/workbook.xml"
-SAVE_AS = "save it as .xlsx or CSV"
 
 
 @dataclass
@@ -38,20 +42,14 @@ def refuse_other_formats(path: Path) -> None:
         with ZipFile(path) as package:
             parts = {part.filename: part.file_size for part in package.infolist()}
     except (BadZipFile, OSError, ValueError, NotImplementedError):
-        raise FileRejected(
-            "unreadable", f"the workbook is damaged or cut short: {SAVE_AS}, and send it again"
-        ) from None
+        raise FileRejected(DAMAGED_WORKBOOK) from None
     other = next((what for part, what in _OTHER_FORMATS.items() if part in parts), None)
     if other:
-        raise FileRejected("unknown_format", f"the content is {other}: {SAVE_AS}")
+        raise FileRejected(OTHER_WORKBOOK, format=other)
     if not any(part.startswith("xl/") for part in parts):
-        raise FileRejected(
-            "unknown_format", f"the content is a zip archive, not a workbook: extract the table, {SAVE_AS}"
-        )
+        raise FileRejected(ZIP_ARCHIVE)
     if sum(parts.values()) > MAX_BYTES:
-        raise FileRejected(
-            "too_large", "the workbook has more than 2 GB when unpacked: send the table as CSV or Parquet"
-        )
+        raise FileRejected(UNPACKED_TOO_LARGE)
 
 
 def epoch_of(path: Path) -> date:
