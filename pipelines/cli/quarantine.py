@@ -6,6 +6,7 @@ counts (`quarantined`).
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from shutil import get_terminal_size
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from pipelines.cli.quarantined import (
     quarantined_rows,
 )
 from pipelines.cli.query import screen
+from pipelines.cli.worklist import Selection, write_worklist
 from schemas.texts import Text
 
 _SHOWN = 10  # offices or files, if no option selects some
@@ -39,6 +41,10 @@ _REST = {
 }
 _HINT = Text("Select with --extract, --office or --rule.", "Pilih dengan --extract, --office, atau --rule.")
 _NOTHING = Text("No quarantined row is in this selection.", "Tidak ada baris yang dikarantina dalam pilihan ini.")
+_WRITTEN = Text(
+    "{file}: {rows} corrections, without values of rows; only for the office that sent the files",
+    "{file}: {rows} perbaikan, tanpa nilai baris; hanya untuk kantor pengirim berkas",
+)
 _ROWS = Text(
     "The rows themselves, with personal data, restricted:",
     "Barisnya sendiri, memuat data pribadi, akses terbatas:",
@@ -50,14 +56,30 @@ def quarantine(
     extract: Annotated[str, typer.Option(help="Only this extract.")] = "",
     office: Annotated[str, typer.Option(help="Only files of this office, by its code.")] = "",
     rule: Annotated[str, typer.Option(help="Only rows that break this rule.")] = "",
+    worklist: Annotated[
+        Path | None,
+        typer.Option(help="Write what to correct, row by row, as .csv or .xlsx; without values.", dir_okay=False),
+    ] = None,
+    flagged: Annotated[
+        bool, typer.Option("--flagged", help="In the worklist, also accepted rows with a flag.")
+    ] = False,
     lang: Language = "",
     warehouse: WarehouseRoot = None,
 ) -> None:
-    """Show why rows of a month were quarantined: counts by rule, office and file, with reason and remedy."""
+    """Show why rows of a month were quarantined: counts by rule, office and file, with reason and remedy.
+
+    With --worklist, write the rows to correct for an office: file, row, column, what is wrong, what to do.
+    """
     language = language_of(lang)
     locations = locations_of(warehouse=warehouse)
     if month not in locations.warehouse.months("memberships"):
         raise CakupanError(f"{month} has not been run: cakupan run --month {month}")
+
+    if worklist:
+        selection = Selection(month, extract, office, rule)
+        number = write_worklist(locations.warehouse, selection, worklist, language, with_flagged=flagged)
+        print_wrapped(_WRITTEN.filled(file=shown_path(worklist.absolute()), rows=count(number, language)).to(language))
+        return
 
     def is_selected(each: QuarantinedRows | QuarantinedFile) -> bool:
         return extract in ("", each.extract) and office in ("", each.office)
