@@ -11,6 +11,7 @@ from simulator.delivery.national_extracts import count_national_files, write_nat
 from simulator.delivery.office_files import count_office_files, write_office_files
 from simulator.extracts.survey import employed_in, survey_correction_truth, wave_of
 from simulator.extracts.survey_correction import PROVINCE
+from simulator.memberships.activity import true_activity
 from simulator.memberships.flows import true_flows
 from simulator.memberships.retention import true_retention
 from simulator.months import month_index
@@ -26,12 +27,15 @@ def simulate(
     seed: int = 2024,
     progress: Progress | None = None,
     extracts: Collection[str] | None = None,
+    *,
+    dormant: bool = False,
 ) -> Path:
     """Write a delivery to `<landing>/<month>`, and what the pipeline must find in it to `<landing>/<month>.ledger.json`.
 
     `scale` is the size of the nation, 1 for all of it. The same month, scale and seed give the same bytes. `extracts` names
-    the extracts to write; the content of each does not depend on the others. An earlier simulated delivery of the month
-    is replaced.
+    the extracts to write; the content of each does not depend on the others. With `dormant` the enrolments have as many members
+    who are not protected as published (20 million at full scale); without it, only those of the last months. An earlier
+    simulated delivery of the month is replaced.
 
     Raises:
         ValueError: the scale is not a share of the nation, or too small for the defects, or an extract is unknown.
@@ -42,13 +46,14 @@ def simulate(
     selected = selected_extracts(extracts)
     folder, ledger = landing / month, landing / f"{month}.ledger.json"
     create_folder(folder, ledger, selected)
-    delivery = Delivery(folder, month_index(month), scale, seed, selected, progress)
-    plan = plan_month(delivery.month, scale, seed)
+    delivery = Delivery(folder, month_index(month), scale, seed, selected, dormant, progress)
+    plan = plan_month(delivery.month, scale, seed, dormant=dormant)
     delivery.expected_files = count_office_files(delivery, plan) + count_national_files(delivery)
     write_office_files(delivery, plan)
     write_national_extracts(delivery)
     correction = survey_correction_truth(delivery.month, scale)
     delivery.truth["flows"] = true_flows(delivery.month, scale, seed)
+    delivery.truth["activity"] = true_activity(delivery.month, scale, seed, dormant=dormant)
     delivery.truth["retention"] = true_retention(delivery.month, scale, seed)
     if correction:
         delivery.truth["survey"] = {"province": PROVINCE, **correction}

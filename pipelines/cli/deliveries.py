@@ -24,9 +24,12 @@ def simulate(
     scale: Annotated[float, typer.Option(help="Size of the nation, from 0.0001 to 1 (45.2 million persons).")] = 0.001,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 2024,
     landing: Landing = None,
+    dormant: Annotated[
+        bool, typer.Option(help="With all members who are not protected: 20 million at full scale.")
+    ] = True,
 ) -> None:
     """Write the landing folder of a synthetic nation, with planted defects counted in a ledger beside it."""
-    folder = simulate_month(month, scale, seed, locations_of(landing, None).landing)
+    folder = simulate_month(month, scale, seed, locations_of(landing, None).landing, dormant=dormant)
     out.print(f"{folder} and its ledger {folder.name}.ledger.json")
 
 
@@ -40,7 +43,7 @@ def simulate_quietly(landing: Path, month: str, scale: float, seed: int) -> None
     """Simulate a month without a bar."""
     from simulator import simulate as simulate_folder
 
-    simulate_folder(landing, month, scale, seed)
+    simulate_folder(landing, month, scale, seed, dormant=True)
 
 
 def check_scale(scale: float) -> None:
@@ -49,14 +52,19 @@ def check_scale(scale: float) -> None:
         raise CakupanError("--scale is between 0.0001 and 1")
 
 
-def simulate_month(month: str, scale: float, seed: int, landing: Path) -> Path:
+def simulate_month(month: str, scale: float, seed: int, landing: Path, *, dormant: bool = True) -> Path:
     """Simulate a month into the landing zone; its folder. Raises CakupanError for a scale out of range."""
     from simulator import simulate as simulate_folder
 
     check_scale(scale)
     with Bars() as bars:
         return simulate_folder(
-            landing, month, scale, seed, lambda done, total: bars.show(f"simulating {month}", done, total)
+            landing,
+            month,
+            scale,
+            seed,
+            lambda done, total: bars.show(f"simulating {month}", done, total),
+            dormant=dormant,
         )
 
 

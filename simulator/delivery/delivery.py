@@ -29,6 +29,7 @@ class Delivery:
     scale: float
     seed: int
     extracts: frozenset[str]
+    dormant: bool = False
     progress: Progress | None = None
     counts: dict[str, ExtractCounts] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)

@@ -30,13 +30,13 @@ _STYLES = tuple(style for style in STYLES if not style.personal and not style.qu
 
 
 @cache
-def _base_plan(scale: float, seed: int) -> RowPlan:
+def _base_plan(scale: float, seed: int, *, dormant: bool) -> RowPlan:
     """The plan by which the country is divided among the offices, so that an office stays the same in every month."""
-    return plan_month(month_index("2024-12"), scale, seed)
+    return plan_month(month_index("2024-12"), scale, seed, dormant=dormant)
 
 
 def _offices(delivery: Delivery, plan: RowPlan) -> list[Office]:
-    return plan_offices(plan, _base_plan(delivery.scale, delivery.seed))
+    return plan_offices(plan, _base_plan(delivery.scale, delivery.seed, dormant=delivery.dormant))
 
 
 def count_office_files(delivery: Delivery, plan: RowPlan) -> int:
@@ -55,7 +55,7 @@ def write_office_files(delivery: Delivery, plan: RowPlan) -> None:
     month = EnrolmentMonth(plan, schedule_defects(offices, plan.rows), delivery.month, delivery.seed)
     move_rare_defects(month, offices)
     truth = ComplianceTruth(delivery.month)
-    plan_before = plan_month(delivery.month - 1, delivery.scale, delivery.seed)
+    plan_before = plan_month(delivery.month - 1, delivery.scale, delivery.seed, dormant=delivery.dormant)
     for office, office_before in zip(offices, _offices(delivery, plan_before), strict=True):
         rows = office_rows(office, month)
         if "enrolments" in delivery.extracts:

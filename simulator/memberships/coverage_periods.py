@@ -8,6 +8,7 @@ import polars as pl
 
 from simulator.months import first_day, first_days, month_indices
 from simulator.population.absences import ENDED, HISTORY_START, LAPSE_GROUPS, PRESENT
+from simulator.population.dormant import FIRST_NUMBER
 from simulator.population.member_ranges import PROJECT
 from simulator.population.persons import reference_year
 from simulator.population.row_plan import STRATA
@@ -25,6 +26,11 @@ def is_segment(*segments: str) -> pl.Expr:
 def is_stratum(stratum: str) -> pl.Expr:
     """Whether the person of a row belongs to the stratum."""
     return pl.col("stratum") == STRATA.index(stratum)
+
+
+def is_dormant() -> pl.Expr:
+    """Whether the person is one of the dormant members (`population.dormant`); the month of entry is then the first one."""
+    return (is_stratum("ended") | is_stratum("lapsed")) & (pl.col("person_number") >= FIRST_NUMBER)
 
 
 def prepaid_months(number: pl.Expr) -> pl.Expr:
@@ -68,7 +74,12 @@ def _start_date(month: int) -> pl.Expr:
     chance = pl.col("chance") // 8
     of_age = pl.date(pl.col("birth_date").dt.year() + 16, 1, 1)
     years_ago = pl.date(reference_year(month) - 12, 1, 1) + pl.duration(days=chance % (365 * 10))
-    entered = pl.coalesce(pl.col("entry_month") + pl.duration(days=chance % 28), pl.max_horizontal(years_ago, of_age))
+    before = pl.max_horizontal(years_ago, of_age)
+    entered = (
+        pl.when(is_dormant())
+        .then(pl.min_horizontal("entry_month", before))
+        .otherwise(pl.coalesce(pl.col("entry_month") + pl.duration(days=chance % 28), before))
+    )
     start = pl.when(is_segment("JAKON", "PMI")).then(first_days(pl.col("period_start"))).otherwise(entered)
     return start.alias("start_date")
 
@@ -81,7 +92,10 @@ def _end_date(month: int) -> pl.Expr:
     agreed = reported.when(is_segment("JAKON", "PMI")).then(
         first_days(pl.col("period_start") + pl.col("period_months"))
     )
-    return agreed.when(is_stratum("ended")).then(earlier).alias("end_date")
+    dormant = agreed.when(is_dormant() & is_stratum("ended")).then(
+        pl.col("entry_month") + pl.duration(days=chance % 28)
+    )
+    return dormant.when(is_stratum("ended")).then(earlier).alias("end_date")
 
 
 def _project_no() -> pl.Expr:
@@ -93,7 +107,8 @@ def _paid_through(month: int) -> pl.Expr:
     """The last month paid for: wage earners are up to three months in arrears, own-account members up to eleven ahead."""
     chance = pl.col("chance")
     late = pl.when(chance % 100 < 90).then(0).otherwise(1 + chance // 100 % 3)
-    absent = pl.when(pl.col("state").is_between(PRESENT + 1, 3)).then(pl.col("state"))
+    dormant = pl.when(is_dormant()).then(month + 1 - month_indices("entry_month"))
+    absent = dormant.when(pl.col("state").is_between(PRESENT + 1, 3)).then(pl.col("state"))
     unprotected = absent.when(is_stratum("grace")).then(1 + chance % 3).when(is_stratum("lapsed")).then(4 + chance % 12)
     not_ahead = month + 1 - pl.col("period_start") - pl.col("period_months")
     arrears = unprotected.when(is_segment("PU")).then(late).otherwise(not_ahead)

@@ -4,6 +4,7 @@ Belongs here: who is delivered, in which state. Not here: who enters, leaves and
 is built from a range (`row_plan`), what a membership looks like (`memberships`).
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
@@ -23,6 +24,7 @@ from simulator.population.absences import (
     states_by_residue,
 )
 from simulator.population.calibration import by_regency, employers_by_regency, national_persons, scaled
+from simulator.population.dormant import STRATUM_OF, dormant_persons, dormant_ranges, unprotected_own_account
 from simulator.population.history import MembershipHistory, membership_history
 from simulator.population.member_ranges import MEMBER_STRATA, MemberRanges
 from simulator.population.residues import ResidueSet, intersection, residue_set
@@ -35,8 +37,8 @@ _SECOND_EMPLOYER = residue_set(MODULI["PU"], [7])
 _EVERY_PERSON = residue_set(1, [0])  # of strata in which nothing depends on the residue
 
 
-def plan_month(month: int, scale: float, seed: int) -> RowPlan:
-    """All memberships of the month at the scale, without planted ones."""
+def plan_month(month: int, scale: float, seed: int, *, dormant: bool = False) -> RowPlan:
+    """All memberships of the month at the scale, without planted ones; with as many dormant members as published if `dormant`."""
     builder, history = RowPlanBuilder(), membership_history(month, scale, seed)
     for stratum in MEMBER_STRATA:
         # Employers leave out wage earners who pause; own-account members in arrears are delivered.
@@ -44,6 +46,8 @@ def plan_month(month: int, scale: float, seed: int) -> RowPlan:
     _add_leavers(builder, history, month)
     _add_second_memberships(builder, history, month)
     _add_unprotected(builder, month, scale)
+    if dormant:
+        _add_dormant(builder, history, month)
     return builder.build(employers_by_regency(scale), mixed=True)
 
 
@@ -71,16 +75,24 @@ def add_members(
 
 def _add_leavers(builder: RowPlanBuilder, history: MembershipHistory, month: int) -> None:
     """Add members of the month before whose end is reported: projects, contracts and some of the wage earners."""
-    if month <= HISTORY_START:
-        return
-    reported = {"PU": reported_leavers(), "JAKON": all_residues("JAKON"), "PMI": all_residues("PMI")}
-    for stratum, residues in reported.items():
-        ranges = history.strata[stratum]
-        for regency in range(len(ranges.low[month])):
-            for entry_month, first, end in leavers(ranges, month, regency):
-                present = residues_in_state(stratum, month - 1, entry_month, PRESENT, by_budget=False)
-                left = intersection(present, residues)
-                builder.add(regency, stratum, (first, end), left, state=ENDED, entry_month=entry_day(entry_month))
+    for stratum in ("PU", "JAKON", "PMI"):
+        for regency, entry_month, numbers, left in _reported_leavers(history.strata[stratum], month):
+            builder.add(regency, stratum, numbers, left, state=ENDED, entry_month=entry_day(entry_month))
+
+
+def _reported_leavers(ranges: MemberRanges, month: int) -> Iterator[tuple[int, int, tuple[int, int], ResidueSet]]:
+    """Members whose end is reported in the month: regency, month of entry, range of numbers, residues."""
+    stratum = ranges.stratum
+    residues = reported_leavers() if stratum == "PU" else all_residues(stratum)
+    for regency in range(len(ranges.low[month])) if month > HISTORY_START else ():
+        for entry_month, first, end in leavers(ranges, month, regency):
+            present = residues_in_state(stratum, month - 1, entry_month, PRESENT, by_budget=False)
+            yield regency, entry_month, (first, end), intersection(present, residues)
+
+
+def count_reported_leavers(ranges: MemberRanges, month: int) -> int:
+    """The number of members whose end is reported in the month."""
+    return sum(left.count(*numbers, regency) for regency, _, numbers, left in _reported_leavers(ranges, month))
 
 
 def leavers(ranges: MemberRanges, month: int, regency: int) -> list[tuple[int, int, int]]:
@@ -119,6 +131,25 @@ def _add_unprotected(builder: RowPlanBuilder, month: int, scale: float) -> None:
     for stratum, segment in (("grace", "BPU"), ("lapsed", "PU"), ("ended", "PU")):
         for regency, count in enumerate(by_regency(segment, counts[stratum])):
             builder.add(regency, stratum, (0, count), _EVERY_PERSON, segment=segment)
+
+
+def _add_dormant(builder: RowPlanBuilder, history: MembershipHistory, month: int) -> None:
+    """Add dormant members until there are as many as published, with those who are in the plan without them."""
+    for group, persons in missing_dormant(history, month).items():
+        stratum, segment = STRATUM_OF[group]
+        for regency, since, first, end in dormant_ranges(group, persons, month, history.scale):
+            builder.add(regency, stratum, (first, end), _EVERY_PERSON, segment=segment, entry_month=first_day(since))
+
+
+def missing_dormant(history: MembershipHistory, month: int) -> dict[str, int]:
+    """The number of dormant members to add, by group of segments."""
+    others = unprotected_persons(national_persons(month, history.scale))
+    left = sum(count_reported_leavers(history.strata[stratum], month) for stratum in ("PU", "JAKON"))
+    known = {
+        "formal": others["lapsed"] + others["ended"] + left,
+        "informal": others["grace"] + unprotected_own_account(history, month),
+    }
+    return {group: max(0, persons - known[group]) for group, persons in dormant_persons(month, history.scale).items()}
 
 
 def unprotected_persons(protected: dict[str, int]) -> dict[str, int]:

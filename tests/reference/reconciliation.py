@@ -5,6 +5,7 @@ Source: docs/questions.md (reconciliation), lists published_figures, published_c
 
 from datetime import date
 
+from tests.reference.activity import activity
 from tests.reference.codes import PROVINCES, Line, in_force, listed
 from tests.reference.coverage import coverage
 from tests.reference.rows import Nation, Row, last_day
@@ -47,6 +48,12 @@ def _values(nation: Nation, month: date) -> dict[tuple[str, str, str, str], tupl
             found["vulnerable_persons", *cell] = (row["potential_persons"], None)
         if row["vulnerable_basis"] == "all" and row["payer"] in ("regional_government", "village_fund"):
             paid.setdefault(cell[:2], []).append(int(row["protected_persons"]))
+    for row in activity(nation, month):
+        if (row["province_code"], row["payer"], row["channel"]) == ("ID", "all", "all"):
+            found["dormant_persons", "nation", "ID", str(row["segment"])] = (
+                row["dormant_persons"],
+                row["dormant_persons"],
+            )
     for region, counts in paid.items():
         found["subsidised_persons", *region, "informal"] = (sum(counts), min(filter(None, counts), default=None))
     return found

@@ -15,6 +15,7 @@ from assets.engines.engine import Engine
 from assets.release.protect import Policy, protect
 from assets.warehouse import Warehouse
 from schemas import code_lists
+from schemas.summaries.activity import ACTIVITY
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 
@@ -98,6 +99,31 @@ def test_a_person_of_a_synthetic_month_represents_many_and_the_note_states_it(tm
         "rounded | 1200.0 | 12 | 200.0 | 248.0 | agrees",
     ]
     assert found["note"].unique().to_list() == ["synthetic month: each of our persons stands for 100"]
+
+
+DORMANT = """
+    province_code | segment  | payer | channel | dormant_persons
+    ID            | all      | all   | all     | 70
+    ID            | informal | all   | all     | 20
+    ID            | informal | self  | all     | 15
+    32            | all      | all   | all     | 40
+"""
+
+
+def test_dormant_members_of_the_nation_are_compared_and_no_payer_or_province(tmp_path):
+    store = counted(tmp_path, "segment | denominator_id | protected_persons\nPU | none | 3")
+    given(store, ACTIVITY, DORMANT, availability="available")
+    published = f"""{FIGURE}
+    every    | dormant_persons | all      | kemendagri_2025 | nation | 2024-12 | 70 | 0 | a
+    informal | dormant_persons | informal | kemendagri_2025 | nation | 2024-12 | 25 | 0 | a
+    province | dormant_persons | all      | kemendagri_2025 | 32     | 2024-12 | 40 | 0 | a
+"""
+    found = build(store, listing(published))
+    assert shown(found, "figure_id", "our_value", "our_persons", "verdict") == [
+        "every | 70.0 | 70 | agrees",
+        "informal | 20.0 | 20 | differs",
+        "province |  |  | not_computed",
+    ]
 
 
 def test_a_month_without_a_published_figure_has_no_row(tmp_path):
@@ -338,6 +364,7 @@ REAL = """
     2024-12 | ratio:jambi:2024-12              | agrees
     2024-12 | ratio:nation:2024-12             | agrees
     2024-12 | sum:groups:2024-12               | agrees
+    2024-12 | sum:registered:2024-12           | agrees
     2025-02 | change:bali:2025-02              | agrees
     2025-02 | change:kepulauan_bangka_belitung:2025-02 | defect
     2025-02 | change:maluku:2025-02            | defect

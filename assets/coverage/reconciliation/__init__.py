@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assets.coverage.summary import Summary, SummaryInput
 from assets.month_selection import THIS_MONTH
+from schemas.summaries.activity import ACTIVITY
 from schemas.summaries.coverage import COVERAGE
 from schemas.summaries.reconciliation import RECONCILIATION as RECONCILIATION_TABLE
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
@@ -18,6 +19,7 @@ RECONCILIATION = Summary(
     Path(__file__).parent,
     inputs=(
         SummaryInput("coverage", COVERAGE, THIS_MONTH, is_required=False),
+        SummaryInput("activity", ACTIVITY, THIS_MONTH, is_required=False),
         SummaryInput("vulnerable_workers", VULNERABLE_WORKERS, THIS_MONTH, is_required=False),
     ),
     codes=("published_figures", "published_claims", "claim_kinds", "denominators", "provinces"),

@@ -1,7 +1,7 @@
 -- reconciliation_values: our value of every indicator with published figures. A working table.
 -- Grain: indicator x region level x region x segment.
 -- Unit: persons.
--- Source: coverage, vulnerable_workers (available rows).
+-- Source: coverage, vulnerable_workers and activity (available rows).
 -- our_persons: the smallest count of persons that the value depends on; empty for survey estimates. Published regions follow the
 -- registering office (work); the nation is the same on both bases.
 SELECT
@@ -33,3 +33,7 @@ FROM vulnerable_workers
 WHERE
     availability = 'available' AND payer IN ('regional_government', 'village_fund') AND vulnerable_basis = 'all'
 GROUP BY province_code
+UNION ALL
+SELECT 'dormant_persons', 'nation', province_code, segment, dormant_persons, dormant_persons
+FROM activity
+WHERE availability = 'available' AND province_code = 'ID' AND payer = 'all' AND channel = 'all'

@@ -13,9 +13,10 @@ from assets.coverage.targets import MONTHS_SEEN
 from assets.release.disclosure.linear_system import Mask
 from assets.release.disclosure.pattern import SuppressionPattern
 from schemas import code_lists
-from schemas.summaries.common import residents
+from schemas.summaries.common import ALL, residents
 
 _REGION_KEY = ["geography_level", "region_code", "segment"]
+_IN_NO_BREAKDOWN = (pl.col("payer") == ALL, pl.col("channel") == ALL)  # of `activity`
 _SUBSIDISED = ("regional_government", "village_fund")
 
 
@@ -95,6 +96,12 @@ def _reconciliation_rows(frames: Mapping[str, pl.DataFrame], pattern: Suppressio
     paid = vulnerable.select("month", pl.col("province_code").alias("region_code")).unique()
     affected.append(
         named.filter(pl.col("indicator") == "subsidised_persons").join(paid, on=["month", "region_code"])["row"]
+    )
+    suppressed = pl.Series("is_suppressed", pattern.masks("activity", pattern.suppressed)["dormant_persons"])
+    dormant = frames["activity"].with_columns(suppressed).filter("is_suppressed", *_IN_NO_BREAKDOWN)
+    own = dormant.select("month", pl.col("province_code").alias("region_code"), "segment")
+    affected.append(
+        named.filter(pl.col("indicator") == "dormant_persons").join(own, on=["month", "region_code", "segment"])["row"]
     )
     found = np.zeros(frames["reconciliation"].height, dtype=bool)
     found[pl.concat(affected).unique().to_numpy()] = True
