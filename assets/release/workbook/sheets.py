@@ -1,12 +1,10 @@
 """A sheet of the workbook: a title, headings in two languages with filters, and typed cells.
 
-Belongs here: how xlsxwriter writes it. Text is always written as text, so that Excel runs none as a formula. Not: which rows and
-columns a sheet has (`selection`, `columns`).
+Belongs here: the headings and formats of a sheet. Text is always written as text, so that Excel runs none as a formula. Not: which
+rows and columns a sheet has (`selection`, `columns`), the XML of cells (`frame_sheet`).
 """
 
-from collections.abc import Callable, Iterator
-from datetime import date
-from typing import Any
+from collections.abc import Iterator
 
 import polars as pl
 import xlsxwriter
@@ -14,9 +12,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from assets.release.workbook.columns import SheetColumn
+from assets.release.workbook.frame_sheet import CellColumn, FrameSheet
 
 BLUE, LINE, SOFT = "#12507b", "#dde3e7", "#51626f"
-_EPOCH = date(1899, 12, 30)
 HEADING_ROW = 3
 _FREE = "F"
 _HATCH = 14  # thin diagonal stripes
@@ -52,7 +50,7 @@ class Formats:
 
 
 def write_rows(
-    sheet: Worksheet, formats: Formats, columns: list[SheetColumn], frame: pl.DataFrame, frozen: int
+    sheet: FrameSheet, formats: Formats, columns: list[SheetColumn], frame: pl.DataFrame, frozen: int
 ) -> None:
     """Headings from `HEADING_ROW` on, then the rows; the first `frozen` columns and the headings stay in sight."""
     sheet.set_row(HEADING_ROW - 1, None, formats.soft)
@@ -61,14 +59,18 @@ def write_rows(
         sheet.set_column(position, position, column.width)
         sheet.write_string(HEADING_ROW - 1, position, column.name, formats.soft)
         sheet.write_string(HEADING_ROW, position, _heading(column.headings), formats.heading)
-    writers = [_writer(sheet, formats, column, frame.schema[column.name]) for column in columns]
-    statuses = frame["conf_status"].to_list() if "conf_status" in frame.columns else [_FREE] * frame.height
-    for number, (row, status) in enumerate(zip(frame.iter_rows(), statuses, strict=True), HEADING_ROW + 1):
-        for position, (value, write, column) in enumerate(zip(row, writers, columns, strict=True)):
-            if value is not None:
-                write(number, position, value)
-            elif column.can_be_withheld and status != _FREE:
-                sheet.write_string(number, position, status, formats.withheld)
+    status = frame["conf_status"] if "conf_status" in frame.columns else None
+    withheld = status.set(status == _FREE, None) if status is not None else None
+    cells = [
+        CellColumn(
+            frame[column.name],
+            formats.number(column.number_format),
+            withheld if column.can_be_withheld else None,
+            formats.withheld,
+        )
+        for column in columns
+    ]
+    sheet.write_columns(HEADING_ROW + 1, cells)
     sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + frame.height, len(columns) - 1)
     sheet.freeze_panes(HEADING_ROW + 1, frozen)
 
@@ -81,17 +83,3 @@ def write_texts(sheet: Worksheet, row: int, texts: Iterator[str] | tuple[str, ..
 
 def _heading(headings: tuple[str, str]) -> str:
     return headings[0] if headings[0] == headings[1] else "\n".join(headings)
-
-
-def _writer(
-    sheet: Worksheet, formats: Formats, column: SheetColumn, dtype: pl.DataType
-) -> Callable[[int, int, Any], object]:
-    """The function that writes a value of the type into a cell."""
-    cell_format = formats.number(column.number_format)
-    if dtype == pl.Date():
-        return lambda row, position, value: sheet.write_number(row, position, (value - _EPOCH).days, cell_format)
-    if dtype.is_numeric():
-        return lambda row, position, value: sheet.write_number(row, position, value, cell_format)
-    if dtype == pl.Boolean():
-        return lambda row, position, value: sheet.write_boolean(row, position, value, cell_format)
-    return lambda row, position, value: sheet.write_string(row, position, value, cell_format)

@@ -12,6 +12,7 @@ import xlsxwriter
 from assets.release.published_release import Manifest
 from assets.release.report.language import label, phrase
 from assets.release.workbook.columns import sheet_columns, with_names
+from assets.release.workbook.frame_sheet import FrameSheet
 from assets.release.workbook.notes import NOTES, SheetRows, write_columns, write_notes
 from assets.release.workbook.selection import select_rows, selected_table
 from assets.release.workbook.sheets import Formats, write_rows
@@ -48,7 +49,7 @@ def write_workbook(folder: Path, manifest: Manifest) -> Path:
 
 
 def _write_sheet(book: xlsxwriter.Workbook, formats: Formats, table: Table, frame: pl.DataFrame, notice: str) -> None:
-    sheet = book.add_worksheet(table.name)
+    sheet = book.add_worksheet(table.name, FrameSheet)
     sheet.write_string(0, 0, " / ".join(label("table", table.name).plain), formats.title)
     if notice:
         sheet.write_string(1, 3, notice, formats.banner)
