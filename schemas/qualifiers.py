@@ -13,7 +13,9 @@ class QualifierKind(StrEnum):
 
     PROVINCE = "province"  # of the regency in the column `of`
     SCHEME = "scheme"  # of the region codes of the row
-    UNIT = "unit"  # of the figures of the row that have its dimension
+    UNIT = "unit"  # of the figures of the row that have its dimension, or of the field `of`
+    CURRENCY = "currency"  # of the amounts of the row; only IDR is read
+    STATUS = "status"  # whether the row counts
     YEAR = "year"  # of the month in the column `of`, or of the reported month
     MONTH = "month"  # the same, 1 to 12 or its name
     PERIOD = "period"  # the same, year and month
@@ -32,6 +34,20 @@ class Qualifier:
 _PROVINCE = ("kode_provinsi", "kode_prov", "province_code", "kd_prov", "kode_propinsi", "id_provinsi")
 SCHEME = Qualifier("scheme_of_regions", QualifierKind.SCHEME, ("region_scheme", "skema_kode", "skema_wilayah"))
 UNIT = Qualifier("unit_of_figures", QualifierKind.UNIT, ("satuan", "unit", "units", "satuan_data", "satuan_ukuran"))
+CURRENCY = Qualifier(
+    "currency_of_amounts", QualifierKind.CURRENCY, ("mata_uang", "currency", "valuta", "kode_mata_uang")
+)
+
+
+def units_of(field: str, headers: tuple[str, ...]) -> Qualifier:
+    """The unit of one field, in a column that is named after it: `satuan_anggaran`."""
+    aliases = tuple(text for header in headers for text in (f"satuan_{header}", f"unit_{header}", f"{header}_satuan"))
+    return Qualifier(f"unit_of_{field}", QualifierKind.UNIT, aliases, field)
+
+
+def status_of_row(*aliases: str) -> Qualifier:
+    """Whether a row counts, under the header `status` or the given ones (code list `row_statuses`)."""
+    return Qualifier("status_of_row", QualifierKind.STATUS, ("status", "keterangan_status", *aliases))
 
 
 def province_of(field: str, *aliases: str) -> Qualifier:

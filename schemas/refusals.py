@@ -25,6 +25,7 @@ _NO_MARKS = Text(
     "tulis angka tanpa tanda ribuan, misalnya 1250 atau 1250.5",
 )
 _YES_NO = Text("write Y and N", "tulis Y dan N")
+_LETTERS = Text("write L and P", "tulis L dan P")
 _SCHEMES = Text(
     "add a column region_scheme with kemendagri_2025, kemendagri_2020, bps_2022 or bps_2020",
     "tambahkan kolom region_scheme berisi kemendagri_2025, kemendagri_2020, bps_2022, atau bps_2020",
@@ -106,6 +107,14 @@ UNCOMPUTED = Refusal("uncomputed",
          "{cells} sel berupa rumus tanpa nilai, yang pertama pada baris {row}"),
     Text("open the workbook in a spreadsheet program, save it, send it again",
          "buka buku kerja di program lembar kerja, simpan, kirim ulang"))
+OTHER_DOCUMENT = Refusal("unknown_format", Text("the content is {document}", "isinya berupa {document}"),
+    Text("open it in a spreadsheet program and save the table as .xlsx or CSV",
+         "buka dengan program lembar kerja, lalu simpan tabelnya sebagai .xlsx atau CSV"))
+SEPARATOR = Refusal("separator", Text("every line is one cell", "setiap baris hanya satu sel"),
+    Text("separate the cells with a comma, semicolon, tab or bar, and do not quote whole lines",
+         "pisahkan sel dengan koma, titik koma, tab, atau garis tegak, dan jangan beri tanda kutip pada seluruh baris"))
+UNKNOWN_COLUMN = Refusal("unknown_column", Text("{extract} has no column {columns}", "{extract} tidak memiliki kolom {columns}"),
+    Text("leave it out, or first add up the rows that it divides", "hapus kolom itu, atau jumlahkan dahulu baris yang dipecahnya"))
 MISSING_COLUMN = Refusal("missing_column", Text("no column {columns}", "tidak ada kolom {columns}"),
     Text("name them as the contract of {extract} does", "beri nama seperti dalam kontrak {extract}"))
 DUPLICATE_HEADER = Refusal("duplicate_header",
@@ -134,6 +143,18 @@ UNKNOWN_UNIT = Refusal("unit",
 UNFIT_UNIT = Refusal("unit",
     Text("the column {column} ({headers}) names a unit that no column of {extract} has",
          "kolom {column} ({headers}) menyebut satuan yang tidak dimiliki kolom {extract} mana pun"), _UNITS)
+OTHER_CURRENCY = Refusal("unit",
+    Text("the column {column} ({headers}) names another currency in {rows} rows",
+         "kolom {column} ({headers}) menyebut mata uang lain pada {rows} baris"),
+    Text("convert the amounts to IDR", "ubah nilainya menjadi rupiah"))
+TITLE_UNIT = Refusal("unit",
+    Text("a title above the table names a unit ({unit}), and not of which column",
+         "judul di atas tabel menyebut satuan ({unit}), tetapi tidak menyebut kolomnya"),
+    Text("name it in the headers", "tuliskan satuan itu pada judul kolom"))
+TITLE_PERIOD = Refusal("other_period",
+    Text("a title above the table names another month than the reported month {month}",
+         "judul di atas tabel menyebut bulan yang berbeda dari bulan laporan {month}"),
+    Text("correct it, or deliver the file with its month", "perbaiki, atau kirim berkas bersama bulannya"))
 OTHER_PERIOD = Refusal("other_period",
     Text("the column {column} ({headers}) gives another {kind} than {expected} in {rows} rows",
          "kolom {column} ({headers}) menyebut {kind} yang berbeda dari {expected} pada {rows} baris"),
@@ -171,6 +192,10 @@ FLAG_LETTERS = Refusal("doubtful_column",
 DOUBTFUL_FLAGS = Refusal("doubtful_column",
     Text("{field}: T occurs with N or 0 and may mean yes or no",
          "{field}: T muncul bersama N atau 0 dan dapat berarti ya atau tidak"), _YES_NO)
+SEX_DIGITS = Refusal("doubtful_column",
+    Text("{field}: 0 and 1 do not show which is male", "{field}: 0 dan 1 tidak menunjukkan mana yang laki-laki"), _LETTERS)
+SEX_LETTERS = Refusal("doubtful_column",
+    Text("{field}: P occurs with L and with W", "{field}: P muncul bersama L dan bersama W"), _LETTERS)
 UNLISTED = Refusal("unlisted", Text("the manifest does not list the file", "manifes tidak mencantumkan berkas ini"),
     Text("send a new manifest, or remove the file", "kirim manifes baru, atau hapus berkas itu"))
 CHANGED = Refusal("changed",

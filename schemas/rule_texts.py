@@ -9,6 +9,7 @@ from schemas.texts import Text
 ROW_STRUCTURE = "row_structure"
 ROW_TOTAL = "row_total"
 ROW_MERGED = "row_merged"
+ROW_COUNTS = "row_counts"
 LINE_RULES = (ROW_STRUCTURE, ROW_TOTAL, ROW_MERGED)  # rules about a line, before it is a row
 
 # name of the rule → reason, remedy
@@ -34,6 +35,13 @@ LINES = {
         Text("unmerge the cells and fill in each of them", "pisahkan sel itu dan isi setiap sel"),
     ),
 }
+STATUS = (
+    Text(
+        "the status of the row must not be that of a record without effect (code list: row_statuses)",
+        "status baris tidak boleh menyatakan bahwa data tidak berlaku (daftar kode: row_statuses)",
+    ),
+    Text("delete the row, or correct its status", "hapus baris itu, atau perbaiki statusnya"),
+)
 CONFLICT = (
     Text("rows with the same {key} must be identical", "baris dengan {key} yang sama harus sama seluruhnya"),
     Text("keep the correct row only", "sisakan baris yang benar saja"),

@@ -6,12 +6,13 @@ pandera schemas (`contracts`), SQL comments (`comments`), reading or writing.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 import polars as pl
 
 from schemas import code_lists, rule_texts
 from schemas.constraints import NO_CONSTRAINTS, TableConstraints
-from schemas.qualifiers import Qualifier
+from schemas.qualifiers import UNIT, Qualifier, QualifierKind, units_of
 from schemas.texts import LANGUAGES, Text
 
 
@@ -130,7 +131,8 @@ class Rule:
 
     `holds` is true, false, or null where the rule does not apply; `applies` limits the rows further. `reason` states the
     expectation and `remedy` how to correct the row; both are shown to people. A broken convention rule with `clears` empties that
-    field in the accepted row (a NIK that cannot be trusted).
+    field in the accepted row (a NIK that cannot be trusted). `judges_column`: it compares all cells of the column, because a cell
+    alone does not show the fault (amounts in thousands).
     """
 
     name: str
@@ -141,6 +143,7 @@ class Rule:
     remedy: Text
     applies: pl.Expr | None = None
     clears: str | None = None
+    judges_column: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +158,8 @@ class Table:
     rules: tuple[Rule, ...] = ()
     extract: str | None = None
     qualifiers: tuple[Qualifier, ...] = ()
+    void_where: pl.Expr | None = None  # the only rows that the status can make void; None: all
+    aggregated: bool = False  # rows are figures of groups: an unknown column may divide them, so it refuses the file
     one_of: tuple[tuple[str, ...], ...] = ()  # a file must have at least one field of each group
     open_where: pl.Expr | None = None  # rows of a summary whose counts are not of persons
     may_be_empty: bool = False
@@ -170,6 +175,19 @@ class Table:
             if field.name == name:
                 return field
         raise KeyError(f"table {self.name} has no field {name}")
+
+    @cached_property
+    def all_qualifiers(self) -> tuple[Qualifier, ...]:
+        """The declared qualifiers, and the units of single fields where the extract has units."""
+        measured = [
+            field for field in self.fields if field.unit.split(" ")[0] in ("person", "IDR") and UNIT in self.qualifiers
+        ]
+        return (*self.qualifiers, *(units_of(field.name, (field.name, *field.aliases)) for field in measured))
+
+    @property
+    def has_status(self) -> bool:
+        """Whether files may have a column of statuses."""
+        return any(qualifier.kind is QualifierKind.STATUS for qualifier in self.qualifiers)
 
     @property
     def names(self) -> list[str]:
@@ -200,6 +218,8 @@ class Table:
         """The generated rules (present, readable, intact) and the declared ones, in the order of the fields."""
         order = {name: index for index, name in enumerate(self.names)}
         generated = [rule for field in self.fields for rule in _generated(self, field)]
+        if self.has_status:
+            generated.append(_row_counts(self))
         return tuple(sorted([*generated, *self.rules], key=lambda rule: order[rule.field]))
 
     def cross_row_rules(self) -> tuple[Rule, ...]:
@@ -220,10 +240,19 @@ class Table:
     def marks(self) -> list[str]:
         """The findings of standardisation about a row; the position in the list is the bit in the column `MARKS`."""
         unreadable = [f"{field.name}:unreadable" for field in self.fields if field.readable]
-        return unreadable + [f"{field.name}:damaged" for field in self.fields if field.intact]
+        damaged = [f"{field.name}:damaged" for field in self.fields if field.intact]
+        return [*unreadable, *damaged, *([VOID] if self.has_status else [])]
 
 
+VOID = "row:void"  # the mark of a row with the status of a record without effect
 MARKS = "marks"  # working column: one bit per finding of standardisation
+
+
+def _row_counts(table: Table) -> Rule:
+    """The rule about the column of statuses."""
+    reason, remedy = rule_texts.STATUS
+    holds = _unmarked(table, VOID)
+    return Rule(rule_texts.ROW_COUNTS, table.key[0], Severity.FATAL, holds, reason, remedy, table.void_where)
 
 
 def _generated(table: Table, field: Field) -> list[Rule]:

@@ -5,13 +5,13 @@ Belongs here: matching names, also of columns that qualify others. Not here: rea
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from assets.errors import FileRejected
 from assets.ingest.columns.units import has_dimension, unit_code
-from schemas.refusals import DUPLICATE_HEADER, MISSING_COLUMN
+from schemas.refusals import DUPLICATE_HEADER, MISSING_COLUMN, UNKNOWN_COLUMN
 from schemas.tables import Table
 from schemas.texts import Text
 
@@ -20,6 +20,25 @@ _ABBREVIATIONS = {
     "nomor": "no", "tanggal": "tgl", "jml": "jumlah", "jlh": "jumlah", "kabupaten": "kab", "kabkota": "kab_kota",
     "kd": "kode", "kod": "kode", "propinsi": "provinsi", "prov": "provinsi", "thn": "tahun", "bln": "bulan",
 }  # fmt: skip
+_HARMLESS = frozenset(
+    [
+        "no",
+        "id",
+        "nama",
+        "name",
+        "label",
+        "ket",
+        "keterangan",
+        "catatan",
+        "note",
+        "notes",
+        "sumber",
+        "source",
+        "url",
+        "link",
+    ]
+) | {""}
+_REGION_NAMES = frozenset(("provinsi", "kab", "kota", "kab_kota", "wilayah"))  # names beside codes
 _MAX_LENGTH = 60  # characters of a header that a message may repeat
 
 
@@ -28,7 +47,7 @@ class Header:
     """The columns of a file. `fields`: column position → name of a field or qualifier; other columns are never stored.
 
     `ignored`: the headers of those other columns (names, addresses, anything unknown). `units`: field → unit in the brackets
-    of its header.
+    of its header. `titles`: the texts above the header.
     """
 
     width: int
@@ -36,6 +55,7 @@ class Header:
     language: str
     ignored: tuple[str, ...]
     units: dict[str, str]
+    titles: tuple[str, ...] = ()
 
 
 @lru_cache(4096)
@@ -46,10 +66,11 @@ def normalise_header(text: str) -> str:
     return "_".join(_ABBREVIATIONS.get(word, word) for word in words)
 
 
-def match_header(cells: list[str], table: Table) -> Header:
-    """Match header cells to fields and qualifiers.
+def match_header(cells: list[str], table: Table, titles: Iterable[str] = ()) -> Header:
+    """Match header cells to fields and qualifiers. `titles`: the texts above the header.
 
-    Raises FileRejected if two columns are the same field, or if a required column is missing.
+    Raises FileRejected if two columns are the same field, if a required column is missing, or if a column that is not known
+    may divide the figures of the table.
     """
     candidates = [_candidates(cell, table) for cell in cells]
     fields: dict[int, str] = {}
@@ -68,9 +89,14 @@ def match_header(cells: list[str], table: Table) -> Header:
     _require_columns(set(fields.values()), table)
     canonical = sum(normalise_header(cells[position]) == normalise_header(name) for position, name in fields.items())
     language = "canonical" if 2 * canonical >= len(fields) else "alias"
-    ignored = tuple(_shortened(cell) for position, cell in enumerate(cells) if position not in fields)
+    others = [cell for position, cell in enumerate(cells) if position not in fields]
+    if table.aggregated and (unknown := [cell for cell in others if not _is_harmless(cell)]):
+        raise FileRejected(
+            UNKNOWN_COLUMN, extract=table.name, columns=", ".join(f"“{_shortened(cell)}”" for cell in unknown)
+        )
+    ignored = tuple(map(_shortened, others))
     units = {name: unit for at, name in fields.items() if (unit := unit_code(_split(cells[at])[1])) is not None}
-    return Header(len(cells), fields, language, ignored, units)
+    return Header(len(cells), fields, language, ignored, units, tuple(text for text in titles if text.strip()))
 
 
 def count_known_headers(cells: list[str], table: Table) -> int:
@@ -128,6 +154,12 @@ def _header(name: str, table: Table) -> Text:
     return table.field(name).header if name in table.names else Text(name, name)
 
 
+def _is_harmless(cell: str) -> bool:
+    """Whether a column of this header describes a row and cannot divide its figures: a number, a name, a note."""
+    words = normalise_header(cell).split("_")
+    return not {words[0], words[-1]}.isdisjoint(_HARMLESS) or normalise_header(cell) in _REGION_NAMES
+
+
 def _shortened(cell: str) -> str:
     """A header for a message: on one line, and not long."""
     return re.sub(r"\s+", " ", cell).strip()[:_MAX_LENGTH]
@@ -140,7 +172,7 @@ def _names_by_header(table: Table) -> dict[str, tuple[str, ...]]:
     for field in table.fields:
         for alias in (field.name, *field.aliases):
             known[normalise_header(alias)] = (field.name,)
-    for qualifier in table.qualifiers:
+    for qualifier in table.all_qualifiers:
         for alias in (qualifier.name, *qualifier.aliases):
             known[normalise_header(alias)] = (*known.get(normalise_header(alias), ())[:1], qualifier.name)
     return known

@@ -24,7 +24,7 @@ from assets.ingest.columns.typed_cells import native_cells, text_cells
 from assets.ingest.header import Header
 from assets.ingest.report import ColumnReport
 from schemas import code_lists
-from schemas.tables import MARKS, Field, Kind, Severity, Table
+from schemas.tables import MARKS, VOID, Field, Kind, Severity, Table
 
 _NO_COUNTS = np.zeros(0, dtype=np.int64)
 _NO_ROWS = pl.Series(dtype=pl.UInt32)
@@ -61,6 +61,7 @@ class Standardiser:
         """The typed rows of a batch (see `standardise_rows`). Raises FileRejected if a qualifying column contradicts them."""
         if batch.header:
             self.ignored = list(batch.header.ignored)
+            qualifiers.refuse_title_of_other_month(self.table, batch.header, self.month)
         return self.standardise_rows(
             batch.rows, batch.epoch, batch.header, batch.dictionaries, from_spreadsheet=batch.from_spreadsheet
         )
@@ -221,6 +222,8 @@ class Standardiser:
             if self.table.field(name).readable:
                 marks = self._add_mark(marks, f"{name}:unreadable", outside)
             self.report[name].unreadable += outside.len()
+        if self.table.has_status and (void := qualifiers.void_rows(self.table, rows)).len():
+            marks = self._add_mark(marks, VOID, void)
         return marks
 
     def _count(self, cells: Cells, height: int, lost: int) -> None:

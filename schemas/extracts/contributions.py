@@ -6,7 +6,7 @@ the rates of the month (`schemas/codes/contribution_rates.csv`).
 
 import polars as pl
 
-from schemas.qualifiers import UNIT, period_of
+from schemas.qualifiers import CURRENCY, UNIT, period_of, status_of_row
 from schemas.tables import Field, Kind, Rule, Severity, Table
 from schemas.texts import Text
 
@@ -81,5 +81,10 @@ CONTRIBUTIONS = Table(
     key=("membership_id", "programme", "month_from", "paid_on"),
     rules=RULES,
     extract="contributions",
-    qualifiers=(UNIT, *period_of(bare=False)),
+    qualifiers=(
+        UNIT,
+        CURRENCY,
+        status_of_row("status_bayar", "status_pembayaran", "status_transaksi", "jenis_transaksi"),
+        *period_of(bare=False),
+    ),
 )

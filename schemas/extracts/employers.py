@@ -5,7 +5,7 @@ Belongs here: its fields, header aliases and rules. It is stored as delivered, b
 
 import polars as pl
 
-from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
+from schemas.qualifiers import CURRENCY, SCHEME, UNIT, period_of, province_of, status_of_row
 from schemas.tables import Field, Kind, Rule, Severity, Table
 from schemas.texts import Text
 
@@ -65,5 +65,13 @@ EMPLOYERS = Table(
     key=("employer_id", "employer_division"),
     rules=RULES,
     extract="employers",
-    qualifiers=(SCHEME, UNIT, *period_of(), province_of("work_region")),
+    qualifiers=(
+        SCHEME,
+        UNIT,
+        CURRENCY,
+        status_of_row("status_perusahaan", "status_aktif", "keaktifan"),
+        *period_of(),
+        province_of("work_region"),
+    ),
+    void_where=pl.col("closed_on").is_null(),
 )

@@ -7,11 +7,13 @@ day of the reported month) and those of the NIK (`schemas.extracts.nik`).
 import polars as pl
 
 from schemas.extracts import nik
-from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
+from schemas.qualifiers import CURRENCY, SCHEME, UNIT, period_of, province_of, status_of_row
 from schemas.tables import Field, Kind, Rule, Severity, Table
 from schemas.texts import Text
 
 FATAL, CONVENTION, CHARACTERIZATION = Severity.FATAL, Severity.CONVENTION, Severity.CHARACTERIZATION
+LEAST_LARGEST_WAGE = 200_000  # IDR per month; our choice: far below every minimum wage, above most wages in thousands
+DUMMY_EMPLOYERS = [8 * character for character in "123456789X"]
 PROGRAMMES = ("jkk", "jkm", "jht", "jp", "jkp")
 _segment = pl.col("segment")
 _subsidised = pl.col("payer").is_in(["regional_government", "village_fund"])
@@ -94,6 +96,7 @@ _birth = (
     + pl.col("birth_date").dt.year() % 100
 )
 _month = pl.col("month").first()
+_goes_on = pl.col("end_date").is_null() | (pl.col("end_date") >= _month.dt.offset_by("1mo"))
 _entry_age = pl.col("start_date").dt.year() - pl.col("birth_date").dt.year()
 
 
@@ -146,13 +149,15 @@ RULES = (
            Text("mark the programmes on the member's certificate as yes; if it has none, delete the row or give its `end_date`",
                 "isi Y pada program yang tercantum di sertifikat peserta; jika tidak ada, hapus baris itu atau isi "
                 "`tgl_akhir`"),
-           applies=pl.col("end_date").is_null() | (pl.col("end_date") >= _month.dt.offset_by("1mo"))),
+           applies=_goes_on),
     Rule("minimum_programmes", "jkk", CONVENTION, pl.col("jkk") & pl.col("jkm"),
          Text("every membership must hold at least JKK and JKM (Perpres 109/2013)",
               "setiap kepesertaan harus mengikuti sedikitnya JKK dan JKM (Perpres 109/2013)"),
          Text("enrol the member in both", "daftarkan peserta pada kedua program")),
-    Rule("employer_id_format", "employer_id", CONVENTION, pl.col("employer_id").str.contains(r"^[0-9A-Z]{8}$"),
-         Text("`employer_id` (NPP) must have 8 letters and digits", "`npp` harus terdiri atas 8 huruf dan angka"),
+    Rule("employer_id_format", "employer_id", CONVENTION,
+         pl.col("employer_id").str.contains(r"^[0-9A-Z]{8}$") & ~pl.col("employer_id").is_in(DUMMY_EMPLOYERS),
+         Text("`employer_id` (NPP) must have 8 letters and digits, not one repeated",
+              "`npp` harus terdiri atas 8 huruf dan angka, bukan satu angka yang diulang"),
          Text("copy the NPP from the employer's certificate", "salin NPP dari sertifikat kepesertaan pemberi kerja")),
     Rule("employer_division_format", "employer_division", CONVENTION,
          pl.col("employer_division").str.contains(r"^[0-9A-Z]{3}$"),
@@ -164,6 +169,13 @@ RULES = (
     _fatal("wage_not_negative", "wage_idr", pl.col("wage_idr") >= 0,
            Text("`wage_idr` must not be negative", "`upah` tidak boleh negatif"),
            Text("correct `wage_idr`", "perbaiki `upah`")),
+    Rule("wage_in_rupiah", "wage_idr", CONVENTION, (pl.col("wage_idr") >= LEAST_LARGEST_WAGE)
+         | (pl.col("wage_idr").max() >= LEAST_LARGEST_WAGE),
+         Text("the largest `wage_idr` of a file must be at least 200,000 IDR; smaller ones are in thousands, and are not read",
+              "`upah` terbesar dalam berkas harus sedikitnya Rp200.000; jika lebih kecil, upah itu dalam ribuan dan tidak dibaca"),
+         Text("give the wages in IDR, or their unit in a column satuan",
+              "isi upah dalam rupiah, atau tuliskan satuannya dalam kolom satuan"),
+         applies=pl.col("wage_idr") > 0, clears="wage_idr", judges_column=True),
     Rule("wage_plausible", "wage_idr", CONVENTION, pl.col("wage_idr") <= 1e9,
          Text("a wage above a billion IDR per month is not plausible",
               "upah di atas satu miliar rupiah per bulan tidak wajar"),
@@ -198,10 +210,13 @@ ENROLMENTS = Table(
     key=("membership_id",),
     rules=RULES,
     extract="enrolments",
+    void_where=_goes_on & (pl.col("paid_through").is_null() | (pl.col("paid_through") >= _month)),
     one_of=((*PROGRAMMES, "programmes"),),
     qualifiers=(
         SCHEME,
         UNIT,
+        CURRENCY,
+        status_of_row("status_peserta", "status_kepesertaan", "status_aktif", "status_keaktifan", "keaktifan"),
         *period_of(),
         province_of("work_region", "kode_provinsi_kerja", "provinsi_kerja"),
         province_of("home_region", "kode_provinsi_domisili", "provinsi_domisili"),

@@ -6,7 +6,7 @@ Belongs here: its fields, header aliases and rules. A debtor may have several co
 import polars as pl
 
 from schemas.extracts import nik
-from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
+from schemas.qualifiers import CURRENCY, SCHEME, UNIT, period_of, province_of, status_of_row
 from schemas.tables import Field, Kind, Rule, Severity, Table
 from schemas.texts import Text
 
@@ -38,11 +38,20 @@ FIELDS = (
           aliases=("kode_kbli", "lapangan_usaha", "sektor"), readable=CONVENTION),
 )  # fmt: skip
 
+LEAST_LARGEST_PLAFOND = 1_000_000  # IDR; our choice: contracts are of several millions
+
 RULES = (
     *nik.RULES,
     Rule("plafond_not_negative", "plafond_idr", FATAL, pl.col("plafond_idr") >= 0,
          Text("`plafond_idr` must not be negative", "`plafon` tidak boleh negatif"),
          Text("correct `plafond_idr`", "perbaiki `plafon`")),
+    Rule("plafond_in_rupiah", "plafond_idr", FATAL, (pl.col("plafond_idr") >= LEAST_LARGEST_PLAFOND)
+         | (pl.col("plafond_idr").max() >= LEAST_LARGEST_PLAFOND),
+         Text("the largest `plafond_idr` of a file must be at least 1,000,000 IDR; smaller amounts are in thousands or millions",
+              "`plafon` terbesar dalam berkas harus sedikitnya Rp1.000.000; jika lebih kecil, nilainya dalam ribuan atau jutaan"),
+         Text("give the amounts in IDR, or their unit in a column satuan",
+              "isi nilai dalam rupiah, atau tuliskan satuannya dalam kolom satuan"),
+         applies=pl.col("plafond_idr") > 0, judges_column=True),
     Rule("plafond_within_scheme", "plafond_idr", CONVENTION,
          pl.col("plafond_idr") <= pl.col("scheme").replace_strict(_LIMITS, default=None, return_dtype=pl.Int64),
          Text("`plafond_idr` must not exceed the limit of the scheme (code list: kur_schemes)",
@@ -64,5 +73,12 @@ KUR_DEBTORS = Table(
     key=("contract_no",),
     rules=RULES,
     extract="kur_debtors",
-    qualifiers=(SCHEME, UNIT, *period_of(bare=False), province_of("region")),
+    qualifiers=(
+        SCHEME,
+        UNIT,
+        CURRENCY,
+        status_of_row("status_akad", "status_kredit", "status_pinjaman"),
+        *period_of(bare=False),
+        province_of("region"),
+    ),
 )

@@ -5,7 +5,7 @@ Belongs here: its fields, header aliases and rules. Not here: the effect of an a
 
 import polars as pl
 
-from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
+from schemas.qualifiers import CURRENCY, SCHEME, UNIT, period_of, province_of, status_of_row
 from schemas.tables import Field, Kind, Rule, Severity, Table
 from schemas.texts import Text
 
@@ -56,5 +56,5 @@ OUTREACH_ACTIVITIES = Table(
     key=("activity_id",),
     rules=RULES,
     extract="outreach",
-    qualifiers=(SCHEME, UNIT, *period_of(), province_of("region_code")),
+    qualifiers=(SCHEME, UNIT, CURRENCY, status_of_row("status_kegiatan"), *period_of(), province_of("region_code")),
 )

@@ -5,7 +5,7 @@ Belongs here: its fields, header aliases and rules. A delivery holds the whole l
 
 import polars as pl
 
-from schemas.qualifiers import SCHEME, UNIT, province_of
+from schemas.qualifiers import CURRENCY, SCHEME, UNIT, province_of, status_of_row
 from schemas.tables import Field, Kind, Rule, Severity, Table
 from schemas.texts import Text
 
@@ -36,6 +36,9 @@ FIELDS = (
           column_required=True, present=FATAL, readable=FATAL),
 )  # fmt: skip
 
+LEAST_PER_WORKER_MONTH = 1000  # IDR; our choice: a sixteenth of the smallest contribution of JKK and JKM, 16,800
+_per_worker_month = pl.col("budget_idr") / (pl.col("workers_budgeted") * pl.col("months"))
+
 RULES = (
     Rule("region_not_nation", "region_code", FATAL, pl.col("region_code") != "ID",
          Text("`region_code` must be a province or regency, not the nation",
@@ -48,6 +51,12 @@ RULES = (
     Rule("budget_not_negative", "budget_idr", FATAL, pl.col("budget_idr") >= 0,
          Text("`budget_idr` must not be negative", "`anggaran` tidak boleh negatif"),
          Text("correct `budget_idr`", "perbaiki `anggaran`")),
+    Rule("budget_in_rupiah", "budget_idr", FATAL, _per_worker_month >= LEAST_PER_WORKER_MONTH,
+         Text("`budget_idr` must not be below 1,000 IDR per worker and month; smaller amounts are in thousands or millions",
+              "`anggaran` tidak boleh di bawah Rp1.000 per pekerja per bulan; jika lebih kecil, nilainya dalam ribuan atau jutaan"),
+         Text("give the budget in IDR, or its unit in a column satuan",
+              "isi anggaran dalam rupiah, atau tuliskan satuannya dalam kolom satuan"),
+         applies=_per_worker_month > 0),
     Rule("months_of_a_year", "months", FATAL, (pl.col("months") >= 1) & (pl.col("months") <= 12),
          Text("`months` must be between 1 and 12", "`jumlah_bulan` harus antara 1 dan 12"),
          Text("correct `months`", "perbaiki `jumlah_bulan`")),
@@ -67,5 +76,11 @@ REGIONAL_PROGRAMMES = Table(
     key=("region_code", "year", "regulation_kind", "regulation_no", "fund"),
     rules=RULES,
     extract="regional_programmes",
-    qualifiers=(SCHEME, UNIT, province_of("region_code")),
+    qualifiers=(
+        SCHEME,
+        UNIT,
+        CURRENCY,
+        status_of_row("status_regulasi", "status_peraturan"),
+        province_of("region_code"),
+    ),
 )

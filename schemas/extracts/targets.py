@@ -7,7 +7,7 @@ A delivery holds the whole list; a later one replaces it.
 
 import polars as pl
 
-from schemas.qualifiers import SCHEME, UNIT, period_of, province_of
+from schemas.qualifiers import SCHEME, UNIT, period_of, province_of, status_of_row
 from schemas.tables import Field, Kind, Rule, Severity, Table
 from schemas.texts import Text
 
@@ -59,7 +59,7 @@ RULES = (
          Text("a ratio must be at most 100 percent", "rasio paling tinggi 100 persen"),
          Text("give `value` in percent", "isi `nilai` dalam persen"),
          applies=_ratio & (pl.col("value") >= 0)),
-    Rule("ratio_not_a_fraction", "value", CONVENTION, pl.col("value") > 1,
+    Rule("ratio_not_a_fraction", "value", FATAL, pl.col("value") > 1,
          Text("a ratio below one percent is most likely a fraction",
               "rasio di bawah satu persen kemungkinan besar berupa pecahan"),
          Text("give `value` in percent", "isi `nilai` dalam persen"),
@@ -78,5 +78,11 @@ TARGETS = Table(
     key=("indicator", "region_code", "segment", "denominator_id", "target_month"),
     rules=RULES,
     extract="targets",
-    qualifiers=(SCHEME, UNIT, *period_of("target_month"), province_of("region_code")),
+    qualifiers=(
+        SCHEME,
+        UNIT,
+        status_of_row("jenis", "jenis_nilai", "jenis_data", "status_target"),
+        *period_of("target_month"),
+        province_of("region_code"),
+    ),
 )

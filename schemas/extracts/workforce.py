@@ -70,6 +70,11 @@ RULES = (
          Text("`rse` must be from 0 to below 100 percent; the persons count, but bounds cannot be computed",
               "`rse` harus dari 0 sampai di bawah 100 persen; orangnya dihitung, tetapi batas ketelitian tidak dapat dihitung"),
          Text("give the relative standard error in percent", "isi galat baku relatif dalam persen"), clears="rse"),
+    Rule("rse_not_a_fraction", "rse", CONVENTION, (pl.col("rse") > 1) | (pl.col("rse").max() > 1),
+         Text("a survey whose errors are all below one percent most likely gives fractions; its bounds cannot be computed",
+              "survei dengan semua galat di bawah satu persen kemungkinan besar memakai pecahan; batasnya tidak dapat dihitung"),
+         Text("give the relative standard error in percent", "isi galat baku relatif dalam persen"),
+         applies=pl.col("rse") > 0, clears="rse", judges_column=True),
     Rule("rse_usable", "rse", CONVENTION, pl.col("rse") <= 25,
          Text("estimates with an error above 25 % are unreliable (BPS)",
               "perkiraan dengan galat di atas 25% tidak andal (BPS)"),
@@ -85,5 +90,6 @@ WORKFORCE = Table(
     key=("survey_wave", "region_code", "employment_status", "sex", "age_band", "sector"),
     rules=RULES,
     extract="workforce",
+    aggregated=True,
     qualifiers=(UNIT, *period_of("survey_wave"), province_of("region_code")),
 )

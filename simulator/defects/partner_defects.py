@@ -74,6 +74,7 @@ REGIONAL_PROGRAMMES = by_rule(
     invalid("region_not_nation", region_code=pl.lit("ID")),
     invalid("year_plausible", year=pl.lit(2005)),
     invalid("budget_not_negative", budget_idr=pl.lit(-1_000_000)),
+    invalid("budget_in_rupiah", budget_idr=pl.col("workers_budgeted") * pl.col("months") * 100.0),
     invalid("months_of_a_year", months=pl.lit(13)),
     invalid("workers_not_negative", workers_budgeted=pl.lit(-1)),
     invalid("in_force_in_order", in_force_from=pl.date(pl.col("year"), 6, 1), in_force_until=pl.date(pl.col("year"), 6, 1)),

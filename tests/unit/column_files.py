@@ -36,9 +36,9 @@ def read(table: Table, field: str, cells: Any, month: str = "2024-12", **beside:
     return standardised(table, {field: cells, **beside}, month)[0][field].to_list()
 
 
-def headed(table: Table, *cells: str) -> Header:
+def headed(table: Table, *cells: str, titles: Sequence[str] = ()) -> Header:
     """The matched header line."""
-    return match_header(list(cells), table)
+    return match_header(list(cells), table, titles)
 
 
 def _series(cells: Any) -> pl.Series:

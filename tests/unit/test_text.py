@@ -316,6 +316,14 @@ REFUSED = [
     ("a.xlsx", HEADER, "wrong_extension"),
     ("a.parquet", HEADER, "wrong_extension"),
     ("a.pdf", "%PDF-1.7", "unknown_format"),
+    ("a.csv", "%PDF-1.7", "unknown_format"),
+    ("a.csv", "\ufeff <html><table><tr><td>employer_id", "unknown_format"),
+    ("a.xlsx", "<!DOCTYPE html><table>", "unknown_format"),
+    ("a.xls", '<?xml version="1.0"?><Workbook>', "unknown_format"),
+    ("a.csv", '[{"employer_id": "A"}]', "unknown_format"),
+    ("a.txt", '{"employer_id": "A"}\n', "unknown_format"),
+    ("a.csv", HEADER.replace(";", "^"), "separator"),
+    ("a.csv", '"' + HEADER.strip().replace(";", ",") + '"\n"A,1,2,3"\n', "separator"),
     ("a", HEADER, "unknown_format"),
     ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old_spreadsheet"),
     ("a.xlsx", b"PK\x03\x04 no book", "unreadable"),
@@ -326,6 +334,13 @@ REFUSED = [
 @pytest.mark.parametrize(("name", "content", "reason"), REFUSED)
 def test_other_content_is_refused_with_a_message_of_one_line(tmp_path, name, content, reason):
     assert refused(tmp_path, content, name) == reason
+
+
+def test_the_titles_above_the_header_come_with_it(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(f"Omzet;(juta rupiah);;\n;;;\n{HEADER}A;1;3201;3\n")
+    headers = [batch.header for batch in read_batches(path, EMPLOYERS)]
+    assert [header and header.titles for header in headers] == [("Omzet", "(juta rupiah)")]
 
 
 def test_the_message_of_a_missing_column_names_it(tmp_path):

@@ -195,6 +195,12 @@ def test_a_title_above_the_header_and_a_total_below_are_not_rows(tmp_path):
     assert (found, apart) == ([(4, *ROW), (6, *ROW)], [(7, "row_total"), (8, "row_total")])
 
 
+def test_the_titles_above_the_header_come_with_it(tmp_path):
+    path = book(tmp_path / "a.xlsx", [["Omzet", "(juta rupiah)"], [], HEADER, ROW])
+    headers = [batch.header for batch in read_batches(path, EMPLOYERS)]
+    assert [header and header.titles for header in headers] == [("Omzet", "(juta rupiah)")]
+
+
 def test_a_row_with_a_missing_cell_is_not_a_total(tmp_path):
     assert read(book(tmp_path / "a.xlsx", [HEADER, ["A", None, "3201", None, 5]])) == (
         [(2, "A", None, "3201", None, 5.0)],

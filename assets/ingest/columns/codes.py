@@ -12,8 +12,9 @@ from assets.ingest.columns import conversions
 from assets.ingest.columns.base import Column
 from assets.ingest.columns.conversions import remove_zero_decimals
 from assets.ingest.columns.evidence import UNREADABLE, Counts, Style, contradict, flags
-from schemas.refusals import DOUBTFUL_FLAGS, FLAG_LETTERS
+from schemas.refusals import DOUBTFUL_FLAGS, FLAG_LETTERS, SEX_DIGITS, SEX_LETTERS
 
+P_FEMALE, P_MALE = "P is female", "P is male"
 YES_T, NO_T = "T is yes", "T is no"
 _WORDS = {  # T is true in a file with F, and *tidak* (no) in a file with Y
     YES_T: ("F", "FALSE", "TRUE"),
@@ -101,6 +102,34 @@ class CodeColumn(Column):
     def convert_texts(self, style: str) -> pl.Series:
         """The codes."""
         return conversions.to_codes(self.texts, self.field.codes or "")
+
+
+class SexColumn(CodeColumn):
+    """Styles: `P is female` (beside L for *laki-laki*) and `P is male` (*pria*, beside W for *wanita*)."""
+
+    def is_regular(self, texts: pl.Series) -> pl.Series:
+        """Texts of the list, except those whose meaning depends on others."""
+        return super().is_regular(texts) & ~texts.is_in(["P", "p", "1", "0"])
+
+    def collect_evidence(self, counts: Counts) -> None:
+        """Count the rows of letters and digits that decide the meaning of others."""
+        texts = remove_zero_decimals(self.texts).str.to_uppercase()
+        for text in ("P", "L", "W", "0", "1", "2"):
+            self.evidence.add(text, flags(texts == text), counts)
+
+    def determine_style(self, columns: Sequence[Column]) -> Style:
+        """By W and L; 1 means male only in a column that counts from 1."""
+        rows = self.evidence.rows
+        if rows["0"] and rows["1"]:
+            return Style(P_FEMALE, FileRejected(SEX_DIGITS, field=self.field.header))
+        if rows["P"] and contradict(rows["L"], rows["W"]):
+            return Style(P_FEMALE, FileRejected(SEX_LETTERS, field=self.field.header))
+        return Style(P_MALE if rows["P"] and rows["W"] > rows["L"] else P_FEMALE if rows["P"] else "")
+
+    def convert_texts(self, style: str) -> pl.Series:
+        """The codes."""
+        texts = self.texts.str.to_uppercase().replace({"P": "M" if style == P_MALE else "F", "W": "F"})
+        return conversions.to_codes(texts, self.field.codes or "")
 
 
 class ListColumn(Column):

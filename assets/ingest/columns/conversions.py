@@ -12,7 +12,8 @@ import polars as pl
 from schemas import code_lists
 
 YES = ("Y", "YA", "YES", "1", "TRUE", "IKUT")
-NO = ("N", "TIDAK", "NO", "0", "FALSE", "-")
+NO = ("N", "TIDAK", "TDK", "NO", "0", "FALSE", "-")
+LOST_DECIMAL_ZERO = r"^(\d\d)\.([1-9])$"  # a code such as 32.10 that a program stored as a number
 Convert = Callable[[pl.Series], pl.Series]
 
 
@@ -52,8 +53,8 @@ def to_code_lists(text: pl.Series, name: str) -> pl.Series:
 
 
 def strip_region_codes(text: pl.Series) -> pl.Series:
-    """Region codes without dots, blanks and decimal zeros: 32.01 and 3201.0 → 3201."""
-    return remove_zero_decimals(text).str.replace_all(r"[. ]", "")
+    """Region codes without dots, blanks and decimal zeros: 32.01 and 3201.0 → 3201; the number 32.1 was the code 32.10."""
+    return remove_zero_decimals(text).str.replace(LOST_DECIMAL_ZERO, "${1}${2}0").str.replace_all(r"[. ]", "")
 
 
 def to_present_regions(code: pl.Series, scheme: str) -> pl.Series:

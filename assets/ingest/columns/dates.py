@@ -24,7 +24,7 @@ FORMATS = {
     MONTH_FIRST: ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y"),
 }
 _PARTS = r"^(?<a>\d{1,2})(?<mark>[-/.])(?<b>\d{1,2})[-/.](?<y>(?:19|20|21)\d\d)$"
-_MIDNIGHT = r"[ T]00:00(:00(\.0+)?)?Z?$"
+_MIDNIGHT = r"[ T]0?0:00(:00(\.0+)?)?Z?$"
 SERIALS = r"^[1-9]\d{4}$"
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
 

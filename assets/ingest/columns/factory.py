@@ -6,7 +6,7 @@ Belongs here: only this choice.
 from datetime import date
 
 from assets.ingest.columns.base import Column
-from assets.ingest.columns.codes import CodeColumn, FlagColumn, KbliColumn, ListColumn, TextColumn
+from assets.ingest.columns.codes import CodeColumn, FlagColumn, KbliColumn, ListColumn, SexColumn, TextColumn
 from assets.ingest.columns.dates import DateColumn
 from assets.ingest.columns.identifiers import IdentifierColumn
 from assets.ingest.columns.months import MonthColumn
@@ -34,4 +34,6 @@ def column_of(field: Field, table: Table, month: date, epoch: date) -> Column:
     """A column for the field in a file of the month."""
     if field.kind in (Kind.REGION, Kind.AREA):
         return RegionColumn(field, month, epoch, scoped="region_scheme" in table.names)
+    if field.codes == "sexes":
+        return SexColumn(field, month, epoch)
     return _COLUMNS[field.kind](field, month, epoch)

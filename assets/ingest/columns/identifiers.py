@@ -33,6 +33,8 @@ class IdentifierColumn(Column):
         if low.is_empty():
             return full
         zeros = texts.gather(low).str.contains(rf"^0\d{{{width - 1}}}$")
+        if width > LOST_ZEROS:
+            zeros &= number.gather(low) > 0  # nothing but zeros means no value
         return full.scatter(low, zeros)
 
     def convert_texts(self, style: str) -> pl.Series:

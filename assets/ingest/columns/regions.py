@@ -14,7 +14,7 @@ import polars as pl
 from assets.errors import FileRejected
 from assets.ingest.columns import conversions
 from assets.ingest.columns.base import Column, irregular_positions
-from assets.ingest.columns.evidence import Counts, Style, contradict
+from assets.ingest.columns.evidence import Counts, Style, contradict, flags
 from assets.ingest.report import FileReport
 from schemas import code_lists
 from schemas.refusals import DOUBTFUL_SCHEME, MIXED_SCHEMES, Refusal
@@ -99,6 +99,7 @@ class RegionColumn(Column):
 
     def convert_texts(self, style: str) -> pl.Series:
         """Present codes."""
+        self.repaired |= flags(self.texts.str.contains(conversions.LOST_DECIMAL_ZERO))
         codes = conversions.strip_region_codes(self.texts)
         named = codes.str.contains(SCHEME_SEPARATOR, literal=True)
         present = conversions.to_present_regions(codes, style or self.schemes[0])

@@ -1,4 +1,4 @@
-"""Units of figures: in a separate column, or in brackets after a header.
+"""Units of figures: in a separate column, in brackets after a header, or in a title above the table.
 
 Belongs here: the unit of a text, and its factor. Not here: the figures to which it applies (`qualifiers`).
 """
@@ -13,6 +13,16 @@ from schemas.tables import Kind
 def unit_code(text: str) -> str | None:
     """The code of the unit (code list `delivery_units`), or None."""
     return _aliases().get(_normalise(text)) if text else None
+
+
+def unit_in_title(title: str) -> str | None:
+    """The code of the unit that a title names: `(ribu orang)`, `Satuan: ribu orang`, `dalam jutaan rupiah`."""
+    for bracketed, words in _NAMED.findall(title):
+        named = _normalise(words).split()
+        texts = (bracketed, *(" ".join(named[:count]) for count in range(len(named), 0, -1)))
+        if code := next(filter(None, map(unit_code, texts)), None):
+            return code
+    return None
 
 
 def has_dimension(unit: str, of_field: str, kind: Kind) -> bool:
@@ -32,10 +42,13 @@ def unit_factor(unit: str) -> int:
 
 
 _DIMENSIONS = ("person", "IDR")
+_NAMED = re.compile(r"\(([^()]+)\)|\b(?:satuan|unit|dalam|dlm)\b\W*([^()]+)", re.IGNORECASE)
+_IN = re.compile(r"^(?:DALAM|DLM|IN) ")
 
 
 def _normalise(text: str) -> str:
-    return " ".join(re.sub(r"[^A-Z0-9%]+", " ", re.sub(r"(?<=\d)[.,](?=\d)", "", text.upper())).split())
+    words = re.sub(r"[^A-Z0-9%]+", " ", re.sub(r"(?<=\d)[.,](?=\d)", "", text.upper())).split()
+    return _IN.sub("", " ".join(words))
 
 
 @cache

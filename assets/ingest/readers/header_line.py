@@ -14,7 +14,7 @@ from assets.ingest.header import Header, count_known_headers, match_header
 from assets.ingest.readers.blocks import Dialect
 from assets.ingest.readers.encodings import BOM, to_utf8
 from assets.ingest.readers.records import first_records
-from schemas.refusals import BINARY, EMPTY
+from schemas.refusals import BINARY, EMPTY, SEPARATOR
 from schemas.tables import Kind, Table
 
 SEPARATORS = ",;\t|"
@@ -36,10 +36,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A record that may be the header: its cells, its index, the number of bytes up to its end, the rows below it."""
+    """A record that may be the header: its cells, its index, the number of bytes up to its end, the rows around it."""
 
     separator: str
     cells: list[str]
+    titles: list[str]
     index: int
     end: int
     rows_below: list[list[str]]
@@ -63,9 +64,11 @@ def read_heading(block: bytes, table: Table) -> Heading:
     best = max(candidates, key=lambda candidate: (candidate.known_headers, len(candidate.cells)))
     if not any(cell.strip() for cell in best.cells):
         raise FileRejected(EMPTY)
+    if len(best.cells) == 1 and count_known_headers(re.split(r"[^\w ]+", best.cells[0]), table) > 1:
+        raise FileRejected(SEPARATOR)
     width = _width(best, table)
     cells = (best.cells + [""] * width)[:width]
-    dialect = Dialect(best.separator, match_header(cells, table), table.unrepeated)
+    dialect = Dialect(best.separator, match_header(cells, table, best.titles), table.unrepeated)
     return Heading(dialect, best.index + 2, content[best.end :])
 
 
@@ -89,6 +92,7 @@ def _header_candidate(lines: list[bytes], decoded: list[bytes], separator: str, 
     return _Candidate(
         separator,
         records[index][0],
+        [cell for cells, _ in records[:index] for cell in cells],
         index,
         end,
         rows_below[:SAMPLE],

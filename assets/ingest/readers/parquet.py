@@ -141,8 +141,8 @@ def _numbers(cells: pa.Array, name: str) -> pl.Series:
 
 
 def _finite(values: pl.Series, cells: pa.Array) -> pl.Series:
-    """Floats with NaN as null."""
-    known = pl.Series(pl.from_arrow(cells.is_valid())) & values.is_nan().not_()
+    """Floats with NaN and infinities as null."""
+    known = pl.Series(pl.from_arrow(cells.is_valid())) & values.is_finite()
     return pl.select(pl.when(known).then(values)).to_series()
 
 

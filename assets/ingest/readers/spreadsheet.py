@@ -45,8 +45,8 @@ def _batches(path: Path, table: Table) -> Iterator[Batch]:
     with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
         epoch = epoch_of(path)
         sheet, facts = _find_sheet(path, book, table)
-        header_row, headers = _find_header(sheet, table)
-        header = match_header(headers, table)
+        header_row, headers, titles = _find_header(sheet, table)
+        header = match_header(headers, table, titles)
         _refuse_uncomputed(facts, header_row, header)
         merged = _merged(sheet, header_row, header)
         cells = sheet.iter_rows()
@@ -93,8 +93,8 @@ def _refuse_far(facts: SheetFacts) -> None:
         raise FileRejected(FAR_CELL, row=row + 1, column=column + 1)
 
 
-def _find_header(sheet: CalamineSheet, table: Table) -> tuple[int, list[str]]:
-    """(index, texts) of the header among the first rows; no texts if no row looks like a header."""
+def _find_header(sheet: CalamineSheet, table: Table) -> tuple[int, list[str], list[str]]:
+    """(index, texts, texts above) of the header among the first rows; no texts if no row looks like a header."""
     rows = [["" if cell == "" else str(cell).strip() for cell in row] for row in islice(sheet.iter_rows(), TITLE_ROWS)]
     for (top, left), (bottom, right) in _regions(sheet):
         if left == right and bottom < len(rows):  # a cell merged over two header rows is the header in both
@@ -103,8 +103,9 @@ def _find_header(sheet: CalamineSheet, table: Table) -> tuple[int, list[str]]:
     header_counts = [count_known_headers(row, table) for row in rows]
     best = max(header_counts, default=0)
     if best < MIN_HEADERS:
-        return 0, []
-    return header_counts.index(best), rows[header_counts.index(best)]
+        return 0, [], []
+    index = header_counts.index(best)
+    return index, rows[index], [cell for row in rows[:index] for cell in row]
 
 
 def _regions(sheet: CalamineSheet) -> list[Region]:
