@@ -5,11 +5,15 @@ Belongs here: the instance and running a month in this process. Not: printing.
 
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import dagster as dg
+import sqlalchemy
 import yaml
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 
 from assets import environment
 from assets.errors import CakupanError
@@ -34,7 +38,19 @@ def dagster_home() -> Path:
 
 def project_instance() -> dg.DagsterInstance:
     """The instance of the project, open."""
+    vars(sqlite_event_log)["create_engine"] = lambda url, **_: _shared_engine(url)
     return dg.DagsterInstance.from_config(str(dagster_home()))
+
+
+@cache
+def _shared_engine(url: str) -> sqlalchemy.Engine:
+    """The engine of a SQLite file of the event log, without a pool: the UI notices an event when the file is closed.
+
+    Dagster makes an engine for every statement, and each new engine compiles the statement again: two seconds of a small run.
+    """
+    return sqlalchemy.create_engine(
+        url, poolclass=sqlalchemy.NullPool, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
+    )
 
 
 def child_environment(**more: str) -> dict[str, str]:
