@@ -13,6 +13,7 @@ from assets.coverage.priorities import PRIORITIES
 from assets.coverage.reconciliation import RECONCILIATION
 from assets.coverage.regional import REGIONAL
 from assets.coverage.retention import RETENTION_SUMMARY
+from assets.coverage.scorecard import SCORECARD
 from assets.coverage.summary import Summary
 from assets.coverage.targets import TARGETS
 from assets.coverage.vulnerable import VULNERABLE
@@ -29,5 +30,6 @@ CATALOGUE: tuple[Summary, ...] = (
     RETENTION_SUMMARY,
     TARGETS,
     PRIORITIES,  # reads the tables of employers, debtors and budgets
+    SCORECARD,  # reads the tables of targets, budgets, employers and members
     RECONCILIATION,
 )

@@ -32,8 +32,8 @@ FIELDS = (
           aliases=("jumlah_bulan", "bulan"), column_required=True, present=FATAL, readable=FATAL),
     Field("workers_budgeted", Kind.COUNT, "number of workers in the budget", "person",
           aliases=("jumlah_pekerja", "target_pekerja", "kuota"), readable=CONVENTION),
-    Field("fund", Kind.CODE, "public budget that pays", codes="funds", aliases=("sumber_dana", "sumber_anggaran"),
-          column_required=True, present=FATAL, readable=FATAL),
+    Field("fund", Kind.CODE, "fund that pays: a public budget, shared revenue, a company or a donor", codes="funds",
+          aliases=("sumber_dana", "sumber_anggaran"), column_required=True, present=FATAL, readable=FATAL),
 )  # fmt: skip
 
 LEAST_PER_WORKER_MONTH = 1000  # IDR; our choice: a sixteenth of the smallest contribution of JKK and JKM, 16,800

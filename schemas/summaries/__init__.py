@@ -15,6 +15,7 @@ from schemas.summaries.quality import DATA_QUALITY
 from schemas.summaries.reconciliation import RECONCILIATION
 from schemas.summaries.regional import REGIONAL_PROGRAMMES_SUMMARY
 from schemas.summaries.retention import RETENTION
+from schemas.summaries.scorecard import REGIONAL_SCORECARD
 from schemas.summaries.targets import TARGET_PROGRESS
 from schemas.summaries.vulnerable import VULNERABLE_WORKERS
 
@@ -33,6 +34,7 @@ SUMMARIES = (
     RETENTION,
     COMPLIANCE,
     PRIORITIES,
+    REGIONAL_SCORECARD,
     RECONCILIATION,
     DATA_QUALITY,
 )

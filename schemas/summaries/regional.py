@@ -7,13 +7,13 @@ from schemas.registers import MONTH
 from schemas.summaries.common import ALL, STATE, persons, ratio
 from schemas.tables import Field, Kind, Table
 
-_SERVED = "vulnerable_protected"  # the need reveals it, because the survey is public
-_SERVED_OF = pl.when(pl.col("need_persons") > 0).then(pl.col("vulnerable_persons") - pl.col("need_persons"))
+SERVED = "vulnerable_protected"  # the need reveals it, because the survey is public
+SERVED_OF = pl.when(pl.col("need_persons") > 0).then(pl.col("vulnerable_persons") - pl.col("need_persons"))
 CONSTRAINTS = TableConstraints(
     (
         RegionHierarchy("regions", "region_level", "region_code", ("paid_workers",)),
         EqualTo(
-            _SERVED,
+            SERVED,
             "vulnerable_workers",
             "protected_persons",
             {
@@ -25,7 +25,21 @@ CONSTRAINTS = TableConstraints(
             where=pl.col("region_level") != "regency",
         ),
     ),
-    derived={_SERVED: _SERVED_OF},
+    derived={SERVED: SERVED_OF},
+)
+
+
+def _of_fund(name: str, fund: str) -> Field:
+    return Field(f"budget_{name}_idr", Kind.COUNT, f"of the budget: {fund}", "IDR per year")
+
+
+BUDGETS_BY_FUND = (
+    _of_fund("apbd", "budgets of provinces and regencies (APBD)"),
+    _of_fund("apbdes", "village budgets (APBDes)"),
+    _of_fund("palm_oil", "shared revenue from palm oil (DBH sawit)"),
+    _of_fund("tobacco", "shared revenue from tobacco excise (DBH CHT)"),
+    _of_fund("csr", "social responsibility of companies (CSR)"),
+    _of_fund("donor", "other donors"),
 )
 
 REGIONAL_PROGRAMMES_SUMMARY = Table(
@@ -42,6 +56,7 @@ REGIONAL_PROGRAMMES_SUMMARY = Table(
         Field("regions_with_regulation", Kind.COUNT, "regions with a regulation in force, itself and those within", "region"),
         Field("own_budget_idr", Kind.COUNT, "budget of the year of the region itself, of regulations in force", "IDR per year"),
         Field("budget_idr", Kind.COUNT, "budget with those of the regions within", "IDR per year"),
+        *BUDGETS_BY_FUND,
         Field("premium_idr", Kind.COUNT, "contribution of one worker in the month: JKK and JKM of the lowest income band",
               "IDR per month", source="list subsidy_premiums: 16,800, in 2026 too (PP 50/2025 art. 3)"),
         Field("workers_budgeted", Kind.COUNT, "workers in the budgets; regulations of one region, year and fund state "
@@ -52,8 +67,8 @@ REGIONAL_PROGRAMMES_SUMMARY = Table(
         Field("vulnerable_persons", Kind.COUNT, "vulnerable workers of the survey; empty where a region within has no number",
               "person"),
         Field("need_persons", Kind.COUNT, "vulnerable workers − protected ones of any payer; at least 0", "person",
-              uses=(_SERVED,)),
-        ratio("adequacy_ratio", "affordable workers ÷ (need + paid workers)", ("paid_workers", _SERVED)),
+              uses=(SERVED,)),
+        ratio("adequacy_ratio", "affordable workers ÷ (need + paid workers)", ("paid_workers", SERVED)),
         ratio("execution_ratio", "paid ÷ affordable workers", ("paid_workers",)),
         *STATE,
     ),

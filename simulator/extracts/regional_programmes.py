@@ -17,6 +17,7 @@ from simulator.population.regencies import province_codes, province_regencies, r
 
 _FIRST_YEAR, _MONTHLY_PREMIUM_IDR = 2023, 16_800
 _PERCENT_OF_REGENCIES, _MORE_PER_YEAR = 60, 3  # that have a programme
+_SECOND_FUNDS = ("village", "palm_oil", "tobacco", "csr", "donor")  # of five regencies in twelve
 _PERCENT_OF_PROVINCE = 20  # of the workers in its regencies: the province pays for them too
 
 
@@ -57,8 +58,9 @@ def _rows_of_region(code: str, year: int, workers: int, fund: str) -> list[tuple
     rows = [_row(code, year, kind, number, budgeted, fund)]
     if kind == "perda" and _chance(code, 5) % 4 == 0:
         rows.append(_row(code, year, "perkada", f"{number[:-5]}A/{year}", budgeted // 3 + 1, fund))
-    if fund == "regency" and _chance(code, 6) % 6 == 0:
-        rows.append(_row(code, year, kind, number, budgeted // 5 + 1, "village"))
+    chance = _chance(code, 6) % 12
+    if fund == "regency" and chance < len(_SECOND_FUNDS):
+        rows.append(_row(code, year, kind, number, budgeted // 5 + 1, _SECOND_FUNDS[chance]))
     return rows
 
 

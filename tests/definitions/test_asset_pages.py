@@ -26,6 +26,7 @@ MAKER = {  # the SQL of a table that has no separate folder
     "prepayments": "registers/*.sql", "coverage_enterprise": "coverage/enterprises/*.sql", "kur_linkage": "coverage/kur/*.sql",
     "vulnerable_workers": "coverage/vulnerable/*.sql", "regional_programmes": "coverage/regional/*.sql",
     "target_progress": "coverage/targets/*.sql", "data_quality": "coverage/quality/*.sql",
+    "regional_scorecard": "coverage/scorecard/*.sql",
     "delivery_measures": "plausibility/*.py", "plausibility": "plausibility/*.py",
 }  # fmt: skip
 

@@ -44,6 +44,7 @@ OFFERED = {
 CHANNELS = (None, "app", "agent", "agent", "branch")
 PAYERS = (None, "self", "employer", "regional_government", "village_fund", "donor", "group")
 BASES = (None, None, "farmer", "fisher")
+FUNDS = ("province", "regency", "village", "palm_oil", "tobacco", "csr", "donor")
 KBLI = (None, "47111", "49213", "41011", "01111", "04000", "99000")
 WAGES = (None, 0.0, 999_999.5, 1_100_000.0, 1_050_000.49, 5_000_000.0, 10_042_300.0, 40_000_000.0, 1e9, 1e9 + 1)
 NPP = ("00000001", "AB345678")
@@ -223,7 +224,7 @@ def _regulation(one: Callable[..., Any], month: date, number: int, people: list[
     ends = one(None, None, date(year, 12, 31), last_day(month), shift(month, 1))
     return Regulation(
         one("32", "3201", "3273", "93", "9301"), year, one("perda", "perkada", "other"), f"{one(number, 1)}/{year}",
-        one(0.0, 16_800.0, 1e9, 201_600.5, 5e6), one(12, 1, 6, 11), one("province", "regency", "village"),
+        one(0.0, 16_800.0, 1e9, 201_600.5, 5e6), one(12, 1, 6, 11), one(*FUNDS),
         one(None, 0, 10, 11), begins, None if begins and ends and ends <= begins else ends,
     )  # fmt: skip
 

@@ -51,6 +51,20 @@ def quota(rules: list[Regulation]) -> int | None:
     return whole([max(named, default=None) for named in funds.values()]) if rules else 0
 
 
+FUNDS = {
+    "apbd": ("province", "regency"), "apbdes": ("village",), "palm_oil": ("palm_oil",), "tobacco": ("tobacco",), "csr": ("csr",),
+    "donor": ("donor",),
+}  # fmt: skip
+
+
+def by_fund(rules: list[Regulation]) -> dict[str, int]:
+    """The budgets of each kind of fund."""
+    return {
+        f"budget_{name}_idr": sum(floor(rule.budget_idr + 0.5) for rule in rules if rule.fund in funds)
+        for name, funds in FUNDS.items()
+    }
+
+
 def regional_programmes(nation: Nation, month: date) -> list[Row] | None:
     found = newest_list(nation, month, "regulations")
     if found is None:
@@ -83,7 +97,7 @@ def regional_programmes(nation: Nation, month: date) -> list[Row] | None:
             has_perkada=any(rule.regulation_kind == "perkada" for rule in own),
             regions_with_regulation=len({rule.region_code for rule in inside}),
             own_budget_idr=sum(floor(rule.budget_idr + 0.5) for rule in own),
-            budget_idr=sum(floor(rule.budget_idr + 0.5) for rule in inside), premium_idr=premium(month),
+            budget_idr=sum(floor(rule.budget_idr + 0.5) for rule in inside), **by_fund(inside), premium_idr=premium(month),
             workers_budgeted=quota(inside), affordable_workers=able, paid_workers=paid, vulnerable_persons=need_of,
             need_persons=need, adequacy_ratio=None if need is None else ratio(able, need + paid),
             execution_ratio=ratio(paid, able),

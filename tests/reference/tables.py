@@ -15,6 +15,7 @@ from tests.reference.reconciliation import reconciliation
 from tests.reference.regional import newest_list, regional_programmes
 from tests.reference.retention import retention
 from tests.reference.rows import Nation, Row
+from tests.reference.scorecard import regional_scorecard
 from tests.reference.targets import target_progress
 from tests.reference.vulnerable import vulnerable_workers
 
@@ -36,6 +37,7 @@ TABLES: dict[str, Callable[..., list[Row] | None]] = {
     "priorities": priorities,
     "reconciliation": reconciliation,
     "regional_programmes": regional_programmes,
+    "regional_scorecard": regional_scorecard,
     "retention": retention,
     "target_progress": targets_alone,
     "vulnerable_workers": vulnerable_workers,

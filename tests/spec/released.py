@@ -145,6 +145,8 @@ def keys() -> dict[str, Keys]:
             for segment in ("informal", "formal")
         ]
         + [now | {"region_level": "regency", "region_code": "3201", "segment": "informal"}],
+        "regional_scorecard": [now | {"region_level": "province", "region_code": code} for code in _PROVINCES]
+        + [now | {"region_level": "regency", "region_code": "3201"}],
         "reconciliation": [
             now
             | {
@@ -184,6 +186,11 @@ def true_frames(seed: int = 1) -> Frames:
     frames = {name: pl.DataFrame(rows, schema=TABLES[name].storage) for name, rows in drawn.items()}
     rank = pl.col("gap_persons").rank("ordinal", descending=True).over("region_level", "segment").cast(pl.Int64)
     frames["priorities"] = frames["priorities"].with_columns(rank.alias("priority_rank"))
+    scores = {"coverage_rank": "coverage_ratio", "change_rank": "change_ratio"}
+    frames["regional_scorecard"] = frames["regional_scorecard"].with_columns(
+        pl.col(ratio).rank("ordinal", descending=True).over("region_level").cast(pl.Int64).alias(rank)
+        for rank, ratio in scores.items()
+    )
     return frames
 
 
@@ -211,6 +218,11 @@ _RATIOS = {
     "coverage": [("coverage_ratio", "protected_persons", "denominator_persons")],
     "activity": [("active_ratio", "protected_persons", "member_persons")],
     "vulnerable_workers": [("coverage_ratio", "protected_persons", "potential_persons")],
+    "regional_scorecard": [
+        ("coverage_ratio", "protected_persons", "denominator_persons"),
+        ("active_ratio", "protected_persons", "member_persons"),
+        ("enrolled_ratio", "enrolled_employers", "employers"),
+    ],
     "kur_linkage": [("protected_ratio", "protected_debtors", "debtors")],
     "compliance": [("in_time_ratio", "in_time_memberships", "due_memberships")],
     "coverage_enterprise": [("compliant_ratio", "compliant_employers", "enrolled_employers")],

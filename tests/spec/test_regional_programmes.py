@@ -94,6 +94,27 @@ def test_a_budget_pays_from_the_month_it_begins_in(tmp_path, begins, months, wor
     assert figures(found, "affordable_workers", region_code="ID") == [str(workers)]
 
 
+def test_each_fund_has_its_part_of_the_budget(tmp_path):
+    drawn = """
+        region_code | regulation_no | fund     | budget_idr
+        32          | 1/2024        | province | 500
+        3201        | 1/2024        | regency  | 100
+        3201        | 1/2024        | village  | 20
+        3201        | 1/2024        | palm_oil | 3
+        3201        | 2/2024        | palm_oil | 4
+        3202        | 1/2024        | tobacco  | 50
+        3202        | 1/2024        | csr      | 60
+        3202        | 1/2024        | donor    | 70
+    """
+    names = [f"budget_{fund}_idr" for fund in ("apbd", "apbdes", "palm_oil", "tobacco", "csr", "donor")]
+    assert seen(regional(tmp_path, drawn), "budget_idr", *names) == [
+        "32 | 807 | 600 | 20 | 7 | 50 | 60 | 70",
+        "3201 | 127 | 100 | 20 | 7 | 0 | 0 | 0",
+        "3202 | 180 | 0 | 0 | 0 | 50 | 60 | 70",
+        "ID | 807 | 600 | 20 | 7 | 50 | 60 | 70",
+    ]
+
+
 def test_each_budget_pays_for_whole_workers_by_itself(tmp_path):
     """100,799 over 3 months is one rupiah short of two workers; 201,599 over 12 of one. Together they would pay for one more."""
     drawn = """

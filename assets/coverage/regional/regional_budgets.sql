@@ -16,6 +16,12 @@ funded AS (
         region_code,
         CASE WHEN count(*) = count(workers_budgeted) THEN CAST(sum(workers_budgeted) AS BIGINT) END AS workers_budgeted,
         CAST(sum(budget_idr) AS BIGINT) AS budget_idr,
+        CAST(sum(CASE WHEN fund IN ('province', 'regency') THEN budget_idr ELSE 0 END) AS BIGINT) AS budget_apbd_idr,
+        CAST(sum(CASE WHEN fund = 'village' THEN budget_idr ELSE 0 END) AS BIGINT) AS budget_apbdes_idr,
+        CAST(sum(CASE WHEN fund = 'palm_oil' THEN budget_idr ELSE 0 END) AS BIGINT) AS budget_palm_oil_idr,
+        CAST(sum(CASE WHEN fund = 'tobacco' THEN budget_idr ELSE 0 END) AS BIGINT) AS budget_tobacco_idr,
+        CAST(sum(CASE WHEN fund = 'csr' THEN budget_idr ELSE 0 END) AS BIGINT) AS budget_csr_idr,
+        CAST(sum(CASE WHEN fund = 'donor' THEN budget_idr ELSE 0 END) AS BIGINT) AS budget_donor_idr,
         CASE WHEN count(*) = count(affordable_workers) THEN CAST(sum(affordable_workers) AS BIGINT) END AS affordable_workers
     FROM quotas
     GROUP BY region_code
@@ -34,6 +40,7 @@ regulation_counts AS (
 )
 SELECT
     funded.region_code, regulation_counts.regulations, regulation_counts.has_perda, regulation_counts.has_perkada,
-    funded.workers_budgeted, funded.budget_idr, funded.affordable_workers
+    funded.workers_budgeted, funded.budget_idr, funded.budget_apbd_idr, funded.budget_apbdes_idr, funded.budget_palm_oil_idr,
+    funded.budget_tobacco_idr, funded.budget_csr_idr, funded.budget_donor_idr, funded.affordable_workers
 FROM funded
 JOIN regulation_counts ON regulation_counts.region_code = funded.region_code

@@ -7,6 +7,12 @@ WITH by_region AS (
     SELECT
         geography.geography_level, geography.region_code, count(budgets.region_code) AS regions_with_regulation,
         CAST(sum(budgets.budget_idr) AS BIGINT) AS budget_idr,
+        CAST(coalesce(sum(budgets.budget_apbd_idr), 0) AS BIGINT) AS budget_apbd_idr,
+        CAST(coalesce(sum(budgets.budget_apbdes_idr), 0) AS BIGINT) AS budget_apbdes_idr,
+        CAST(coalesce(sum(budgets.budget_palm_oil_idr), 0) AS BIGINT) AS budget_palm_oil_idr,
+        CAST(coalesce(sum(budgets.budget_tobacco_idr), 0) AS BIGINT) AS budget_tobacco_idr,
+        CAST(coalesce(sum(budgets.budget_csr_idr), 0) AS BIGINT) AS budget_csr_idr,
+        CAST(coalesce(sum(budgets.budget_donor_idr), 0) AS BIGINT) AS budget_donor_idr,
         CASE WHEN count(budgets.region_code) = count(budgets.workers_budgeted)
             THEN CAST(sum(budgets.workers_budgeted) AS BIGINT) END AS workers_budgeted,
         CASE WHEN count(budgets.region_code) = count(budgets.affordable_workers)
@@ -27,7 +33,8 @@ combined AS (
         by_region.geography_level, by_region.region_code, coalesce(budgets.regulations, 0) AS regulations,
         coalesce(budgets.has_perda, 0) = 1 AS has_perda, coalesce(budgets.has_perkada, 0) = 1 AS has_perkada,
         by_region.regions_with_regulation, coalesce(budgets.budget_idr, 0) AS own_budget_idr,
-        coalesce(by_region.budget_idr, 0) AS budget_idr,
+        coalesce(by_region.budget_idr, 0) AS budget_idr, by_region.budget_apbd_idr, by_region.budget_apbdes_idr, by_region.budget_palm_oil_idr,
+        by_region.budget_tobacco_idr, by_region.budget_csr_idr, by_region.budget_donor_idr,
         CASE WHEN by_region.regions_with_regulation = 0 THEN 0 ELSE by_region.workers_budgeted END AS workers_budgeted,
         CASE WHEN by_region.regions_with_regulation = 0 THEN 0 ELSE by_region.affordable_workers END AS affordable_workers,
         by_region.paid_workers, by_region.vulnerable_persons,
@@ -42,7 +49,8 @@ combined AS (
 SELECT
     $month AS month, combined.geography_level AS region_level, combined.region_code, $delivered_month AS delivered_month,
     combined.regulations, combined.has_perda, combined.has_perkada, combined.regions_with_regulation, combined.own_budget_idr,
-    combined.budget_idr, premiums.premium_idr,
+    combined.budget_idr, combined.budget_apbd_idr, combined.budget_apbdes_idr, combined.budget_palm_oil_idr,
+    combined.budget_tobacco_idr, combined.budget_csr_idr, combined.budget_donor_idr, premiums.premium_idr,
     combined.workers_budgeted, combined.affordable_workers, combined.paid_workers, combined.vulnerable_persons,
     combined.need_persons,
     CAST(combined.affordable_workers AS DOUBLE)

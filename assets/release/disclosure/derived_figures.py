@@ -17,6 +17,7 @@ from schemas.summaries.common import ALL, residents
 
 _REGION_KEY = ["geography_level", "region_code", "segment"]
 _IN_NO_BREAKDOWN = (pl.col("payer") == ALL, pl.col("channel") == ALL)  # of `activity`
+_RANKS = ("priority_rank", "coverage_rank", "change_rank")
 _SUBSIDISED = ("regional_government", "village_fund")
 
 
@@ -37,10 +38,10 @@ def suppress_derived_figures(
 
 def rank_shown_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """Rank only the rows that are shown: a missing rank would disclose between which figures a suppressed one is."""
-    if "priority_rank" not in frame.columns:
-        return frame
-    rank = pl.col("priority_rank").rank("ordinal").over("month", "region_level", "segment").cast(pl.Int64)
-    return frame.with_columns(pl.when(pl.col("priority_rank").is_not_null()).then(rank).alias("priority_rank"))
+    by = [name for name in ("month", "region_level", "segment") if name in frame.columns]
+    ranks = [pl.col(name) for name in _RANKS if name in frame.columns]
+    shown = [pl.when(rank.is_not_null()).then(rank.rank("ordinal").over(by).cast(pl.Int64)) for rank in ranks]
+    return frame.with_columns(shown)
 
 
 def _suppressed_totals(coverage: pl.DataFrame, pattern: SuppressionPattern, basis: str) -> pl.DataFrame:
