@@ -13,21 +13,31 @@ from typing import Annotated
 import typer
 
 from assets.errors import CakupanError
+from assets.warehouse import Warehouse
 from pipelines.cli.arguments import Language, Month, WarehouseRoot, language_of, locations_of
 from pipelines.cli.printing import count, print_wrapped, shown_path
 from pipelines.cli.quarantined import (
+    VOLUMES,
     QuarantinedFile,
     QuarantinedRows,
     fatal_rules,
+    month_report,
     quarantined_files,
     quarantined_rows,
 )
 from pipelines.cli.query import screen
 from pipelines.cli.worklist import Selection, write_worklist
+from schemas.extracts.catalogue import EXTRACTS
 from schemas.texts import Text
 
 _SHOWN = 10  # offices or files, if no option selects some
 _NAMES = {
+    "month": Text("rows of {month}", "baris bulan {month}"),
+    "files": Text("files", "berkas"),
+    "read": Text("read", "dibaca"),
+    "accepted": Text("accepted", "diterima"),
+    "quarantined": Text("quarantined", "dikarantina"),
+    "collapsed": Text("copies", "salinan"),
     "rows": Text("rows", "baris"),
     "rule": Text("rule of {extract}", "aturan {extract}"),
     "reason": Text("reason", "alasan"),
@@ -89,15 +99,30 @@ def quarantine(
     if rule:
         rows = [each for each in rows if each.rule == rule]
         files = [QuarantinedFile(each.extract, each.office, each.file, each.rows) for each in rows]
+    is_whole = bool(extract or office or rule)
+    if not is_whole:
+        _print_extracts(locations.warehouse, month, language)
     if not files:
         typer.echo(_NOTHING.to(language))
         return
-    is_whole = bool(extract or office or rule)
     _print_rules(rows, language, is_whole=is_whole, with_remedy=bool(rule or office))
     _print_counts(files, "office", language, is_whole=is_whole)
     _print_counts(files, "file", language, is_whole=is_whole)
     typer.echo(_ROWS.to(language))
     typer.echo(shown_path(locations.warehouse.storage.table_location("quarantine")))
+
+
+def _print_extracts(warehouse: Warehouse, month: str, language: str) -> None:
+    """A line for each extract: its files, and what happened to its rows."""
+    found = {table.name: report for table in EXTRACTS if (report := month_report(warehouse, table, month))}
+    rows = [
+        (name, *(count(each, language) for each in (len(report.files), *(report.total(f"rows_{v}") for v in VOLUMES))))
+        for name, report in found.items()
+    ]
+    names = [_NAMES[name].filled(month=month).to(language) for name in ("month", "files", *VOLUMES)]
+    for line in screen.table(names, rows, get_terminal_size().columns, right=names[1:], with_constants=True):
+        typer.echo(line)
+    typer.echo()
 
 
 def _print_rules(rows: list[QuarantinedRows], language: str, *, is_whole: bool, with_remedy: bool) -> None:

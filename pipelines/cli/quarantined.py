@@ -12,6 +12,8 @@ from assets.warehouse import Warehouse
 from schemas.extracts.catalogue import BY_NAME, EXTRACTS, stored_table
 from schemas.tables import Rule, Severity, Table
 
+VOLUMES = ("read", "accepted", "quarantined", "collapsed")  # counts of rows of a report, `rows_<name>`
+
 
 @dataclass(frozen=True)
 class QuarantinedRows:

@@ -11,7 +11,6 @@ from typing import Annotated
 
 import polars as pl
 import typer
-from rich.table import Table as Grid
 
 from assets.disk import file_lock
 from assets.errors import CakupanError, ReleaseRefused
@@ -46,20 +45,26 @@ def releases(
     journal = Journal(root)
     built = {event.release: event for event in journal.of_kind(Built)}
     public_since = {event.release: event.at for event in reversed(journal.of_kind(Switched))}
-    grid = Grid("release", "vintage", "status", "published", "changed", "state")
-    grid.columns[0].no_wrap = True  # it is there to be copied
+    if not built:
+        typer.echo(f"Nothing has been released yet in the {edition} edition.")
+        return
+    rows = []
     for name, event in built.items():
         row = event.row
         reason = f" ({row.reason_class})" if row.reason_class else ""
-        grid.add_row(
-            name,
-            str(event.vintages[f"{row.reference_month:%Y-%m}"]),
-            row.status + reason,
-            f"{public_since[name][:16].replace('T', ' ')} UTC" if name in public_since else "–",
-            f"{row.rows_changed + row.rows_removed:,}",
-            _state(journal, event),
+        rows.append(
+            (
+                name,
+                event.vintages[f"{row.reference_month:%Y-%m}"],
+                row.status + reason,
+                public_since[name][:16].replace("T", " ") if name in public_since else "–",
+                row.rows_changed + row.rows_removed,
+                _state(journal, event),
+            )
         )
-    out.print(grid if built else f"Nothing has been released yet in the {edition} edition.")
+    names = ("release", "vintage", "status", "published (UTC)", "changed", "state")
+    for line in screen.table(names, rows, get_terminal_size().columns, with_constants=True):
+        typer.echo(line)
 
 
 def waiting(root: Path) -> str:

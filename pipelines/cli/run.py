@@ -106,7 +106,7 @@ def _run(
     releases = {edition.name: current_release(folder_of(locations.releases, edition)).folder for edition in editions}
     edition = most_complete_edition()
     print_result(releases[edition.name], edition)
-    print_locations(releases, edition, locations.warehouse.storage.table_location("quarantine"), months[-1])
+    print_locations(releases, edition, months[-1])
 
 
 def demo(scale: Annotated[float, typer.Option(help="Size of the nation; 1 is 45.2 million persons.")] = 0.001) -> None:

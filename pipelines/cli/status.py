@@ -5,10 +5,10 @@ Belongs here: reading and printing. Nothing is changed.
 
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
-from rich.table import Table as Grid
 
 from assets.errors import ReleaseRefused
 from assets.ingest.delivery import is_complete
@@ -17,9 +17,12 @@ from assets.release.hold import held_months
 from assets.release.journal import current_release
 from assets.resources import Locations
 from pipelines.cli.arguments import Landing, Releases, WarehouseRoot, locations_of
-from pipelines.cli.printing import out
+from pipelines.cli.printing import print_wrapped
+from pipelines.cli.query import screen
 from pipelines.landing_zone import look
 from schemas.extracts.catalogue import EXTRACTS, stored_table
+
+_NOTHING = "No month has landed or been run."
 
 
 def status(
@@ -39,22 +42,26 @@ def print_status(locations: Locations, editions: Sequence[Edition]) -> None:
         folder.name: folder for folder in locations.landing.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]") if folder.is_dir()
     }
     months = sorted({*landed, *locations.warehouse.months("memberships"), *locations.warehouse.months("coverage")})
-    grid = Grid("month", "landed", "memberships", "quarantined", "coverage")
+    rows = []
     for month in months:
         report = locations.warehouse.ingestion_report("memberships", month)
         accepted = sum(file["rows_accepted"] for file in report["files"])
         held = sum(file["rows_quarantined"] for file in report["files"])
         measured = "yes" if month in locations.warehouse.months("coverage") else "no"
-        grid.add_row(month, _arrival(landed.get(month)), f"{accepted:,}", f"{held:,}", measured)
-    out.print(grid if months else "No month has landed or been run.")
+        rows.append((month, _arrival(landed.get(month)), accepted, held, measured))
+    names = ("month", "landed", "memberships", "quarantined", "coverage")
+    shown = screen.table(names, rows, get_terminal_size().columns, with_constants=True) if rows else [_NOTHING]
+    for line in shown:
+        typer.echo(line)
+    typer.echo()
     for line in [*look(locations.landing).messages(), *_refused(locations, months), *_held(locations)]:
-        out.print(f"• {line}", soft_wrap=True, markup=False)
+        print_wrapped(f"• {line}", "", "  ")
     for edition in editions:
         try:
             release = current_release(folder_of(locations.releases, edition))
-            out.print(f"Current {edition.name} release: {release.release_id}")
+            typer.echo(f"Current {edition.name} release: {release.release_id}")
         except ReleaseRefused as nothing:
-            out.print(str(nothing), soft_wrap=True)
+            print_wrapped(str(nothing))
 
 
 def _refused(locations: Locations, months: list[str]) -> list[str]:
