@@ -1,8 +1,8 @@
 """The generated documents: the data dictionary, the rules, the indicators and the command's reference, as Markdown.
 
-Belongs here: how a declaration is shown on a page; `python -m pipelines.dictionary` writes the pages and the queries
-of docs/questions.md, `--check` only tells whether they are stale. Not: the declarations (`schemas`), what the command does
-(`command`), any prose that somebody has to keep true by hand (`docs/*.md` beside the generated pages).
+Belongs here: how a declaration is shown on a page; `python -m pipelines.dictionary` writes the pages, the queries of
+docs/questions.md and the tables of the office guide, `--check` only reports which are stale. Not: the declarations (`schemas`),
+what the command does (`cli`), the tables of the office guide (`office_guide`), prose (`docs/*.md` beside the generated pages).
 """
 
 import re
@@ -15,6 +15,7 @@ import polars as pl
 import typer
 from typer.cli import get_docs_for_click
 
+from pipelines import office_guide
 from pipelines.cli.main import app
 from pipelines.cli.query.questions import questions
 from schemas import code_lists
@@ -53,6 +54,8 @@ def main(*, check: bool) -> int:
     pages = {
         "docs/data-dictionary.md": dictionary(), "docs/rules.md": rules(), "docs/indicators.md": registry(),
         "docs/cli.md": reference(), "docs/questions.md": with_queries("docs/questions.md"),
+        **{name: office_guide.filled((ROOT / name).read_text(encoding="utf-8"), language)
+           for name, language in office_guide.PAGES.items()},
     }  # fmt: skip
     kept = {name: (ROOT / name).read_text(encoding="utf-8") for name in pages if (ROOT / name).exists()}
     stale = [name for name, text in pages.items() if kept.get(name) != text]

@@ -11,6 +11,7 @@ import polars as pl
 from schemas import code_lists
 from schemas.indicators import lookup
 from schemas.tables import Field, Table
+from schemas.texts import Text
 
 JOINED = {"regions": ("provinces", "regencies"), "segments_and_groups": ("segment_groups", "segments")}
 
@@ -31,6 +32,11 @@ def definition(field: Field, table: str) -> dict[str, str]:
         return {"en": field.meaning, "id": indicator.definition_id}
     known = _named(field.name, table)
     return {"en": field.meaning} | ({"id": known["definition_id"]} if known else {})
+
+
+def delivered(field: Field, extract: str) -> Text:
+    """The meaning of a field of an extract. Raises KeyError if the list `extract_fields` does not have it."""
+    return Text(field.meaning, _extract_fields()[field.name, extract])
 
 
 def unit(code: str) -> dict[str, str]:
@@ -70,6 +76,12 @@ def _listed(name: str) -> pl.DataFrame:
 @cache
 def _units() -> dict[str, str | None]:
     return dict(code_lists.codes("units").select("code", "name_id").iter_rows())
+
+
+@cache
+def _extract_fields() -> dict[tuple[str, str], str]:
+    rows = code_lists.codes("extract_fields").select("code", "extracts", "definition_id").iter_rows()
+    return {(name, extract): text for name, extracts, text in rows for extract in extracts.split()}
 
 
 @cache

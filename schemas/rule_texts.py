@@ -62,7 +62,11 @@ INTACT = (
     ),
 )
 CODE_LIST = Text("{expected} (code list: {codes})", "{expected} (daftar kode: {codes})")
+SIZED = Text("{expected}, {width} characters", "{expected}, {width} karakter")
 EXPECTED = {
+    "text": Text("text", "teks"),
+    "identifier": Text("letters and digits, as text", "huruf dan angka, sebagai teks"),
+    "nik": Text("digits, as text", "angka, sebagai teks"),
     "code": Text("a code", "kode"),
     "region": Text("a regency code", "kode kabupaten/kota"),
     "area": Text("a province or regency code", "kode provinsi atau kabupaten/kota"),

@@ -118,6 +118,15 @@ class Field:
         return Text(self.name, self.name if self.kind is Kind.NIK else next(iter(self.aliases), self.name))
 
     @property
+    def expected(self) -> Text:
+        """The form of a cell, for people."""
+        kind = Kind.AREA if self.kind is Kind.REGION and self.storage else self.kind  # provinces are stored as text too
+        expected = rule_texts.EXPECTED[kind]
+        if self.codes:
+            return rule_texts.CODE_LIST.filled(expected=expected, codes=self.codes)
+        return rule_texts.SIZED.filled(expected=expected, width=self.width) if self.width else expected
+
+    @property
     def batch_dtype(self) -> pl.DataType:
         """The type in a batch: a code of a list is a small integer there, and a dictionary in Parquet."""
         if self.codes and self.storage is None and self.kind in (Kind.CODE, Kind.REGION):
@@ -270,7 +279,7 @@ def _generated(table: Table, field: Field) -> list[Rule]:
         )
     if field.readable:
         readable = _unmarked(table, f"{field.name}:unreadable")
-        reason, remedy = _filled(rule_texts.READABLE, field=field.header, expected=_expected(field))
+        reason, remedy = _filled(rule_texts.READABLE, field=field.header, expected=field.expected)
         rules.append(Rule(f"{field.name}_readable", field.name, field.readable, readable, reason, remedy))
     if field.intact:
         reason, remedy = _filled(rule_texts.INTACT, field=field.header)
@@ -284,13 +293,6 @@ def _filled(texts: tuple[Text, Text], **details: str | Text) -> tuple[Text, Text
     """The reason and the remedy with values in their placeholders."""
     reason, remedy = texts
     return reason.filled(**details), remedy.filled(**details)
-
-
-def _expected(field: Field) -> Text:
-    """The expected text of a cell, for people."""
-    kind = Kind.AREA if field.kind is Kind.REGION and field.storage else field.kind  # provinces are stored as text too
-    expected = rule_texts.EXPECTED[kind]
-    return rule_texts.CODE_LIST.filled(expected=expected, codes=field.codes) if field.codes else expected
 
 
 def _unmarked(table: Table, mark: str) -> pl.Expr:
