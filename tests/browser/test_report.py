@@ -238,3 +238,22 @@ def test_every_chart_has_a_description(context: BrowserContext, release: Path) -
         assert len(words) > 8
         assert not [text for text in words if len(text) < 40]
         assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_scorecard_of_a_province_is_one_sheet(context: BrowserContext, release: Path, language: str) -> None:
+    """The province is beside the five most similar ones, and the sheet says that data are synthetic."""
+    page = opened(context, release, f"?lang={language}&province=31&print=sheet")
+    page.emulate_media(media="print")
+    first, second = page.locator("#scorecard table").all()
+    assert first.locator("tbody tr:visible").count() == 6
+    assert second.locator("tbody tr:visible").count() == 1
+    expect(page.locator(".synthetic")).to_be_visible()
+    assert pages(page.pdf(prefer_css_page_size=True)) == 1
+
+
+def test_a_scorecard_is_printed_only_for_a_chosen_province(context: BrowserContext, release: Path) -> None:
+    page = opened(context, release)
+    expect(page.locator("[data-print=sheet]")).to_be_hidden()
+    page.select_option("#province", "31")
+    expect(page.locator("[data-print=sheet]")).to_be_visible()

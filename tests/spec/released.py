@@ -41,6 +41,7 @@ READ_BY = {
     "activity": {"activity"},
     "retention": {"retention"},
     "priorities": {"priorities"},
+    "scorecard": {"regional_scorecard"},
     "enterprises": {"coverage_enterprise"},
     "compliance": {"compliance"},
     "kur": {"kur_linkage"},

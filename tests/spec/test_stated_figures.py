@@ -21,6 +21,7 @@ from tests.browser.figures import figures
 
 CASES = 16
 HEDGES = ("withheld", "shown", "at least", "for all payers together")
+RANKS = {"priority_rank", "coverage_rank", "change_rank"}  # they are ranks among the regions that are shown
 NEUTRAL = (
     "lead",
     "note",
@@ -116,7 +117,7 @@ def _row(row: Row, true: Row) -> list[str]:
     return [
         f"{name} {row.where}: {cell.value}"
         for name, cell in row.cells.items()
-        if name != "priority_rank" and not _holds(cell, true[name].value)
+        if name not in RANKS and not _holds(cell, true[name].value)
     ]
 
 

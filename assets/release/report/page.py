@@ -30,6 +30,7 @@ from assets.release.report.sections.quality import quality
 from assets.release.report.sections.reconciliation import reconciliation
 from assets.release.report.sections.regional import regional
 from assets.release.report.sections.retention import retention
+from assets.release.report.sections.scorecard import scorecard, similar_provinces
 from assets.release.report.sections.targets import targets
 from assets.release.report.sections.trend import trend
 from assets.release.report.sections.vulnerable import vulnerable
@@ -44,6 +45,7 @@ SECTIONS = (
     activity,
     retention,
     priorities,
+    scorecard,
     enterprises,
     compliance,
     kur,
@@ -84,6 +86,7 @@ def _page(reader: ReleaseReader, manifest: Manifest) -> str:
         status=label("status", manifest.release.status),
         method=_method(manifest.policy),
         profiles=profiles(reader),
+        similar=similar_provinces(reader),
         accepted=_accepted(manifest.accepted),
         incomplete=any(is_incomplete(found.finding) for found in manifest.accepted),
         provinces=reader.list("SELECT code, name FROM provinces ORDER BY code"),

@@ -16,6 +16,9 @@
     all("[data-prov]").forEach((region) => region.classList.toggle("me", region.dataset.prov === province));
     all("button[data-prov]").forEach((tile) => tile.setAttribute("aria-pressed", tile.dataset.prov === province));
     all("[data-profile]").forEach((profile) => { profile.hidden = profile.dataset.profile !== province; });
+    const similar = all("[data-profile]:not([hidden])").flatMap((profile) => profile.dataset.similar.split(" "));
+    all("#scorecard tr[data-prov]").forEach((row) => row.classList.toggle("like", similar.includes(row.dataset.prov)));
+    all("[data-print=sheet]").forEach((button) => { button.hidden = !province; });
   };
   const show = () => {
     const panel = `${chosen("basis")}-${chosen("segment")}`;
@@ -26,13 +29,16 @@
   all("button[data-prov]").forEach((tile) => tile.addEventListener("click", () => choose(tile.dataset.prov)));
   all("input[name=basis], input[name=segment]").forEach((choice) => choice.addEventListener("change", show));
   select.addEventListener("change", () => choose(select.value));
-  const shorten = (is) => document.body.classList.toggle("brief", is);
+  const shorten = (form) => {
+    document.body.classList.toggle("brief", form === "brief" || form === "sheet");
+    document.body.classList.toggle("sheet", form === "sheet");
+  };
   all("[data-print]").forEach((button) => button.addEventListener("click", () => {
-    shorten(button.dataset.print === "brief");
+    shorten(button.dataset.print);
     print();
-    shorten(false);
+    shorten("");
   }));
-  shorten(asked.get("print") === "brief");
+  shorten(asked.get("print"));
   speak(asked.get("lang") === "en" ? "en" : "id");
   choose(all("#province option").some((option) => option.value === asked.get("province")) ? asked.get("province") : "");
   show();
