@@ -242,7 +242,7 @@ def test_every_chart_has_a_description(context: BrowserContext, release: Path) -
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_scorecard_of_a_province_is_one_sheet(context: BrowserContext, release: Path, language: str) -> None:
-    """The province is beside the five most similar ones, and the sheet says that data are synthetic."""
+    """The province is beside the five most similar ones, and the sheet has the notice of synthetic data."""
     page = opened(context, release, f"?lang={language}&province=31&print=sheet")
     page.emulate_media(media="print")
     first, second = page.locator("#scorecard table").all()
