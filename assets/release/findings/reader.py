@@ -5,7 +5,7 @@ cell is printed (`report/language`).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
@@ -143,15 +143,29 @@ class ReleaseReader:
 
     def rows(self, query: Query) -> list[Row]:
         """The result of the query, in its order."""
+        return [_row(query, values) for values in self._values(query)]
+
+    def _values(self, query: Query) -> list[dict[str, Any]]:
         result = self._con.execute(query.full_sql)
         names = [column[0] for column in result.description]
-        return [_row(query, dict(zip(names, values, strict=True))) for values in result.fetchall()]
+        return [dict(zip(names, values, strict=True)) for values in result.fetchall()]
 
     def row(self, table: str, figures: Mapping[str, Figure], **fixed: Value) -> Row:
         """The one row that has the fixed values; every cell is null if there is none."""
         query = Query(table, fixed, (), figures)
         found = self.rows(query)
         return found[0] if len(found) == 1 else _row(query, {})
+
+    def rows_by(
+        self, table: str, figures: Mapping[str, Figure], column: str, codes: Sequence[str], **fixed: Value
+    ) -> dict[str, Row]:
+        """Code → what `row` returns with the column fixed to this code last, in one query for all codes."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for values in self._values(Query(table, fixed, (column,), figures)):
+            found.setdefault(values[column], []).append(values)
+        only = {code: values[0] for code, values in found.items() if len(values) == 1}
+        queries = {code: Query(table, {**fixed, column: code}, (), figures) for code in codes}
+        return {code: _row(query, only.get(code, {})) for code, query in queries.items()}
 
     def total(self, table: str, figures: Mapping[str, Figure], fixed: Fixed, condition: str = "") -> Row:
         """Totals over the rows that have the fixed values."""

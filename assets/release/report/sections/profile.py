@@ -135,10 +135,13 @@ class _Question:
 
 def profiles(reader: ReleaseReader) -> tuple[Profile, ...]:
     """The profile of each province, in the order of their codes."""
-    questions = _questions()
-    nation = [_answer(reader, question, "ID") for question in questions]
+    questions, codes = _questions(), list(reader.names["provinces"])
+    nation = [_answers(reader, question, ["ID"])["ID"] for question in questions]
+    answers = [_answers(reader, question, codes) for question in questions]
     past = histories(reader)
-    return tuple(_profile(reader, code, questions, nation, past) for code in reader.names["provinces"])
+    return tuple(
+        _profile(reader, code, questions, [answer[code] for answer in answers], nation, past) for code in codes
+    )
 
 
 def _questions() -> list[_Question]:
@@ -162,15 +165,17 @@ def _questions() -> list[_Question]:
     ]
 
 
-def _answer(reader: ReleaseReader, question: _Question, code: str) -> Row:
+def _answers(reader: ReleaseReader, question: _Question, codes: list[str]) -> dict[str, Row]:
+    """Code → answer; the codes are provinces, or the nation alone."""
     figures = {name: text for name, text, _ in question.measures}
-    return reader.row(question.origin, figures, month=reader.month, **question.fixed, **question.region_keys(code))
+    fixed = {"month": reader.month, **question.fixed, **question.region_keys(codes[0])}
+    fixed.pop(question.region)
+    return reader.rows_by(question.origin, figures, question.region, codes, **fixed)
 
 
 def _profile(
-    reader: ReleaseReader, code: str, questions: list[_Question], nation: list[Row], past: Histories
+    reader: ReleaseReader, code: str, questions: list[_Question], own: list[Row], nation: list[Row], past: Histories
 ) -> Profile:
-    own = [_answer(reader, question, code) for question in questions]
     groups = tuple(_group(reader, *known, code) for known in zip(questions, own, nation, strict=True))
     ratio = own[0]["ratio"]
     form = "title" if ratio.value is not None else "title_withheld" if ratio.is_withheld else "title_unknown"
