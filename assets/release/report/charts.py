@@ -4,10 +4,12 @@ Belongs here: the style, and the markup of a drawing with its alternative text. 
 (`sections/`). vl-convert draws with the fonts it brings, so that every machine gives the same bytes.
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -78,7 +80,7 @@ def _svg(name: str, draw: Draw, language: str, width: int, alternative: Bilingua
     ):  # vl-convert refuses an invalid chart; checking every part costs more than drawing
         drawn = draw(language, width).to_dict(validate=False)
     chart = {**drawn, "width": width, "config": _CONFIG, **_FRAME}
-    text = vl_convert.vegalite_to_svg(chart, **locale(language))
+    text = _rendered(json.dumps(chart), language)
     size = "wide" if width == WIDE else "slim"
     text = re.sub(r'(id="|url\(#)(clip|gradient)', rf"\g<1>{name}-{language}-{size}-\g<2>", text)
     text = re.sub(r' (font-family|xmlns|xmlns:xlink|version|pointer-events|role|aria-[a-z]+)="[^"]*"', "", text)
@@ -86,6 +88,12 @@ def _svg(name: str, draw: Draw, language: str, width: int, alternative: Bilingua
         language, alternative.to(language), size
     )
     return Markup(re.sub(r'^<svg class="marks"', lambda _: str(opening), text))  # noqa: S704 - our own drawing
+
+
+@lru_cache(maxsize=128)
+def _rendered(chart: str, language: str) -> str:
+    """The SVG of a chart; the editions of a release have many drawings in common."""
+    return str(vl_convert.vegalite_to_svg(json.loads(chart), **locale(language)))
 
 
 def chart_of(values: list[dict[str, Any]]) -> alt.Chart:
