@@ -105,7 +105,7 @@ def test_a_question_for_a_province_by_code_or_name(con: duckdb.DuckDBPyConnectio
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["kurs"], "no question kurs: it is one of ages"),
+        (["kurs"], "no question kurs: it is one of activity, ages"),
         (["kur", "--month", "2023-01"], "its months are 2024-11, 2024-12"),
         (["kur", "--province", "O'Higgins"], "no province O'Higgins"),
         (["provinces", "--province", "32"], "leave out --province"),
