@@ -20,7 +20,7 @@ def test_the_first_hour_ends_in_the_map_that_is_shown_and_an_office_follows_it(t
     drawn = LABEL.findall((tmp_path / "map.svg").read_text(encoding="utf-8"))
     assert len(drawn) > 2 * 38
     assert LABEL.findall(shown) == drawn
-    assert follow("docs/tutorials/office.md", tmp_path) == 3
+    assert follow("docs/tutorials/office.md", tmp_path) == 4
 
 
 @pytest.mark.slow
