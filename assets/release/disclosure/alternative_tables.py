@@ -6,6 +6,7 @@ here: which cells are sensitive, and the order in which they are protected (`sec
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -40,12 +41,24 @@ class ProtectionLevels:
     def __getitem__(self, chosen: Mask | Ints) -> "ProtectionLevels":
         return ProtectionLevels(self.is_remainder[chosen], self.index[chosen], self.change[chosen])
 
-    def reached_by(self, system: LinearSystem, alternative: Alternative) -> Mask:
-        """A mask of the protection levels that the alternative table reaches."""
-        sums, _ = system.sums(*alternative)
-        of_remainder = np.append(sums, 0.0)[np.where(self.is_remainder, self.index, -1)]
-        of_variable = full_change(system, alternative)[np.where(self.is_remainder, 0, self.index)]
-        return _reaches(np.where(self.is_remainder, of_remainder, of_variable), self.change)
+    @cached_property
+    def _by_figure(self) -> tuple[Ints, Ints]:
+        """The figure of each level, sorted, and the number of its level."""
+        figures = 2 * self.index + self.is_remainder
+        order = np.argsort(figures, kind="stable")
+        return figures[order], order
+
+    def reached_by(self, system: LinearSystem, alternative: Alternative) -> Ints:
+        """The numbers of the protection levels that the alternative table reaches."""
+        variables, change = alternative
+        rows, sums, _ = system.sums(variables, change)
+        changed, moved = np.concatenate([2 * variables, 2 * rows + 1]), np.concatenate([change, sums])
+        figures, number = self._by_figure
+        first = np.searchsorted(figures, changed)
+        counts = np.searchsorted(figures, changed, side="right") - first
+        before = np.cumsum(counts) - counts
+        levels = number[np.repeat(first - before, counts) + np.arange(counts.sum())]
+        return np.sort(levels[_reaches(np.repeat(moved, counts), self.change[levels])])
 
 
 def _reaches(moved: Floats, change: Floats) -> Mask:
@@ -62,13 +75,13 @@ def full_change(system: LinearSystem, alternative: Alternative) -> Floats:
 def is_valid(system: LinearSystem, suppressed: Mask, alternative: Alternative, rows: Mask) -> bool:
     """Whether a reader cannot exclude the alternative table: only suppressed figures differ, and these rows hold."""
     variables, change = alternative
-    sums, sizes = system.sums(variables, change)
-    changed = np.flatnonzero((sizes > 0) & rows)
+    changed, sums, sizes = system.sums(variables, change)
+    known = rows[changed]
     value = system.value[variables]
     return bool(
         suppressed[variables].all()
         and (value + change >= -TOLERANCE - _ROUNDING_ERROR * value).all()
-        and _rows_hold(system.remainder[changed], sums[changed], sizes[changed]).all()
+        and _rows_hold(system.remainder[changed[known]], sums[known], sizes[known]).all()
     )
 
 

@@ -117,8 +117,7 @@ def _unproven_levels(problem: SolverInput, result: SuppressionResult, unpublishe
     proven = np.zeros(len(problem.levels), dtype=bool)
     for alternative in result.alternatives:
         if is_valid(problem.system, unpublished, alternative, all_rows):
-            unproven = np.flatnonzero(~proven)
-            proven[unproven] = problem.levels[unproven].reached_by(problem.system, alternative)
+            proven[problem.levels.reached_by(problem.system, alternative)] = True
     if proven.all():
         return []
     names = {problem.subproblems[number].name for number in problem.level_subproblem[~proven]}

@@ -63,13 +63,15 @@ class LinearSystem:
             np.arange(len(variables)), counts
         )
 
-    def sums(self, variables: Ints, change: Floats) -> tuple[Floats, Floats]:
-        """The changes of all rows when these variables change, and the sums of their absolute terms."""
+    def sums(self, variables: Ints, change: Floats) -> tuple[Ints, Floats, Floats]:
+        """The rows with these variables, the change of each if the variables change, and the sum of its absolute terms."""
         terms, position = self.terms_of(variables)
-        products, rows = change[position] * self.coefficient[terms], self.row_of[terms]
+        products = change[position] * self.coefficient[terms]
+        rows, row = np.unique(self.row_of[terms], return_inverse=True)
         return (
-            np.bincount(rows, products, len(self.remainder)).astype(np.float64),
-            np.bincount(rows, np.abs(products), len(self.remainder)).astype(np.float64),
+            rows,
+            np.bincount(row, products, len(rows)).astype(np.float64),
+            np.bincount(row, np.abs(products), len(rows)).astype(np.float64),
         )
 
     def connected(self, variables: Ints, rows: Ints, allowed: Mask, known_rows: Mask) -> Mask:

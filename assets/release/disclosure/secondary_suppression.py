@@ -94,7 +94,9 @@ class SecondarySuppression:
         for number in refuted:
             alternative, unproven = self.proofs.alternatives[number], self.proofs.unproven(levels_of_totals)
             asked = _one_direction(self.problem.levels, unproven, number)[: _BATCH_SIZES[0] if is_worthwhile else 0]
-            sums, _ = self.problem.system.sums(*alternative)
+            sums = np.zeros(len(self.problem.system.remainder))
+            changed, of_row, _ = self.problem.system.sums(*alternative)
+            sums[changed] = of_row
             extension = local.find_alternative(
                 self.problem.levels[asked], self.cost, self.suppressed, forced=False, row_offsets=sums
             )
@@ -121,10 +123,12 @@ class SecondarySuppression:
         all, then also everything that earlier months suppress, for a figure that has not changed for many months.
         """
         own, may_change = self.problem.level_subproblem == number, self.problem.subproblem_of == number
-        totals, earlier = self._totals_and_carriers(month), (self.month_of < month) & self.suppressed
         if self.problem.subproblems[number].name == "":
-            may_change |= totals
+            may_change |= self._totals_and_carriers(month)
             own |= (self.proofs.proven_by < 0) & (self.month_of_subproblem[self.problem.level_subproblem] < month)
+        if not len(self.proofs.unproven(np.flatnonzero(own))):
+            return np.zeros(0, dtype=np.int64)
+        totals, earlier = self._totals_and_carriers(month), (self.month_of < month) & self.suppressed
         failed = self._reach(may_change, np.flatnonzero(own))
         reached = self._connected(self.problem.levels[own], may_change)
         for added in (totals & self.suppressed, totals, totals | earlier):

@@ -79,7 +79,7 @@ class Proofs:
         self.problem, self.alternatives = problem, list(candidates)
         self.proven_by = np.full(len(problem.levels), -1)
         for number, alternative in enumerate(self.alternatives):
-            self._record(number, alternative, np.arange(len(problem.levels)))
+            self._record(number, alternative)
 
     def unproven(self, levels: Ints) -> Ints:
         """Those of the levels that no alternative table reaches."""
@@ -93,13 +93,19 @@ class Proofs:
         return proven
 
     def extend(self, number: int, alternative: Alternative, levels: Ints) -> int:
-        """Replace an alternative table by a larger one that reaches the same levels. Returns how many more it reaches."""
+        """Replace an alternative table by a larger one. Returns how many more of the levels it reaches.
+
+        A level of a later month that only the smaller one reaches is unproven again.
+        """
         self.alternatives[number] = alternative
+        before = np.flatnonzero(self.proven_by == number)
+        self.proven_by[before] = -1
+        self._record(number, alternative, before)
         return self._record(number, alternative, levels)
 
-    def _record(self, number: int, alternative: Alternative, levels: Ints) -> int:
-        unproven = self.unproven(levels)
-        proven = unproven[self.problem.levels[unproven].reached_by(self.problem.system, alternative)]
+    def _record(self, number: int, alternative: Alternative, levels: Ints | None = None) -> int:
+        proven = self.unproven(self.problem.levels.reached_by(self.problem.system, alternative))
+        proven = proven if levels is None else proven[np.isin(proven, levels)]
         self.proven_by[proven] = number
         return len(proven)
 
