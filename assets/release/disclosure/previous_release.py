@@ -17,6 +17,7 @@ import polars as pl
 
 from assets.release.disclosure.grids import Grid
 from assets.release.disclosure.linear_system import Mask
+from schemas.tables import Field, Table
 
 _MONTH = "month"
 
@@ -57,7 +58,18 @@ def compare_with_previous(
 
 
 def _published_counts(grid: Grid) -> list[str]:
-    return [name for name in grid.counts if name in grid.table.released().names]
+    """The counts with a column in the release: of a derived count, that of the figure which is computed from it."""
+    return [name for name in grid.counts if _column_of(grid.table, name)]
+
+
+def _column_of(table: Table, count: str) -> str:
+    """The column that shows the count; empty if none does."""
+    fields = table.released().fields
+    return next((item.name for item in fields if count == item.name or _is_derived_for(table, count, item)), "")
+
+
+def _is_derived_for(table: Table, count: str, item: Field) -> bool:
+    return count in table.constraints.derived and count in item.uses
 
 
 def _compare(grid: Grid, frame: pl.DataFrame, previous_folder: Path) -> pl.DataFrame | None:
@@ -69,9 +81,10 @@ def _compare(grid: Grid, frame: pl.DataFrame, previous_folder: Path) -> pl.DataF
     before = (
         grid.table.released()
         .aligned(pl.read_parquet(path))
-        .select(*key, *(pl.col(name).alias(f"{name} before") for name in counts))
+        .select(*key, *(pl.col(_column_of(grid.table, name)).alias(f"{name} before") for name in counts))
     )
-    now = frame.select(*key, *counts).with_columns(now=True)
+    shown = {name: pl.col(_column_of(grid.table, name)) for name in counts}
+    now = frame.select(*key, **shown).with_columns(now=True)
     rows = now.join(before.with_columns(was=True), on=key, how="full", coalesce=True, maintain_order="left_right")
     return rows.with_columns(pl.col("now", "was").fill_null(value=False))
 
