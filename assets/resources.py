@@ -45,6 +45,11 @@ class Locations(dg.ConfigurableResource["Locations"]):
         """The folder of the releases."""
         return Path(self.releases_folder).absolute()
 
+    @property
+    def proofs(self) -> Path:
+        """The folder of the kept proofs, beside that of the releases. It has a true figure or difference in every row."""
+        return self.releases.with_name("proofs")
+
     @cached_property
     def warehouse(self) -> Warehouse:
         """The warehouse. Raises WarehouseUnusable for an unknown URL, EngineRefused for an unknown engine."""

@@ -16,6 +16,7 @@ from assets.months_in_run import AssetMonth, Events, run_once
 from assets.partitions import MONTHS, ONE_RUN, POOL, dependencies
 from assets.progress import LoggedProgress, Progress
 from assets.release.editions import Edition, folder_of, prepare_folder
+from assets.release.proof_store import ProofStore
 from assets.release.publication import PublicationOptions
 from assets.release.publish import publish
 from assets.release.ui_metadata import release_metadata, table_previews
@@ -105,8 +106,13 @@ def _publish(
             accept_incomplete=config.accept_incomplete,
         )
         prepare_folder(folder, edition)
+        proofs = ProofStore(locations.proofs / edition.name)
         with file_lock(folder, edition.asset):
-            published = publish(warehouse, folder, options, edition=edition, force=config.force, progress=logged)
+            published = publish(
+                warehouse, folder, options, edition=edition, force=config.force, progress=logged, proofs=proofs
+            )
+        if published.warning:
+            context.log.warning(published.warning)
         metadata = {
             **release_metadata(published, edition),
             "seconds": dg.MetadataValue.float(round(watch.seconds, 3)),

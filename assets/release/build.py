@@ -16,6 +16,7 @@ from assets.coverage.retention import completed
 from assets.csv_escaping import escape_formulas
 from assets.progress import Progress
 from assets.release.database import build_database
+from assets.release.disclosure.kept_proofs import KeptProofs
 from assets.release.editions import PUBLIC, Edition
 from assets.release.exports.write import write_exports
 from assets.release.lineage import ReleaseContext, first_context, read_inputs
@@ -68,8 +69,8 @@ def build(
     context: ReleaseContext | None = None,
     progress: Progress | None = None,
     edition: Edition = PUBLIC,
-) -> Manifest:
-    """Fill the folder with the release of these months; returns the manifest that it wrote.
+) -> KeptProofs | None:
+    """Fill the folder with the release of these months; returns its proofs, None without a policy.
 
     Without a policy nothing is suppressed. Without a context the release follows no other.
 
@@ -83,7 +84,7 @@ def build(
     context = context or first_context(inputs)
     earlier = context.earlier.folder if context.earlier else None
     frames = read_summaries(warehouse, months)
-    protected = protect_all(frames, policy, earlier, progress) if policy else show_all(frames, edition)
+    protected = protect_all(frames, policy, earlier, progress, context.proofs) if policy else show_all(frames, edition)
     revisions = build_revision_log(protected.frames, inputs.sources, context)
     rows = _write_tables(protected.frames, folder)
     revisions.write(folder)
@@ -116,7 +117,7 @@ def build(
     files = [_file_entry(path, folder) for path in sorted(folder.rglob("*")) if path.is_file()]
     manifest = manifest.model_copy(update={"files": files})
     _write_json(manifest.as_json(), folder / MANIFEST)
-    return manifest
+    return protected.proofs
 
 
 def read_summaries(warehouse: Warehouse, months: list[str]) -> dict[str, pl.DataFrame]:

@@ -27,7 +27,8 @@ class Built(Record):
     """A release was built and audited: what it was built from, and the digests of its files.
 
     `supersedes`: the release that its history continues; `follows`: the release that was public last. The two differ where
-    that one was withdrawn. `months`: month → digest of its summary tables.
+    that one was withdrawn. `months`: month → digest of its summary tables. `proofs_sha256`: digest of the proofs that are kept
+    of the release; `continued_proofs_sha256`: of those of the release that it follows, if it was built with them. Empty: none.
     """
 
     at: str = ""
@@ -47,6 +48,8 @@ class Built(Record):
     files_sha256: str
     content: str
     months: dict[str, str]
+    proofs_sha256: str = ""
+    continued_proofs_sha256: str = ""
 
 
 class Switched(Record):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assets.errors import ReleaseRefused
 from assets.provenance import code_version, lock_version
+from assets.release.disclosure.kept_proofs import KeptProofs
 from assets.release.journal import Built, Journal
 from assets.release.protect import Policy
 from assets.release.publication import PublicationOptions
@@ -40,7 +41,8 @@ class ReleaseContext:
 
     `superseded` is the release whose vintages and history continue here. `earlier` is the release that was public last. It
     differs where that one was withdrawn: readers saw its figures, so disclosure control takes them into account.
-    `withdrawn` are rows of the table `releases`.
+    `withdrawn` are rows of the table `releases`. `proofs` are the kept proofs of `earlier`, and `proofs_sha256` is their digest;
+    empty: all months are proven again.
     """
 
     release_id: str
@@ -50,6 +52,8 @@ class ReleaseContext:
     earlier: PublishedRelease | None = None
     withdrawn: list[ReleaseRow] = field(default_factory=list)
     accepted: list[AcceptedFinding] = field(default_factory=list)
+    proofs_sha256: str = ""
+    proofs: KeptProofs | None = None
 
 
 def read_inputs(warehouse: Warehouse, months: list[str], policy: Policy | None) -> ReleaseInputs:
@@ -96,6 +100,7 @@ def next_context(
     superseded = _followed(releases, journal.current())
     last = journal.published_last()
     earlier = _followed(releases, last) if last and (releases / last).exists() else superseded
+    built = journal.built(earlier.release_id if earlier else None)
     after = superseded.manifest.release.published_at + TICK if superseded else now
     return ReleaseContext(
         _release_id(inputs, publication, superseded, earlier),
@@ -105,6 +110,7 @@ def next_context(
         earlier,
         _withdrawn_rows(journal),
         accepted,
+        built.proofs_sha256 if built else "",
     )
 
 
@@ -118,11 +124,12 @@ def recorded_context(releases: Path, event: Built) -> ReleaseContext:
         _followed(releases, event.follows),
         event.withdrawn,
         event.accepted,
+        event.continued_proofs_sha256,
     )
 
 
-def built_event(release: PublishedRelease, context: ReleaseContext, inputs: ReleaseInputs) -> Built:
-    """The journal entry of a built release: its context, its inputs, the digests of its files."""
+def built_event(release: PublishedRelease, context: ReleaseContext, inputs: ReleaseInputs, proofs_sha256: str) -> Built:
+    """The journal entry of a built release: its context, its inputs, the digests of its files and of its kept proofs."""
     manifest = release.manifest
     return Built(
         release=context.release_id,
@@ -139,6 +146,8 @@ def built_event(release: PublishedRelease, context: ReleaseContext, inputs: Rele
         files_sha256=release.files_digest(),
         content=inputs.digest,
         months=inputs.months,
+        proofs_sha256=proofs_sha256,
+        continued_proofs_sha256=context.proofs_sha256,
     )
 
 

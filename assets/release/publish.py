@@ -7,7 +7,7 @@ refused or killed publication leaves the live release as it was.
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +17,7 @@ from assets.disk import fsync
 from assets.errors import ReleaseRefused
 from assets.progress import Progress
 from assets.release.build import build
+from assets.release.disclosure.kept_proofs import KeptProofs
 from assets.release.disclosure.policy import Policy, load_policy, named_audience
 from assets.release.editions import EDITIONS, PUBLIC, Edition, configured_editions, prepare_folder
 from assets.release.hold import accepted_findings
@@ -30,6 +31,7 @@ from assets.release.lineage import (
     read_inputs,
     recorded_context,
 )
+from assets.release.proof_store import ProofStore, ProofsUnusable
 from assets.release.publication import PublicationOptions
 from assets.release.published_release import MANIFEST, PublishedRelease
 from assets.release.verify import audit_candidate, verify_release
@@ -40,11 +42,15 @@ from schemas.summaries import SUMMARIES
 
 @dataclass(frozen=True)
 class PublicationResult:
-    """The release. `reused`: it was published before; `waits_until`: the end of its embargo, None where it is public."""
+    """The release. `reused`: it was published before; `waits_until`: the end of its embargo, None where it is public.
+
+    `warning`: why kept proofs could not be used; empty if they were, or there are none.
+    """
 
     release: PublishedRelease
     reused: bool
     waits_until: str | None = None
+    warning: str = ""
 
 
 def publish(
@@ -56,6 +62,7 @@ def publish(
     force: bool = False,
     now: datetime | None = None,
     progress: Progress | None = None,
+    proofs: ProofStore | None = None,
 ) -> PublicationResult:
     """Publish all months that have every summary table, in the edition's folder `releases`.
 
@@ -65,6 +72,8 @@ def publish(
 
     A release of the same inputs is recognised. `force` builds it again for the same context, and the bytes must be the same.
     The next release replaces one that waits under embargo, and inherits its embargo.
+
+    `proofs`: where proofs are kept for the next release. Without it every release proves all of its months.
     """
     moment, publication = _to_milliseconds(now or datetime.now(UTC)), publication or PublicationOptions()
     policy = _policy_of(edition)
@@ -81,17 +90,28 @@ def publish(
     release = PublishedRelease(releases / context.release_id)
     if known is None and release.folder.exists():
         shutil.rmtree(release.folder)  # a run was killed before it could record the release: it was never public
+    warning = ""
     if not release.folder.exists() or force:
-        _build_and_audit(warehouse, months, release, context, known, progress, edition, policy)
-        event = built_event(release, context, inputs)
-        if known is None or event.manifest_sha256 != known.manifest_sha256:
+        context, warning = _with_proofs(context, proofs, policy)
+        try:
+            found = _build_and_audit(warehouse, months, release, context, known, progress, edition, policy)
+        except ReleaseRefused as refusal:
+            if warning:
+                raise ReleaseRefused(f"{refusal}; {warning}", check=refusal.check) from None
+            raise
+        event = built_event(release, context, inputs, _keep_proofs(proofs, release, found, known))
+        if known is None or (event.manifest_sha256, event.proofs_sha256) != (
+            known.manifest_sha256,
+            known.proofs_sha256,
+        ):
             journal.append(event)
     is_due = context.publication.is_due(moment)
     if is_due:
         journal.switch(context.release_id, "published")
     else:
         release.folder.chmod(0o700)
-    return PublicationResult(release, known is not None, None if is_due else context.publication.embargo)
+    waits_until = None if is_due else context.publication.embargo
+    return PublicationResult(release, known is not None, waits_until, warning)
 
 
 def lift_embargo(releases: Path, now: datetime | None = None) -> str | None:
@@ -138,6 +158,30 @@ def _refuse_unfit(journal: Journal, target: str) -> None:
         raise ReleaseRefused(f"{target} is not as it was published: {'; '.join(found[:3])}; restore it from a copy")
 
 
+def _with_proofs(
+    context: ReleaseContext, store: ProofStore | None, policy: Policy | None
+) -> tuple[ReleaseContext, str]:
+    """The context with the kept proofs of the release before, or without them and the reason."""
+    if not (store and policy and context.earlier and context.proofs_sha256):
+        return replace(context, proofs_sha256=""), ""
+    try:
+        found = store.read(context.earlier.release_id, context.proofs_sha256, policy)
+    except ProofsUnusable as reason:
+        return replace(context, proofs_sha256=""), str(reason)
+    return replace(context, proofs=found), ""
+
+
+def _keep_proofs(
+    store: ProofStore | None, release: PublishedRelease, found: KeptProofs | None, known: Built | None
+) -> str:
+    """Keep the proofs for the next release; returns their digest. A file that is as recorded stays: later releases name it."""
+    if not (store and found):
+        return known.proofs_sha256 if known else ""
+    if known and store.has(release.release_id, known.proofs_sha256):
+        return known.proofs_sha256
+    return store.write(release.release_id, found)
+
+
 def _build_and_audit(
     warehouse: Warehouse,
     months: list[str],
@@ -147,15 +191,15 @@ def _build_and_audit(
     progress: Progress | None,
     edition: Edition,
     policy: Policy | None,
-) -> None:
-    """Build the candidate, audit it and move it to its folder. On failure it is removed."""
+) -> KeptProofs | None:
+    """Build the candidate, audit it and move it to its folder; returns its proofs. On failure it is removed."""
     releases = release.folder.parent
     for abandoned in releases.glob(".candidate-*"):  # of killed runs: the lock allows one run at a time
         shutil.rmtree(abandoned)
     candidate = PublishedRelease(releases / f".candidate-{uuid4().hex}")
     candidate.folder.mkdir(mode=0o700)
     try:
-        build(warehouse, months, candidate.folder, policy, context, progress, edition)
+        proofs = build(warehouse, months, candidate.folder, policy, context, progress, edition)
         found = audit_candidate(candidate, warehouse, months, policy, context.superseded)
         if found:
             raise ReleaseRefused(
@@ -165,6 +209,7 @@ def _build_and_audit(
         _put_in_place(candidate, release, known, edition)
     finally:
         shutil.rmtree(candidate.folder, ignore_errors=True)
+    return proofs
 
 
 def _policy_of(edition: Edition) -> Policy | None:

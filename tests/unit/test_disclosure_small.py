@@ -118,7 +118,7 @@ def test_any_small_nation_is_published_without_a_derivable_small_count(tmp_path_
 @settings(max_examples=2, deadline=None)
 @given(first=NATIONS, second=NATIONS)
 def test_any_two_months_of_a_small_nation_are_published(tmp_path_factory, first, second):
-    """The second month follows a release of the first, of which readers know every figure."""
+    """The second month follows a release of the first, of which readers know every figure. Its proofs are kept, or not."""
     root = tmp_path_factory.mktemp("two")
     before = nation(root / "before", people_of(first))
     now = nation(root / "now", people_of(second), JANUARY)
@@ -128,8 +128,8 @@ def test_any_two_months_of_a_small_nation_are_published(tmp_path_factory, first,
     (root / "parquet").mkdir()
     for name, frame in released.frames.items():
         frame.write_parquet(root / "parquet" / f"{name}.parquet")
-    for earlier in (None, root):
-        shown = protect_all(both, POLICY, earlier)
+    for earlier, kept in ((None, None), (root, None), (root, released.proofs)):
+        shown = protect_all(both, POLICY, earlier, kept=kept)
         assert derived(both, shown) == []
 
 
