@@ -1,6 +1,6 @@
 """The store of kept proofs: one file per release of an edition, in a folder that only its owner may read.
 
-Belongs here: the file, its rights and its digest. Not here: what a proof is (`disclosure/kept_proofs`), which release is continued
+Belongs here: the file, its rights and its digest. Not here: what a proof is (`disclosure/kept_proofs`), which release comes next
 (`lineage`). A proof holds true differences, so the folder is never below one of releases.
 """
 
@@ -9,6 +9,7 @@ import io
 import json
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ import polars as pl
 from assets.disk import fsync
 from assets.release.disclosure.kept_proofs import SCHEMA, KeptProofs
 from assets.release.disclosure.policy import Policy
+from assets.release.lineage import ReleaseContext
 
 
 class ProofsUnusable(Exception):
@@ -88,3 +90,16 @@ class ProofStore:
             f"the kept proofs of {release_id} ({self.path(release_id)}) {reason}: every month is proven again, which is as safe "
             "and takes longer"
         )
+
+
+def with_kept_proofs(
+    context: ReleaseContext, store: ProofStore | None, policy: Policy | None
+) -> tuple[ReleaseContext, str]:
+    """The context with the kept proofs of the release before, or without them and the reason."""
+    if not (store and policy and context.earlier and context.proofs_sha256):
+        return replace(context, proofs_sha256=""), ""
+    try:
+        found = store.read(context.earlier.release_id, context.proofs_sha256, policy)
+    except ProofsUnusable as reason:
+        return replace(context, proofs_sha256=""), str(reason)
+    return replace(context, proofs=found), ""

@@ -7,7 +7,7 @@ refused or killed publication leaves the live release as it was.
 
 import os
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -31,7 +31,7 @@ from assets.release.lineage import (
     read_inputs,
     recorded_context,
 )
-from assets.release.proof_store import ProofStore, ProofsUnusable
+from assets.release.proof_store import ProofStore, with_kept_proofs
 from assets.release.publication import PublicationOptions
 from assets.release.published_release import MANIFEST, PublishedRelease
 from assets.release.verify import audit_candidate, verify_release
@@ -92,14 +92,15 @@ def publish(
         shutil.rmtree(release.folder)  # a run was killed before it could record the release: it was never public
     warning = ""
     if not release.folder.exists() or force:
-        context, warning = _with_proofs(context, proofs, policy)
+        context, warning = with_kept_proofs(context, proofs, policy)
         try:
             found = _build_and_audit(warehouse, months, release, context, known, progress, edition, policy)
         except ReleaseRefused as refusal:
             if warning:
                 raise ReleaseRefused(f"{refusal}; {warning}", check=refusal.check) from None
             raise
-        event = built_event(release, context, inputs, _keep_proofs(proofs, release, found, known))
+        kept, not_kept = _keep_proofs(proofs, release, found, known)
+        event, warning = built_event(release, context, inputs, kept), warning or not_kept
         if known is None or (event.manifest_sha256, event.proofs_sha256) != (
             known.manifest_sha256,
             known.proofs_sha256,
@@ -158,28 +159,24 @@ def _refuse_unfit(journal: Journal, target: str) -> None:
         raise ReleaseRefused(f"{target} is not as it was published: {'; '.join(found[:3])}; restore it from a copy")
 
 
-def _with_proofs(
-    context: ReleaseContext, store: ProofStore | None, policy: Policy | None
-) -> tuple[ReleaseContext, str]:
-    """The context with the kept proofs of the release before, or without them and the reason."""
-    if not (store and policy and context.earlier and context.proofs_sha256):
-        return replace(context, proofs_sha256=""), ""
-    try:
-        found = store.read(context.earlier.release_id, context.proofs_sha256, policy)
-    except ProofsUnusable as reason:
-        return replace(context, proofs_sha256=""), str(reason)
-    return replace(context, proofs=found), ""
-
-
 def _keep_proofs(
     store: ProofStore | None, release: PublishedRelease, found: KeptProofs | None, known: Built | None
-) -> str:
-    """Keep the proofs for the next release; returns their digest. A file that is as recorded stays: later releases name it."""
+) -> tuple[str, str]:
+    """Keep the proofs for the next release; returns their digest, or the reason why they cannot be kept.
+
+    A file that is as recorded stays: later releases name it.
+    """
     if not (store and found):
-        return known.proofs_sha256 if known else ""
+        return known.proofs_sha256 if known else "", ""
     if known and store.has(release.release_id, known.proofs_sha256):
-        return known.proofs_sha256
-    return store.write(release.release_id, found)
+        return known.proofs_sha256, ""
+    try:
+        return store.write(release.release_id, found), ""
+    except OSError as error:
+        return (
+            "",
+            f"the proofs cannot be kept in {store.folder} ({error.strerror}): the next release proves every month again",
+        )
 
 
 def _build_and_audit(

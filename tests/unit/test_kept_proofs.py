@@ -268,3 +268,12 @@ def test_a_release_without_usable_proofs_warns_and_proves_every_month(line, dama
     event = Journal(line.releases).built(second.release.release_id)
     assert event
     assert line.store.has(second.release.release_id, event.proofs_sha256)
+
+
+def test_a_release_whose_proofs_cannot_be_kept_is_published_with_a_warning(line):
+    line.store.folder.parent.write_text("a file where the folder would be")
+    result = line.publish()
+    event = Journal(line.releases).built(result.release.release_id)
+    assert event
+    assert event.proofs_sha256 == ""
+    assert result.warning.startswith(f"the proofs cannot be kept in {line.store.folder} (")
