@@ -36,6 +36,7 @@ _MODULES = {
     "sql": "sql",
     "ask": "ask",
     "report": "report",
+    "scenario": "scenario",
     "publish": "publish",
     "releases": "releases",
     "diff": "releases",
