@@ -21,9 +21,13 @@ def free_port() -> int:
 
 
 def started(word: str, root: Path, port: int) -> "subprocess.Popen[bytes]":
-    """`cakupan <word>` with its home in `root`, in a separate process group; its output goes to `root/log`."""
+    """`cakupan <word>` with its home in `root`, in a separate process group; its output goes to `root/log`.
+
+    It publishes the public edition alone.
+    """
     environment = {
         "PATH": os.environ["PATH"],
+        "CAKUPAN_EDITIONS": os.environ["CAKUPAN_EDITIONS"],
         "HOME": str(root),
         "CAKUPAN_HOME": str(root),
         "PYTHONPATH": str(ROOT),
