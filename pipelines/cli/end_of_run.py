@@ -35,7 +35,7 @@ _HEADLINE = """
 def longest_steps(seconds: dict[str, float]) -> str:
     """The longest steps of a run, longest first, in one line. `seconds`: by asset."""
     longest = sorted(seconds.items(), key=lambda step: -step[1])[:_STEPS]
-    return f"  longest steps: {', '.join(f'{name} {spent:.1f} s' for name, spent in longest)}" if longest else ""
+    return f"  longest steps: {', '.join(f'{name} {spent:.0f} s' for name, spent in longest)}" if longest else ""
 
 
 def print_deliveries(warehouse: Warehouse, months: list[str]) -> None:

@@ -49,7 +49,7 @@ MOMENTS = {  # what a forced run has begun to write, in its order
 def test_a_run_killed_at_any_moment_leaves_the_live_release_and_the_next_run_completes(
     nation: Nation, tmp_path: Path, moments: list[str]
 ) -> None:
-    for folder in ("landing", "warehouse", "releases"):
+    for folder in ("landing", "warehouse", "releases", "proofs"):  # the proofs that the release was built with
         shutil.copytree(nation.root / folder, tmp_path / folder, symlinks=True)
     releases = tmp_path / "releases" / "public"
     live, wanted = sorted(path.parent for path in releases.glob("2*/manifest.json"))

@@ -200,7 +200,7 @@ def test_quarantine_keeps_original_rows_with_every_rule_for_the_office_alone(nat
 
 def test_december_2023_reproduces_the_published_province_table(nation: Nation, tmp_path: Path) -> None:
     locations = locations_at(tmp_path)
-    simulate(locations.landing, "2023-12", 0.001)
+    simulate(locations.landing, "2023-12", 0.001, dormant=True)
     with by_threshold_alone():
         assert run(locations, "2023-12").success
     frame = pl.read_parquet(locations.warehouse.files("coverage", "2023-12"))

@@ -15,7 +15,7 @@ LABEL = re.compile(r">([^<>]+)</text>")
 
 @pytest.mark.slow
 def test_the_first_hour_ends_in_the_map_that_is_shown_and_an_office_follows_it(tmp_path: Path) -> None:
-    assert follow("docs/tutorials/first-hour.md", tmp_path) == 7
+    assert follow("docs/tutorials/first-hour.md", tmp_path) == 8
     shown = (ROOT / "docs" / "images" / "first-map.svg").read_text(encoding="utf-8")
     drawn = LABEL.findall((tmp_path / "map.svg").read_text(encoding="utf-8"))
     assert len(drawn) > 2 * 38

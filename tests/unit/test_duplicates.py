@@ -26,11 +26,11 @@ MONTH = "2024-12"
 HEADER = "kpj;nik;tanggal_lahir;jk;segmen;jkk;jkm;kab_kerja;domisili;upah;tgl_mulai;blth;kantor"
 
 
-def row(kpj: int, wage: str = "100") -> str:
+def row(kpj: int, wage: str = "1000000") -> str:
     return f"{kpj:011d};3201051506900001;15-06-1990;L;BPU;Y;Y;3171;3201;{wage};01-01-2020;12-2024;A01"
 
 
-A, A_OTHER, B, B_OTHER, C, D = row(1), row(1, "200"), row(2), row(2, "200"), row(3), row(4)
+A, A_OTHER, B, B_OTHER, C, D = row(1), row(1, "2000000"), row(2), row(2, "2000000"), row(3), row(4)
 A_FATAL, B_FATAL, SHORT = row(1, "-1"), row(2, "-1"), "00000000001;short"
 POOL = [A, A_OTHER, B, B_OTHER, C, A_FATAL, B_FATAL, SHORT]
 
@@ -83,9 +83,9 @@ def test_all_contradicting_rows_are_quarantined_with_their_text(tmp_path):
     assert report.broken() == Counter({"membership_id_conflict": 3})
     held = pl.read_parquet(warehouse.files("quarantine/enrolments", MONTH))
     assert held.select("source_file", "row_number", "rules", "wage_idr").sort("source_file").rows() == [
-        ("enrolments/0.csv", 2, "membership_id_conflict", "100"),
-        ("enrolments/1.csv", 2, "membership_id_conflict", "200"),
-        ("enrolments/2.csv", 2, "membership_id_conflict", "100"),
+        ("enrolments/0.csv", 2, "membership_id_conflict", "1000000"),
+        ("enrolments/1.csv", 2, "membership_id_conflict", "2000000"),
+        ("enrolments/2.csv", 2, "membership_id_conflict", "1000000"),
     ]
 
 
