@@ -20,24 +20,9 @@ _ABBREVIATIONS = {
     "nomor": "no", "tanggal": "tgl", "jml": "jumlah", "jlh": "jumlah", "kabupaten": "kab", "kabkota": "kab_kota",
     "kd": "kode", "kod": "kode", "propinsi": "provinsi", "prov": "provinsi", "thn": "tahun", "bln": "bulan",
 }  # fmt: skip
-_HARMLESS = frozenset(
-    [
-        "no",
-        "id",
-        "nama",
-        "name",
-        "label",
-        "ket",
-        "keterangan",
-        "catatan",
-        "note",
-        "notes",
-        "sumber",
-        "source",
-        "url",
-        "link",
-    ]
-) | {""}
+_NUMBERS, _NAMES = ("", "no", "id"), ("nama", "name", "label")
+_NOTES = ("ket", "keterangan", "catatan", "note", "notes", "sumber", "source", "url", "link")
+_HARMLESS = frozenset((*_NUMBERS, *_NAMES, *_NOTES))
 _REGION_NAMES = frozenset(("provinsi", "kab", "kota", "kab_kota", "wilayah"))  # names beside codes
 _MAX_LENGTH = 60  # characters of a header that a message may repeat
 

@@ -322,6 +322,8 @@ REFUSED = [
     ("a.xls", '<?xml version="1.0"?><Workbook>', "unknown_format"),
     ("a.csv", '[{"employer_id": "A"}]', "unknown_format"),
     ("a.txt", '{"employer_id": "A"}\n', "unknown_format"),
+    ("a.csv.gz", gzip.compress(b'[{"employer_id": "A"}]', mtime=0), "unknown_format"),
+    ("a.csv", "<html><table>".encode("utf-16"), "unknown_format"),
     ("a.csv", HEADER.replace(";", "^"), "separator"),
     ("a.csv", '"' + HEADER.strip().replace(";", ",") + '"\n"A,1,2,3"\n', "separator"),
     ("a", HEADER, "unknown_format"),

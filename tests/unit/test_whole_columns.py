@@ -70,6 +70,10 @@ def test_ambiguous_letters_and_digits_refuse_the_file(texts, question):
         read(ENROLMENTS, "sex", texts * 20)
 
 
+def test_one_digit_typed_by_mistake_is_unreadable_alone():
+    assert read(ENROLMENTS, "sex", ["1", "2"] * 10 + ["0"]) == ["M", "F"] * 10 + [None]
+
+
 # --- units and currencies --------------------------------------------------------------------------------------------
 
 
@@ -90,6 +94,11 @@ def test_a_title_gives_the_unit_of_figures_of_its_dimension(title, factor):
 def test_a_unit_of_a_header_or_column_is_nearer_than_that_of_a_title():
     header = headed(WORKFORCE, *CELL[:-1], "Jumlah (orang)", titles=("(ribu orang)",))
     assert standardised(WORKFORCE, {"persons": ["120"]}, header=header)[0]["persons"].to_list() == [120]
+    named = ("Anggaran (juta Rp)" if cell == "anggaran" else cell for cell in BUDGET)
+    header = headed(REGIONAL_PROGRAMMES, *named, titles=("dalam ribuan",))
+    rows = {"budget_idr": ["5"], "workers_budgeted": ["5"]}
+    frame = standardised(REGIONAL_PROGRAMMES, rows, header=header)[0]
+    assert frame.select("budget_idr", "workers_budgeted").row(0) == (5 * 10**6, 5000)
     header = headed(WORKFORCE, *CELL, "satuan", titles=("(ribu orang)",))
     rows = {"persons": ["120"], "unit_of_figures": ["JUTA ORANG"]}
     assert standardised(WORKFORCE, rows, header=header)[0]["persons"].to_list() == [120 * 10**6]

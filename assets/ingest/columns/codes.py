@@ -120,7 +120,7 @@ class SexColumn(CodeColumn):
     def determine_style(self, columns: Sequence[Column]) -> Style:
         """By W and L; 1 means male only in a column that counts from 1."""
         rows = self.evidence.rows
-        if rows["0"] and rows["1"]:
+        if contradict(rows["0"], rows["1"] + rows["2"]):
             return Style(P_FEMALE, FileRejected(SEX_DIGITS, field=self.field.header))
         if rows["P"] and contradict(rows["L"], rows["W"]):
             return Style(P_FEMALE, FileRejected(SEX_LETTERS, field=self.field.header))

@@ -86,6 +86,7 @@ def _title_units(table: Table, header: Header) -> dict[str, str]:
         if unit_factor(unit) == 1:
             continue
         fields = [field for field in table.fields if field.name in header.fields.values()]
+        fields = [field for field in fields if field.name not in header.units]  # the unit in its own header applies
         measured = [field for field in fields if has_dimension(unit, field.unit, field.kind)]
         if len({field.unit.split(" ")[0] for field in measured}) > 1 or any(
             found.get(field.name, unit) != unit for field in measured

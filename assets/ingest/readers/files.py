@@ -12,7 +12,7 @@ from typing import Any
 from assets.errors import FileRejected, contained
 from assets.ingest.batch import Batch
 from assets.ingest.filenames import printable
-from assets.ingest.readers.encodings import BOM
+from assets.ingest.readers.documents import refuse_documents
 from assets.ingest.readers.parquet import read_parquet
 from assets.ingest.readers.spreadsheet import read_sheet
 from assets.ingest.readers.text import read_text
@@ -21,7 +21,6 @@ from schemas.refusals import (
     EMPTY,
     NOT_OPENED,
     OLD_SPREADSHEET,
-    OTHER_DOCUMENT,
     PASSWORD,
     UNKNOWN_FORMAT,
     WRONG_EXTENSION,
@@ -32,13 +31,6 @@ from schemas.texts import Text
 _MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"PK\x03\x04": "xlsx", b"PAR1": "parquet"}
 _COMPOUND = b"\xd0\xcf\x11\xe0"  # the container of old Office files, and of new ones with a password
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream in the container of a file with a password
-_DOCUMENTS = {  # text files without a table, which programs name .csv or .xls too
-    b"%PDF": Text("a PDF document", "dokumen PDF"),
-    b"{\\rtf": Text("a document (RTF)", "dokumen (RTF)"),
-    b"<": Text("a web page or XML", "halaman web atau XML"),
-    b"{": Text("JSON", "JSON"),
-    b"[": Text("JSON", "JSON"),
-}
 _SUFFIXES = {
     ".csv": "csv",
     ".txt": "csv",
@@ -116,9 +108,7 @@ def _content_type(path: Path) -> str:
         if _ENCRYPTED in path.read_bytes():
             raise FileRejected(PASSWORD)
         raise FileRejected(OLD_SPREADSHEET)
-    begin = start.removeprefix(BOM).lstrip()
-    if document := next((name for magic, name in _DOCUMENTS.items() if begin.startswith(magic)), None):
-        raise FileRejected(OTHER_DOCUMENT, document=document)
+    refuse_documents(start)
     named = _SUFFIXES.get(path.suffix.lower())
     if named is None:
         ending = printable(path.suffix) or Text("(none)", "(tidak ada)")

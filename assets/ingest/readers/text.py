@@ -16,6 +16,7 @@ import pyarrow as pa
 from assets.errors import FileRejected
 from assets.ingest.batch import ROW_NUMBER, Batch
 from assets.ingest.readers.blocks import Dialect, parse
+from assets.ingest.readers.documents import refuse_documents
 from assets.ingest.readers.encodings import decoded_pieces, normalise_line_ends, to_utf8
 from assets.ingest.readers.header_line import read_heading
 from assets.ingest.readers.records import LONGEST_LINE
@@ -24,6 +25,7 @@ from schemas.refusals import EMPTY, LINE_TOO_LONG, TRUNCATED
 from schemas.tables import Table
 
 BLOCK = 32 << 20
+START = 64  # bytes that show what a file contains
 
 
 def read_text(source: IO[bytes] | RawIOBase, compression: str | None, table: Table) -> Iterator[Batch]:
@@ -41,6 +43,7 @@ def _batches(blocks: Iterator[bytes], table: Table) -> Iterator[Batch]:
     for found in blocks:
         block = normalise_line_ends(found)
         if dialect is None:
+            refuse_documents(block[:START])  # also of a compressed file, and of one in UTF-16
             headed = read_heading(block, table)
             dialect, number, block = headed.dialect, headed.number, headed.rows
         if not block:
